@@ -1,0 +1,107 @@
+"""Measure what the package costs, as ratios: python scripts/benchmark.py [--runs 9] [--format text|json].
+
+Each figure compares two things run alternately on the same machine, and gives the median of each
+and their ratio; the limits are those that the project has set itself.  A cold figure is a fresh
+Python process, a warm one a repeated call in one process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+
+
+class Comparison(NamedTuple):
+    """A measured ratio: what was measured, seconds here and there, and the limit of the ratio."""
+
+    what: str
+    seconds: float
+    baseline: float
+    limit: float
+
+    @property
+    def ratio(self) -> float:
+        """Return how many times the baseline it costs."""
+        return self.seconds / self.baseline
+
+
+def seconds_of(action: Callable[[], object]) -> float:
+    """Return the seconds that an action takes."""
+    began = time.perf_counter()
+    action()
+    return time.perf_counter() - began
+
+
+def side_by_side(
+    what: str, runs: int, limit: float, action: Callable[[], object], baseline: Callable[[], object]
+) -> Comparison:
+    """Run both alternately, once unmeasured and then `runs` times, and compare the medians."""
+    action()
+    baseline()
+    pairs = [(seconds_of(action), seconds_of(baseline)) for _ in range(runs)]
+    mine, other = (statistics.median(column) for column in zip(*pairs, strict=True))
+    return Comparison(what, mine, other, limit)
+
+
+def process(*arguments: str) -> Callable[[], object]:
+    """Return an action that runs Python with these arguments in a fresh process."""
+    command = [sys.executable, *arguments]
+    return lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+
+
+def measure(runs: int) -> list[Comparison]:
+    """Return all comparisons."""
+    import frictionless
+
+    from chipcontrols import release, validation
+
+    with tempfile.TemporaryDirectory() as scratch:
+        quotes = release.build(ROOT, Path(scratch)) / "quotes.parquet"
+        load = side_by_side(
+            'load("quotes"), against pandas.read_parquet, each in a fresh process', runs, 1.15,
+            process("-c", "import sys; sys.path.insert(0, 'scripts'); import chipcontrols; "
+                          "chipcontrols.load('quotes')"),
+            process("-c", f"import pandas; pandas.read_parquet({str(quotes)!r})"),
+        )  # fmt: skip
+    validate_cold = side_by_side(
+        "scripts/validate.py, against importing frictionless, pandera and pandas, "
+        "each in a fresh process", runs, 2.0,
+        process("scripts/validate.py"),
+        process("-c", "import frictionless, pandera.pandas, pandas"),
+    )  # fmt: skip
+    validate_warm = side_by_side(
+        "validate(root), against frictionless.Package.validate(), warm", runs, 1.5,
+        lambda: validation.validate(ROOT),
+        lambda: frictionless.Package(str(ROOT / "datapackage.json")).validate(),
+    )  # fmt: skip
+    return [load, validate_cold, validate_warm]
+
+
+def main() -> int:
+    """Run the command; exit code 1 when a ratio is above its limit."""
+    parser = argparse.ArgumentParser(description="Measure what the package costs, as ratios.")
+    parser.add_argument("--runs", type=int, default=9, help="measured runs of each (default: 9)")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    options = parser.parse_args()
+    found = measure(options.runs)
+    if options.format == "json":
+        print(json.dumps([{**one._asdict(), "ratio": one.ratio} for one in found], indent=2))
+    else:
+        for one in found:
+            print(f"{one.ratio:5.2f} × (limit {one.limit} ×; {one.seconds:.3f} s against "
+                  f"{one.baseline:.3f} s): {one.what}")  # fmt: skip
+    return int(any(one.ratio > one.limit for one in found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

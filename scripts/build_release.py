@@ -1,0 +1,45 @@
+"""Build a release: python scripts/build_release.py [ROOT] [--out dist].
+
+Validates first and builds nothing that does not validate.  Exit code 0: built; 1: not valid;
+2: could not be built.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from chipcontrols import release, report, validation
+
+
+def main() -> int:
+    """Run the command and return its exit code."""
+    here = Path(__file__).parents[1]
+    parser = argparse.ArgumentParser(
+        description="Validate a package and build its Parquet release.",
+        epilog="exit code: 0 built, 1 not valid (nothing built), 2 could not be built",
+    )
+    parser.add_argument("root", nargs="?", type=Path, default=here,
+                        help="folder that holds datapackage.json (default: this checkout)")  # fmt: skip
+    parser.add_argument("--out", type=Path, default=here / "dist",
+                        help="folder in which the release's folder is made (default: dist)")  # fmt: skip
+    options = parser.parse_args()
+    result = validation.validate(options.root)
+    if not result.ok:
+        print(report.as_text(result))
+        print("nothing was built: only a valid package is released", file=sys.stderr)
+        return 2 if result.unreadable else 1
+    try:
+        folder = release.build(options.root, options.out)
+    except OSError as error:
+        print(f"nothing was built: {error}", file=sys.stderr)
+        return 2
+    files = sorted(folder.iterdir())
+    size = sum(path.stat().st_size for path in files)
+    print(f"{folder}: {len(files)} files, {size:,} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

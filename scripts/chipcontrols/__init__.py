@@ -1,0 +1,34 @@
+"""AI Chip Controls: a hand-curated, evidence-linked dataset on AI-chip export controls.
+
+``tables``, ``load`` and ``load_all`` give the tables as typed pandas frames and need pandas only.
+``validate``, ``evidence`` and ``schema`` work on a checkout with its documents; ``validate`` and
+``schema`` need the maintainers' extra (frictionless and pandera), which nothing else imports.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .package import load, load_all, tables
+
+if TYPE_CHECKING:
+    from .passages import evidence
+    from .report import Finding, Report
+    from .structure import schema
+    from .validation import validate
+
+__all__ = ["Finding", "Report", "evidence", "load", "load_all", "schema", "tables", "validate"]
+
+HOMES = {
+    "Finding": "report", "Report": "report", "evidence": "passages", "schema": "structure",
+    "validate": "validation",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Return a part of the public interface, importing its module at its first use."""
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(f".{HOMES[name]}", __name__), name)

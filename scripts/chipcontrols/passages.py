@@ -1,0 +1,272 @@
+"""The passages that rows rest on, and what the documents name where.
+
+A row rests on the passage that its own ``seed``, ``line`` and ``excerpt`` name, and each of its
+cells also on the passages that ``citations`` gives for that cell.  The words of a cell must stand
+in the reading text of one of its passages; an entity may also be named earlier on the same line,
+where a reader has met it.  Out of scope: whether the passages say what the cells say (the rules).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from . import corpus, names, package, schemas
+from .package import Table
+from .schemas import Codes
+
+ENTITY_TABLES = ("companies", "institutions", "people", "places", "chips", "policies")
+COLUMNS = {
+    "sources": ("seed", "sha256", "published_on"),
+    "aliases": ("alias", "entity_id", "seed", "line", "excerpt"),
+    "citations": ("table", "row_id", "column", "seed", "line", "excerpt"),
+    "exclusions": ("seed", "line", "line_end", "excerpt", "reason"),
+    "vocabulary": ("table", "column", "code", "definition", "cues", "unit"),
+    **dict.fromkeys(ENTITY_TABLES, ("name", "name_variants")),
+}
+"""The tables and columns that the library itself reads; a package may have more, not fewer."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Passage:
+    """One passage: `start` and `end` are raw offsets on the line (code points, end exclusive).
+
+    `column` is the cell that it supports, or empty for the passage of the whole row; `reading` is
+    the passage without glosses, `context` the raw line around it.
+    """
+
+    column: str
+    seed: str
+    line: int
+    start: int
+    end: int
+    excerpt: str
+    reading: str
+    context: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: the line it begins on, its primary key, its cells by column."""
+
+    table: str
+    line: int
+    id: str
+    cells: Mapping[str, str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entity:
+    """An entity: the table it stands in and its English forms, the name first."""
+
+    table: str
+    english: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the rules know: the tables, the documents, and everything looked up once in them."""
+
+    tables: Mapping[str, Table]
+    rows: Mapping[str, tuple[Row, ...]]
+    codes: Codes
+    documents: Mapping[str, corpus.Document]
+    locations: Mapping[tuple[str, int], corpus.Location]
+    """Where each row's excerpt stands, by table and line of the CSV file."""
+    passages: Mapping[tuple[str, str], tuple[Passage, ...]]
+    """The passages of each row, by table and row id; none for an excerpt that was not found."""
+    forms: names.Forms
+    named: Mapping[tuple[str, int], tuple[names.Mention, ...]]
+    """The entities named on each line of each document, in reading text."""
+    entities: Mapping[str, Entity]
+    english: names.Forms
+    """The English forms of the entities."""
+    cues: Mapping[tuple[str, str, str], tuple[str, ...]]
+    units: Mapping[str, str]
+    """The unit that each metric fixes."""
+    published: Mapping[str, str]
+    """When each document says it was published."""
+
+    def of_cell(self, row: Row, column: str) -> list[Passage]:
+        """Return the passages that a cell rests on: the row's own and those of the cell alone."""
+        passages = self.passages.get((row.table, row.id), ())
+        return [passage for passage in passages if passage.column in ("", column)]
+
+    def reading_line(self, passage: Passage) -> corpus.Line:
+        """Return the line that a passage stands on."""
+        return self.documents[passage.seed].lines[passage.line - 1]
+
+    def names_in(self, passage: Passage, own: str = "") -> Iterator[names.Mention]:
+        """Yield the mentions in a passage or earlier on its line; `own` is an entity whose forms
+        are to hide no other (中國 in 中國貿促會, for the association's own row)."""
+        line = self.reading_line(passage)
+        end = line.reading_span(passage.start, passage.end)[1]
+        found = (
+            names.mentions(line.reading, self.forms, own)
+            if own
+            else self.named[passage.seed, passage.line]
+        )
+        return (mention for mention in found if mention.end <= end)
+
+
+def line_number(cell: str) -> int:
+    """Return the line number in a cell, or 0 when there is none."""
+    return int(cell) if cell.isdecimal() else 0
+
+
+def read_documents(root: Path, seeds: list[str]) -> Iterator[tuple[str, corpus.Document | str]]:
+    """Yield each document by its file name under seeds/, or what is wrong with it."""
+    for seed in seeds:
+        try:
+            if "/" in seed:
+                raise ValueError(f"{seed!r} is not a file name")
+            content = package.path_inside(root, f"seeds/{seed}").read_bytes()
+            yield seed, corpus.read_document(seed, content)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else None
+            yield seed, reason or str(error)
+
+
+def damaged_stretches(
+    exclusions: tuple[Row, ...], documents: Mapping[str, corpus.Document]
+) -> dict[tuple[str, int], tuple[corpus.Span, ...]]:
+    """Return the raw spans that exclusions declare as damaged, by document and line."""
+    stretches: dict[tuple[str, int], tuple[corpus.Span, ...]] = {}
+    for row in exclusions:
+        document = documents.get(row.cells["seed"])
+        if row.cells["reason"] == "damaged" and row.cells["excerpt"] and document:
+            line = line_number(row.cells["line"])
+            where = corpus.locate(document, line, row.cells["excerpt"])
+            if where.outcome == "exact":
+                key = document.seed, line
+                stretches[key] = (*stretches.get(key, ()), (where.start, where.end))
+    return stretches
+
+
+def gather(
+    tables: Mapping[str, Table],
+    codes: Codes,
+    documents: Mapping[str, corpus.Document],
+) -> Evidence:
+    """Return the evidence for the tables; tables that are missing count as empty."""
+    rows = {
+        name: tuple(Row(name, line, table.row_id(cells), cells) for line, cells in table.records())
+        for name, table in tables.items()
+    }
+    damaged = damaged_stretches(rows.get("exclusions", ()), documents)
+    hashes = {row.cells["seed"]: row.cells["sha256"] for row in rows.get("sources", ())}
+    locations: dict[tuple[str, int], corpus.Location] = {}
+    passages: dict[tuple[str, str], tuple[Passage, ...]] = {}
+    for name, table in tables.items():
+        if not {"seed", "line", "excerpt"} <= set(schemas.field_names(table.schema)):
+            continue
+        for row in rows[name]:
+            document = documents.get(row.cells["seed"])
+            if document is None or not row.cells["excerpt"]:
+                continue
+            line, excerpt = line_number(row.cells["line"]), row.cells["excerpt"]
+            spans = () if name == "exclusions" else damaged.get((document.seed, line), ())
+            where = corpus.locate(document, line, excerpt, spans)
+            if document.sha256 != hashes.get(document.seed):
+                where = dataclasses.replace(where, outcome="changed_source")
+            locations[name, row.line] = where
+            if where.outcome != "exact":
+                continue
+            text = document.lines[line - 1]
+            start, end = text.reading_span(where.start, where.end)
+            cited = name == "citations"
+            key = (row.cells["table"], row.cells["row_id"]) if cited else (name, row.id)
+            passage = Passage(
+                row.cells["column"] if cited else "", document.seed, line, where.start, where.end,
+                excerpt, text.reading[start:end], text.raw,
+            )  # fmt: skip
+            passages[key] = (*passages.get(key, ()), passage)
+    forms = names.compile_forms(
+        (row.cells["alias"], row.cells["entity_id"]) for row in rows.get("aliases", ())
+    )
+    vocabulary = rows.get("vocabulary", ())
+    entities = {
+        row.id: Entity(name, english_forms(row.cells))
+        for name in ENTITY_TABLES
+        for row in rows.get(name, ())
+    }
+    return Evidence(
+        tables=tables,
+        rows=rows,
+        codes=codes,
+        documents=documents,
+        locations=locations,
+        passages=passages,
+        forms=forms,
+        named={
+            (seed, number): names.mentions(line.reading, forms)
+            for seed, document in documents.items()
+            for number, line in enumerate(document.lines, 1)
+        },
+        entities=entities,
+        english=names.compile_forms(
+            (form, identifier) for identifier, entity in entities.items() for form in entity.english
+        ),
+        cues={
+            (row.cells["table"], row.cells["column"], row.cells["code"]): tuple(
+                cue for cue in row.cells["cues"].split("|") if cue
+            )
+            for row in vocabulary
+        },
+        units={row.cells["code"]: row.cells["unit"] for row in vocabulary if row.cells["unit"]},
+        published={
+            row.cells["seed"]: row.cells["published_on"] for row in rows.get("sources", ())
+        },
+    )
+
+
+def english_forms(cells: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the English forms of an entity: its name, then its variants."""
+    return (cells["name"], *(form for form in cells["name_variants"].split("|") if form))
+
+
+def evidence(table: str, row_id: str, root: str | Path | None = None) -> tuple[Passage, ...]:
+    """Return the passages that a row rests on, the row's own first.
+
+    `row_id` is the primary key (several columns joined by a blank).  `root` is the package's
+    folder, by default the checkout that this library stands in; an installed library has no
+    documents.  Raises KeyError for a table or row that does not exist, ValueError when the
+    citation does not hold or a file is not what it should be, and OSError when one cannot be read.
+
+    >>> passage = evidence("market_figures", "001-022-1")[0]
+    >>> passage.context[passage.start : passage.end] == passage.excerpt
+    True
+    """
+    gathered = gather_package(Path(root) if root is not None else package.CHECKOUT)
+    row = find_row(gathered, table, row_id)
+    found = gathered.passages.get((table, row_id), ())
+    if not found and (where := gathered.locations.get((table, row.line))):
+        raise ValueError(f"the citation of {table}/{row_id} does not hold: {where.outcome}")
+    return tuple(sorted(found, key=lambda passage: passage.column))
+
+
+def find_row(gathered: Evidence, table: str, row_id: str) -> Row:
+    """Return a row; raise KeyError that says what there is."""
+    if table not in gathered.rows:
+        raise KeyError(f"no table {table!r}; the tables are {', '.join(gathered.rows)}")
+    for row in gathered.rows[table]:
+        if row.id == row_id:
+            return row
+    raise KeyError(f"no row {row_id!r} in {table}")
+
+
+def gather_package(root: Path) -> Evidence:
+    """Return the evidence of a package that is in order; raise ValueError or OSError otherwise."""
+    descriptor = package.read_descriptor(root)
+    found = {
+        resource["name"]: package.load_table(root, resource["name"])
+        for resource in descriptor["resources"]
+    }
+    seeds = [cells["seed"] for _, cells in found["sources"].records()]
+    documents: dict[str, corpus.Document] = {}
+    for seed, document in read_documents(root, seeds):
+        if isinstance(document, str):
+            raise ValueError(f"seeds/{seed} cannot be read: {document}")
+        documents[seed] = document
+    return gather(found, package.code_lists(found["vocabulary"]), documents)

@@ -1,0 +1,227 @@
+"""Rules of form: canonical CSV, clean cells, keys that nobody can confuse, nothing said twice.
+
+Canonical CSV is UTF-8 without BOM, LF, RFC 4180 with minimal quoting, header first, sorted by
+primary key (integers by value, text by code point), equal to its own re-serialisation byte for
+byte.  Cells have no blanks at their ends, no control, zero-width or other format characters, no
+line breaks, and are in Unicode normalisation form C.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from .. import schemas
+from ..passages import Evidence, Row
+from ..package import Table
+from ..report import Finding
+
+CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})", re.MULTILINE)
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+def unreadable(path: str, content: bytes) -> Iterator[Finding]:
+    """Yield what keeps the bytes of a CSV file from being read as one table."""
+    problems = (
+        (content.find(b"\xef\xbb\xbf"), "a byte order mark", "save it as UTF-8 without BOM"),
+        (content.find(b"\0"), "a NUL byte", "remove it"),
+        (content.find(b"\r"), "a carriage return", "save it with LF line ends"),
+    )
+    for at, what, hint in problems:
+        if at >= 0:
+            line = content.count(b"\n", 0, at) + 1
+            yield Finding(path, line, "", "form", f"{what} at byte {at}", hint)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        byte = content[error.start]
+        yield Finding(path, line, "", "form", f"byte 0x{byte:02x} is not UTF-8", "save it as UTF-8")
+        return
+    if marker := CONFLICT.search(text):
+        line = text.count("\n", 0, marker.start()) + 1
+        yield Finding(path, line, "", "form", f"a conflict marker {marker[0]}", "resolve the merge")
+
+
+def serialised(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return the canonical CSV text.
+
+    >>> serialised(["a", "b"], [["1", 'x,"y"']])
+    'a,b\\n1,"x,""y"""\\n'
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def sort_key(schema: schemas.Schema) -> Any:
+    """Return the function that gives a row's place in the canonical order."""
+    names = schemas.field_names(schema)
+    columns = [
+        (names.index(name), schema["fields"][names.index(name)]["type"] == "integer")
+        for name in schema["primaryKey"]
+    ]
+
+    def key(row: Sequence[str]) -> tuple[Any, ...]:
+        return tuple(
+            (int(row[at]) if row[at].isdecimal() else 0, "") if number else (0, row[at])
+            for at, number in columns
+        )
+
+    return key
+
+
+def canonical(table: Table, content: bytes) -> Iterator[Finding]:
+    """The file is its own canonical serialisation."""
+    header = schemas.field_names(table.schema)
+    expected = serialised(header, table.rows).split("\n")
+    found = content.decode("utf-8").split("\n")
+    for number, (line, right) in enumerate(zip(found, expected, strict=False), 1):
+        if line != right:
+            yield Finding(table.path, number, "", "form",
+                          "the line is not in canonical form (quotes only where needed)",
+                          f"write {right[:200]}")  # fmt: skip
+            break
+    else:
+        if len(found) != len(expected):
+            yield Finding(table.path, len(found), "", "form", "the file does not end with one LF",
+                          "end it with one line feed")  # fmt: skip
+    key = sort_key(table.schema)
+    for position in range(1, len(table.rows)):
+        if key(table.rows[position]) < key(table.rows[position - 1]):
+            yield Finding(table.path, table.lines[position], table.schema["primaryKey"][0], "form",
+                          "the row is out of order", "sort the rows by primary key")  # fmt: skip
+    if not table.rows:
+        yield Finding(table.path, 1, "", "form", "the table has no rows",
+                      "fill it; a check with nothing to check is no check")  # fmt: skip
+
+
+def clean_cells(table: Table) -> Iterator[Finding]:
+    """Cells have no hidden characters, blanks at their ends, or unnormalised text."""
+    for line, cells in table.records():
+        for column, cell in cells.items():
+            if cell.isascii() and cell.isprintable() and not cell[:1].isspace() \
+                    and not cell[-1:].isspace():  # fmt: skip
+                continue
+            if unseen := UNSEEN.search(cell):
+                problem = f"the unseen character U+{ord(unseen[0]):04X}"
+            elif cell != cell.strip():
+                problem = "a blank at the beginning or end"
+            elif not unicodedata.is_normalized("NFC", cell):
+                problem = "characters that are not in normalisation form C"
+            else:
+                continue
+            yield Finding(table.path, line, column, "form", f"the cell has {problem}", "remove it")
+
+
+def folded(key: str) -> str:
+    """Return a key as a careless reader sees it.
+
+    >>> folded("Jensen Huang") == folded("jensen\u200bhuang")
+    True
+    """
+    visible = UNSEEN.sub("", unicodedata.normalize("NFKC", key)).casefold()
+    return "".join(visible.split())
+
+
+def twin_keys(evidence: Evidence) -> Iterator[Finding]:
+    """No two primary keys of a table differ only by case, blanks or invisible characters."""
+    for name, rows in evidence.rows.items():
+        if name in ("vocabulary", "aliases", "citations"):
+            continue  # Their keys carry words of the documents, which may well differ by case.
+        seen: dict[str, Row] = {}
+        for row in rows:
+            twin = seen.setdefault(folded(row.id), row)
+            if twin is not row:
+                table = evidence.tables[name]
+                yield Finding(table.path, row.line, table.schema["primaryKey"][0], "twin_keys",
+                              f"{row.id} is too like {twin.id} on line {twin.line}",
+                              "rename or remove one of the two")  # fmt: skip
+
+
+def said_twice(evidence: Evidence) -> Iterator[Finding]:
+    """No two rows of a table state the same thing at the same place."""
+    for name, table in evidence.tables.items():
+        telling = [
+            field["name"] for field in table.schema["fields"]
+            if field["support"] not in ("identifier", "prose", "translation", "reviewed")
+            or field.get("codeList") or field.get("references")
+        ]  # fmt: skip
+        if "excerpt" not in telling:
+            continue
+        seen: dict[tuple[str, ...], Row] = {}
+        for row in evidence.rows[name]:
+            twin = seen.setdefault(tuple(row.cells[column] for column in telling), row)
+            if twin is not row:
+                yield Finding(table.path, row.line, table.schema["primaryKey"][0], "said_twice",
+                              f"{row.id} states what {twin.id} on line {twin.line} states",
+                              "remove one of the two")  # fmt: skip
+
+
+def numbering(evidence: Evidence) -> Iterator[Finding]:
+    """The statements of a line are numbered 1, 2, 3 … without a gap."""
+    for name, table in evidence.tables.items():
+        if "line" not in schemas.field_names(table.schema):
+            continue
+        expected: dict[str, int] = {}
+        for row in sorted(evidence.rows[name], key=lambda row: numbered(row.id)):
+            place, number = numbered(row.id)
+            if not place:
+                continue
+            expected[place] = expected.get(place, 0) + 1
+            if number != expected[place]:
+                yield Finding(table.path, row.line, table.schema["primaryKey"][0], "numbering",
+                              f"{row.id} but the next of this line is {place}-{expected[place]}",
+                              "number the statements of a line 1, 2, 3 …")  # fmt: skip
+                expected[place] = number
+
+
+def numbered(identifier: str) -> tuple[str, int]:
+    """Return place and number of a statement's id, or nothing for other ids.
+
+    >>> numbered("001-022-1"), numbered("nvidia")
+    (('001-022', 1), ('', 0))
+    """
+    place, _, number = identifier.rpartition("-")
+    return (place, int(number)) if re.fullmatch("[0-9]{3}-[0-9]{3}", place) else ("", 0)
+
+
+def code_lists(evidence: Evidence) -> Iterator[Finding]:
+    """Code lists belong to coded columns; codes without cues say why; metrics fix a unit."""
+    table = evidence.tables["vocabulary"]
+    coded = {
+        (name, field["name"]): field["support"]
+        for name, other in evidence.tables.items()
+        for field in other.schema["fields"]
+        if field.get("codeList")
+    }
+    units = {row.cells["code"] for row in evidence.rows["vocabulary"]
+             if (row.cells["table"], row.cells["column"]) == ("market_figures", "unit")}  # fmt: skip
+    for row in evidence.rows["vocabulary"]:
+        key = row.cells["table"], row.cells["column"]
+        unit = row.cells["unit"]
+        if key not in coded:
+            yield Finding(table.path, row.line, "column", "code_lists",
+                          f"{key[0]}.{key[1]} is no coded column", "correct table or column")  # fmt: skip
+        elif not row.cells["cues"] and "No cue:" not in row.cells["definition"]:
+            yield Finding(table.path, row.line, "definition", "code_lists",
+                          "the code has no cues and does not say why",
+                          "add cues, or end the definition with 'No cue: …'")  # fmt: skip
+        elif (key == ("market_figures", "metric")) != bool(unit) or unit not in {"", *units}:
+            yield Finding(table.path, row.line, "unit", "code_lists",
+                          f"{unit or 'empty'} but a metric has one unit of {', '.join(sorted(units))}"
+                          " and no other code has any", "set or remove the unit")  # fmt: skip
+
+
+RULES = {
+    "twin_keys": twin_keys,
+    "said_twice": said_twice,
+    "numbering": numbering,
+    "code_lists": code_lists,
+}

@@ -1,0 +1,150 @@
+"""Rules of translation: does the English say what the Chinese says?
+
+Compared are the parts that can be compared exactly: numbers, bounds, and names of entities.  A
+translation must render every quantity, date and name of its original and may bring none of its
+own; prose may use only numbers and names that its row's evidence has.  A translation shorter than
+its original, in characters, has left something out.  Out of scope: all other meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+from .. import dates, english, names, quantities
+from ..passages import Evidence, Passage, Row
+from .support import Complaint, Complaints, Rule, place
+
+DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+ORIGINALS = {"quotes": "text", "glossary": "term"}
+
+
+def numbers_of(text: str) -> set[Fraction]:
+    """Return every number that the Chinese text supports: of quantities, dates and names."""
+    found = {Fraction(digits) for digits in DIGITS.findall(text)}
+    for quantity in quantities.find(text):
+        found |= {n for n in (quantity.value, quantity.low, quantity.high) if n is not None}
+    for expression in dates.find(text):
+        found |= set(date_numbers(expression.text))
+    return found
+
+
+def date_numbers(expression: str) -> Iterator[Fraction]:
+    """Yield the numbers that a date expression states: year, month and day, as far as given."""
+    for digits in DIGITS.findall(expression):
+        yield Fraction(digits)
+
+
+def is_english(text: str) -> Complaints:
+    """Complain when the text is not English."""
+    if character := english.untranslated(text):
+        yield Complaint(f"{character} is left untranslated", "write it in English")
+    elif not re.search("[A-Za-z]", text):
+        yield Complaint(f"{text} has no English word", "write English")
+
+
+def unsupported_numbers(text: str, supported: set[Fraction]) -> Iterator[str]:
+    """Yield the numbers of the English text that nothing supports."""
+    for number in english.numbers(text):
+        if number.telling and not number.values & supported:
+            yield number.text
+
+
+def unsupported_names(evidence: Evidence, text: str, supported: Iterable[str]) -> Iterator[str]:
+    """Yield the names in the English text whose entity is not among the supported ones."""
+    known = set(supported)
+    for mention in names.mentions(text, evidence.english):
+        if not mention.entities & known:
+            yield text[mention.start : mention.end]
+
+
+def translation(evidence: Evidence, row: Row, column: str) -> Complaints:
+    """Numbers, bounds and names of the translation agree with the original; it is English."""
+    cell, original = row.cells[column], row.cells[ORIGINALS.get(row.table, "text")]
+    if not cell:
+        return
+    yield from is_english(cell)
+    if len(cell) < len(original):
+        yield Complaint(
+            f"{len(cell)} characters for an original of {len(original)}", "translate all of it"
+        )
+    rendered = {value for number in english.numbers(cell) for value in number.values}
+    for quantity in quantities.find(original):
+        if quantity.value not in (None, 1) and quantity.value not in rendered:
+            yield Complaint(
+                f"{quantity.text} ({quantity.derivation}) is not rendered", "translate the number"
+            )
+        if not english.renders_bound(cell, quantity.bound):
+            yield Complaint(
+                f"the bound {quantity.bound} of {quantity.text} is not rendered",
+                f"say {' or '.join(english.BOUNDS[quantity.bound])}",
+            )
+    for expression in dates.find(original):
+        for value in date_numbers(expression.text):
+            if value not in rendered:
+                yield Complaint(f"{value} of {expression.text} is not rendered", "translate it")
+    for number in unsupported_numbers(cell, numbers_of(original)):
+        yield Complaint(f"{number} but {original} has no such number", "translate faithfully")
+    yield from names_agree(evidence, row, cell, original)
+
+
+def names_agree(evidence: Evidence, row: Row, cell: str, original: str) -> Complaints:
+    """Complain about names of the original not rendered, and names that it does not have."""
+    rendered = {e for m in names.mentions(cell, evidence.english) for e in m.entities}
+    named = names.mentions(original, evidence.forms)
+    for mention in named:
+        for entity in sorted(mention.entities - rendered):
+            if entity in evidence.entities:
+                form = original[mention.start : mention.end]
+                forms = " or ".join(evidence.entities[entity].english)
+                yield Complaint(f"{form} ({entity}) is not rendered", f"say {forms}")
+    supported = {e for m in named for e in m.entities} | names_around(evidence, row)
+    for name in unsupported_names(evidence, cell, supported):
+        yield Complaint(f"{name} but {original} does not name it", "translate faithfully")
+
+
+def names_around(evidence: Evidence, row: Row) -> set[str]:
+    """Return the entities named in the row's evidence or earlier on its lines, which pronouns of
+    the original may mean."""
+    return {
+        entity
+        for passage in evidence.passages.get((row.table, row.id), ())
+        for mention in evidence.names_in(passage)
+        for entity in mention.entities
+    }
+
+
+def passages_for_prose(evidence: Evidence, row: Row) -> list[Passage]:
+    """Return the passages of a row and of the rows that it compares (left and right)."""
+    passages = list(evidence.passages.get((row.table, row.id), ()))
+    for side in ("left", "right"):
+        key = row.cells.get(f"{side}_table", ""), row.cells.get(f"{side}_id", "")
+        passages.extend(evidence.passages.get(key, ()))
+    return passages
+
+
+def prose(evidence: Evidence, row: Row, column: str) -> Complaints:
+    """The text is English; its numbers and names stand in the evidence of the row."""
+    cell = row.cells[column]
+    if not cell:
+        return
+    yield from is_english(cell)
+    passages = passages_for_prose(evidence, row)
+    if not passages:
+        return
+    numbers: set[Fraction] = set()
+    supported = {value for name, value in row.cells.items() if name.endswith("_id")}
+    for passage in passages:
+        line = evidence.reading_line(passage)
+        numbers |= numbers_of(line.reading[: line.reading_span(passage.start, passage.end)[1]])
+        for mention in evidence.names_in(passage):
+            supported |= mention.entities
+    where = ", ".join(sorted({place(passage) for passage in passages}))
+    for number in unsupported_numbers(cell, numbers):
+        yield Complaint(f"{number} is no number of its evidence {where}", "correct it or cite it")
+    for name in unsupported_names(evidence, cell, supported):
+        yield Complaint(f"{name} is not named in its evidence {where}", "correct it or cite it")
+
+
+RULES: dict[str, Rule] = {"translation": translation, "prose": prose}

@@ -1,0 +1,387 @@
+"""Table Schemas: read strictly, and compiled to typed frames, to Arrow and to pandera.
+
+A Table Schema (Data Package v2) in ``schemas/`` is the one place where a table's structure is
+written.  Its fields carry four properties beyond the standard:
+
+``support``     how a cell proves itself: the rule of ``chipcontrols.rules`` that checks it, or
+                ``reviewed`` where only a reader can
+``references``  the tables one of which holds the id in the cell
+``codeList``    true where ``schemas/vocabulary.csv`` lists the codes of the column
+``unit``        the unit of the numbers
+
+Types and what they become (a nullable column is one that is not required):
+
+=========  ============================  ====================  ==============
+Schema     pandas                        nullable in pandas    Arrow
+=========  ============================  ====================  ==============
+string     ``str``                       ``str``               string
+(coded)    ``category``, all codes       ``category``          dictionary
+integer    ``int64``                     ``Int64``             int64
+number     ``float64``                   ``float64`` (NaN)     double
+boolean    ``bool``                      ``boolean``           bool
+datetime   (derived columns only)        ``datetime64[ms]``    timestamp[ms]
+=========  ============================  ====================  ==============
+
+A column of partial dates (support ``date``) stays text and is followed by two derived columns of
+real dates, ``<column>_start`` and ``<column>_end``: its first and last day.  In releases an
+``excerpt`` is followed by ``col_start`` and ``col_end``, its offsets on the line.
+Constraints understood: required, unique, pattern (of the whole cell), minimum, maximum,
+minLength, maxLength, and the primary key.  Any other key is an error, never ignored.
+Out of scope: other Table Schema types, and foreign keys (the rule of references checks them).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas
+
+from . import dates
+
+if TYPE_CHECKING:
+    import pandera.pandas
+    import pyarrow
+
+Schema = dict[str, Any]
+Codes = Mapping[tuple[str, str], tuple[str, ...]]
+"""The codes of each coded column, by (table, column)."""
+
+TYPES = ("string", "integer", "number", "boolean")
+TYPED_BOOLEAN = {"true": True, "false": False}
+
+SUPPORT = {
+    "identifier": "names the row; a statement's id states document and line",
+    "place": "says where the evidence stands",
+    "excerpt": "the evidence itself, found exactly once on its line",
+    "words": "stands word for word in the evidence",
+    "entity": "a name of the entity stands in the evidence",
+    "code": "a cue of the code stands in the evidence",
+    "quantity": "read from the quantity's words by the grammar",
+    "date": "resolved from the words in the column's _text",
+    "quotation": "compared with the quotation marks of the line",
+    "translation": "numbers, bounds and names agree with the original",
+    "prose": "English; its numbers and names stand in the evidence",
+    "alias": "compared with the form's characters",
+    "reference": "names a row that exists",
+    "bytes": "computed from the document's bytes",
+    "reviewed": "a judgement that only a reader can check",
+}
+"""What each value of ``support`` means: how a cell proves itself."""
+
+# What each object of the descriptor may hold; what it must hold is marked with True.
+KEYS: dict[str, dict[str, bool]] = {
+    "package": {
+        "$schema": True, "name": True, "title": True, "version": True, "description": True,
+        "created": True, "keywords": False, "homepage": False, "licenses": True,
+        "contributors": True, "sources": False, "resources": True,
+    },
+    "resource": {
+        "name": True, "title": True, "description": True, "path": True, "type": True,
+        "format": True, "mediatype": True, "encoding": True, "schema": True,
+    },
+    "schema": {
+        "$schema": True, "title": True, "description": True, "fields": True,
+        "missingValues": True, "primaryKey": True, "foreignKeys": False,
+    },
+    "field": {
+        "name": True, "type": True, "description": True, "example": False, "unit": False,
+        "constraints": False, "codeList": False, "references": False, "support": True,
+    },
+    "constraints": {
+        "required": False, "unique": False, "pattern": False, "minimum": False,
+        "maximum": False, "minLength": False, "maxLength": False,
+    },
+    "foreignKey": {"fields": True, "reference": True},
+    "reference": {"resource": True, "fields": True},
+}  # fmt: skip
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the JSON object in a file.
+
+    Raises ValueError for invalid UTF-8 or JSON, a key that stands twice, or anything but an
+    object, and OSError when the file cannot be read.
+    """
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise ValueError(f"the key {key!r} stands twice")
+        return dict(pairs)
+
+    try:
+        content = json.loads(path.read_bytes().decode("utf-8"), object_pairs_hook=unique)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"line {error.lineno}: {error.msg}") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"byte {error.start} is not UTF-8") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if not isinstance(content, dict):
+        raise ValueError("it is not a JSON object")
+    return content
+
+
+def faults_in_keys(kind: str, content: Any, where: str) -> Iterator[str]:
+    """Yield what is wrong with the keys of one object of the descriptor (see KEYS)."""
+    if not isinstance(content, dict):
+        yield f"{where} is not an object"
+        return
+    for key in content:
+        if key not in KEYS[kind]:
+            yield f"{where} has the unknown key {key!r}; known are {', '.join(KEYS[kind])}"
+    for key, required in KEYS[kind].items():
+        if required and key not in content:
+            yield f"{where} lacks the key {key!r}"
+
+
+def faults_in_schema(schema: Schema) -> Iterator[str]:
+    """Yield what is wrong with a Table Schema: unknown or missing keys, types, names, patterns."""
+    found = list(faults_in_keys("schema", schema, "the schema"))
+    yield from found
+    fields = schema.get("fields")
+    if not isinstance(fields, list) or not fields:
+        yield "the schema has no list of fields"
+        return
+    if schema.get("missingValues", [""]) != [""]:
+        yield 'missingValues must be [""]: an empty cell is the only missing value'
+    for field in fields:
+        name = field.get("name") if isinstance(field, dict) else None
+        where = f"the field {name!r}"
+        yield from faults_in_keys("field", field, where)
+        if not isinstance(field, dict):
+            continue
+        if not isinstance(name, str):
+            yield f"{where} has a name that is not text"
+        if field.get("type") not in TYPES:
+            yield f"{where} has the type {field.get('type')!r}; known are {', '.join(TYPES)}"
+        yield from faults_in_constraints(field.get("constraints", {}), where)
+        if field.get("support") not in SUPPORT:
+            yield f"{where} has the support {field.get('support')!r}; known are {', '.join(SUPPORT)}"
+        references = field.get("references", [])
+        if not isinstance(references, list) or not all(isinstance(r, str) for r in references):
+            yield f"{where} has references that are not a list of table names"
+        if not isinstance(field.get("codeList", False), bool):
+            yield f"{where} has a codeList that is neither true nor false"
+    names = [field.get("name") for field in fields if isinstance(field, dict)]
+    if len({str(name) for name in names}) < len(names):
+        yield "two fields have one name"
+    key = schema.get("primaryKey")
+    if not isinstance(key, list) or not key or not all(name in names for name in key):
+        yield "primaryKey is not a list of the schema's fields"
+    foreign_keys = schema.get("foreignKeys", [])
+    for foreign_key in foreign_keys if isinstance(foreign_keys, list) else [None]:
+        yield from faults_in_keys("foreignKey", foreign_key, "a foreign key")
+        if isinstance(foreign_key, dict) and "reference" in foreign_key:
+            yield from faults_in_keys("reference", foreign_key["reference"], "a foreign key")
+
+
+def faults_in_constraints(constraints: Any, where: str) -> Iterator[str]:
+    """Yield what is wrong with the constraints of one field."""
+    yield from faults_in_keys("constraints", constraints, f"the constraints of {where}")
+    if not isinstance(constraints, dict):
+        return
+    for key, kind in (
+        ("required", bool), ("unique", bool), ("pattern", str), ("minimum", int | float),
+        ("maximum", int | float), ("minLength", int), ("maxLength", int),
+    ):  # fmt: skip
+        if key in constraints and not isinstance(constraints[key], kind):  # type: ignore[arg-type]
+            yield f"{where} has a constraint {key} of the wrong type: {constraints[key]!r}"
+    try:
+        re.compile(str(constraints.get("pattern", "")))
+    except re.error as error:
+        yield f"{where} has a pattern that is no regular expression: {error}"
+
+
+def field_names(schema: Schema) -> tuple[str, ...]:
+    """Return the names of the columns, in order."""
+    return tuple(field["name"] for field in schema["fields"])
+
+
+def is_required(field: Schema) -> bool:
+    """Return whether the column may not be empty."""
+    return bool(field.get("constraints", {}).get("required"))
+
+
+def number(text: str) -> float:
+    """Return the finite number that `text` writes in plain digits; raise ValueError otherwise.
+
+    >>> number("1500")
+    1500.0
+    """
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
+        raise ValueError(f"{text!r} is not a number in plain digits")
+    return float(text)
+
+
+def integer(text: str) -> int:
+    """Return the 64-bit integer that `text` writes in plain digits; raise ValueError otherwise."""
+    if not re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", text):
+        raise ValueError(f"{text!r} is not an integer in plain digits")
+    return int(text)
+
+
+def boolean(text: str) -> bool:
+    """Return the truth value that `text` writes as true or false; raise ValueError otherwise."""
+    if text not in TYPED_BOOLEAN:
+        raise ValueError(f"{text!r} is neither true nor false")
+    return TYPED_BOOLEAN[text]
+
+
+def string(text: str) -> str:
+    """Return the text itself."""
+    return text
+
+
+CONVERTERS: dict[str, Callable[[str], Any]] = {
+    "string": string, "integer": integer, "number": number, "boolean": boolean,
+}  # fmt: skip
+
+
+def pandas_dtype(table: str, field: Schema, codes: Codes) -> Any:
+    """Return the pandas dtype of a column, as the table in this module's docstring says."""
+    if field.get("codeList"):
+        return pandas.CategoricalDtype(list(codes[table, field["name"]]))
+    required = is_required(field)
+    return {
+        "string": "str",
+        "integer": "int64" if required else "Int64",
+        "number": "float64",
+        "boolean": "bool" if required else "boolean",
+        "datetime": "datetime64[ms]",
+    }[field["type"]]
+
+
+def with_derived(schema: Schema, offsets: bool = False) -> Schema:
+    """Return the schema with the columns that are derived: of dates and, in releases, offsets."""
+    fields: list[Schema] = []
+    for field in schema["fields"]:
+        fields.append(field)
+        derived: list[tuple[str, str, str]] = []
+        if field["support"] == "date":
+            derived = [
+                (f"{field['name']}_start", "datetime", f"First day of {field['name']}."),
+                (f"{field['name']}_end", "datetime", f"Last day of {field['name']}."),
+            ]
+        elif field["support"] == "excerpt" and offsets:
+            derived = [
+                ("col_start", "integer", "Offset of the excerpt on the line, in code points from 0."),
+                ("col_end", "integer", "Offset of the end of the excerpt, exclusive."),
+            ]
+        fields += [
+            {"name": name, "type": kind, "description": description, "support": "derived"}
+            for name, kind, description in derived
+        ]
+    return {**schema, "fields": fields}
+
+
+def typed_frame(
+    table: str, schema: Schema, codes: Codes, rows: Sequence[Sequence[str]]
+) -> pandas.DataFrame:
+    """Return the typed frame of a table's rows of text cells; an empty cell is missing.
+
+    Shape: one row a row; one column a field, and two more after each column of partial dates.
+    Raises ValueError when a cell is not of its column's type.
+    """
+    columns: dict[str, Any] = {}
+    for position, field in enumerate(schema["fields"]):
+        convert = CONVERTERS[field["type"]]
+        cells = [convert(row[position]) if row[position] else None for row in rows]
+        dtype = pandas_dtype(table, field, codes)
+        if field.get("codeList"):
+            known = set(dtype.categories)
+            unknown = next((cell for cell in cells if cell is not None and cell not in known), None)
+            if unknown is not None:
+                raise ValueError(f"{unknown!r} is no code of {table}.{field['name']}")
+        columns[field["name"]] = pandas.Series(cells, dtype=dtype)
+        if field["support"] == "date":
+            days = [dates.bounds(cell) if cell else (None, None) for cell in cells]
+            for side, name in enumerate(("start", "end")):
+                columns[f"{field['name']}_{name}"] = pandas.Series(
+                    [day[side] for day in days], dtype="datetime64[ms]"
+                )
+    return pandas.DataFrame(columns)
+
+
+def arrow_schema(table: str, schema: Schema, codes: Codes) -> pyarrow.Schema:
+    """Return the Arrow schema of a table's frame, derived columns as far as `schema` has them.
+
+    Each field's metadata holds ``description`` and, where it has them, ``unit`` and ``example``.
+    """
+    import pyarrow
+
+    types = {
+        "string": pyarrow.string(), "integer": pyarrow.int64(), "number": pyarrow.float64(),
+        "boolean": pyarrow.bool_(), "datetime": pyarrow.timestamp("ms"),
+    }  # fmt: skip
+    fields = []
+    for field in schema["fields"]:
+        kind = types[field["type"]]
+        if field.get("codeList"):
+            # pandas chooses the smallest index type that holds the codes, and so must Arrow.
+            small = len(codes[table, field["name"]]) <= 128
+            kind = pyarrow.dictionary(pyarrow.int8() if small else pyarrow.int16(), kind)
+        metadata = {
+            key: str(field[key]) for key in ("description", "unit", "example") if key in field
+        }
+        fields.append(pyarrow.field(field["name"], kind, not is_required(field), metadata))
+    return pyarrow.schema(fields)
+
+
+def column_check(field: Schema) -> Callable[[pandas.Series], pandas.Series] | None:
+    """Return a function that tells which cells keep the constraints, or None without any."""
+    constraints = field.get("constraints", {})
+    tests: list[Callable[[pandas.Series], Any]] = []
+    if field["type"] == "string" and not field.get("codeList"):
+        if pattern := constraints.get("pattern"):
+            tests.append(lambda cells: cells.str.fullmatch(pattern))
+        elif is_required(field):
+            tests.append(lambda cells: cells.str.strip() != "")
+        for key, compare in (("minLength", "ge"), ("maxLength", "le")):
+            if (limit := constraints.get(key)) is not None:
+                tests.append(lambda cells, c=compare, m=limit: getattr(cells.str.len(), c)(m))
+    for key, compare in (("minimum", "ge"), ("maximum", "le")):
+        if (limit := constraints.get(key)) is not None:
+            tests.append(lambda cells, c=compare, m=limit: getattr(cells, c)(m))
+    if not tests:
+        return None
+
+    def check(cells: pandas.Series) -> pandas.Series:
+        kept = pandas.Series(True, index=cells.index)
+        for test in tests:
+            kept &= test(cells).fillna(False).astype(bool)
+        return kept
+
+    return check
+
+
+def pandera_schema(
+    table: str, schema: Schema, codes: Codes
+) -> pandera.pandas.DataFrameSchema:
+    """Return the pandera schema that accepts just the typed frames of valid tables.
+
+    It checks columns and their order, dtypes, codes, required cells, constraints and the primary
+    key; it is strict (no further columns) and collects all failures when validated lazily.
+    """
+    import pandera.pandas
+
+    columns: dict[str, Any] = {}
+    for field in with_derived(schema)["fields"]:
+        check = column_check(field)
+        rules = ", ".join(f"{key} {value}" for key, value in field.get("constraints", {}).items())
+        columns[field["name"]] = pandera.pandas.Column(
+            pandas_dtype(table, field, codes),
+            pandera.pandas.Check(check, error=rules) if check else None,
+            nullable=not is_required(field),
+            unique=bool(field.get("constraints", {}).get("unique")),
+            description=field["description"],
+        )
+    return pandera.pandas.DataFrameSchema(
+        columns, strict=True, ordered=True, unique=schema["primaryKey"], name=table,
+        title=schema["title"], description=schema["description"],
+    )  # fmt: skip

@@ -1,0 +1,172 @@
+"""The layers below the rules: descriptor and schemas, frictionless, pandera.
+
+frictionless answers whether the tables are what the descriptor says, pandera whether the typed
+frames are what the compiled schemas say; what neither notices (see the README) the strict reading
+of descriptor, schemas and CSV refuses first.  frictionless is given the descriptor without its
+prose, which it would copy for every resource, with the code lists as enumerations, and without
+foreign keys, which the rule of references checks once, with line and column.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from . import package, schemas
+from .package import Table
+from .report import Finding
+from .schemas import Codes, Schema
+
+ROOT_FILE = "datapackage.json"
+VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+NAME = re.compile(r"[a-z0-9._/-]+")
+
+
+def descriptor_faults(descriptor: dict[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the descriptor itself, its schemas aside."""
+    yield from schemas.faults_in_keys("package", descriptor, "the descriptor")
+    for key in ("$schema", "name", "title", "version", "description", "created"):
+        if not isinstance(descriptor.get(key, ""), str):
+            yield f"{key} is not text"
+    if isinstance(version := descriptor.get("version"), str) and not VERSION.fullmatch(version):
+        yield f"the version {version!r} is not of the form 1.2.3"
+    if isinstance(name := descriptor.get("name"), str) and not NAME.fullmatch(name):
+        yield f"the name {name!r} has characters beyond a-z, 0-9, '.', '_', '-' and '/'"
+    for key in ("licenses", "contributors", "sources", "resources"):
+        value = descriptor.get(key, [{}])
+        if not isinstance(value, list) or not value or not all(isinstance(v, dict) for v in value):
+            yield f"{key} is not a list of objects"
+    resources = descriptor.get("resources")
+    names = []
+    for resource in resources if isinstance(resources, list) else []:
+        where = f"the resource {resource.get('name')!r}" if isinstance(resource, dict) else "a resource"
+        yield from schemas.faults_in_keys("resource", resource, where)
+        if isinstance(resource, dict):
+            names.append(str(resource.get("name")))
+            for key in schemas.KEYS["resource"]:
+                if key in resource and not isinstance(resource[key], str):
+                    yield f"{where} has a {key} that is not text"
+            for key, right in (("type", "table"), ("format", "csv"), ("encoding", "utf-8"),
+                               ("mediatype", "text/csv")):  # fmt: skip
+                if resource.get(key, right) != right:
+                    yield f"{where} has the {key} {resource[key]!r}; it must be {right!r}"
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"two resources have the name {name!r}"
+
+
+def line_of_key(path: Path, message: str) -> int:
+    """Return the line of a JSON file on which the first name quoted in a message stands, or 1."""
+    quoted = re.search(r"'([^']+)'", message)
+    if quoted:
+        for number, line in enumerate(path.read_text("utf-8").split("\n"), 1):
+            if f'"{quoted[1]}"' in line:
+                return number
+    return 1
+
+
+def read_schemas(root: Path, descriptor: dict[str, Any]) -> tuple[dict[str, Schema], list[Finding]]:
+    """Return the schema of each resource that has a good one, and the findings on the others."""
+    found: dict[str, Schema] = {}
+    findings = []
+    for resource in descriptor["resources"]:
+        path = resource["schema"]
+        try:
+            schema = schemas.read_json(package.path_inside(root, path))
+        except OSError as error:
+            findings.append(Finding(path, 0, "", "descriptor", f"cannot be read: {error.strerror}",
+                                    f"the resource {resource['name']} needs this schema"))  # fmt: skip
+        except ValueError as error:
+            findings.append(Finding(path, 0, "", "descriptor", str(error), "correct the file"))
+        else:
+            faults = list(schemas.faults_in_schema(schema))
+            findings += [
+                Finding(path, line_of_key(root / path, fault), "", "descriptor", fault,
+                        "correct the schema")
+                for fault in faults
+            ]  # fmt: skip
+            if not faults:
+                found[resource["name"]] = schema
+    return found, findings
+
+
+def lean_schema(table: str, schema: Schema, codes: Codes) -> dict[str, Any]:
+    """Return a Table Schema without prose and foreign keys, with the code lists as enumerations."""
+    fields = []
+    for field in schema["fields"]:
+        constraints = dict(field.get("constraints", {}))
+        if field.get("codeList"):
+            constraints["enum"] = list(codes.get((table, field["name"]), ()))
+        lean = {"name": field["name"], "type": field["type"]}
+        fields.append(lean | ({"constraints": constraints} if constraints else {}))
+    return {"fields": fields, "missingValues": [""], "primaryKey": schema["primaryKey"]}
+
+
+def frictionless_findings(root: Path, tables: dict[str, Table], codes: Codes) -> Iterator[Finding]:
+    """Yield what frictionless finds in the tables."""
+    import frictionless
+
+    resources = [
+        {"name": table.name, "path": table.path, "type": "table", "format": "csv",
+         "encoding": "utf-8", "schema": lean_schema(table.name, table.schema, codes)}
+        for table in tables.values()
+    ]  # fmt: skip
+    bundle = frictionless.Package.from_descriptor(
+        {"name": "package", "resources": resources}, basepath=str(root)
+    )
+    report = bundle.validate()
+    for error in report.errors:
+        yield Finding(ROOT_FILE, 0, "", "structure", error.message, "correct the descriptor")
+    for task in report.tasks:
+        table = tables[task.name]
+        for error in task.errors:
+            number = getattr(error, "row_number", None)
+            line = table.lines[number - 2] if number and number - 2 < len(table.lines) else 0
+            column = getattr(error, "field_name", None) or ""
+            yield Finding(table.path, line, column, "structure", error.note,
+                          f"the schema of {table.name} says what is allowed")  # fmt: skip
+        if task.warnings:
+            yield Finding(table.path, 0, "", "structure", "; ".join(task.warnings),
+                          "the check was not complete; correct the findings and run it again")  # fmt: skip
+
+
+@functools.lru_cache(maxsize=128)
+def compiled_pandera(table: str, schema: str, codes: tuple[tuple[Any, ...], ...]) -> Any:
+    """Return the pandera schema for a Table Schema given as JSON, compiled once."""
+    return schemas.pandera_schema(table, json.loads(schema), dict(codes))
+
+
+def pandera_findings(table: Table, codes: Codes) -> Iterator[Finding]:
+    """Yield what pandera finds in the typed frame of one table."""
+    import pandera.errors
+
+    try:
+        frame = schemas.typed_frame(table.name, table.schema, codes, table.rows)
+    except ValueError as error:
+        yield Finding(table.path, 0, "", "table", str(error), "correct the cell")
+        return
+    own = tuple((key, values) for key, values in codes.items() if key[0] == table.name)
+    schema = compiled_pandera(table.name, json.dumps(table.schema), own)
+    try:
+        schema.validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as failure:
+        for case in failure.failure_cases.to_dict("records"):
+            row = case["index"]
+            line = table.lines[int(row)] if row is not None and row == row else 0
+            column = case["column"] if case["schema_context"] == "Column" else ""
+            yield Finding(table.path, line, str(column), "table",
+                          f"{case['failure_case']} fails {case['check']}",
+                          f"the schema of {table.name} says what is allowed")  # fmt: skip
+
+
+def schema(table: str) -> Any:
+    """Return the compiled pandera schema of a table, for frames as `chipcontrols.load` gives them.
+
+    Needs the maintainers' extra.  Raises KeyError for an unknown table.
+    """
+    root = package.default_root()
+    text = package.load_table(root, table)
+    return schemas.pandera_schema(table, text.schema, package.load_codes(root))
