@@ -1,4 +1,4 @@
-"""Measure what the package costs, as ratios: python scripts/benchmark.py [--runs 9] [--format text|json].
+"""Measure what the package costs, as ratios: python scripts/benchmark.py [--runs 9].
 
 Each figure compares two things run alternately on the same machine, and gives the median of each
 and their ratio; the limits are those that the project has set itself.  A cold figure is a fresh
@@ -68,22 +68,31 @@ def measure(runs: int) -> list[Comparison]:
     with tempfile.TemporaryDirectory() as scratch:
         quotes = release.build(ROOT, Path(scratch)) / "quotes.parquet"
         load = side_by_side(
-            'load("quotes"), against pandas.read_parquet, each in a fresh process', runs, 1.15,
-            process("-c", "import sys; sys.path.insert(0, 'scripts'); import chipcontrols; "
-                          "chipcontrols.load('quotes')"),
+            'load("quotes"), against pandas.read_parquet, each in a fresh process',
+            runs,
+            1.15,
+            process(
+                "-c",
+                "import sys; sys.path.insert(0, 'scripts'); import chipcontrols; "
+                "chipcontrols.load('quotes')",
+            ),
             process("-c", f"import pandas; pandas.read_parquet({str(quotes)!r})"),
-        )  # fmt: skip
+        )
     validate_cold = side_by_side(
         "scripts/validate.py, against importing frictionless, pandera and pandas, "
-        "each in a fresh process", runs, 2.0,
+        "each in a fresh process",
+        runs,
+        2.0,
         process("scripts/validate.py"),
         process("-c", "import frictionless, pandera.pandas, pandas"),
-    )  # fmt: skip
+    )
     validate_warm = side_by_side(
-        "validate(root), against frictionless.Package.validate(), warm", runs, 1.5,
+        "validate(root), against frictionless.Package.validate(), warm",
+        runs,
+        1.5,
         lambda: validation.validate(ROOT),
         lambda: frictionless.Package(str(ROOT / "datapackage.json")).validate(),
-    )  # fmt: skip
+    )
     return [load, validate_cold, validate_warm]
 
 
@@ -98,8 +107,10 @@ def main() -> int:
         print(json.dumps([{**one._asdict(), "ratio": one.ratio} for one in found], indent=2))
     else:
         for one in found:
-            print(f"{one.ratio:5.2f} × (limit {one.limit} ×; {one.seconds:.3f} s against "
-                  f"{one.baseline:.3f} s): {one.what}")  # fmt: skip
+            print(
+                f"{one.ratio:5.2f} × (limit {one.limit} ×; {one.seconds:.3f} s against "
+                f"{one.baseline:.3f} s): {one.what}"
+            )
     return int(any(one.ratio > one.limit for one in found))
 
 

@@ -20,10 +20,19 @@ def main() -> int:
         description="Validate a package and build its Parquet release.",
         epilog="exit code: 0 built, 1 not valid (nothing built), 2 could not be built",
     )
-    parser.add_argument("root", nargs="?", type=Path, default=here,
-                        help="folder that holds datapackage.json (default: this checkout)")  # fmt: skip
-    parser.add_argument("--out", type=Path, default=here / "dist",
-                        help="folder in which the release's folder is made (default: dist)")  # fmt: skip
+    parser.add_argument(
+        "root",
+        nargs="?",
+        type=Path,
+        default=here,
+        help="folder that holds datapackage.json (default: this checkout)",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=here / "dist",
+        help="folder in which the release's folder is made (default: dist)",
+    )
     options = parser.parse_args()
     result = validation.validate(options.root)
     if not result.ok:

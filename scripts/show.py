@@ -34,8 +34,11 @@ def shown(table: str, row_id: str, root: Path, colour: bool) -> str:
     lines.append("")
     width = max(map(len, row.cells))
     hidden = {"seed", "line", "excerpt"}
-    lines += [f"  {name:<{width}}  {cell}" for name, cell in row.cells.items()
-              if cell and name not in hidden]  # fmt: skip
+    lines += [
+        f"  {name:<{width}}  {cell}"
+        for name, cell in row.cells.items()
+        if cell and name not in hidden
+    ]
     if row.cells.get("quantity"):
         reading = quantities.read(row.cells["quantity"])
         lines += ["", f"  {reading.text} → {reading.derivation}"]
@@ -46,14 +49,20 @@ def main() -> int:
     """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(description="Show the passages that a row rests on.")
     parser.add_argument("row", metavar="TABLE/ROW", help="such as market_figures/001-022-1")
-    parser.add_argument("--root", type=Path, default=Path(__file__).parents[1],
-                        help="folder that holds datapackage.json (default: this checkout)")  # fmt: skip
+    parser.add_argument(
+        "--root",
+        type=Path,
+        default=Path(__file__).parents[1],
+        help="folder that holds datapackage.json (default: this checkout)",
+    )
     options = parser.parse_args()
     table, slash, row_id = options.row.partition("/")
     try:
         if not slash:
-            raise KeyError(f"{options.row!r} is not of the form TABLE/ROW; "
-                           f"the tables are {', '.join(chipcontrols.tables())}")  # fmt: skip
+            raise KeyError(
+                f"{options.row!r} is not of the form TABLE/ROW; "
+                f"the tables are {', '.join(chipcontrols.tables())}"
+            )
         print(shown(table, row_id, options.root, sys.stdout.isatty()))
     except (KeyError, ValueError, OSError) as error:
         print(error.args[0] if isinstance(error, KeyError) else error, file=sys.stderr)

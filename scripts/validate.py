@@ -26,9 +26,7 @@ def progress_bar() -> validation.Progress:
             import rich.console
             import rich.progress
 
-            bar = rich.progress.Progress(
-                console=rich.console.Console(stderr=True), transient=True
-            )
+            bar = rich.progress.Progress(console=rich.console.Console(stderr=True), transient=True)
             bar.start()
             task = bar.add_task(step, total=total)
         if bar is not None:
@@ -46,9 +44,12 @@ def main() -> int:
         epilog="exit code: 0 valid, 1 findings, 2 no package to validate",
     )
     parser.add_argument(
-        "root", nargs="?", type=Path, default=Path(__file__).parents[1],
+        "root",
+        nargs="?",
+        type=Path,
+        default=Path(__file__).parents[1],
         help="folder that holds datapackage.json (default: this checkout)",
-    )  # fmt: skip
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     options = parser.parse_args()
     progress = progress_bar() if sys.stderr.isatty() else validation.silent

@@ -1,6 +1,6 @@
-"""The documents: lines, the reading text, and where an excerpt stands.
+r"""The documents: lines, the reading text, and where an excerpt stands.
 
-A document is UTF-8 text whose lines are counted from 1 over ``text.split("\\n")``.  The *reading
+A document is UTF-8 text whose lines are counted from 1 over ``text.split("\n")``.  The *reading
 text* of a line is the line without its pinyin glosses, a toned syllable in parentheses after the
 character that it spells: ``經(jīng)濟(jì)`` reads ``經濟``.  Every character of the reading text
 keeps its offset in the raw line, so that a span found in one can be named in the other.
@@ -55,8 +55,9 @@ class Line:
         return start - before, end - before - within
 
     def raw_span(self, start: int, end: int) -> Span:
-        """Return the span in the raw line of the reading span `start` to `end`, glosses inside
-        included, a gloss after the last character too."""
+        """Return the raw span of the reading span `start` to `end`, with the glosses in it and the
+        one after its last character.
+        """
         last = self.offsets[end] if end < len(self.reading) else len(self.raw)
         return self.offsets[start], last
 
@@ -114,7 +115,11 @@ def read_document(seed: str, content: bytes) -> Document:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ValueError(f"line {line}: byte 0x{content[error.start]:02x} is not UTF-8") from None
-    for character, name in (("\ufeff", "byte order mark"), ("\r", "carriage return"), ("\0", "NUL")):
+    for character, name in (
+        ("\ufeff", "byte order mark"),
+        ("\r", "carriage return"),
+        ("\0", "NUL"),
+    ):
         if (at := text.find(character)) >= 0:
             raise ValueError(f"line {text.count(chr(10), 0, at) + 1}: {name}")
     return Document(
@@ -136,9 +141,9 @@ def occurrences(text: str, words: str) -> list[int]:
 
 
 def locate(document: Document, line: int, excerpt: str, damaged: Iterable[Span] = ()) -> Location:
-    """Return where `excerpt` stands on `line`; `damaged` are the raw damaged spans of that line.
+    r"""Return where `excerpt` stands on `line`; `damaged` are the raw damaged spans of that line.
 
-    >>> document = read_document("a.txt", "近百亿美元\\n百亿".encode())
+    >>> document = read_document("a.txt", "近百亿美元\n百亿".encode())
     >>> locate(document, 1, "百亿")
     Location(outcome='exact', start=1, end=3, elsewhere=())
     >>> locate(document, 2, "近百亿").outcome

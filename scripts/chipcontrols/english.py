@@ -5,8 +5,8 @@ either with a scale (``5.5 billion``), ordinals, fractions, multiples and names 
 
     $5.5 billion → 5500000000    a third → 1/3 or 3    fivefold → 5    May → 5
 
-A word with two readings (``third``) has both.  ``one``, ``first``, ``once`` and ``single`` are
-read too, but English uses them so freely that nothing follows from their presence alone.
+A word with two readings (``third``) has both.  ``one``, ``two``, ``first``, ``once`` and ``single``
+are read too, but English uses them so freely that nothing follows from their presence alone.
 Out of scope: numbers in words above the hundreds without a scale, and Roman numerals.
 """
 
@@ -21,15 +21,32 @@ UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen"
 ).split()
-TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+TENS = {
+    w: 10 * n
+    for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
 ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 ).split()
 MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
-SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-MULTIPLES = {"once": 1, "single": 1, "twice": 2, "double": 2, "doubled": 2, "triple": 3, "tripled": 3}
+SCALES = {
+    "hundred": 10**2,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+}
+MULTIPLES = {
+    "once": 1,
+    "single": 1,
+    "twice": 2,
+    "double": 2,
+    "doubled": 2,
+    "triple": 3,
+    "tripled": 3,
+}
 
 WORDS: dict[str, Fraction] = {
     **{word: Fraction(n) for n, word in enumerate(UNITS)},
@@ -37,8 +54,10 @@ WORDS: dict[str, Fraction] = {
     **{f"{ten}-{UNITS[n]}": Fraction(t + n) for ten, t in TENS.items() for n in range(1, 10)},
 }
 FRACTIONS = {
-    "half": Fraction(1, 2), "halves": Fraction(1, 2), "quarter": Fraction(1, 4), "quarters": Fraction(1, 4),
-    **{f"{word}{s}": Fraction(1, n) for n, word in enumerate(ORDINALS, 1) if n > 2 for s in ("", "s")},
+    "half": Fraction(1, 2), "halves": Fraction(1, 2),
+    "quarter": Fraction(1, 4), "quarters": Fraction(1, 4),
+    **{word: Fraction(1, n) for n, word in enumerate(ORDINALS, 1) if n > 2},
+    **{f"{word}s": Fraction(1, n) for n, word in enumerate(ORDINALS, 1) if n > 2},
 }  # fmt: skip
 
 NUMBER = re.compile(
@@ -63,9 +82,9 @@ BOUNDS: dict[str, tuple[str, ...]] = {
     "at_least": ("at least", "or more", "and more", "no less than", "no fewer than", "upwards of"),
     "more_than": ("more than", "over", "exceed", "surpass", "above", "beyond", "top"),
     "vague": (
-        "several", "few", "tens of", "dozens", "hundreds of", "thousands of", "millions", "billions",
-        "most", "majority", "bulk", "minority", "little", "minimal", "negligible", "slight", "scant",
-        "considerable", "substantial", "sizeable", "huge", "massive", "enormous", "vast",
+        "several", "few", "tens of", "dozens", "hundreds of", "thousands of", "millions",
+        "billions", "most", "majority", "bulk", "minority", "little", "minimal", "negligible",
+        "slight", "scant", "considerable", "substantial", "sizeable", "huge", "massive", "enormous", "vast",
     ),
 }  # fmt: skip
 """For each bound the English words of which one renders it."""
@@ -77,8 +96,8 @@ class Number(NamedTuple):
     text: str
     values: frozenset[Fraction]
     telling: bool
-    """Whether its presence needs a reason: false for `one`, `first` and the like, and for `May`
-    and `March`, which may be no months."""
+    """Whether its presence needs a reason: not for `one`, `first` and the like, nor for `May` and
+    `March`, which may be no months."""
 
 
 @functools.lru_cache(maxsize=4096)
@@ -105,7 +124,7 @@ def numbers(text: str) -> tuple[Number, ...]:
                 values = {value * FRACTIONS[part[1].lower()]}
                 at = part.end()
             else:
-                telling = token not in ("one", "zero")
+                telling = token not in ("zero", "one", "two")
         elif kind == "ordinal":
             values = {Fraction(ORDINALS.index(token) + 1)}
             values |= {FRACTIONS[token]} if token in FRACTIONS else set()
@@ -125,7 +144,9 @@ def numbers(text: str) -> tuple[Number, ...]:
 
 
 # Han, kana, bopomofo, hangul, and the full-width forms and marks of East Asian scripts.
-EAST_ASIAN = re.compile("[\u2e80-\u303f\u3040-\u31ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+EAST_ASIAN = re.compile(
+    "[\u2e80-\u303f\u3040-\u31ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
+)
 
 
 def untranslated(text: str) -> str:

@@ -191,7 +191,7 @@ def load(table: str) -> pandas.DataFrame:
     root = default_root()
     text = load_table(root, table)
     frame = schemas.typed_frame(table, text.schema, load_codes(root), text.rows)
-    frame.attrs = attributes(read_descriptor(root), text.schema, table)
+    frame.attrs.update(attributes(read_descriptor(root), text.schema, table))
     return frame
 
 

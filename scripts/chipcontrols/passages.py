@@ -58,10 +58,14 @@ class Row:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Entity:
-    """An entity: the table it stands in and its English forms, the name first."""
+    """An entity: the table it stands in and its English proper names, which may be none.
+
+    ``AI chips`` and ``new guidance`` describe; only what the documents name, with a form that
+    begins with a capital or a digit, has a proper name.
+    """
 
     table: str
-    english: tuple[str, ...]
+    proper_names: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Evidence:
     """The entities named on each line of each document, in reading text."""
     entities: Mapping[str, Entity]
     english: names.Forms
-    """The English forms of the entities."""
+    """The English proper names of the entities."""
     cues: Mapping[tuple[str, str, str], tuple[str, ...]]
     units: Mapping[str, str]
     """The unit that each metric fixes."""
@@ -178,16 +182,22 @@ def gather(
             cited = name == "citations"
             key = (row.cells["table"], row.cells["row_id"]) if cited else (name, row.id)
             passage = Passage(
-                row.cells["column"] if cited else "", document.seed, line, where.start, where.end,
-                excerpt, text.reading[start:end], text.raw,
-            )  # fmt: skip
+                row.cells["column"] if cited else "",
+                document.seed,
+                line,
+                where.start,
+                where.end,
+                excerpt,
+                text.reading[start:end],
+                text.raw,
+            )
             passages[key] = (*passages.get(key, ()), passage)
     forms = names.compile_forms(
         (row.cells["alias"], row.cells["entity_id"]) for row in rows.get("aliases", ())
     )
     vocabulary = rows.get("vocabulary", ())
     entities = {
-        row.id: Entity(name, english_forms(row.cells))
+        row.id: Entity(name, proper_names(row.cells))
         for name in ENTITY_TABLES
         for row in rows.get(name, ())
     }
@@ -206,7 +216,9 @@ def gather(
         },
         entities=entities,
         english=names.compile_forms(
-            (form, identifier) for identifier, entity in entities.items() for form in entity.english
+            (form, identifier)
+            for identifier, entity in entities.items()
+            for form in entity.proper_names
         ),
         cues={
             (row.cells["table"], row.cells["column"], row.cells["code"]): tuple(
@@ -215,15 +227,20 @@ def gather(
             for row in vocabulary
         },
         units={row.cells["code"]: row.cells["unit"] for row in vocabulary if row.cells["unit"]},
-        published={
-            row.cells["seed"]: row.cells["published_on"] for row in rows.get("sources", ())
-        },
+        published={row.cells["seed"]: row.cells["published_on"] for row in rows.get("sources", ())},
     )
 
 
-def english_forms(cells: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the English forms of an entity: its name, then its variants."""
-    return (cells["name"], *(form for form in cells["name_variants"].split("|") if form))
+def proper_names(cells: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the English proper names of an entity: its name, then its variants.
+
+    >>> proper_names({"name": "China", "name_variants": "Chinese|sinic", "named": ""})
+    ('China', 'Chinese')
+    """
+    if cells.get("named") == "false":
+        return ()
+    forms = (cells["name"], *cells["name_variants"].split("|"))
+    return tuple(form for form in forms if form[:1].isupper() or form[:1].isdigit())
 
 
 def evidence(table: str, row_id: str, root: str | Path | None = None) -> tuple[Passage, ...]:

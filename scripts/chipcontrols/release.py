@@ -77,7 +77,7 @@ def with_offsets(frame: pandas.DataFrame, table: str, evidence: Evidence) -> pan
     if "excerpt" not in frame:
         return frame
     where = [evidence.locations.get((table, row.line)) for row in evidence.rows[table]]
-    at = frame.columns.get_loc("excerpt") + 1
+    at = list(frame.columns).index("excerpt") + 1
     result = frame.copy()
     starts = [place.start if place else None for place in where]
     ends = [place.end if place else None for place in where]
@@ -89,12 +89,12 @@ def with_offsets(frame: pandas.DataFrame, table: str, evidence: Evidence) -> pan
 def entities_frame(evidence: Evidence) -> pandas.DataFrame:
     """Return the derived table ``entities``, sorted by id."""
     rows = [
-        (row.id, name, row.cells["name"], row.cells["name_zh"], row.cells.get("kind") or None)
+        (row.id, name, row.cells["name"], row.cells["name_zh"], row.cells.get("kind", ""))
         for name in ENTITY_TABLES
         for row in evidence.rows[name]
     ]
     columns = schemas.field_names(DERIVED["entities"])
-    return pandas.DataFrame(sorted(rows, key=lambda row: row[0]), columns=columns, dtype="str")
+    return pandas.DataFrame(sorted(rows), columns=columns, dtype="str")
 
 
 def mentions_frame(evidence: Evidence) -> pandas.DataFrame:
@@ -137,15 +137,13 @@ def released_tables(
 
 
 def write_parquet(
-    path: Path, frame: pandas.DataFrame, table: str, schema: Schema, codes: Codes,
-    attributes: dict[str, str],
-) -> None:  # fmt: skip
+    path: Path, frame: pandas.DataFrame, arrow: pyarrow.Schema, attributes: dict[str, str]
+) -> None:
     """Write a frame as Parquet with its documentation inside.
 
     ``PANDAS_ATTRS`` is where pandas keeps ``df.attrs``; the same facts stand in the file's
     metadata one by one for other readers.
     """
-    arrow = schemas.arrow_schema(table, schema, codes)
     content = pyarrow.Table.from_pandas(frame, schema=arrow, preserve_index=False)
     metadata = {
         **(content.schema.metadata or {}),
@@ -159,8 +157,8 @@ def write_parquet(
 
 def released_field(table: str, field: Schema, codes: Codes) -> Schema:
     """Return a field for the release's descriptor: standard properties and `unit` only."""
-    kept = {key: field[key] for key in ("name", "type", "description", "example", "unit",
-                                        "constraints") if field.get(key) not in (None, {})}  # fmt: skip
+    standard = ("name", "type", "description", "example", "unit", "constraints")
+    kept = {key: field[key] for key in standard if field.get(key) not in (None, {})}
     if field.get("codeList"):
         kept["categories"] = list(codes[table, field["name"]])
     return kept
@@ -191,7 +189,8 @@ def write_release(root: Path, folder: Path) -> None:
     for table, (frame, schema) in released_tables(evidence).items():
         path = folder / f"{table}.parquet"
         attributes = package.attributes(descriptor, schema, table)
-        write_parquet(path, frame, table, schema, evidence.codes, attributes)
+        arrow = schemas.arrow_schema(table, schema, evidence.codes)
+        write_parquet(path, frame, arrow, attributes)
         resources.append(released_resource(path, table, schema, len(frame), evidence.codes))
     released = {key: value for key, value in descriptor.items() if key != "sources"}
     released |= {"sources": [{"title": s["title"]} for s in descriptor.get("sources", [])]}

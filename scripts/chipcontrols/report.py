@@ -5,7 +5,7 @@ CSV column, or empty when the whole line or file is meant), what was found again
 expected, and what to do about it.  As text it is one line, ``file:line:column message``, which
 terminals and editors turn into a link::
 
-    data/market_figures.csv:14:value 1500 but 高达1500亿美元 in 001_9a4ec6c7d1d94c65.txt:22 reads 150000000000
+    data/market_figures.csv:14:value 1500 but 高达1500亿美元 in 001_….txt:22 reads 150000000000
 
 Out of scope: deciding what is a finding (the rules do), and exit codes (the commands do).
 """
@@ -70,8 +70,10 @@ def as_text(report: Report) -> str:
         lines.append(f"valid: {cells} checks by {len(report.checked)} rules, no findings")
     else:
         count = len(report.findings)
-        lines.append(f"{'could not run' if report.unreadable else 'not valid'}: "
-                     f"{count} finding{'' if count == 1 else 's'}")  # fmt: skip
+        lines.append(
+            f"{'could not run' if report.unreadable else 'not valid'}: "
+            f"{count} finding{'' if count == 1 else 's'}"
+        )
     return "\n".join(lines)
 
 

@@ -162,7 +162,8 @@ def faults_in_schema(schema: Schema) -> Iterator[str]:
             yield f"{where} has the type {field.get('type')!r}; known are {', '.join(TYPES)}"
         yield from faults_in_constraints(field.get("constraints", {}), where)
         if field.get("support") not in SUPPORT:
-            yield f"{where} has the support {field.get('support')!r}; known are {', '.join(SUPPORT)}"
+            known = ", ".join(SUPPORT)
+            yield f"{where} has the support {field.get('support')!r}; known are {known}"
         references = field.get("references", [])
         if not isinstance(references, list) or not all(isinstance(r, str) for r in references):
             yield f"{where} has references that are not a list of table names"
@@ -187,10 +188,15 @@ def faults_in_constraints(constraints: Any, where: str) -> Iterator[str]:
     if not isinstance(constraints, dict):
         return
     for key, kind in (
-        ("required", bool), ("unique", bool), ("pattern", str), ("minimum", int | float),
-        ("maximum", int | float), ("minLength", int), ("maxLength", int),
-    ):  # fmt: skip
-        if key in constraints and not isinstance(constraints[key], kind):  # type: ignore[arg-type]
+        ("required", bool),
+        ("unique", bool),
+        ("pattern", str),
+        ("minimum", int | float),
+        ("maximum", int | float),
+        ("minLength", int),
+        ("maxLength", int),
+    ):
+        if key in constraints and not isinstance(constraints[key], kind):
             yield f"{where} has a constraint {key} of the wrong type: {constraints[key]!r}"
     try:
         re.compile(str(constraints.get("pattern", "")))
@@ -270,7 +276,11 @@ def with_derived(schema: Schema, offsets: bool = False) -> Schema:
             ]
         elif field["support"] == "excerpt" and offsets:
             derived = [
-                ("col_start", "integer", "Offset of the excerpt on the line, in code points from 0."),
+                (
+                    "col_start",
+                    "integer",
+                    "Offset of the excerpt on the line, in code points from 0.",
+                ),
                 ("col_end", "integer", "Offset of the end of the excerpt, exclusive."),
             ]
         fields += [
@@ -342,12 +352,14 @@ def column_check(field: Schema) -> Callable[[pandas.Series], pandas.Series] | No
             tests.append(lambda cells: cells.str.fullmatch(pattern))
         elif is_required(field):
             tests.append(lambda cells: cells.str.strip() != "")
-        for key, compare in (("minLength", "ge"), ("maxLength", "le")):
-            if (limit := constraints.get(key)) is not None:
-                tests.append(lambda cells, c=compare, m=limit: getattr(cells.str.len(), c)(m))
-    for key, compare in (("minimum", "ge"), ("maximum", "le")):
-        if (limit := constraints.get(key)) is not None:
-            tests.append(lambda cells, c=compare, m=limit: getattr(cells, c)(m))
+        if (least := constraints.get("minLength")) is not None:
+            tests.append(lambda cells: cells.str.len() >= least)
+        if (most := constraints.get("maxLength")) is not None:
+            tests.append(lambda cells: cells.str.len() <= most)
+    if (minimum := constraints.get("minimum")) is not None:
+        tests.append(lambda cells: cells >= minimum)
+    if (maximum := constraints.get("maximum")) is not None:
+        tests.append(lambda cells: cells <= maximum)
     if not tests:
         return None
 
@@ -360,9 +372,7 @@ def column_check(field: Schema) -> Callable[[pandas.Series], pandas.Series] | No
     return check
 
 
-def pandera_schema(
-    table: str, schema: Schema, codes: Codes
-) -> pandera.pandas.DataFrameSchema:
+def pandera_schema(table: str, schema: Schema, codes: Codes) -> pandera.pandas.DataFrameSchema:
     """Return the pandera schema that accepts just the typed frames of valid tables.
 
     It checks columns and their order, dtypes, codes, required cells, constraints and the primary
@@ -382,6 +392,11 @@ def pandera_schema(
             description=field["description"],
         )
     return pandera.pandas.DataFrameSchema(
-        columns, strict=True, ordered=True, unique=schema["primaryKey"], name=table,
-        title=schema["title"], description=schema["description"],
-    )  # fmt: skip
+        columns,
+        strict=True,
+        ordered=True,
+        unique=schema["primaryKey"],
+        name=table,
+        title=schema["title"],
+        description=schema["description"],
+    )

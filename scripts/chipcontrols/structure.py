@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas
+
 from . import package, schemas
 from .package import Table
 from .report import Finding
@@ -43,15 +45,21 @@ def descriptor_faults(descriptor: dict[str, Any]) -> Iterator[str]:
     resources = descriptor.get("resources")
     names = []
     for resource in resources if isinstance(resources, list) else []:
-        where = f"the resource {resource.get('name')!r}" if isinstance(resource, dict) else "a resource"
+        where = (
+            f"the resource {resource.get('name')!r}" if isinstance(resource, dict) else "a resource"
+        )
         yield from schemas.faults_in_keys("resource", resource, where)
         if isinstance(resource, dict):
             names.append(str(resource.get("name")))
             for key in schemas.KEYS["resource"]:
                 if key in resource and not isinstance(resource[key], str):
                     yield f"{where} has a {key} that is not text"
-            for key, right in (("type", "table"), ("format", "csv"), ("encoding", "utf-8"),
-                               ("mediatype", "text/csv")):  # fmt: skip
+            for key, right in (
+                ("type", "table"),
+                ("format", "csv"),
+                ("encoding", "utf-8"),
+                ("mediatype", "text/csv"),
+            ):
                 if resource.get(key, right) != right:
                     yield f"{where} has the {key} {resource[key]!r}; it must be {right!r}"
     for name in sorted({name for name in names if names.count(name) > 1}):
@@ -77,17 +85,31 @@ def read_schemas(root: Path, descriptor: dict[str, Any]) -> tuple[dict[str, Sche
         try:
             schema = schemas.read_json(package.path_inside(root, path))
         except OSError as error:
-            findings.append(Finding(path, 0, "", "descriptor", f"cannot be read: {error.strerror}",
-                                    f"the resource {resource['name']} needs this schema"))  # fmt: skip
+            findings.append(
+                Finding(
+                    path,
+                    0,
+                    "",
+                    "descriptor",
+                    f"cannot be read: {error.strerror}",
+                    f"the resource {resource['name']} needs this schema",
+                )
+            )
         except ValueError as error:
             findings.append(Finding(path, 0, "", "descriptor", str(error), "correct the file"))
         else:
             faults = list(schemas.faults_in_schema(schema))
             findings += [
-                Finding(path, line_of_key(root / path, fault), "", "descriptor", fault,
-                        "correct the schema")
+                Finding(
+                    path,
+                    line_of_key(root / path, fault),
+                    "",
+                    "descriptor",
+                    fault,
+                    "correct the schema",
+                )
                 for fault in faults
-            ]  # fmt: skip
+            ]
             if not faults:
                 found[resource["name"]] = schema
     return found, findings
@@ -110,10 +132,16 @@ def frictionless_findings(root: Path, tables: dict[str, Table], codes: Codes) ->
     import frictionless
 
     resources = [
-        {"name": table.name, "path": table.path, "type": "table", "format": "csv",
-         "encoding": "utf-8", "schema": lean_schema(table.name, table.schema, codes)}
+        {
+            "name": table.name,
+            "path": table.path,
+            "type": "table",
+            "format": "csv",
+            "encoding": "utf-8",
+            "schema": lean_schema(table.name, table.schema, codes),
+        }
         for table in tables.values()
-    ]  # fmt: skip
+    ]
     bundle = frictionless.Package.from_descriptor(
         {"name": "package", "resources": resources}, basepath=str(root)
     )
@@ -126,11 +154,23 @@ def frictionless_findings(root: Path, tables: dict[str, Table], codes: Codes) ->
             number = getattr(error, "row_number", None)
             line = table.lines[number - 2] if number and number - 2 < len(table.lines) else 0
             column = getattr(error, "field_name", None) or ""
-            yield Finding(table.path, line, column, "structure", error.note,
-                          f"the schema of {table.name} says what is allowed")  # fmt: skip
+            yield Finding(
+                table.path,
+                line,
+                column,
+                "structure",
+                error.note,
+                f"the schema of {table.name} says what is allowed",
+            )
         if task.warnings:
-            yield Finding(table.path, 0, "", "structure", "; ".join(task.warnings),
-                          "the check was not complete; correct the findings and run it again")  # fmt: skip
+            yield Finding(
+                table.path,
+                0,
+                "",
+                "structure",
+                "; ".join(task.warnings),
+                "the check was not complete; correct the findings and run it again",
+            )
 
 
 @functools.lru_cache(maxsize=128)
@@ -155,11 +195,16 @@ def pandera_findings(table: Table, codes: Codes) -> Iterator[Finding]:
     except pandera.errors.SchemaErrors as failure:
         for case in failure.failure_cases.to_dict("records"):
             row = case["index"]
-            line = table.lines[int(row)] if row is not None and row == row else 0
+            line = table.lines[int(row)] if not pandas.isna(row) else 0
             column = case["column"] if case["schema_context"] == "Column" else ""
-            yield Finding(table.path, line, str(column), "table",
-                          f"{case['failure_case']} fails {case['check']}",
-                          f"the schema of {table.name} says what is allowed")  # fmt: skip
+            yield Finding(
+                table.path,
+                line,
+                str(column),
+                "table",
+                f"{case['failure_case']} fails {case['check']}",
+                f"the schema of {table.name} says what is allowed",
+            )
 
 
 def schema(table: str) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from . import package, passages, rules, schemas, structure
+from . import coverage, package, passages, rules, schemas, structure
 from .package import Table
 from .report import Finding, Report, first_of_each_cell
 from .rules import form
@@ -45,11 +45,21 @@ def validate(root: str | Path, progress: Progress = silent) -> Report:
     faults = list(structure.descriptor_faults(descriptor))
     if faults:
         path = root / structure.ROOT_FILE
-        return Report(tuple(sorted(
-            Finding(path.name, structure.line_of_key(path, fault), "", "descriptor", fault,
-                    "correct the descriptor")
-            for fault in faults
-        )))  # fmt: skip
+        return Report(
+            tuple(
+                sorted(
+                    Finding(
+                        path.name,
+                        structure.line_of_key(path, fault),
+                        "",
+                        "descriptor",
+                        fault,
+                        "correct the descriptor",
+                    )
+                    for fault in faults
+                )
+            )
+        )
     checked: Counter[str] = Counter()
     findings = list(check(root, descriptor, checked, progress))
     return Report(tuple(sorted(set(findings))), dict(checked))
@@ -75,8 +85,9 @@ def check(
         return
     for name, fault in rules.faults_in_model(tables):
         path = next((r["schema"] for r in descriptor["resources"] if r["name"] == name), "")
-        findings.append(Finding(path or structure.ROOT_FILE, 0, "", "descriptor", fault,
-                                "correct the schema"))  # fmt: skip
+        findings.append(
+            Finding(path or structure.ROOT_FILE, 0, "", "descriptor", fault, "correct the schema")
+        )
     if any(finding.rule == "descriptor" for finding in findings):
         yield from findings
         return
@@ -99,6 +110,8 @@ def check(
     for name, rule in (rules.REFERENCE_RULES | rules.FORM_RULES).items():
         findings += first_of_each_cell(list(rule(evidence)), findings)
         checked[name] += sum(map(len, evidence.rows.values()))
+    findings += coverage.coverage(evidence)
+    checked["coverage"] += sum(len(document.lines) for document in documents.values())
     layer = []
     for step, name in enumerate(tables, len(names) + 3):
         progress(step, steps, f"evidence of {name}")
@@ -124,8 +137,9 @@ def read(
     except ValueError as error:
         line, _, message = str(error).partition(": ")
         number = int(line[5:]) if line.startswith("line ") and line[5:].isdecimal() else 0
-        return None, [Finding(path, number, "", "form", message if number else str(error),
-                              "correct the file")]  # fmt: skip
+        return None, [
+            Finding(path, number, "", "form", message if number else str(error), "correct the file")
+        ]
     return table, [*form.canonical(table, content), *form.clean_cells(table)]
 
 
@@ -135,13 +149,18 @@ def uncoded(tables: dict[str, Table], codes: schemas.Codes) -> Iterator[Finding]
         for field in table.schema["fields"]:
             if field.get("codeList") and (table.name, field["name"]) not in codes:
                 yield Finding(
-                    tables["vocabulary"].path, 0, "", "code_lists",
+                    tables["vocabulary"].path,
+                    0,
+                    "",
+                    "code_lists",
                     f"there are no codes for {table.name}.{field['name']}",
                     "add its codes with definitions and cues",
-                )  # fmt: skip
+                )
 
 
-def strangers(root: Path, descriptor: dict[str, Any], tables: dict[str, Table]) -> Iterator[Finding]:
+def strangers(
+    root: Path, descriptor: dict[str, Any], tables: dict[str, Table]
+) -> Iterator[Finding]:
     """Yield the files in data/, schemas/ and seeds/ that nothing names."""
     known = {resource[key] for resource in descriptor["resources"] for key in ("path", "schema")}
     if "sources" in tables:
@@ -150,22 +169,33 @@ def strangers(root: Path, descriptor: dict[str, Any], tables: dict[str, Table]) 
             for path in sorted((root / folder).glob("*")):
                 name = path.relative_to(root).as_posix()
                 if name not in known and not path.name.startswith("."):
-                    yield Finding(name, 0, "", "descriptor", "nothing in the package names this file",
-                                  "add a resource or a row of sources for it, or remove it")  # fmt: skip
+                    yield Finding(
+                        name,
+                        0,
+                        "",
+                        "descriptor",
+                        "nothing in the package names this file",
+                        "add a resource or a row of sources for it, or remove it",
+                    )
 
 
-def read_documents(
-    root: Path, sources: Table
-) -> tuple[dict[str, Any], list[Finding]]:
+def read_documents(root: Path, sources: Table) -> tuple[dict[str, Any], list[Finding]]:
     """Return the documents that could be read, and the findings on the others."""
     lines = {cells["seed"]: line for line, cells in sources.records()}
     documents: dict[str, Any] = {}
     findings = []
     for seed, document in passages.read_documents(root, list(lines)):
         if isinstance(document, str):
-            findings.append(Finding(sources.path, lines[seed], "seed", "source",
-                                    f"seeds/{seed} cannot be read: {document}",
-                                    "restore the document"))  # fmt: skip
+            findings.append(
+                Finding(
+                    sources.path,
+                    lines[seed],
+                    "seed",
+                    "source",
+                    f"seeds/{seed} cannot be read: {document}",
+                    "restore the document",
+                )
+            )
         else:
             documents[seed] = document
     return documents, findings

@@ -58,7 +58,11 @@ def check_cells(evidence: Evidence, table: str, checked: Counter[str]) -> Iterat
     for kind, count in rules_here.items():
         if content.rows and not count:
             yield Finding(
-                content.path, 1, "", kind, f"the rule {kind} found nothing to check in {table}",
+                content.path,
+                1,
+                "",
+                kind,
+                f"the rule {kind} found nothing to check in {table}",
                 "fill one of its columns, or drop the columns that nothing fills",
-            )  # fmt: skip
+            )
     checked.update(rules_here)

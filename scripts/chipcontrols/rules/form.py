@@ -16,12 +16,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from .. import schemas
-from ..passages import Evidence, Row
 from ..package import Table
+from ..passages import Evidence, Row
 from ..report import Finding
 
 CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})", re.MULTILINE)
-UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+)
 
 
 def unreadable(path: str, content: bytes) -> Iterator[Finding]:
@@ -50,8 +52,8 @@ def unreadable(path: str, content: bytes) -> Iterator[Finding]:
 def serialised(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return the canonical CSV text.
 
-    >>> serialised(["a", "b"], [["1", 'x,"y"']])
-    'a,b\\n1,"x,""y"""\\n'
+    >>> serialised(["a", "b"], [["1", "x,y"]]).splitlines()
+    ['a,b', '1,"x,y"']
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -84,30 +86,52 @@ def canonical(table: Table, content: bytes) -> Iterator[Finding]:
     found = content.decode("utf-8").split("\n")
     for number, (line, right) in enumerate(zip(found, expected, strict=False), 1):
         if line != right:
-            yield Finding(table.path, number, "", "form",
-                          "the line is not in canonical form (quotes only where needed)",
-                          f"write {right[:200]}")  # fmt: skip
+            yield Finding(
+                table.path,
+                number,
+                "",
+                "form",
+                "the line is not in canonical form (quotes only where needed)",
+                f"write {right[:200]}",
+            )
             break
     else:
         if len(found) != len(expected):
-            yield Finding(table.path, len(found), "", "form", "the file does not end with one LF",
-                          "end it with one line feed")  # fmt: skip
+            yield Finding(
+                table.path,
+                len(found),
+                "",
+                "form",
+                "the file does not end with one LF",
+                "end it with one line feed",
+            )
     key = sort_key(table.schema)
     for position in range(1, len(table.rows)):
         if key(table.rows[position]) < key(table.rows[position - 1]):
-            yield Finding(table.path, table.lines[position], table.schema["primaryKey"][0], "form",
-                          "the row is out of order", "sort the rows by primary key")  # fmt: skip
+            yield Finding(
+                table.path,
+                table.lines[position],
+                table.schema["primaryKey"][0],
+                "form",
+                "the row is out of order",
+                "sort the rows by primary key",
+            )
     if not table.rows:
-        yield Finding(table.path, 1, "", "form", "the table has no rows",
-                      "fill it; a check with nothing to check is no check")  # fmt: skip
+        yield Finding(
+            table.path,
+            1,
+            "",
+            "form",
+            "the table has no rows",
+            "fill it; a check with nothing to check is no check",
+        )
 
 
 def clean_cells(table: Table) -> Iterator[Finding]:
     """Cells have no hidden characters, blanks at their ends, or unnormalised text."""
     for line, cells in table.records():
         for column, cell in cells.items():
-            if cell.isascii() and cell.isprintable() and not cell[:1].isspace() \
-                    and not cell[-1:].isspace():  # fmt: skip
+            if cell.isascii() and cell.isprintable() and cell == cell.strip():
                 continue
             if unseen := UNSEEN.search(cell):
                 problem = f"the unseen character U+{ord(unseen[0]):04X}"
@@ -140,28 +164,40 @@ def twin_keys(evidence: Evidence) -> Iterator[Finding]:
             twin = seen.setdefault(folded(row.id), row)
             if twin is not row:
                 table = evidence.tables[name]
-                yield Finding(table.path, row.line, table.schema["primaryKey"][0], "twin_keys",
-                              f"{row.id} is too like {twin.id} on line {twin.line}",
-                              "rename or remove one of the two")  # fmt: skip
+                yield Finding(
+                    table.path,
+                    row.line,
+                    table.schema["primaryKey"][0],
+                    "twin_keys",
+                    f"{row.id} is too like {twin.id} on line {twin.line}",
+                    "rename or remove one of the two",
+                )
 
 
 def said_twice(evidence: Evidence) -> Iterator[Finding]:
     """No two rows of a table state the same thing at the same place."""
     for name, table in evidence.tables.items():
         telling = [
-            field["name"] for field in table.schema["fields"]
+            field["name"]
+            for field in table.schema["fields"]
             if field["support"] not in ("identifier", "prose", "translation", "reviewed")
-            or field.get("codeList") or field.get("references")
-        ]  # fmt: skip
+            or field.get("codeList")
+            or field.get("references")
+        ]
         if "excerpt" not in telling:
             continue
         seen: dict[tuple[str, ...], Row] = {}
         for row in evidence.rows[name]:
             twin = seen.setdefault(tuple(row.cells[column] for column in telling), row)
             if twin is not row:
-                yield Finding(table.path, row.line, table.schema["primaryKey"][0], "said_twice",
-                              f"{row.id} states what {twin.id} on line {twin.line} states",
-                              "remove one of the two")  # fmt: skip
+                yield Finding(
+                    table.path,
+                    row.line,
+                    table.schema["primaryKey"][0],
+                    "said_twice",
+                    f"{row.id} states what {twin.id} on line {twin.line} states",
+                    "remove one of the two",
+                )
 
 
 def numbering(evidence: Evidence) -> Iterator[Finding]:
@@ -176,9 +212,14 @@ def numbering(evidence: Evidence) -> Iterator[Finding]:
                 continue
             expected[place] = expected.get(place, 0) + 1
             if number != expected[place]:
-                yield Finding(table.path, row.line, table.schema["primaryKey"][0], "numbering",
-                              f"{row.id} but the next of this line is {place}-{expected[place]}",
-                              "number the statements of a line 1, 2, 3 …")  # fmt: skip
+                yield Finding(
+                    table.path,
+                    row.line,
+                    table.schema["primaryKey"][0],
+                    "numbering",
+                    f"{row.id} but the next of this line is {place}-{expected[place]}",
+                    "number the statements of a line 1, 2, 3 …",
+                )
                 expected[place] = number
 
 
@@ -201,22 +242,38 @@ def code_lists(evidence: Evidence) -> Iterator[Finding]:
         for field in other.schema["fields"]
         if field.get("codeList")
     }
-    units = {row.cells["code"] for row in evidence.rows["vocabulary"]
-             if (row.cells["table"], row.cells["column"]) == ("market_figures", "unit")}  # fmt: skip
+    units = set(evidence.codes.get(("market_figures", "unit"), ()))
     for row in evidence.rows["vocabulary"]:
         key = row.cells["table"], row.cells["column"]
         unit = row.cells["unit"]
         if key not in coded:
-            yield Finding(table.path, row.line, "column", "code_lists",
-                          f"{key[0]}.{key[1]} is no coded column", "correct table or column")  # fmt: skip
+            yield Finding(
+                table.path,
+                row.line,
+                "column",
+                "code_lists",
+                f"{key[0]}.{key[1]} is no coded column",
+                "correct table or column",
+            )
         elif not row.cells["cues"] and "No cue:" not in row.cells["definition"]:
-            yield Finding(table.path, row.line, "definition", "code_lists",
-                          "the code has no cues and does not say why",
-                          "add cues, or end the definition with 'No cue: …'")  # fmt: skip
+            yield Finding(
+                table.path,
+                row.line,
+                "definition",
+                "code_lists",
+                "the code has no cues and does not say why",
+                "add cues, or end the definition with 'No cue: …'",
+            )
         elif (key == ("market_figures", "metric")) != bool(unit) or unit not in {"", *units}:
-            yield Finding(table.path, row.line, "unit", "code_lists",
-                          f"{unit or 'empty'} but a metric has one unit of {', '.join(sorted(units))}"
-                          " and no other code has any", "set or remove the unit")  # fmt: skip
+            yield Finding(
+                table.path,
+                row.line,
+                "unit",
+                "code_lists",
+                f"{unit or 'empty'} but a metric has one unit of {', '.join(sorted(units))}"
+                " and no other code has any",
+                "set or remove the unit",
+            )
 
 
 RULES = {

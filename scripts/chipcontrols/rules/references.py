@@ -27,10 +27,13 @@ def reference(evidence: Evidence) -> Iterator[Finding]:
                 cell = row.cells[column]
                 if cell and not any(cell in ids.get(target, ()) for target in tables):
                     yield Finding(
-                        table.path, row.line, column, "reference",
+                        table.path,
+                        row.line,
+                        column,
+                        "reference",
                         f"{cell} is no id of {' or '.join(tables)}",
                         "correct the id, or add the row that it names",
-                    )  # fmt: skip
+                    )
 
 
 def targets(field: schemas.Schema) -> list[str]:
@@ -51,24 +54,53 @@ def row_reference(evidence: Evidence) -> Iterator[Finding]:
             path = evidence.tables[name].path
             if bool(target) != bool(identifier):
                 column = table_column if identifier else id_column
-                yield Finding(path, row.line, column, "row_reference",
-                              "empty, but table and id go together", "fill both or none")  # fmt: skip
+                yield Finding(
+                    path,
+                    row.line,
+                    column,
+                    "row_reference",
+                    "empty, but table and id go together",
+                    "fill both or none",
+                )
             elif target and target not in evidence.tables:
-                yield Finding(path, row.line, table_column, "row_reference",
-                              f"{target} is no table", f"tables: {', '.join(ids)}")  # fmt: skip
+                yield Finding(
+                    path,
+                    row.line,
+                    table_column,
+                    "row_reference",
+                    f"{target} is no table",
+                    f"tables: {', '.join(ids)}",
+                )
             elif identifier and identifier not in ids[target]:
-                yield Finding(path, row.line, id_column, "row_reference",
-                              f"{identifier} is no row of {target}", "correct the id")  # fmt: skip
+                yield Finding(
+                    path,
+                    row.line,
+                    id_column,
+                    "row_reference",
+                    f"{identifier} is no row of {target}",
+                    "correct the id",
+                )
             elif column_column and target:
                 names = schemas.field_names(evidence.tables[target].schema)
                 cell = row.cells[column_column]
                 if cell not in names:
-                    yield Finding(path, row.line, column_column, "row_reference",
-                                  f"{cell} is no column of {target}", ", ".join(names))  # fmt: skip
+                    yield Finding(
+                        path,
+                        row.line,
+                        column_column,
+                        "row_reference",
+                        f"{cell} is no column of {target}",
+                        ", ".join(names),
+                    )
                 elif not value_of(evidence, target, identifier, cell):
-                    yield Finding(path, row.line, column_column, "row_reference",
-                                  f"the cell {cell} of {target}/{identifier} is empty",
-                                  "remove the citation: it supports nothing")  # fmt: skip
+                    yield Finding(
+                        path,
+                        row.line,
+                        column_column,
+                        "row_reference",
+                        f"the cell {cell} of {target}/{identifier} is empty",
+                        "remove the citation: it supports nothing",
+                    )
 
 
 def value_of(evidence: Evidence, table: str, identifier: str, column: str) -> str:
@@ -86,13 +118,24 @@ def entity_identity(evidence: Evidence) -> Iterator[Finding]:
             path = evidence.tables[name].path
             column = evidence.tables[name].schema["primaryKey"][0]
             if row.id in first and first[row.id].table != name:
-                yield Finding(path, row.line, column, "entity_identity",
-                              f"{row.id} is also an id of {first[row.id].table}",
-                              "give one of the two another id")  # fmt: skip
+                yield Finding(
+                    path,
+                    row.line,
+                    column,
+                    "entity_identity",
+                    f"{row.id} is also an id of {first[row.id].table}",
+                    "give one of the two another id",
+                )
             first.setdefault(row.id, row)
             if row.id not in named:
-                yield Finding(path, row.line, column, "entity_identity",
-                              f"{row.id} has no alias", "add the forms that name it to aliases")  # fmt: skip
+                yield Finding(
+                    path,
+                    row.line,
+                    column,
+                    "entity_identity",
+                    f"{row.id} has no alias",
+                    "add the forms that name it to aliases",
+                )
 
 
 RULES = {

@@ -16,7 +16,6 @@ from typing import NamedTuple
 from .. import corpus, dates, names, quantities
 from ..passages import Evidence, Passage, Row, line_number
 
-
 STATEMENT_ID = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]+")
 
 
@@ -123,13 +122,12 @@ def code(evidence: Evidence, row: Row, column: str) -> Complaints:
     cell = row.cells[column]
     cues = evidence.cues.get((row.table, column, cell), ())
     passages = evidence.of_cell(row, column)
-    if cell and cues and passages:
-        if not any(cue in passage.reading for passage in passages for cue in cues):
-            yield Complaint(
-                f"{cell} but none of its cues {'|'.join(cues)} stands in "
-                f"{', '.join(map(place, passages))}",
-                "choose the code that the words support, or lengthen the excerpt to the cue",
-            )
+    if cell and cues and passages and not any(c in p.reading for p in passages for c in cues):
+        yield Complaint(
+            f"{cell} but none of its cues {'|'.join(cues)} stands in "
+            f"{', '.join(map(place, passages))}",
+            "choose the code that the words support, or lengthen the excerpt to the cue",
+        )
 
 
 def decimal_text(value: Fraction | None) -> str:
@@ -268,11 +266,11 @@ def quotation(evidence: Evidence, row: Row, column: str) -> Complaints:
 def alias(evidence: Evidence, row: Row, column: str) -> Complaints:
     """The script is Latn for forms with Latin letters, and for no others."""
     form, script = row.cells["alias"], row.cells[column]
-    latin = any(names.is_latin(character) for character in form)
+    latin = any(names.is_latin(character) and character.isalpha() for character in form)
     if latin != (script == "Latn"):
         yield Complaint(
-            f"{script} but {form} has {'' if latin else 'no '}Latin letters or digits",
-            "Latn is for forms with Latin letters or digits; Hans, Hant and Hani for the others",
+            f"{script} but {form} has {'' if latin else 'no '}Latin letters",
+            "Latn is for forms with Latin letters; Hans, Hant and Hani for the others",
         )
 
 

@@ -95,9 +95,9 @@ def names_agree(evidence: Evidence, row: Row, cell: str, original: str) -> Compl
     named = names.mentions(original, evidence.forms)
     for mention in named:
         for entity in sorted(mention.entities - rendered):
-            if entity in evidence.entities:
+            if entity in evidence.entities and evidence.entities[entity].proper_names:
                 form = original[mention.start : mention.end]
-                forms = " or ".join(evidence.entities[entity].english)
+                forms = " or ".join(evidence.entities[entity].proper_names)
                 yield Complaint(f"{form} ({entity}) is not rendered", f"say {forms}")
     supported = {e for m in named for e in m.entities} | names_around(evidence, row)
     for name in unsupported_names(evidence, cell, supported):
@@ -138,6 +138,9 @@ def prose(evidence: Evidence, row: Row, column: str) -> Complaints:
     for passage in passages:
         line = evidence.reading_line(passage)
         numbers |= numbers_of(line.reading[: line.reading_span(passage.start, passage.end)[1]])
+        if "left_table" in row.cells:
+            # A comparison speaks of documents and lines by their numbers.
+            numbers |= {Fraction(passage.line), Fraction(int(passage.seed[:3]))}
         for mention in evidence.names_in(passage):
             supported |= mention.entities
     where = ", ".join(sorted({place(passage) for passage in passages}))

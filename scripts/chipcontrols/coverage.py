@@ -1,0 +1,416 @@
+"""The audit of completeness: what accounts for everything that the documents contain.
+
+*Candidates* are found in the reading text of every line that is not excluded whole, each
+occurrence on its own, in six classes:
+
+===============  ==================================================================
+``numeral``      quantities as the grammar finds them, and any digits beside them
+``date``         expressions of time, absolute, partial and relative
+``quotation``    the words between each matched pair of quotation marks
+``name``         runs of words in Latin letters
+``attribution``  verbs that attribute a statement: the cues of reported quotes
+``line``         the line itself, unless it is blank
+===============  ==================================================================
+
+A candidate is *captured* when it lies in the span that uses it, not merely in some excerpt:
+
+- a numeral in a ``quantity``, in words that a cell repeats (``as_of_text`` …), or in an alias;
+- a date in words that a cell repeats, or in an alias;
+- a quotation when it is the whole of a direct quotation, a term, an alias, or a cell's words;
+- a name when aliases, terms or cells' words cover all its letters;
+- an attribution verb in the excerpt of a quote, outside the words quoted;
+- a line when a row of a table that states something cites it.
+
+An alias and a term of the glossary account for each of their occurrences: the row says what the
+form means wherever it stands.  What is not captured is *excluded* with a reason, or it is *open*,
+which is a finding.  An exclusion covers one candidate of its class, so that nothing can hide in
+it; whole lines are excluded only as off topic, page furniture, or repeats of a line that is named.
+An exclusion that covers nothing open any more is a finding: it has expired.
+Out of scope: whether the rows that capture a candidate are right (the rules of support).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping
+
+from . import corpus, dates, names, quantities
+from .corpus import Span
+from .passages import Evidence, Row, line_number
+from .report import Finding
+
+CLASSES = ("numeral", "date", "quotation", "name", "attribution", "line")
+WHOLE_LINE_REASONS = ("off_topic", "page_furniture", "repeat")
+BOOKKEEPING = ("aliases", "exclusions", "vocabulary")
+
+DIGITS = re.compile(r"[0-9]+(?:[.,:][0-9]+)*")
+LATIN_WORD = r"[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*(?:[.’'&-][A-Za-z0-9]+)*"
+LATIN_RUN = re.compile(
+    rf"{LATIN_WORD}(?:[ ]&?[ ]?(?:{LATIN_WORD}|[0-9]+(?![0-9.,]*[年月日%億亿萬万])))*"
+)
+
+Place = tuple[str, int]
+"""A document and a line."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
+class Candidate:
+    """Something in a document that must be accounted for; offsets are in the reading text."""
+
+    seed: str
+    line: int
+    start: int
+    end: int
+    kind: str
+    text: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Account:
+    """A candidate with its status (captured, excluded, open) and what accounts for it: a row as
+    ``table/id``, with the reason before it when excluded."""
+
+    candidate: Candidate
+    status: str
+    by: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Use:
+    """A span of a line that a row uses, and the classes of candidates that it captures."""
+
+    start: int
+    end: int
+    by: str
+    captures: tuple[str, ...]
+
+
+def overlaps(start: int, end: int, spans: list[Span]) -> bool:
+    """Return whether the span overlaps one of the others."""
+    return any(s < end and start < e for s, e in spans)
+
+
+def candidates_of_line(
+    seed: str, number: int, reading: str, verbs: names.Forms
+) -> Iterator[Candidate]:
+    """Yield the candidates of one line."""
+    if not reading.strip():
+        return
+    latin = [match.span() for match in LATIN_RUN.finditer(reading)]
+    quantity_spans = [(q.start, q.end) for q in quantities.find(reading)]
+    date_spans = [(d.start, d.end) for d in dates.find(reading)]
+    taken = latin + quantity_spans + date_spans
+    digits = [m.span() for m in DIGITS.finditer(reading) if not overlaps(*m.span(), taken)]
+    found: dict[str, list[Span]] = {
+        "numeral": quantity_spans + digits,
+        "date": date_spans,
+        "quotation": list(corpus.quotations(reading)),
+        "name": latin,
+        "attribution": [(m.start, m.end) for m in names.mentions(reading, verbs)],
+        "line": [(0, len(reading))],
+    }
+    for kind, spans in found.items():
+        for start, end in spans:
+            yield Candidate(seed, number, start, end, kind, reading[start:end])
+
+
+def whole_lines(evidence: Evidence) -> dict[Place, Row]:
+    """Return the lines that are excluded whole, with the exclusion."""
+    return {
+        (row.cells["seed"], number): row
+        for row in evidence.rows["exclusions"]
+        if not row.cells["excerpt"]
+        for number in range(*line_range(row))
+    }
+
+
+def line_range(row: Row) -> tuple[int, int]:
+    """Return the lines that an exclusion covers, the end exclusive."""
+    first = line_number(row.cells["line"])
+    return first, (line_number(row.cells["line_end"]) or first) + 1
+
+
+def candidates(evidence: Evidence) -> Iterator[Candidate]:
+    """Yield every candidate of every line in scope."""
+    cues = evidence.cues.get(("quotes", "kind", "reported"), ())
+    verbs = names.compile_forms((cue, cue) for cue in cues)
+    excluded = whole_lines(evidence)
+    for seed, document in evidence.documents.items():
+        for number, line in enumerate(document.lines, 1):
+            if (seed, number) not in excluded:
+                yield from candidates_of_line(seed, number, line.reading, verbs)
+
+
+def uses(evidence: Evidence) -> dict[Place, list[Use]]:
+    """Return what the rows use of each line."""
+    found: dict[Place, list[Use]] = {}
+
+    def add(place: Place, start: int, end: int, by: str, *captures: str) -> None:
+        found.setdefault(place, []).append(Use(start, end, by, captures))
+
+    for table, content in evidence.tables.items():
+        word_columns = [f["name"] for f in content.schema["fields"] if f["support"] == "words"]
+        for row in evidence.rows[table]:
+            by = f"{table}/{row.id}"
+            for passage in evidence.passages.get((table, row.id), ()):
+                place = passage.seed, passage.line
+                line = evidence.reading_line(passage)
+                start, end = line.reading_span(passage.start, passage.end)
+                if table not in BOOKKEEPING:
+                    add(place, 0, len(line.reading), by, "line")
+                if table == "quotes" and not passage.column:
+                    at = passage.reading.find(row.cells["text"])
+                    stop = at + len(row.cells["text"])
+                    add(place, start, start + at, by, "attribution")
+                    add(place, start + stop, end, by, "attribution")
+                    if row.cells["kind"] == "direct":
+                        add(place, start + at, start + stop, by, "quotation")
+                if table == "market_figures" and not passage.column:
+                    at = start + passage.reading.find(row.cells["quantity"])
+                    add(place, at, at + len(row.cells["quantity"]), by, "numeral")
+                for column in word_columns:
+                    cell = row.cells[column]
+                    if not cell or passage.column not in ("", column.removesuffix("_text"), column):
+                        continue
+                    for at in corpus.occurrences(passage.reading, cell):
+                        add(
+                            place,
+                            start + at,
+                            start + at + len(cell),
+                            by,
+                            "numeral",
+                            "date",
+                            "quotation",
+                            "name",
+                        )
+    add_forms(evidence, found)
+    return found
+
+
+def add_forms(evidence: Evidence, found: dict[Place, list[Use]]) -> None:
+    """Add to the uses each occurrence of each alias and of each term of the glossary."""
+    everything = ("numeral", "date", "quotation", "name")
+    terms = names.compile_forms(
+        (row.cells["term"], row.id) for row in evidence.rows.get("glossary", ())
+    )
+    for place, mentions in evidence.named.items():
+        reading = evidence.documents[place[0]].lines[place[1] - 1].reading
+        for table, spans in (("aliases", mentions), ("glossary", names.mentions(reading, terms))):
+            for mention in spans:
+                by = f"{table}/{sorted(mention.entities)[0]}"
+                found.setdefault(place, []).append(Use(mention.start, mention.end, by, everything))
+
+
+def user_of(candidate: Candidate, here: list[Use]) -> str:
+    """Return the row that captures a candidate, or nothing."""
+    fitting = [use for use in here if candidate.kind in use.captures]
+    if candidate.kind == "quotation":
+        return next(
+            (u.by for u in fitting if (u.start, u.end) == (candidate.start, candidate.end)), ""
+        )
+    if candidate.kind == "name":
+        return covering(candidate, fitting)
+    return next(
+        (u.by for u in fitting if u.start <= candidate.start and candidate.end <= u.end), ""
+    )
+
+
+def covering(candidate: Candidate, fitting: list[Use]) -> str:
+    """Return the first of the uses that together cover all letters and digits of a name."""
+    spans = [u for u in fitting if u.start < candidate.end and candidate.start < u.end]
+    for at, character in enumerate(candidate.text, candidate.start):
+        if character.isalnum() and not any(u.start <= at < u.end for u in spans):
+            return ""
+    return spans[0].by if spans else ""
+
+
+def exclusion_spans(evidence: Evidence) -> dict[Place, list[tuple[int, int, Row]]]:
+    """Return the spans, in reading text, that exclusions with an excerpt cover on each line."""
+    found: dict[Place, list[tuple[int, int, Row]]] = {}
+    for row in evidence.rows["exclusions"]:
+        for passage in evidence.passages.get(("exclusions", row.id), ()):
+            start, end = evidence.reading_line(passage).reading_span(passage.start, passage.end)
+            found.setdefault((passage.seed, passage.line), []).append((start, end, row))
+    return found
+
+
+def audit(evidence: Evidence) -> tuple[Account, ...]:
+    """Return every candidate in scope with what accounts for it, in the order of the documents."""
+    used = uses(evidence)
+    excluded = exclusion_spans(evidence)
+    accounts = []
+    for candidate in candidates(evidence):
+        place = candidate.seed, candidate.line
+        if by := user_of(candidate, used.get(place, [])):
+            accounts.append(Account(candidate, "captured", by))
+            continue
+        row = next(
+            (
+                row
+                for start, end, row in excluded.get(place, ())
+                if excludes(row, candidate, start, end)
+            ),
+            None,
+        )
+        if row:
+            reason = row.cells["reason"]
+            accounts.append(Account(candidate, "excluded", f"{reason}: exclusions/{row.id}"))
+        else:
+            accounts.append(Account(candidate, "open"))
+    return tuple(accounts)
+
+
+def excludes(row: Row, candidate: Candidate, start: int, end: int) -> bool:
+    """Return whether an exclusion over a span covers a candidate: one of its class, or any that
+    overlaps damage."""
+    if row.cells["reason"] == "damaged":
+        return candidate.kind != "line" and start < candidate.end and candidate.start < end
+    return (
+        row.cells["class"] == candidate.kind and start <= candidate.start and candidate.end <= end
+    )
+
+
+def coverage(evidence: Evidence) -> Iterator[Finding]:
+    """Everything in the documents is captured or excluded with a reason, and nothing twice."""
+    accounts = audit(evidence)
+    lines = {row.cells["seed"]: row.line for row in evidence.rows["sources"]}
+    for account in accounts:
+        if account.status == "open":
+            candidate = account.candidate
+            line = evidence.documents[candidate.seed].lines[candidate.line - 1]
+            column = line.raw_span(candidate.start, candidate.end)[0] + 1
+            yield Finding(
+                f"seeds/{candidate.seed}",
+                candidate.line,
+                str(column),
+                "coverage",
+                f"the {candidate.kind} {shortened(candidate.text)} is in no table",
+                "add a row that uses it, or exclude it with a reason",
+            )
+    yield from expired(evidence, accounts, lines)
+    yield from misused_whole_lines(evidence)
+
+
+def shortened(text: str) -> str:
+    """Return the text, cut when it is long."""
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def expired(
+    evidence: Evidence, accounts: tuple[Account, ...], lines: Mapping[str, int]
+) -> Iterator[Finding]:
+    """Yield the exclusions that exclude nothing, several candidates, or one already excluded."""
+    by_line: dict[Place, list[Account]] = {}
+    for account in accounts:
+        place = account.candidate.seed, account.candidate.line
+        by_line.setdefault(place, []).append(account)
+    path = evidence.tables["exclusions"].path
+    for place, spans in exclusion_spans(evidence).items():
+        for start, end, row in spans:
+            inside = [
+                account
+                for account in by_line.get(place, ())
+                if excludes(row, account.candidate, start, end)
+            ]
+            kind, reason = row.cells["class"], row.cells["reason"]
+            if reason == "damaged":
+                continue
+            if not kind:
+                message = "the class is empty, but only damage and whole lines need none"
+            elif reason in ("off_topic", "page_furniture") and not inside:
+                message = f"there is no {kind} in {row.cells['excerpt']}"
+            elif len(inside) != 1:
+                message = f"{len(inside)} candidates of the class {kind} in {row.cells['excerpt']}"
+            elif inside[0].status == "captured":
+                message = f"expired: {inside[0].by} captures {inside[0].candidate.text}"
+            elif not inside[0].by.endswith(f"/{row.id}"):
+                message = f"{inside[0].by} already excludes {inside[0].candidate.text}"
+            else:
+                continue
+            yield Finding(
+                path,
+                row.line,
+                "excerpt",
+                "exclusion",
+                message,
+                "an exclusion covers just one open candidate of its class",
+            )
+
+
+def misused_whole_lines(evidence: Evidence) -> Iterator[Finding]:
+    """Yield the exclusions of whole lines that are out of range, overlap, or have a reason that
+    only a stretch may have, and repeats that repeat nothing."""
+    path = evidence.tables["exclusions"].path
+    taken: dict[Place, str] = {}
+    excluded = whole_lines(evidence)
+    for row in evidence.rows["exclusions"]:
+        seed, reason = row.cells["seed"], row.cells["reason"]
+        document = evidence.documents.get(seed)
+        if document is None:
+            continue
+        count = len(document.lines)
+        repeated = line_number(row.cells["repeat_of_line"])
+
+        def finding(column: str, message: str, hint: str, at: int = row.line) -> Finding:
+            return Finding(path, at, column, "exclusion", message, hint)
+
+        if bool(repeated) != (reason == "repeat"):
+            yield finding(
+                "repeat_of_line",
+                "repeats name the line they repeat, and only repeats do",
+                "set reason to repeat and name the line, or empty repeat_of_line",
+            )
+        elif repeated and not repeats(document, row, repeated):
+            yield finding(
+                "repeat_of_line",
+                f"line {repeated} of {seed} does not say it",
+                "name the line of which it is a repetition",
+            )
+        elif repeated and (seed, repeated) in excluded:
+            yield finding(
+                "repeat_of_line",
+                f"line {repeated} is excluded itself",
+                "name the line that is in scope",
+            )
+        if row.cells["excerpt"]:
+            if row.cells["line_end"]:
+                yield finding(
+                    "line_end", "an exclusion with an excerpt covers one line", "empty line_end"
+                )
+            continue
+        first, end = line_range(row)
+        if not 1 <= first < end <= count + 1:
+            yield finding(
+                "line_end",
+                f"lines {first} to {end - 1} but {seed} has {count}",
+                "correct line and line_end",
+            )
+            continue
+        if reason not in WHOLE_LINE_REASONS:
+            yield finding(
+                "reason",
+                f"{reason} cannot exclude whole lines",
+                f"whole lines: {', '.join(WHOLE_LINE_REASONS)}; else give an excerpt",
+            )
+        if end - first >= sum(1 for line in document.lines if line.reading.strip()):
+            yield finding("line_end", f"it excludes all of {seed}", "remove the row of sources")
+        for number in range(first, end):
+            if other := taken.get((seed, number)):
+                yield finding("line", f"line {number} is excluded by {other} too", "merge the two")
+                break
+            taken[seed, number] = row.id
+
+
+def repeats(document: corpus.Document, row: Row, repeated: int) -> bool:
+    """Return whether the excluded words, or lines, stand on the line that they repeat."""
+    if not 1 <= repeated <= len(document.lines) or repeated == line_number(row.cells["line"]):
+        return False
+    there = document.lines[repeated - 1].raw
+    if row.cells["excerpt"]:
+        return row.cells["excerpt"] in there
+    return all(
+        document.lines[number - 1].raw.strip() in there
+        for number in range(*line_range(row))
+        if 1 <= number <= len(document.lines)
+    )

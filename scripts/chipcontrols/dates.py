@@ -1,0 +1,400 @@
+"""Date expressions of Chinese press texts, and the ISO 8601 cells that they mean.
+
+``find`` returns the maximal date expressions of a text, ``resolve`` the ISO cell of an expression,
+``is_iso`` and ``bounds`` know the cells. Both scripts, full-width and Chinese digits are read alike.
+Nothing here raises an error, whatever the text. This docstring is the specification.
+
+Kinds
+    absolute   says its year: 2018年, 2024年初, 2025年05月02日 10:22, 2025-05-20, 20世纪90年代
+    partial    a month, day, quarter, decade or clock time without its year: 5月19日, 13日, 10:38
+    relative   counts from the day of publication: 今年4月, 本月13日至16日, 去年底, 昨天, 近期
+    anaphoric  points at another date of the text: 當日, 同日, 翌年, 同年5月
+    duration   a span told by its length, which is a quantity too: 過去10年, 最近幾年, 幾天前, 三年來
+
+Cells. ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, an interval ``A/B`` of two of them, or ``A/..``.
+
+    >>> resolve("2025年05月02日 10:22", None), resolve("2024年初", None), resolve("5月", None)
+    ('2025-05-02', '2024', None)
+    >>> resolve("本月13日至16日", "2025-05-02"), resolve("今年4月", "2025-05-02")
+    ('2025-05-13/2025-05-16', '2025-04')
+    >>> resolve("2022年以來", None), resolve("20世纪90年代", None), resolve("过去五年", "2025-05-02")
+    ('2022/..', '1990/1999', None)
+    >>> [(date.text, date.kind) for date in find("就在幾天前的5月13日,當日")]
+    [('幾天前', 'duration'), ('5月13日', 'partial'), ('當日', 'anaphoric')]
+
+Conventions
+    - Words finer than a month or year stay words: 2024年初, 年底, 年中 are 2024; 5月中旬 is 2025-05.
+      上半年 and 第二季度 are intervals of months. A clock time adds nothing.
+    - A month or day without its year lies where it is nearest to the day of publication (the earlier
+      one on a tie); a half year or quarter in the year of publication. The second end of a range takes from the first what it does not say.
+    - 本周, 上周, 下周 are weeks from Monday to Sunday. Named weekdays (上周三) stay unresolved even with
+      a day of publication: usage, above all of translators, wavers between two weeks.
+    - 以來, 至今, 起 open the interval; 以前, 之前, 以後, 之後, 前後 leave the date unresolved.
+    - Anaphoric and duration expressions and vague words (近期, 日前) are never resolved.
+    - ``resolve`` takes words around the date (到2026年, 预计2025年): it returns the cell on which the
+      dates in it agree, leaving aside those that cannot be resolved.
+    - ``published`` is one whole day, else it counts as unknown.
+
+Out of scope: 目前, 此前, 隨後, 未來 and other words without any measure of time; bare years without 年
+(Computex 2025 is a name), except ranges (2018-2022); lunar dates, fiscal years (found, unresolved).
+"""
+
+import calendar
+import datetime
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class DateExpression:
+    """A date as the text writes it: ``text[start:end]`` and what kind of date it is."""
+
+    text: str
+    start: int
+    end: int
+    kind: str
+
+
+# One character for one: offsets in the folded text are offsets in the text.
+_FOLD = str.maketrans(
+    "億萬兩點個約數幾絕額觀過將達內優強項種臺顆條場則類層屆隻張輛間門國輪歲於餘來後這週禮紀時鐘"
+    "號當財歐圓韓幣鎊極據學麼單統專進隊階從許眾諸導徑島邊樣評準發構檻戶稱義撐諜領灣積訴碼創級線"
+    "東華興環園長電報氣盤資終節應薪齡輕報書會齊開說證聲際遠臨鄰親別級參總係較貨簡○０１２３４５６７８９％﹪：．"
+    "～〜－\u3000\u00a0",
+    "亿万两点个约数几绝额观过将达内优强项种台颗条场则类层届只张辆间门国轮岁于余来后这周礼纪时钟"
+    "号当财欧圆韩币镑极据学么单统专进队阶从许众诸导径岛边样评准发构槛户称义撑谍领湾积诉码创级线"
+    "东华兴环园长电报气盘资终节应薪龄轻报书会齐开说证声际远临邻亲别级参总系较货简〇0123456789%%:.~~-  ",
+)
+
+
+def fold(text: str) -> str:
+    """The text in one script and width, as the patterns want it; every offset stays."""
+    return text.translate(_FOLD)
+
+
+# --- the pattern (of folded text; every repetition is bounded, so a scan takes linear time) ---
+
+_NUMERAL = "0-9〇零一二两三四五六七八九十百千万亿几数廿"
+_NINE = "一二三四五六七八九"
+_YEAR = (
+    rf"(?:(?<![0-9.])[12][0-9]{{3}}(?![0-9])"
+    rf"|(?<![{_NUMERAL}])[一二][〇零{_NINE}]{{3}}(?![{_NUMERAL}]))"
+)
+_MONTH = rf"(?:1[0-2]|0?[1-9]|十[一二]?|[{_NINE}])"
+_DAY = (
+    rf"(?:3[01]|[12][0-9]|0?[1-9]"
+    rf"|三十一?|二?十[{_NINE}]?|廿[{_NINE}]?|[{_NINE}])"
+)
+_FRESH = rf"(?<![{_NUMERAL}.第个A-Za-z-])"  # no longer number or name goes on here
+_JOIN = " ?(?:至|到|~|-|–|—{1,2}) ?"
+_YEAR_WORD = (
+    "(?:(?<!如)今年|(?<![过失逝])去年|(?<![目以之提年月天周])前年|本年|同年"
+    "|(?<![声说证表发透文光])明年|(?<![以之年月天周今])后年"
+    "|(?<![相应充担适恰])当年|(?<![首每多几本上下])次年|翌年)(?![轻龄代级])"
+)
+_MONTH_WORD = "(?:(?:本|这个|(?<!以)上个?|(?<!以)下个?|同|(?<![相应])当)月(?![球亮薪饼面]))"
+_MIDDLE = "中(?![国央东美企共欧俄韩印芯兴外西部方文华科院资心小型])"
+_SEASON = f"(?:初(?![创级步衷])|底(?![层线部气特盘])|末(?!端)|终(?![于点])|{_MIDDLE})"
+_MONTHS = "(?:[上下]半年|前?第?[一二三四1-4]季度|第[一二三四1-4]季)"
+_PART_OF_DAY = "(?:凌晨|清晨|早上|早晨|上午|中午|下午|晚上|晚间|傍晚|晚(?![会宴]))"
+_CLOCK = "(?:[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?![0-9:]))"
+_HOUR = rf"(?:[0-2]?[0-9]|二?十[{_NINE}]?|[两{_NINE}])[时点](?![代候间期刻任常])"
+_MINUTE = "(?:[0-5]?[0-9]分|半|整|许)"
+_TIME = f"(?: ?{_PART_OF_DAY})?(?: ?{_CLOCK}| ?{_HOUR}{_MINUTE}?)?"
+_SINCE = "(?:以来|之?至今|迄今|起(?![诉草源码飞步到]))"
+_OF_MONTH = (
+    f"(?:{_MONTH}月(?![球亮薪饼天])份?|{_MONTH_WORD})(?:{_DAY}[日号]{_TIME}|[上中下]旬|{_SEASON})?"
+)
+_OF_YEAR = (
+    f"(?:{_YEAR}(?:财年|年度?)|民国[0-9]{{1,3}}年|{_YEAR_WORD})"
+    f"(?:{_OF_MONTH}|{_MONTHS}|年?{_SEASON}|[春夏秋冬][季天])?"
+)
+_ISO = (
+    rf"(?:{_YEAR}(?P<separator>[-/.])(?:1[0-2]|0?[1-9])(?P=separator)"
+    rf"(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])(?:[ T]?{_CLOCK})?"
+    rf"|{_YEAR}-(?:1[0-2]|0[1-9])(?![0-9-]))"
+)
+_BARE_DAY = f"(?!一日){_DAY}(?:日(?!以内|[内元圆币本均报产])|号(?![线楼令码召称文机]))"
+_YEARLESS = f"(?:{_OF_MONTH}|{_BARE_DAY}|{_MONTHS})"
+_POINT = f"(?:{_OF_YEAR}|{_FRESH}{_YEARLESS})"
+_YEAR_OR_NOT = f"(?:{_YEAR}年|{_YEAR_WORD}|{_FRESH})"
+_SHORT = (  # the first end of a range that leaves its unit to the second: 13至16日
+    f"(?:(?P<short_day>{_YEAR_OR_NOT}(?:{_MONTH}月|{_MONTH_WORD})?{_DAY}(?={_JOIN}{_DAY}[日号]))"
+    f"|(?P<short_month>{_YEAR_OR_NOT}{_MONTH}(?={_JOIN}{_MONTH}月))"
+    f"|(?P<short_year>{_YEAR}(?={_JOIN}{_YEAR}年|[-–—]{_YEAR}(?!-))))"
+)
+_LENGTH = (
+    f"(?:[0-9]{{1,3}}|[{_NUMERAL}半]{{1,6}})[多余]?"
+    "(?:年半?|个[多半]?月|[天周日]|个?星期|个?小时|分钟)"
+)
+_CENTURY = rf"(?:[12]?[0-9]|二?十[{_NINE}]?)世纪"
+_WEEK = "(?:周|星期|礼拜)"
+_DATE = re.compile(
+    rf"(?=[{_NUMERAL}半今昨去前明后本同当次翌隔上下这过未最近年日不周星礼民早晚中凌清傍第])(?:"
+    rf"(?P<decade>(?:(?<![{_NUMERAL}.]){_CENTURY}|上个?世纪)?"
+    rf"(?:(?<![0-9.])(?:[12][0-9]{{2}}|[1-9])0|(?<![{_NUMERAL}])[{_NINE}]十)年代(?![表理替言码价])"
+    rf"(?:[初中末后前]期?)?|(?<![{_NUMERAL}.]){_CENTURY}(?:[中后前]期|[初末])?)"
+    rf"|(?P<iso>{_ISO})"
+    rf"|(?P<point>(?P<first>{_SHORT}|{_POINT})"
+    rf"(?:{_JOIN}(?P<last>(?(short_year){_YEAR}年?|(?:{_OF_YEAR}|{_YEARLESS}))))?"
+    rf"(?P<since>{_SINCE})?(?P<around>[以之][前后]|前后)?)"
+    rf"|(?P<duration>(?:过去|未来|今后|最近|(?<![最附靠临邻亲接将])近)[这的]?{_LENGTH}(?:以?来)?"
+    rf"|(?<![{_NUMERAL}.A-Za-z-]){_LENGTH}(?:以?来|之?前(?!后)|之?后))"
+    rf"|(?P<week>(?:[上下]{{1,2}}|本|这)个?{_WEEK}[一二三四五六日天末]?"
+    rf"(?![边围期刊报到全旋转密遭长年])"
+    rf"|(?<![{_NUMERAL}每])(?:周[一二三四五六日末](?![百千万亿])"
+    rf"|(?:星期|礼拜)[一二三四五六日天]))"
+    rf"|(?P<day>(?:今[天日晚晨早]|昨[天日晚]|(?<![声说证表发透文光])明[天日晚]"
+    rf"|(?<![目以之先提年月周])前天|(?<![以之先今年月周])后天){_TIME}(?P<day_since>{_SINCE})?)"
+    rf"|(?P<vague>(?:近期|近些年|近年|近来|最近|近一?段时间)(?:以?来)?|近日(?![本元圆])"
+    rf"|(?<![目生节假今当])日前|不久前|前不久|不日(?:之前)?)"
+    rf"|(?P<season>(?<![{_NUMERAL}多半每近同当后来全常历累连成往周明])年{_SEASON})"
+    rf"|(?P<anaphor>(?<![相应充担适恰])当[天日晚周]|(?<![不相共合如])同[日天]"
+    rf"|(?<![每多几首上下])次日|翌日|隔[日天])"
+    rf"|(?P<clock>(?<![0-9:.]){_CLOCK}|{_PART_OF_DAY} ?(?:{_CLOCK}|{_HOUR}{_MINUTE}?)"
+    rf"|(?<![{_NUMERAL}.]){_HOUR}{_MINUTE}))"
+)
+_PARTS = re.compile(
+    rf"(?:(?:(?P<year>{_YEAR})(?P<fiscal>财)?年?度?|民国(?P<republic>[0-9]+)年"
+    rf"|(?P<year_word>{_YEAR_WORD}))(?:年?[初底末终中])?)?"
+    rf"(?:(?P<half>[上下])半年|(?P<sum>前)?第?(?P<quarter>[一二三四1-4])季)?"
+    rf"(?:(?P<month>{_MONTH})月份?|(?P<month_word>{_MONTH_WORD}))?"
+    rf"(?:(?P<day>{_DAY})[日号])?"
+)
+_CELL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_UNITS = {"short_day": "日", "short_month": "月", "short_year": "年"}
+_YEAR_OFFSETS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
+_MONTH_OFFSETS = {"上": -1, "本": 0, "这": 0, "下": 1}
+_DAY_OFFSETS = {"前": -2, "昨": -1, "今": 0, "明": 1, "后": 2}
+_KINDS = {"iso": "absolute", "duration": "duration", "anaphor": "anaphoric", "clock": "partial"}
+
+
+def _kind(match: re.Match[str]) -> str:
+    name, words = match.lastgroup or "", match[0]
+    if name == "decade":
+        return "absolute" if re.match("[12][0-9]{3}|[^上]+世纪", words) else "partial"
+    if name != "point":
+        return _KINDS.get(name, "relative")
+    if re.search("[同当]年|[同当]月|次年|翌年", words):
+        return "anaphoric"
+    if match["short_year"] or re.search(f"{_YEAR}(?:财|年)|民国", words):
+        return "absolute"
+    return "relative" if re.search("[今去前明后本]年|[本上下个]月", words) else "partial"
+
+
+@lru_cache(maxsize=4096)
+def find(text: str) -> tuple[DateExpression, ...]:
+    """All maximal date expressions of the text, from left to right."""
+    return tuple(
+        DateExpression(text[match.start() : match.end()], match.start(), match.end(), _kind(match))
+        for match in _DATE.finditer(fold(text))
+    )
+
+
+# --- what the expressions mean ---
+
+
+def _number(digits: str) -> int:
+    """Year, month or day written in digits of either kind: 05, 十三, 廿一, 二〇二五."""
+    if digits.isdecimal():
+        return int(digits)
+    values = ["〇一二三四五六七八九".find(digit) for digit in digits.replace("零", "〇")]
+    if "十" not in digits and "廿" not in digits:
+        return int("".join(map(str, values)))
+    tens, _, ones = digits.replace("廿", "二十").partition("十")
+    return 10 * (_number(tens) if tens else 1) + (_number(ones) if ones else 0)
+
+
+def _day(year: int, month: int, day: int) -> datetime.date | None:
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _cell(words: str, today: datetime.date | None, first: str | None) -> str | None:
+    """The cell of one point in time; ``first`` is the cell that a range began with."""
+    parts = _PARTS.match(words)
+    if parts is None or parts["fiscal"] or parts["sum"]:
+        return None
+    month = _number(parts["month"]) if parts["month"] else None
+    day = _number(parts["day"]) if parts["day"] else None
+    year, months = _year(parts, today), 1
+    if parts["year_word"] and year is None:
+        return None
+    if parts["half"] or parts["quarter"]:
+        year = year or (int(first[:4]) if first else today.year if today else None)
+        months = 6 if parts["half"] else 3
+        part = parts["half"] or parts["quarter"]
+        month = {"上": 1, "下": 7}[part] if parts["half"] else 3 * _number(part) - 2
+    if parts["month_word"]:
+        if today is None or parts["month_word"][0] not in _MONTH_OFFSETS:
+            return None
+        index = _index(today) + _MONTH_OFFSETS[parts["month_word"][0]]
+        year, month = index // 12, index % 12 + 1
+    if year is None:
+        year, month = _implied(month, day, today, first)
+    if year is None or not 1 <= year <= 9999:
+        return None
+    if month is None:
+        return f"{year:04}"
+    if day is not None:
+        whole = _day(year, month, day)
+        return whole.isoformat() if whole else None
+    cells = [f"{year:04}-{month:02}", f"{year:04}-{month + months - 1:02}"]
+    return "/".join(cells[: min(months, 2)])
+
+
+def _year(parts: re.Match[str], today: datetime.date | None) -> int | None:
+    if parts["year"]:
+        return _number(parts["year"])
+    if parts["republic"]:
+        return int(parts["republic"]) + 1911
+    if parts["year_word"] in _YEAR_OFFSETS and today:
+        return today.year + _YEAR_OFFSETS[parts["year_word"]]
+    return None
+
+
+def _index(day: datetime.date) -> int:
+    """Months since the year 0."""
+    return day.year * 12 + day.month - 1
+
+
+def _implied(
+    month: int | None, day: int | None, today: datetime.date | None, first: str | None
+) -> tuple[int | None, int | None]:
+    """Year and month of a month or day that stands without its year."""
+    began = [int(number) for number in first.split("-")] if first else []
+    if began and month is not None:  # a month before the one that began the range is next year's
+        return began[0] + ([month, day or 31] < began[1:]), month
+    if len(began) > 1 and day is not None:
+        index = began[0] * 12 + began[1] - 1 + (began[2:] > [day])
+        return index // 12, index % 12 + 1
+    if today is None or (month is None and day is None):
+        return None, None
+    now = _index(today)
+    if month is None:
+        indices = [now - 1, now, now + 1]
+    else:
+        indices = [(today.year + step) * 12 + month - 1 for step in (-1, 0, 1)]
+    around = day or min(today.day, 28)  # without a day: the same day of each month
+    days = [_day(index // 12, index % 12 + 1, around) for index in indices]
+    found = min((d for d in days if d), key=lambda d: abs(d - today), default=None)
+    return (found.year, found.month) if found else (None, None)
+
+
+def _point(match: re.Match[str], today: datetime.date | None) -> str | None:
+    short = next((unit for name, unit in _UNITS.items() if match[name]), "")
+    cell = _cell(match["first"] + short, today, None)
+    if cell is None or match["around"]:
+        return None
+    start, _, end = cell.partition("/")
+    if match["last"]:
+        last = _cell(match["last"], today, start)
+        if last is None:
+            return None
+        end = last.rpartition("/")[2]
+    if match["since"]:
+        end = ".."
+    cell = f"{start}/{end}" if end else start
+    return cell if is_iso(cell) else None
+
+
+def _shifted(today: datetime.date, days: int) -> datetime.date | None:
+    try:
+        return today + datetime.timedelta(days)
+    except OverflowError:
+        return None
+
+
+def _decade(words: str, today: datetime.date | None) -> str | None:
+    century, _, rest = words.rpartition("世纪")
+    tens = re.match(rf"[0-9]+|[{_NINE}]十", rest)
+    ten = _number(tens[0]) if tens else None
+    if ten is not None and ten >= 1000:
+        return f"{ten}/{ten + 9}"
+    if century and not century.startswith("上"):
+        first = 100 * _number(century) - 100
+    elif today is None:
+        return None
+    else:  # 90年代 is the latest such decade that had begun
+        first = today.year - today.year % 100
+        if century or (ten is not None and ten > today.year % 100):
+            first -= 100
+    if ten is None:
+        return f"{first + 1:04}/{first + 100:04}"
+    return f"{first + ten:04}/{first + ten + 9:04}"
+
+
+def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
+    words, name = match[0], match.lastgroup
+    if name == "point":
+        return _point(match, today)
+    if name == "decade":
+        return _decade(words, today)
+    if name == "iso":
+        cell = "-".join(f"{int(number):02}" for number in re.findall("[0-9]+", words)[:3])
+        return cell if is_iso(cell) else None
+    if today is None:
+        return None
+    if name == "season":
+        return f"{today.year:04}"
+    if name == "day":
+        day = _shifted(today, _DAY_OFFSETS[words[0]])
+        return f"{day}" + ("/.." if match["day_since"] else "") if day else None
+    if name == "week" and words.endswith(("周", "星期", "礼拜")):
+        weeks = words.count("下") - words.count("上")
+        monday = _shifted(today, 7 * weeks - today.weekday())
+        sunday = _shifted(today, 7 * weeks - today.weekday() + 6)
+        return f"{monday}/{sunday}" if monday and sunday else None
+    return None
+
+
+@lru_cache(maxsize=4096)
+def resolve(expression: str, published: str | None) -> str | None:
+    """The ISO cell on which the dates in the expression agree; None where words do not settle it."""
+    today = None
+    if published and (ends := _ends(published)) and ends[0] == ends[1]:
+        today = ends[0]
+    cells = {_resolve(match, today) for match in _DATE.finditer(fold(expression))} - {None}
+    return cells.pop() if len(cells) == 1 else None
+
+
+# --- cells ---
+
+
+def _ends(part: str) -> tuple[datetime.date, datetime.date] | None:
+    match = _CELL.fullmatch(part)
+    if match is None:
+        return None
+    year, month, day = (int(number or 0) for number in match.groups())
+    first = _day(year, month if match[2] else 1, day if match[3] else 1)
+    if first is None or match[3]:
+        return (first, first) if first else None
+    month = month or 12
+    return first, datetime.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def bounds(iso: str) -> tuple[datetime.date | None, datetime.date | None]:
+    """First and last day of an ISO cell; None for an open end, and twice for what is no cell.
+
+    >>> bounds("2025-05")
+    (datetime.date(2025, 5, 1), datetime.date(2025, 5, 31))
+    """
+    start, slash, end = iso.partition("/")
+    first, last = _ends(start), _ends(end if slash else start)
+    if first is None or (last is None and end != ".."):
+        return None, None
+    if last is None:
+        return first[0], None
+    return (first[0], last[1]) if first[0] <= last[0] and first[1] <= last[1] else (None, None)
+
+
+def is_iso(cell: str) -> bool:
+    """Whether the cell names real days, months or years, an interval's start not after its end.
+
+    >>> is_iso("2025-02-28"), is_iso("2025-02-30"), is_iso("2022/.."), is_iso("2025/2015")
+    (True, False, True, False)
+    """
+    return bounds(cell)[0] is not None
