@@ -1,7 +1,7 @@
 """Date expressions of Chinese press texts, and the ISO 8601 cells that they mean.
 
 ``find`` returns the maximal date expressions of a text, ``resolve`` the ISO cell of an expression,
-``is_iso`` and ``bounds`` know the cells. Both scripts, full-width and Chinese digits are read alike.
+``is_iso`` and ``bounds`` know the cells. Both scripts, full-width and Chinese digits read alike.
 Nothing here raises an error, whatever the text. This docstring is the specification.
 
 Kinds
@@ -9,7 +9,7 @@ Kinds
     partial    a month, day, quarter, decade or clock time without its year: 5月19日, 13日, 10:38
     relative   counts from the day of publication: 今年4月, 本月13日至16日, 去年底, 昨天, 近期
     anaphoric  points at another date of the text: 當日, 同日, 翌年, 同年5月
-    duration   a span told by its length, which is a quantity too: 過去10年, 最近幾年, 幾天前, 三年來
+    duration   a span told by its length, a quantity too: 過去10年, 最近幾年, 幾天前, 三年來
 
 Cells. ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, an interval ``A/B`` of two of them, or ``A/..``.
 
@@ -17,33 +17,35 @@ Cells. ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, an interval ``A/B`` of two of them
     ('2025-05-02', '2024', None)
     >>> resolve("本月13日至16日", "2025-05-02"), resolve("今年4月", "2025-05-02")
     ('2025-05-13/2025-05-16', '2025-04')
-    >>> resolve("2022年以來", None), resolve("20世纪90年代", None), resolve("过去五年", "2025-05-02")
+    >>> resolve("2022年以來", None), resolve("20世纪90年代", None), resolve("过去五年", None)
     ('2022/..', '1990/1999', None)
     >>> [(date.text, date.kind) for date in find("就在幾天前的5月13日,當日")]
     [('幾天前', 'duration'), ('5月13日', 'partial'), ('當日', 'anaphoric')]
 
 Conventions
-    - Words finer than a month or year stay words: 2024年初, 年底, 年中 are 2024; 5月中旬 is 2025-05.
-      上半年 and 第二季度 are intervals of months. A clock time adds nothing.
-    - A month or day without its year lies where it is nearest to the day of publication (the earlier
-      one on a tie); a half year or quarter in the year of publication. The second end of a range takes from the first what it does not say.
-    - 本周, 上周, 下周 are weeks from Monday to Sunday. Named weekdays (上周三) stay unresolved even with
-      a day of publication: usage, above all of translators, wavers between two weeks.
+    - Words finer than a month or year stay words: 2024年初 and 2024年底 are 2024, 5月中旬 is
+      2025-05. 上半年 and 第二季度 are intervals of months. A clock time adds nothing.
+    - A month or day without its year lies where it is nearest to the day of publication (the
+      earlier one on a tie), a half year or quarter in the year of publication, 90年代 in the
+      latest such decade. The second end of a range takes what it does not say from the first.
+    - 本周, 上周, 下周 are weeks from Monday to Sunday. Named weekdays (上周三) stay unresolved even
+      with a day of publication: usage, above all of translators, wavers between two weeks.
     - 以來, 至今, 起 open the interval; 以前, 之前, 以後, 之後, 前後 leave the date unresolved.
     - Anaphoric and duration expressions and vague words (近期, 日前) are never resolved.
-    - ``resolve`` takes words around the date (到2026年, 预计2025年): it returns the cell on which the
-      dates in it agree, leaving aside those that cannot be resolved.
+    - ``resolve`` takes words around the date (到2026年, 预计2025年): it returns the cell on which
+      the dates in it agree, leaving aside those that cannot be resolved.
     - ``published`` is one whole day, else it counts as unknown.
 
-Out of scope: 目前, 此前, 隨後, 未來 and other words without any measure of time; bare years without 年
-(Computex 2025 is a name), except ranges (2018-2022); lunar dates, fiscal years (found, unresolved).
+Out of scope: 目前, 此前, 隨後, 未來 and other words without a measure of time; bare years without
+年 (Computex 2025 is a name), except ranges (2018-2022); dates glued to Latin letters (M1月);
+lunar dates; fiscal years (found, not resolved).
 """
 
 import calendar
 import datetime
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,14 @@ class DateExpression:
 # One character for one: offsets in the folded text are offsets in the text.
 _FOLD = str.maketrans(
     "億萬兩點個約數幾絕額觀過將達內優強項種臺顆條場則類層屆隻張輛間門國輪歲於餘來後這週禮紀時鐘"
-    "號當財歐圓韓幣鎊極據學麼單統專進隊階從許眾諸導徑島邊樣評準發構檻戶稱義撐諜領灣積訴碼創級線"
-    "東華興環園長電報氣盤資終節應薪齡輕報書會齊開說證聲際遠臨鄰親別級參總係較貨簡○０１２３４５６７８９％﹪：．"
+    "號當塊財歐圓韓幣鎊極據學麼單統專進隊階從許眾諸導徑島邊樣評準發構檻戶稱義撐諜領灣積訴碼創級線"
+    "東華興環園長電報氣盤資終節應薪齡輕報書會齊開說證聲際遠臨鄰親別級參總係較貨簡"
+    "○０１２３４５６７８９％﹪：．"
     "～〜－\u3000\u00a0",
     "亿万两点个约数几绝额观过将达内优强项种台颗条场则类层届只张辆间门国轮岁于余来后这周礼纪时钟"
-    "号当财欧圆韩币镑极据学么单统专进队阶从许众诸导径岛边样评准发构槛户称义撑谍领湾积诉码创级线"
-    "东华兴环园长电报气盘资终节应薪龄轻报书会齐开说证声际远临邻亲别级参总系较货简〇0123456789%%:.~~-  ",
+    "号当块财欧圆韩币镑极据学么单统专进队阶从许众诸导径岛边样评准发构槛户称义撑谍领湾积诉码创级线"
+    "东华兴环园长电报气盘资终节应薪龄轻报书会齐开说证声际远临邻亲别级参总系较货简"
+    "〇0123456789%%:.~~-  ",
 )
 
 
@@ -125,12 +129,12 @@ _SHORT = (  # the first end of a range that leaves its unit to the second: 13至
     f"|(?P<short_year>{_YEAR}(?={_JOIN}{_YEAR}年|[-–—]{_YEAR}(?!-))))"
 )
 _LENGTH = (
-    f"(?:[0-9]{{1,3}}|[{_NUMERAL}半]{{1,6}})[多余]?"
-    "(?:年半?|个[多半]?月|[天周日]|个?星期|个?小时|分钟)"
+    f"(?:[0-9]{{1,3}}|[{_NUMERAL[3:]}半]{{1,6}})[多余]?"
+    "(?:年半?|个[多半]?月|[天周]|(?<=[数几百多余])日|个?星期|个?小时|分钟)"
 )
 _CENTURY = rf"(?:[12]?[0-9]|二?十[{_NINE}]?)世纪"
 _WEEK = "(?:周|星期|礼拜)"
-_DATE = re.compile(
+_DATE = (
     rf"(?=[{_NUMERAL}半今昨去前明后本同当次翌隔上下这过未最近年日不周星礼民早晚中凌清傍第])(?:"
     rf"(?P<decade>(?:(?<![{_NUMERAL}.]){_CENTURY}|上个?世纪)?"
     rf"(?:(?<![0-9.])(?:[12][0-9]{{2}}|[1-9])0|(?<![{_NUMERAL}])[{_NINE}]十)年代(?![表理替言码价])"
@@ -152,9 +156,17 @@ _DATE = re.compile(
     rf"|(?P<season>(?<![{_NUMERAL}多半每近同当后来全常历累连成往周明])年{_SEASON})"
     rf"|(?P<anaphor>(?<![相应充担适恰])当[天日晚周]|(?<![不相共合如])同[日天]"
     rf"|(?<![每多几首上下])次日|翌日|隔[日天])"
-    rf"|(?P<clock>(?<![0-9:.]){_CLOCK}|{_PART_OF_DAY} ?(?:{_CLOCK}|{_HOUR}{_MINUTE}?)"
+    rf"|(?P<clock>(?<![0-9.])(?<![0-9]:){_CLOCK}|{_PART_OF_DAY} ?(?:{_CLOCK}|{_HOUR}{_MINUTE}?)"
     rf"|(?<![{_NUMERAL}.]){_HOUR}{_MINUTE}))"
 )
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """The pattern compiled, when it is first needed: who only loads tables never does."""
+    return re.compile(_DATE)
+
+
 _PARTS = re.compile(
     rf"(?:(?:(?P<year>{_YEAR})(?P<fiscal>财)?年?度?|民国(?P<republic>[0-9]+)年"
     rf"|(?P<year_word>{_YEAR_WORD}))(?:年?[初底末终中])?)?"
@@ -188,7 +200,7 @@ def find(text: str) -> tuple[DateExpression, ...]:
     """All maximal date expressions of the text, from left to right."""
     return tuple(
         DateExpression(text[match.start() : match.end()], match.start(), match.end(), _kind(match))
-        for match in _DATE.finditer(fold(text))
+        for match in _pattern().finditer(fold(text))
     )
 
 
@@ -297,8 +309,7 @@ def _point(match: re.Match[str], today: datetime.date | None) -> str | None:
         end = last.rpartition("/")[2]
     if match["since"]:
         end = ".."
-    cell = f"{start}/{end}" if end else start
-    return cell if is_iso(cell) else None
+    return f"{start}/{end}" if end else start
 
 
 def _shifted(today: datetime.date, days: int) -> datetime.date | None:
@@ -334,8 +345,7 @@ def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
     if name == "decade":
         return _decade(words, today)
     if name == "iso":
-        cell = "-".join(f"{int(number):02}" for number in re.findall("[0-9]+", words)[:3])
-        return cell if is_iso(cell) else None
+        return "-".join(f"{int(number):02}" for number in re.findall("[0-9]+", words)[:3])
     if today is None:
         return None
     if name == "season":
@@ -353,11 +363,12 @@ def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
 
 @lru_cache(maxsize=4096)
 def resolve(expression: str, published: str | None) -> str | None:
-    """The ISO cell on which the dates in the expression agree; None where words do not settle it."""
+    """The ISO cell on which the dates in the expression agree; None where nothing settles it."""
     today = None
     if published and (ends := _ends(published)) and ends[0] == ends[1]:
         today = ends[0]
-    cells = {_resolve(match, today) for match in _DATE.finditer(fold(expression))} - {None}
+    resolved = (_resolve(match, today) for match in _pattern().finditer(fold(expression)))
+    cells = {cell for cell in resolved if cell and is_iso(cell)}  # no 30 February, no 0世紀
     return cells.pop() if len(cells) == 1 else None
 
 

@@ -17,6 +17,8 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
+from .names import stands_alone
+
 UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen"
@@ -159,8 +161,30 @@ def untranslated(text: str) -> str:
     return found[0] if found else ""
 
 
+BOUND_PATTERNS = {
+    bound: re.compile(rf"\b(?:{'|'.join(words)})", re.IGNORECASE) for bound, words in BOUNDS.items()
+}
+
+
 def renders_bound(text: str, bound: str) -> bool:
-    """Return whether the text has an English word for the bound; exact needs none."""
-    return bound == "exact" or any(
-        re.search(rf"\b{words}", text, re.IGNORECASE) for words in BOUNDS[bound]
-    )
+    """Return whether the text has an English word for the bound; exact needs none.
+
+    >>> renders_bound("nearly $10 billion", "nearly"), renders_bound("$10 billion", "nearly")
+    (True, False)
+    """
+    return bound == "exact" or BOUND_PATTERNS[bound].search(text) is not None
+
+
+def contains_form(text: str, form: str) -> bool:
+    """Return whether a form stands in the text as whole words, its case aside.
+
+    >>> contains_form("Global chips", "global"), contains_form("USA", "US")
+    (True, False)
+    """
+    folded, wanted = text.lower(), form.lower()
+    at = folded.find(wanted)
+    while at >= 0:
+        if stands_alone(folded, at, at + len(wanted)):
+            return True
+        at = folded.find(wanted, at + 1)
+    return False

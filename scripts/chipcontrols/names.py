@@ -10,7 +10,7 @@ in the text.  Out of scope: pronouns, and choosing between two entities of one f
 from __future__ import annotations
 
 import dataclasses
-import functools
+import re
 from collections.abc import Iterable, Mapping
 
 
@@ -23,8 +23,13 @@ class Mention:
     entities: frozenset[str]
 
 
-Forms = Mapping[str, tuple[tuple[str, frozenset[str]], ...]]
-"""Forms by first character, the longest first, each with its entities."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Forms:
+    """Forms ready for scanning: by first character, the longest first, each with its entities."""
+
+    by_first: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]
+    first: re.Pattern[str]
+    """Finds the next character that a form begins with."""
 
 
 def compile_forms(pairs: Iterable[tuple[str, str]]) -> Forms:
@@ -36,7 +41,11 @@ def compile_forms(pairs: Iterable[tuple[str, str]]) -> Forms:
     by_first: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for form in sorted(entities, key=lambda form: (-len(form), form)):
         by_first.setdefault(form[0], []).append((form, frozenset(entities[form])))
-    return {first: tuple(forms) for first, forms in by_first.items()}
+    letters = "".join(map(re.escape, sorted(by_first)))
+    return Forms(
+        {first: tuple(forms) for first, forms in by_first.items()},
+        re.compile(f"[{letters}]" if letters else "(?!)"),
+    )
 
 
 def is_latin(character: str) -> bool:
@@ -51,6 +60,21 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     return not before and not after
 
 
+def nested_mentions(text: str, forms: Forms) -> tuple[Mention, ...]:
+    """Return all mentions in `text`, left to right, those inside longer ones too.
+
+    >>> forms = compile_forms([("拜登", "joe-biden"), ("拜登政府", "biden-administration")])
+    >>> len(nested_mentions("拜登政府", forms))
+    2
+    """
+    return tuple(
+        Mention(at, at + len(form), entities)
+        for at in (match.start() for match in forms.first.finditer(text))
+        for form, entities in forms.by_first[text[at]]
+        if text.startswith(form, at) and stands_alone(text, at, at + len(form))
+    )
+
+
 def mentions(text: str, forms: Forms, ignored: str = "") -> tuple[Mention, ...]:
     """Return the mentions in `text`, left to right; forms of the entity `ignored` hide nothing.
 
@@ -60,8 +84,9 @@ def mentions(text: str, forms: Forms, ignored: str = "") -> tuple[Mention, ...]:
     """
     found = []
     at = 0
-    while at < len(text):
-        for form, entities in forms.get(text[at], ()):
+    while begin := forms.first.search(text, at):
+        at = begin.start()
+        for form, entities in forms.by_first[text[at]]:
             if (
                 text.startswith(form, at)
                 and ignored not in entities
@@ -73,19 +98,3 @@ def mentions(text: str, forms: Forms, ignored: str = "") -> tuple[Mention, ...]:
         else:
             at += 1
     return tuple(found)
-
-
-@functools.lru_cache(maxsize=1 << 14)
-def contains_word(text: str, word: str) -> bool:
-    """Return whether `word` stands in `text` with no letter or digit touching it, but for a
-    possessive or plural s.
-
-    >>> contains_word("Nvidia's chips", "Nvidia"), contains_word("USA", "US")
-    (True, False)
-    """
-    at = text.find(word)
-    while at >= 0:
-        if stands_alone(text, at, at + len(word)):
-            return True
-        at = text.find(word, at + 1)
-    return False

@@ -58,13 +58,14 @@ class Row:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Entity:
-    """An entity: the table it stands in and its English proper names, which may be none.
+    """An entity: the table it stands in and its English forms, the name first.
 
     ``AI chips`` and ``new guidance`` describe; only what the documents name, with a form that
-    begins with a capital or a digit, has a proper name.
+    begins with a capital or a digit, has proper names.
     """
 
     table: str
+    english: tuple[str, ...]
     proper_names: tuple[str, ...]
 
 
@@ -82,7 +83,9 @@ class Evidence:
     """The passages of each row, by table and row id; none for an excerpt that was not found."""
     forms: names.Forms
     named: Mapping[tuple[str, int], tuple[names.Mention, ...]]
-    """The entities named on each line of each document, in reading text."""
+    """The entities named on each line of each document, in reading text: the longest forms."""
+    nested: Mapping[tuple[str, int], tuple[names.Mention, ...]]
+    """The same with the forms inside longer ones."""
     entities: Mapping[str, Entity]
     english: names.Forms
     """The English proper names of the entities."""
@@ -105,13 +108,19 @@ class Evidence:
         """Yield the mentions in a passage or earlier on its line; `own` is an entity whose forms
         are to hide no other (中國 in 中國貿促會, for the association's own row)."""
         line = self.reading_line(passage)
-        end = line.reading_span(passage.start, passage.end)[1]
         found = (
             names.mentions(line.reading, self.forms, own)
             if own
             else self.named[passage.seed, passage.line]
         )
+        end = line.reading_span(passage.start, passage.end)[1]
         return (mention for mention in found if mention.end <= end)
+
+    def known_in(self, passage: Passage) -> set[str]:
+        """Return the entities named in a passage or earlier on its line, inside other names too."""
+        end = self.reading_line(passage).reading_span(passage.start, passage.end)[1]
+        found = self.nested[passage.seed, passage.line]
+        return {entity for mention in found if mention.end <= end for entity in mention.entities}
 
 
 def line_number(cell: str) -> int:
@@ -197,7 +206,7 @@ def gather(
     )
     vocabulary = rows.get("vocabulary", ())
     entities = {
-        row.id: Entity(name, proper_names(row.cells))
+        row.id: Entity(name, english_forms(row.cells), proper_names(row.cells))
         for name in ENTITY_TABLES
         for row in rows.get(name, ())
     }
@@ -211,6 +220,11 @@ def gather(
         forms=forms,
         named={
             (seed, number): names.mentions(line.reading, forms)
+            for seed, document in documents.items()
+            for number, line in enumerate(document.lines, 1)
+        },
+        nested={
+            (seed, number): names.nested_mentions(line.reading, forms)
             for seed, document in documents.items()
             for number, line in enumerate(document.lines, 1)
         },
@@ -231,16 +245,20 @@ def gather(
     )
 
 
+def english_forms(cells: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the English forms of an entity: its name, then its variants."""
+    return (cells["name"], *(form for form in cells["name_variants"].split("|") if form))
+
+
 def proper_names(cells: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the English proper names of an entity: its name, then its variants.
+    """Return those of the English forms of an entity that are proper names.
 
     >>> proper_names({"name": "China", "name_variants": "Chinese|sinic", "named": ""})
     ('China', 'Chinese')
     """
     if cells.get("named") == "false":
         return ()
-    forms = (cells["name"], *cells["name_variants"].split("|"))
-    return tuple(form for form in forms if form[:1].isupper() or form[:1].isdigit())
+    return tuple(form for form in english_forms(cells) if form[:1].isupper() or form[:1].isdigit())
 
 
 def evidence(table: str, row_id: str, root: str | Path | None = None) -> tuple[Passage, ...]:

@@ -3,18 +3,21 @@
 ``find`` returns the maximal quantity expressions of a text, ``read`` one expression, and
 ``is_maximal`` says whether a span is a whole expression. This docstring is the specification.
 
-    >>> [(q.text, q.derivation) for q in find("市值蒸发近百亿美元,2023年已达35%,下降30%以上")]
-    [('近百亿美元', '100 × 10^8 USD, nearly'), ('35%', '35 percent'), ('30%以上', '30 percent, at least')]
-    >>> [q.text for q in find("2018年用4块A100,F-35、910C和CloudMatrix 384,2.0版本")]
-    ['4']
+    >>> [(q.text, q.derivation) for q in find("蒸发近百亿美元,2023年达35%,下降30%以上")]
+    ... # doctest: +NORMALIZE_WHITESPACE
+    [('近百亿美元', '100 × 10^8 USD, nearly'), ('35%', '35 percent'),
+     ('30%以上', '30 percent, at least')]
+    >>> [q.text for q in find("2018年用4塊A100,F-35、910C和CloudMatrix 384,2.0版本")]
+    ['4塊']
     >>> read("三分之一").value, read("第三大").unit, read("數十億美元").low
     (Fraction(1, 3), 'rank', Fraction(2000000000, 1))
 
 Grammar, in either script and width, with blanks between digits, magnitude and unit
     expression  [bound] [number [unit] 至] number [多|餘] [magnitude] [unit] [bound]
-    number      digits (1,500 and 3.5 too), Chinese numerals (一百零五, 三点五, 二〇二五, 廿三, 一万五),
-                both mixed (1500亿, 3.5萬億, 1億2000萬), 分之 (三分之一, 百分之30, 三又二分之一), 半 (一半, 半數,
-                半年, 两年半), 數 or 幾 as a digit (數十億, 十幾), two digits in a row (三四十)
+    number      digits (1,500 and 3.5 too), Chinese numerals (一百零五, 三点五, 廿三, 一万五),
+                both mixed (1500亿, 3.5萬億, 1億2000萬), 分之 (三分之一, 百分之30, 三又二分之一),
+                半 (一半, 半數, 半年, 两年半), 數 or 幾 as a digit (數十億, 十幾),
+                two digits in a row (三四十)
     join        至 到 - ~ between numbers of one unit; 从 or a fall (50%到30%) makes no range
     ordinal     第 number [noun]
     words       最大, 大多数, 少數, 幾乎所有, 多個, 甚微, 可觀, 巨額
@@ -43,16 +46,16 @@ Conventions
     - 幾乎所有 is the fraction 1, nearly. 過半 is 1/2, more than.
     - A vague number stays vague under another bound word (高達數十億). Of several bound words the
       last decides: those after the number, then 多, then the one next to it before.
-    - 萬 is 10^4, 億 10^8, 兆 10^12. 3至5億 is 3億 to 5億. 近 before a length with 來 is 'recent' and
-      not read (近十年来: 十年); 過去, 長達, 達到 and directions (下跌) are no bound words.
+    - 萬 is 10^4, 億 10^8, 兆 10^12. 3至5億 is 3億 to 5億. 近 before a length with 來 is
+      'recent' and no part (近十年来: 十年); 過去, 長達, 達到 and directions (下跌) are none either.
     - 一 with a measure word or unit is 1 (一場); 一 in 一些, 一直, 進一步, 唯一, 這一點 is none.
-    - A single Chinese digit needs a unit (三星 is a name), also 百, 千, 萬 alone; 一千, 八百 need none.
+    - A single Chinese digit needs a unit (三星 is a name), also 百, 千, 萬 alone; 一千 needs none.
     - Digits followed by Latin letters are a name; digits after Latin letters are one too, unless
       億, %, 倍 or a currency follows (or, after a blank, a measure word): AMD6%.
 
-Not read: calendar dates and clock times (``dates``; a day of the month is 13日, a length 三天, 3日內,
-數日), years of 4 digits, versions (1.0時代), ratios (3:1), 第三方 and its like, 數位. Out of scope: signs
-(-5%), currency signs before the number, physical units (100公里 is 100), 許多, 若干, 翻番, 雙, 首.
+Not read: calendar dates and clock times (``dates``; a day of the month is 13日, a length 三天,
+3日內, 數日), years of 4 digits, versions (1.0時代), ratios (3:1), 第三方 and its like, 數位. Out of
+scope: signs (-5%), currency signs before the number, physical units (100公里 is 100), 許多, 雙.
 Malformed numerals (三十百, 一百几十) and numbers of more than 60 characters are not read.
 """
 
@@ -60,7 +63,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from . import dates
 
@@ -80,22 +83,23 @@ class Quantity:
     derivation: str
 
 
-_HALF, _ONE = Fraction(1, 2), Fraction(1)
+# An amount is a number, and the greater one where the words mean what lies between the two.
+_Amount = tuple[Fraction, Fraction | None]
+_Reading = tuple[Fraction | None, Fraction | None, Fraction | None, str | None, str, str]
+
+_NONE, _HALF, _ONE = Fraction(0), Fraction(1, 2), Fraction(1)
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _MAGNITUDES = {"兆": 12, "亿": 8, "万": 4, "千": 3, "百": 2, "十": 1}
 _UNIT_WORDS = {
     "USD": "美元 美金", "CNY": "人民币 元人民币 元", "EUR": "欧元", "JPY": "日元 日圆 日币",
     "KRW": "韩元 韩圆", "TWD": "新台币 台币 元新台币", "GBP": "英镑", "HKD": "港元 港币",
     "percent": "% 百分点 个百分点", "multiple": "倍", "years": "年 周年 岁", "months": "月 个月",
-    "weeks": "周 星期 个星期 个礼拜", "days": "天 日", "hours": "小时 个小时 个钟头", "minutes": "分钟",
+    "weeks": "周 星期 个星期 个礼拜", "days": "天 日", "hours": "小时 个小时 个钟头",
+    "minutes": "分钟",
 }  # fmt: skip
-_UNITS = {word: (unit, _ONE) for unit, words in _UNIT_WORDS.items() for word in words.split()} | {
-    "成": ("fraction", Fraction(1, 10)),
-    "‰": ("fraction", Fraction(1, 1000)),
-}
-_LENGTH_WORDS = {
-    word for word, (unit, _) in _UNITS.items() if unit in ("years", "months", "weeks", "days")
-}
+_UNITS = {word: (unit, _ONE) for unit, words in _UNIT_WORDS.items() for word in words.split()}
+_UNITS |= {"成": ("fraction", Fraction(1, 10)), "‰": ("fraction", Fraction(1, 1000))}
+_LENGTH_WORDS = " ".join(_UNIT_WORDS[unit] for unit in ("years", "months", "weeks", "days")).split()
 _BOUND_WORDS = {
     "approx": "大约 约莫 约 左右 上下",
     "nearly": "将近 接近 几乎 近",
@@ -105,13 +109,12 @@ _BOUND_WORDS = {
     "more_than": "突破 超过 超出 逾 超 多于 高于 大于 不止 过",
 }
 _BOUNDS = {word: bound for bound, words in _BOUND_WORDS.items() for word in words.split()}
-_WORDS = {  # value, low, high, unit, bound
-    "most": (None, _HALF, _ONE, "fraction", "vague"),
-    "few": (None, None, _HALF, "fraction", "vague"),
-    "nearly_all": (_ONE, None, _ONE, "fraction", "nearly"),
-    "amount": (None, None, None, None, "vague"),
-    "several": (None, None, None, "count", "vague"),
-    "top": (_ONE, _ONE, _ONE, "rank", "exact"),
+_WORDS: dict[str, _Reading] = {
+    "most": (None, _HALF, _ONE, "fraction", "vague", "1/2 to 1 fraction, vague"),
+    "few": (None, None, _HALF, "fraction", "vague", "up to 1/2 fraction, vague"),
+    "nearly_all": (_ONE, None, _ONE, "fraction", "nearly", "1 fraction, nearly"),
+    "amount": (None, None, None, None, "vague", "an amount, vague"),
+    "top": (_ONE, _ONE, _ONE, "rank", "exact", "rank 1"),
 }
 
 # --- the pattern, of folded text in which calendar dates are masked. Every run of digits is taken
@@ -129,7 +132,7 @@ _ARABIC = r"(?>(?:[1-9][0-9]{0,2}(?:,[0-9]{3})++(?![0-9])|[0-9]++)(?:\.[0-9]++)?
 _MAGNITUDE = "(?:百(?!分点|度)|千(?![瓦克米卡赫伏焦])|兆(?![瓦赫位字比欧帕])|[十万亿])"
 _NUMBER = (
     rf"(?>{_ARABIC}几?(?: ?{_MAGNITUDE}++(?:零?{_ARABIC}{_MAGNITUDE}++)*+"
-    rf"(?:(?<=万)[0-9]{{4}}(?![0-9.]))?)?"
+    rf"(?:零{_ARABIC}|(?<=万)[0-9]{{4}}(?![0-9.]))?)?"
     rf"|(?:[〇零一二两三四五六七八九廿几数]|{_MAGNITUDE})++"
     rf"(?:(?<=[〇零一二三四五六七八九十])点[〇零一二三四五六七八九]++{_MAGNITUDE}*+)?)"
 )
@@ -144,7 +147,8 @@ _LENGTH = (
     "|月(?![球亮薪饼])|周(?![刊边期转围末一二三四五六])"
 )
 _MEASURE = _unless(
-    "个 套 颗 枚 片 则 座 件 类 段 届 张 辆 艘 句 轮 国 州 省 市 席 群 名/字单为额称 种/族 项/目 款/式"
+    "个 套 块 颗 枚 片 则 座 件 类 段 届 张 辆 艘 句 轮 州 省 市 席 群"
+    " 国/家际务会产内外 名/字单为额称 种/族 项/目 款/式"
     " 人/民工类均口才 场/景所合地馆 大/约量幅多部概于型规道事半力批早学厦 次/优要于方性级元 条/件"
     " 台/湾海商北中南 家/庭用电 位/元置于数 道/路理德歉教 部/分门队长署 份/额子 所/有以谓在需 层/面"
     " 批/评准判发 期/间待望货 只/是有能会要需 架/构 间/谍接 门/槛户 支/持出付撑援配"
@@ -162,7 +166,7 @@ _NAME = (  # H20, F-35, CloudMatrix 384, 910C; but not in AMD6%, Nvidia 5000億�
 )
 _OTHER = (  # versions, years, ratios, words
     rf"[0-9]++(?:\.[0-9]++){{2,}}+|[0-9]++\.[0-9]++(?=版|时代|代(?!表))"
-    rf"|[0-9]++\.0++(?![0-9]|{_UNIT}|{_STRONG})|(?<![0-9.])[12][0-9]{{3}}年|[0-9]++(?::[0-9]++)++"
+    rf"|[0-9]++\.0++(?![0-9]|{_UNIT}|{_STRONG})|[12][0-9]{{3}}年|[0-9]++(?::[0-9]++)++"
     r"|[唯单同专逐万之不任]一|统一(?!百)|一次性|一段时间|第三(?:方|者|世界|国)|第一(?:时间|手|线|夫人)"
     r"|[参系指函人总次倍整]数|数位|十分(?!之)|千万(?=[不别要])|几[何率]"
 )
@@ -190,19 +194,25 @@ _PATTERN = (
     rf"|第 ?(?P<ordinal>{_NUMBER})(?:(?P<ranked>大|名|位|优|强)|梯队|任期|阶段"
     rf"|[次任届代期章条项个轮场批版集步天年回台款种家颗层类部份枚只级座句点段套课周月号季])?"
     rf"|(?P<before>{_BEFORE}{{1,3}}+)?RANGE"
-    rf"(?:(?P<half>一半|半数|(?<=[过近逾超约])半(?![导岛径年个天小日夜路身球成途场生])"
-    rf"|(?<![上下前后大多一每])半(?=年(?!度)|天|小时|个))"
-    rf"|(?P<number>{_NUMBER}(?:又{_NUMBER})?(?:分之 ?{_NUMBER})?)"
+    rf"(?:(?P<half>一半|半数|(?<=[过近逾超约])半(?![导岛径年个天小日夜路身球成途场生]))"
+    rf"|(?P<number>(?<![上下前后大多一每])半(?=年(?!度)|天|小时|个)"
+    rf"|{_NUMBER}(?:又{_NUMBER})?(?:分之 ?{_NUMBER})?)"
     rf"(?:(?P<more>[多余](?![边极样方额下])|来(?=[个名人家种年天岁项台位款次亿万]))"
-    rf"(?P<scale> ?{_MAGNITUDE}++)?)?)"
-    rf"(?P<unit>{_UNIT})?(?P<after>{_AFTER})?)"
+    rf"(?P<scale> ?{_MAGNITUDE}++)?)?(?P<unit>{_UNIT})?)(?P<after>{_AFTER})?)"
 )
 _FROM = (
     rf"(?:(?P<from>{_NUMBER}(?:分之 ?{_NUMBER})?)(?P<from_unit>{_UNIT})?"
     rf" ?(?:至|到|-|–|—{{1,2}}|~) ?(?!{_ARABIC}{_LATIN}))?"
 )
 _QUANTITY = re.compile(_PATTERN.replace("RANGE", _FROM))
-_SINGLE = re.compile(_PATTERN.replace("RANGE", "(?P<from>(?!))?(?P<from_unit>(?!))?"))
+
+
+@cache
+def _single() -> re.Pattern[str]:
+    """The pattern without ranges, for the rare range that is none; compiled when first needed."""
+    return re.compile(_PATTERN.replace("RANGE", "(?P<from>(?!))?(?P<from_unit>(?!))?"))
+
+
 _BOUND = re.compile("|".join(sorted(_BOUNDS, key=len, reverse=True)))
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _TENS = "(?:[二三四五六七八九]?十|[0-9]*0)"
@@ -210,10 +220,7 @@ _SEVERAL_TIMES = re.compile(rf"({_TENS}?)[几数]([十百千万亿兆]*)")
 _PAIR = re.compile(rf"({_TENS}?)([一二两三四五六七八])([二两三四五六七八九])([十百千万亿兆]*)")
 _POWER = re.compile("[万亿兆]*$")
 
-# --- numbers. An amount is a number, and the greater one where words mean what lies between. ---
-
-_Amount = tuple[Fraction, Fraction | None]
-_Reading = tuple[Fraction | None, Fraction | None, Fraction | None, str | None, str, str]
+# --- numbers ---
 
 
 def _number(text: str) -> Fraction | None:
@@ -228,7 +235,7 @@ def _number(text: str) -> Fraction | None:
                 return None
             if exponent < 4 and left >= 10 and not _PLAIN.fullmatch(head):
                 return None
-            return left * 10**exponent + right
+            return left * Fraction(10) ** exponent + right
     whole, point, decimals = text.partition("点")
     digits = "".join(str(_DIGITS.get(digit, "?")) for digit in whole + decimals)
     if not digits.isdecimal() or (len(digits) == 2 and not point and "0" not in digits):
@@ -239,7 +246,7 @@ def _number(text: str) -> Fraction | None:
 def _rest(text: str, exponent: int) -> Fraction | None:
     """The number that follows a magnitude: after 百, 五 is 50 and 零五 is 5."""
     if not text:
-        return Fraction(0)
+        return _NONE
     rest = text.lstrip("零〇")
     if rest in _DIGITS:
         return Fraction(_DIGITS[rest] * (10 ** (exponent - 1) if rest == text else 1))
@@ -253,10 +260,12 @@ def _amount(text: str) -> _Amount | None:
     text = text.replace(",", "").replace(" ", "").replace("廿", "二十")
     if len(text) > 60:
         return None
+    if text == "半":
+        return _HALF, None
     divisor, divided, text = text.rpartition("分之")
     if divided:
         whole, also, divisor = divisor.rpartition("又")
-        plus, under, over = _number(whole) if also else Fraction(0), _number(divisor), _amount(text)
+        plus, under, over = _number(whole) if also else _NONE, _number(divisor), _amount(text)
         if plus is None or not under or over is None:
             return None
         return plus + over[0] / under, None if over[1] is None else plus + over[1] / under
@@ -267,7 +276,7 @@ def _amount(text: str) -> _Amount | None:
             return None
         return (2 * unit, 10 * unit) if ten is None else (ten * unit, (ten + 10) * unit)
     if pair := _PAIR.fullmatch(text):
-        ten = _number(pair[1]) if pair[1] else Fraction(0)
+        ten = _number(pair[1]) if pair[1] else _NONE
         unit = _number(pair[4]) if pair[4] else _ONE
         low, high = _DIGITS[pair[2]], _DIGITS[pair[3]]
         if ten is not None and unit and (high == low + 1 or (low, high) == (3, 5)):
@@ -287,34 +296,28 @@ def _unit(words: str | None) -> tuple[str | None, Fraction]:
 
 def _said(number: Fraction) -> str:
     """The number in digits, as a fraction where decimals would not end."""
-    places = next((n for n in range(61) if 10**n % number.denominator == 0), None)
-    if not places:
-        return str(number)
-    digits = f"{number.numerator * 10**places // number.denominator:0{places + 1}}"
-    return f"{digits[:-places]}.{digits[-places:]}"
+    for places in range(1, 61) if number.denominator > 1 else ():
+        if 10**places % number.denominator == 0:
+            digits = f"{int(number * 10**places):0{places + 1}}"
+            return f"{digits[:-places]}.{digits[-places:]}"
+    return str(number)
 
 
 # --- readings ---
 
 
 def _words_reading(match: re.Match[str]) -> _Reading | None:
-    """What an ordinal or a word of amount says."""
+    """What an ordinal or a word of amount says; None for names and other words."""
     if match["ordinal"]:
         amount = _amount(match["ordinal"])
         if amount is None or amount[1] is not None:
             return None
         number, unit = amount[0], "rank" if match["ranked"] else "ordinal"
         return number, number, number, unit, "exact", f"{unit} {_said(number)}"
-    name = next(name for name in _WORDS if match[name])
-    value, low, high, fixed, bound = _WORDS[name]
-    unit_words = _unit(match["things"])[0] if name == "several" else fixed
-    said = (
-        "rank 1" if name == "top"
-        else f"{low or 'up'} to {high} fraction" if unit_words == "fraction" and name != "nearly_all"
-        else "1 fraction" if value
-        else f"some {unit_words or 'amount'}"
-    )  # fmt: skip
-    return value, low, high, unit_words, bound, said + ("" if bound == "exact" else f", {bound}")
+    if match["several"]:
+        unit = _unit(match["things"])[0] or ""
+        return None, None, None, unit, "vague", f"some {unit}, vague"
+    return next((reading for name, reading in _WORDS.items() if match[name]), None)
 
 
 def _stands(match: re.Match[str], vague: bool) -> bool:
@@ -327,7 +330,7 @@ def _stands(match: re.Match[str], vague: bool) -> bool:
     if match["half"] or "分之" in text or text[0] in "0123456789":
         return True
     counted = match["before"] or match["more"] or len(text) > 1
-    return bool(counted and re.search("[十百千万亿兆点]", text))
+    return bool(counted) and any(mark in "十百千万亿兆点" for mark in text)
 
 
 def _reading(match: re.Match[str]) -> _Reading | None:
@@ -404,24 +407,23 @@ def _masked(text: str) -> str:
     return "".join([*parts, folded[end:]])
 
 
+def _is_recent(match: re.Match[str], reading: _Reading | None, masked: str) -> bool:
+    """Whether 近 before a length of time means the time up to now, not 'nearly'."""
+    length = match["before"] == "近" and (match["unit"] or "").strip() in _LENGTH_WORDS
+    vague = reading is not None and reading[4] == "vague"
+    return length and (vague or masked.startswith(("来", "以来"), match.end()))
+
+
 def _scan(text: str) -> Iterator[Quantity]:
     masked, position = _masked(text), 0
     while match := _QUANTITY.search(masked, position):
-        position = match.end()
-        if match.lastgroup is None:
-            continue
         reading = _reading(match)
-        if match["from"] and (
-            reading is None or masked[match.start() - 1 : match.start()] in ("从", "由")
-        ):
-            match = _SINGLE.match(masked, match.start()) or match
+        start, preceding = match.start(), masked[match.start() - 1 : match.start()]
+        if _is_recent(match, reading, masked):
+            start = match.end("before")
+        if start > match.start() or (match["from"] and (not reading or preceding in ("从", "由"))):
+            match = _single().match(masked, start) or match
             reading = _reading(match)
-        elif match["before"] == "近" and (match["unit"] or "").strip() in _LENGTH_WORDS:
-            if masked.startswith(("来", "以来"), match.end()) or (
-                reading and reading[4] == "vague"
-            ):
-                match = _SINGLE.match(masked, match.end("before")) or match
-                reading = _reading(match)
         position = match.end()
         if reading:
             yield Quantity(text[match.start() : position], match.start(), position, *reading)

@@ -32,7 +32,9 @@ Out of scope: other Table Schema types, and foreign keys (the rule of references
 
 from __future__ import annotations
 
+import functools
 import json
+import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -343,8 +345,12 @@ def arrow_schema(table: str, schema: Schema, codes: Codes) -> pyarrow.Schema:
     return pyarrow.schema(fields)
 
 
-def column_check(field: Schema) -> Callable[[pandas.Series], pandas.Series] | None:
-    """Return a function that tells which cells keep the constraints, or None without any."""
+def constraint_test(field: Schema) -> Callable[[pandas.Series], Any] | None:
+    """Return a function that tells which cells keep a column's constraints, None without any.
+
+    `required` is not among them: pandera has it as a property of a column.  So it has `unique`, but
+    counts missing cells as twins; here, as in Table Schema, they are none.
+    """
     constraints = field.get("constraints", {})
     tests: list[Callable[[pandas.Series], Any]] = []
     if field["type"] == "string" and not field.get("codeList"):
@@ -360,39 +366,44 @@ def column_check(field: Schema) -> Callable[[pandas.Series], pandas.Series] | No
         tests.append(lambda cells: cells >= minimum)
     if (maximum := constraints.get("maximum")) is not None:
         tests.append(lambda cells: cells <= maximum)
+    if constraints.get("unique"):
+        tests.append(lambda cells: ~cells.duplicated(keep=False))
     if not tests:
         return None
 
-    def check(cells: pandas.Series) -> pandas.Series:
-        kept = pandas.Series(True, index=cells.index)
-        for test in tests:
-            kept &= test(cells).fillna(False).astype(bool)
-        return kept
+    def test(cells: pandas.Series) -> Any:
+        return functools.reduce(operator.and_, (one(cells) for one in tests))
 
-    return check
+    return test
 
 
 def pandera_schema(table: str, schema: Schema, codes: Codes) -> pandera.pandas.DataFrameSchema:
     """Return the pandera schema that accepts just the typed frames of valid tables.
 
     It checks columns and their order, dtypes, codes, required cells, constraints and the primary
-    key; it is strict (no further columns) and collects all failures when validated lazily.
+    key; it is strict (no further columns) and collects all failures when validated lazily.  The
+    dtype of text columns is one check of the frame: pandera would look at every single cell.
     """
     import pandera.pandas
 
     columns: dict[str, Any] = {}
+    text = [f["name"] for f in schema["fields"] if f["type"] == "string" and not f.get("codeList")]
+
+    def text_is_str(frame: pandas.DataFrame) -> bool:
+        return all(frame[name].dtype == "str" for name in text if name in frame)
+
     for field in with_derived(schema)["fields"]:
-        check = column_check(field)
-        rules = ", ".join(f"{key} {value}" for key, value in field.get("constraints", {}).items())
+        test = constraint_test(field)
+        stated = ", ".join(f"{key} {value}" for key, value in field.get("constraints", {}).items())
         columns[field["name"]] = pandera.pandas.Column(
-            pandas_dtype(table, field, codes),
-            pandera.pandas.Check(check, error=rules) if check else None,
+            None if field["name"] in text else pandas_dtype(table, field, codes),
+            pandera.pandas.Check(test, error=stated) if test else None,
             nullable=not is_required(field),
-            unique=bool(field.get("constraints", {}).get("unique")),
             description=field["description"],
         )
     return pandera.pandas.DataFrameSchema(
         columns,
+        checks=pandera.pandas.Check(text_is_str, error=f"dtype str of {', '.join(text)}"),
         strict=True,
         ordered=True,
         unique=schema["primaryKey"],

@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas
 
@@ -22,6 +22,9 @@ from . import package, schemas
 from .package import Table
 from .report import Finding
 from .schemas import Codes, Schema
+
+if TYPE_CHECKING:
+    import pandera.errors
 
 ROOT_FILE = "datapackage.json"
 VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
@@ -128,49 +131,41 @@ def lean_schema(table: str, schema: Schema, codes: Codes) -> dict[str, Any]:
 
 
 def frictionless_findings(root: Path, tables: dict[str, Table], codes: Codes) -> Iterator[Finding]:
-    """Yield what frictionless finds in the tables."""
-    import frictionless
+    """Yield what frictionless finds in the tables.
 
-    resources = [
-        {
-            "name": table.name,
-            "path": table.path,
-            "type": "table",
-            "format": "csv",
-            "encoding": "utf-8",
-            "schema": lean_schema(table.name, table.schema, codes),
-        }
-        for table in tables.values()
-    ]
-    bundle = frictionless.Package.from_descriptor(
-        {"name": "package", "resources": resources}, basepath=str(root)
-    )
-    report = bundle.validate()
-    for error in report.errors:
-        yield Finding(ROOT_FILE, 0, "", "structure", error.message, "correct the descriptor")
-    for task in report.tasks:
-        table = tables[task.name]
-        for error in task.errors:
+    Each resource is made and validated by itself: a `frictionless.Package` would read and copy the
+    metadata of all of them once more.
+    """
+    import frictionless
+    from frictionless.resources import TableResource
+
+    for table in tables.values():
+        schema = frictionless.Schema.from_descriptor(lean_schema(table.name, table.schema, codes))
+        resource = TableResource(
+            name=table.name,
+            path=table.path,
+            scheme="file",
+            format="csv",
+            mediatype="text/csv",
+            encoding="utf-8",
+            schema=schema,
+            basepath=str(root),
+        )
+        report = resource.validate()
+        for error in [*report.errors, *(error for task in report.tasks for error in task.errors)]:
             number = getattr(error, "row_number", None)
             line = table.lines[number - 2] if number and number - 2 < len(table.lines) else 0
             column = getattr(error, "field_name", None) or ""
-            yield Finding(
-                table.path,
-                line,
-                column,
-                "structure",
-                error.note,
-                f"the schema of {table.name} says what is allowed",
-            )
-        if task.warnings:
-            yield Finding(
-                table.path,
-                0,
-                "",
-                "structure",
-                "; ".join(task.warnings),
-                "the check was not complete; correct the findings and run it again",
-            )
+            cell = str(getattr(error, "cell", ""))[:80]
+            message = f"{cell or 'empty'}: {error.note}" if column else error.note
+            hint = f"the schema of {table.name} says what is allowed"
+            if 'constraint "enum"' in error.note:
+                message = f"{cell} is no code of {table.name}.{column}"
+                hint = f"codes: {', '.join(codes.get((table.name, column), ()))}"
+            yield Finding(table.path, line, column, "structure", message, hint)
+        for warning in [*report.warnings, *(w for task in report.tasks for w in task.warnings)]:
+            hint = "the check was not complete; correct the findings and run it again"
+            yield Finding(table.path, 0, "", "structure", warning, hint)
 
 
 @functools.lru_cache(maxsize=128)
@@ -193,18 +188,21 @@ def pandera_findings(table: Table, codes: Codes) -> Iterator[Finding]:
     try:
         schema.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as failure:
-        for case in failure.failure_cases.to_dict("records"):
-            row = case["index"]
-            line = table.lines[int(row)] if not pandas.isna(row) else 0
-            column = case["column"] if case["schema_context"] == "Column" else ""
-            yield Finding(
-                table.path,
-                line,
-                str(column),
-                "table",
-                f"{case['failure_case']} fails {case['check']}",
-                f"the schema of {table.name} says what is allowed",
-            )
+        yield from failed_cases(table, failure)
+
+
+def failed_cases(table: Table, failure: pandera.errors.SchemaErrors) -> Iterator[Finding]:
+    """Yield a finding for each failure case, and one when pandera tells no case at all."""
+    hint = f"the schema of {table.name} says what is allowed"
+    cases = failure.failure_cases.to_dict("records")
+    for case in cases:
+        row = case["index"]
+        line = table.lines[int(row)] if not pandas.isna(row) else 0
+        column = str(case["column"]) if case["schema_context"] == "Column" else ""
+        message = f"{case['failure_case']} fails the check {case['check']}"
+        yield Finding(table.path, line, column, "table", message, hint)
+    if not cases:
+        yield Finding(table.path, 0, "", "table", str(failure.message)[:500], hint)
 
 
 def schema(table: str) -> Any:

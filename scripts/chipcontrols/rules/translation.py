@@ -8,6 +8,7 @@ its original, in characters, has left something out.  Out of scope: all other me
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -20,14 +21,15 @@ DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 ORIGINALS = {"quotes": "text", "glossary": "term"}
 
 
-def numbers_of(text: str) -> set[Fraction]:
-    """Return every number that the Chinese text supports: of quantities, dates and names."""
-    found = {Fraction(digits) for digits in DIGITS.findall(text)}
+@functools.lru_cache(maxsize=4096)
+def numbers_of(text: str) -> tuple[tuple[int, Fraction], ...]:
+    """Return every number that a Chinese text supports, with where it ends: numbers of
+    quantities, of dates, and of names."""
+    found = [(match.end(), Fraction(match[0])) for match in DIGITS.finditer(text)]
     for quantity in quantities.find(text):
-        found |= {n for n in (quantity.value, quantity.low, quantity.high) if n is not None}
-    for expression in dates.find(text):
-        found |= set(date_numbers(expression.text))
-    return found
+        values = quantity.value, quantity.low, quantity.high
+        found += [(quantity.end, value) for value in values if value is not None]
+    return tuple(found)
 
 
 def date_numbers(expression: str) -> Iterator[Fraction]:
@@ -84,35 +86,29 @@ def translation(evidence: Evidence, row: Row, column: str) -> Complaints:
         for value in date_numbers(expression.text):
             if value not in rendered:
                 yield Complaint(f"{value} of {expression.text} is not rendered", "translate it")
-    for number in unsupported_numbers(cell, numbers_of(original)):
+    supported = {value for _, value in numbers_of(original)}
+    for number in unsupported_numbers(cell, supported):
         yield Complaint(f"{number} but {original} has no such number", "translate faithfully")
     yield from names_agree(evidence, row, cell, original)
 
 
 def names_agree(evidence: Evidence, row: Row, cell: str, original: str) -> Complaints:
-    """Complain about names of the original not rendered, and names that it does not have."""
-    rendered = {e for m in names.mentions(cell, evidence.english) for e in m.entities}
-    named = names.mentions(original, evidence.forms)
-    for mention in named:
-        for entity in sorted(mention.entities - rendered):
-            if entity in evidence.entities and evidence.entities[entity].proper_names:
+    """Complain about names of the original not rendered, and names that it does not have.
+
+    A name is rendered by any English form of its entity; what only describes (AI chips) may stand
+    in English without being named in the original, a proper name may not.
+    """
+    for mention in names.mentions(original, evidence.forms):
+        for entity in sorted(mention.entities & evidence.entities.keys()):
+            forms = evidence.entities[entity].english
+            if not any(english.contains_form(cell, form) for form in forms):
                 form = original[mention.start : mention.end]
-                forms = " or ".join(evidence.entities[entity].proper_names)
-                yield Complaint(f"{form} ({entity}) is not rendered", f"say {forms}")
-    supported = {e for m in named for e in m.entities} | names_around(evidence, row)
+                yield Complaint(f"{form} ({entity}) is not rendered", f"say {' or '.join(forms)}")
+    supported = {e for m in names.nested_mentions(original, evidence.forms) for e in m.entities}
+    for passage in evidence.passages.get((row.table, row.id), ()):
+        supported |= evidence.known_in(passage)
     for name in unsupported_names(evidence, cell, supported):
         yield Complaint(f"{name} but {original} does not name it", "translate faithfully")
-
-
-def names_around(evidence: Evidence, row: Row) -> set[str]:
-    """Return the entities named in the row's evidence or earlier on its lines, which pronouns of
-    the original may mean."""
-    return {
-        entity
-        for passage in evidence.passages.get((row.table, row.id), ())
-        for mention in evidence.names_in(passage)
-        for entity in mention.entities
-    }
 
 
 def passages_for_prose(evidence: Evidence, row: Row) -> list[Passage]:
@@ -137,12 +133,12 @@ def prose(evidence: Evidence, row: Row, column: str) -> Complaints:
     supported = {value for name, value in row.cells.items() if name.endswith("_id")}
     for passage in passages:
         line = evidence.reading_line(passage)
-        numbers |= numbers_of(line.reading[: line.reading_span(passage.start, passage.end)[1]])
+        end = line.reading_span(passage.start, passage.end)[1]
+        numbers |= {value for stop, value in numbers_of(line.reading) if stop <= end}
         if "left_table" in row.cells:
             # A comparison speaks of documents and lines by their numbers.
             numbers |= {Fraction(passage.line), Fraction(int(passage.seed[:3]))}
-        for mention in evidence.names_in(passage):
-            supported |= mention.entities
+        supported |= evidence.known_in(passage)
     where = ", ".join(sorted({place(passage) for passage in passages}))
     for number in unsupported_numbers(cell, numbers):
         yield Complaint(f"{number} is no number of its evidence {where}", "correct it or cite it")
