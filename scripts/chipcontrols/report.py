@@ -85,3 +85,69 @@ def as_json(report: Report) -> str:
         "checked": dict(sorted(report.checked.items())),
     }
     return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def as_github(report: Report, folder: str = "") -> str:
+    """Return GitHub workflow commands, which annotate a pull request at the lines of the files.
+
+    `folder` is where the package stands in the repository.  See "Workflow commands for GitHub
+    Actions": a message escapes per cent signs and line ends, a property colons and commas too.
+    """
+    lines = []
+    for finding in report.findings:
+        path = f"{folder}/{finding.file}" if folder else finding.file
+        properties = {"file": path, "title": f"{finding.rule} {finding.column}".strip()}
+        if finding.line:
+            properties["line"] = str(finding.line)
+        stated = ",".join(f"{key}={escaped(value, ':,')}" for key, value in properties.items())
+        text = f"{finding.message}\n{finding.hint}".strip()
+        lines.append(f"::error {stated}::{escaped(text)}")
+    return "\n".join([*lines, as_text(report).rsplit("\n", 1)[-1]])
+
+
+def escaped(text: str, more: str = "") -> str:
+    """Return the text with what a workflow command cannot hold percent-encoded.
+
+    >>> escaped("100%: a,b", ":,")
+    '100%25%3A a%2Cb'
+    """
+    return "".join(
+        f"%{ord(character):02X}" if character in "%\r\n" + more else character for character in text
+    )
+
+
+def as_sarif(report: Report, folder: str = "") -> str:
+    """Return a SARIF 2.1.0 log, which code scanning services read; see OASIS SARIF 2.1.0."""
+    rules = sorted({finding.rule for finding in report.findings})
+    results = [
+        {
+            "ruleId": finding.rule,
+            "ruleIndex": rules.index(finding.rule),
+            "level": "error",
+            "message": {"text": f"{finding.column} {finding.message}. {finding.hint}".strip()},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {
+                            "uri": f"{folder}/{finding.file}" if folder else finding.file
+                        },
+                        "region": {"startLine": max(finding.line, 1)},
+                    }
+                }
+            ],
+        }
+        for finding in report.findings
+    ]
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {"name": "chipcontrols", "rules": [{"id": rule} for rule in rules]}
+                },
+                "results": results,
+            }
+        ],
+    }
+    return json.dumps(log, ensure_ascii=False, indent=2)
