@@ -8,6 +8,8 @@ Python process, a warm one a repeated call in one process.
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import functools
 import json
 import statistics
 import subprocess
@@ -16,7 +18,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from chipcontrols import corpus, coverage, names, passages
 
 ROOT = Path(__file__).parents[1]
 
@@ -59,6 +63,45 @@ def process(*arguments: str) -> Callable[[], object]:
     return lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
 
 
+def repeated(evidence: passages.Evidence, times: int) -> passages.Evidence:
+    """Return the evidence for documents in which every line stands `times` times.
+
+    Each copy ends with two characters of its own, so that nothing remembers having read it.
+    """
+    documents = {}
+    for seed, document in evidence.documents.items():
+        lines = [
+            corpus.read_line(line.raw + chr(0x4E00 + copy // 100) + chr(0x9F00 + copy % 100))
+            for copy in range(times)
+            for line in document.lines
+        ]
+        documents[seed] = dataclasses.replace(document, lines=tuple(lines))
+    named = {
+        (seed, number): names.mentions(line.reading, evidence.forms)
+        for seed, document in documents.items()
+        for number, line in enumerate(document.lines, 1)
+    }
+    return dataclasses.replace(evidence, documents=documents, named=named)
+
+
+def audit_growth(evidence: passages.Evidence) -> list[Comparison]:
+    """Return what a line costs the audit in repeated documents, against ten repetitions."""
+    cost = {}
+    for times in (10, 100, 1000):
+        larger = repeated(evidence, times)
+        lines = sum(len(document.lines) for document in larger.documents.values())
+        cost[times] = seconds_of(functools.partial(coverage.audit, larger)) / lines
+    return [
+        Comparison(
+            f"audit of the documents repeated {times} times, a line, against 10 times",
+            cost[times],
+            cost[10],
+            1.5,
+        )
+        for times in (100, 1000)
+    ]
+
+
 def measure(runs: int) -> list[Comparison]:
     """Return all comparisons."""
     import frictionless
@@ -93,7 +136,25 @@ def measure(runs: int) -> list[Comparison]:
         lambda: validation.validate(ROOT),
         lambda: frictionless.Package(str(ROOT / "datapackage.json")).validate(),
     )
-    return [load, validate_cold, validate_warm]
+    evidence = passages.gather_package(ROOT)
+    audit = side_by_side(
+        "the audit of completeness, against all of validate(root) without it, warm",
+        runs,
+        0.5,
+        lambda: list(coverage.coverage(evidence)),
+        lambda: without_audit(validation),
+    )
+    return [load, validate_cold, validate_warm, audit, *audit_growth(evidence)]
+
+
+def without_audit(validation: Any) -> None:
+    """Validate the package with the audit left out."""
+    audit = validation.coverage.coverage
+    validation.coverage.coverage = lambda evidence: iter(())
+    try:
+        validation.validate(ROOT)
+    finally:
+        validation.coverage.coverage = audit
 
 
 def main() -> int:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import chipcontrols
-from chipcontrols import passages, quantities
+from chipcontrols import passages, quantities, report
 
 
 def highlighted(passage: passages.Passage, colour: bool) -> str:
@@ -63,9 +63,9 @@ def main() -> int:
                 f"{options.row!r} is not of the form TABLE/ROW; "
                 f"the tables are {', '.join(chipcontrols.tables())}"
             )
-        print(shown(table, row_id, options.root, sys.stdout.isatty()))
+        report.emit(shown(table, row_id, options.root, sys.stdout.isatty()))
     except (KeyError, ValueError, OSError) as error:
-        print(error.args[0] if isinstance(error, KeyError) else error, file=sys.stderr)
+        print(report.told(error), file=sys.stderr)
         return 2
     return 0
 

@@ -73,7 +73,7 @@ def main() -> int:
     with progress_bar() as progress:
         result = validation.validate(options.root, progress)
     folder = place_in_repository(options.root)
-    print(
+    report.emit(
         {
             "text": lambda: report.as_text(result),
             "json": lambda: report.as_json(result),

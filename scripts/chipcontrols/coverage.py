@@ -108,7 +108,7 @@ def candidates_of_line(
         "quotation": list(corpus.quotations(reading)),
         "name": latin,
         "attribution": [(m.start, m.end) for m in names.mentions(reading, verbs)],
-        "line": [(0, len(reading))],
+        "line": [(len(reading) - len(reading.lstrip()), len(reading.rstrip()))],
     }
     for kind, spans in found.items():
         for start, end in spans:
@@ -150,7 +150,9 @@ def uses(evidence: Evidence) -> dict[Place, list[Use]]:
         found.setdefault(place, []).append(Use(start, end, by, captures))
 
     for table, content in evidence.tables.items():
-        word_columns = [f["name"] for f in content.schema["fields"] if f["support"] == "words"]
+        words = [field["name"] for field in content.schema["fields"] if field["support"] == "words"]
+        # Aliases and terms account for every place where they stand (see add_forms).
+        word_columns = [column for column in words if column not in ("alias", "term")]
         for row in evidence.rows[table]:
             by = f"{table}/{row.id}"
             for passage in evidence.passages.get((table, row.id), ()):
@@ -198,7 +200,9 @@ def add_forms(evidence: Evidence, found: dict[Place, list[Use]]) -> None:
         reading = evidence.documents[place[0]].lines[place[1] - 1].reading
         for table, spans in (("aliases", mentions), ("glossary", names.mentions(reading, terms))):
             for mention in spans:
-                by = f"{table}/{sorted(mention.entities)[0]}"
+                target = min(mention.entities)
+                form = reading[mention.start : mention.end]
+                by = f"{table}/{target}" if table == "glossary" else f"{table}/{form} {target}"
                 found.setdefault(place, []).append(Use(mention.start, mention.end, by, everything))
 
 

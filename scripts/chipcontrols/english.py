@@ -86,7 +86,8 @@ BOUNDS: dict[str, tuple[str, ...]] = {
     "vague": (
         "several", "few", "tens of", "dozens", "hundreds of", "thousands of", "millions",
         "billions", "most", "majority", "bulk", "minority", "little", "minimal", "negligible",
-        "slight", "scant", "considerable", "substantial", "sizeable", "huge", "massive", "enormous", "vast",
+        "slight", "scant", "considerable", "substantial", "sizeable", "huge", "massive",
+        "enormous", "vast",
     ),
 }  # fmt: skip
 """For each bound the English words of which one renders it."""

@@ -145,7 +145,10 @@ def find_resource(root: Path, table: str) -> dict[str, Any]:
 def load_table(root: Path, table: str) -> Table:
     """Return one table of a package as text."""
     resource = find_resource(root, table)
-    return read_table(root, resource, schemas.read_json(path_inside(root, resource["schema"])))
+    try:
+        return read_table(root, resource, schemas.read_json(path_inside(root, resource["schema"])))
+    except ValueError as error:
+        raise ValueError(f"{resource['path']}: {error}") from None
 
 
 def load_codes(root: Path) -> Codes:

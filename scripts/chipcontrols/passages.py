@@ -12,7 +12,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from . import corpus, names, package, schemas
+from . import corpus, names, package, report, schemas, structure
 from .package import Table
 from .schemas import Codes
 
@@ -293,11 +293,26 @@ def find_row(gathered: Evidence, table: str, row_id: str) -> Row:
 
 def gather_package(root: Path) -> Evidence:
     """Return the evidence of a package that is in order; raise ValueError or OSError otherwise."""
-    descriptor = package.read_descriptor(root)
-    found = {
-        resource["name"]: package.load_table(root, resource["name"])
-        for resource in descriptor["resources"]
-    }
+    try:
+        descriptor = package.read_descriptor(root)
+    except ValueError as error:
+        raise ValueError(f"datapackage.json: {error}") from None
+    if fault := next(structure.descriptor_faults(descriptor), None):
+        raise ValueError(f"datapackage.json: {fault}")
+    table_schemas, findings = structure.read_schemas(root, descriptor)
+    if findings:
+        raise ValueError(report.one_line(findings[0]))
+    found: dict[str, Table] = {}
+    for resource in descriptor["resources"]:
+        try:
+            name = resource["name"]
+            found[name] = package.read_table(root, resource, table_schemas[name])
+        except ValueError as error:
+            raise ValueError(f"{resource['path']}: {error}") from None
+    for table, columns in COLUMNS.items():
+        there = schemas.field_names(found[table].schema) if table in found else ()
+        if missing := [column for column in columns if column not in there]:
+            raise ValueError(f"the table {table} has no column {missing[0]}")
     seeds = [cells["seed"] for _, cells in found["sources"].records()]
     documents: dict[str, corpus.Document] = {}
     for seed, document in read_documents(root, seeds):

@@ -13,7 +13,10 @@ Out of scope: deciding what is a finding (the rules do), and exit codes (the com
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
+import os
+import sys
 from collections.abc import Iterable
 
 
@@ -151,3 +154,20 @@ def as_sarif(report: Report, folder: str = "") -> str:
         ],
     }
     return json.dumps(log, ensure_ascii=False, indent=2)
+
+
+def emit(text: str) -> None:
+    """Print in UTF-8 whatever the locale, and quietly stop when nobody reads on (``| head``)."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    try:
+        print(text.rstrip("\n"), flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def told(error: Exception) -> str:
+    """Return what an error says, in one line."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
