@@ -2,7 +2,8 @@
 
 Each figure compares two things run alternately on the same machine, and gives the median of each
 and their ratio; the limits are those that the project has set itself.  A cold figure is a fresh
-Python process, a warm one a repeated call in one process.
+Python process, a warm one a repeated call in one process.  Sizes are those of Parquet files
+against the same tables as CSV, as they are and with every row a hundred times under other ids.
 """
 
 from __future__ import annotations
@@ -37,6 +38,20 @@ class Comparison(NamedTuple):
     def ratio(self) -> float:
         """Return how many times the baseline it costs."""
         return self.seconds / self.baseline
+
+
+class Size(NamedTuple):
+    """A ratio of sizes: of what, bytes here and there, and the limit of the ratio."""
+
+    what: str
+    bytes: int
+    baseline: int
+    limit: float = 0.5
+
+    @property
+    def ratio(self) -> float:
+        """Return how many times the baseline it takes."""
+        return self.bytes / self.baseline
 
 
 def seconds_of(action: Callable[[], object]) -> float:
@@ -157,6 +172,33 @@ def without_audit(validation: Any) -> None:
         validation.coverage.coverage = audit
 
 
+def sizes() -> list[Size]:
+    """Return the size as Parquet against CSV of each table of 20,000 bytes of CSV or more."""
+    import pandas
+
+    from chipcontrols import package, passages, release, schemas
+
+    evidence = passages.gather_package(ROOT)
+    descriptor = package.read_descriptor(ROOT)
+    found = []
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "table.parquet"
+        for table, (frame, schema) in release.released_tables(evidence).items():
+            arrow = schemas.arrow_schema(table, schema, evidence.codes)
+            attributes = package.attributes(descriptor, schema, table)
+            key = schema["primaryKey"][0]
+            for volume in (1, 100):
+                copies = [frame.assign(**{key: frame[key] + f"-{n}"}) for n in range(volume)]
+                many = pandas.concat(copies, ignore_index=True) if volume > 1 else frame
+                text = len(many.to_csv(index=False, lineterminator="\n").encode())
+                if volume == 1 and text < 20_000:
+                    break
+                release.write_parquet(path, many, arrow, attributes)
+                what = f"{table}.parquet against CSV, {volume} × the volume"
+                found.append(Size(what, path.stat().st_size, text))
+    return found
+
+
 def main() -> int:
     """Run the command; exit code 1 when a ratio is above its limit."""
     parser = argparse.ArgumentParser(description="Measure what the package costs, as ratios.")
@@ -164,15 +206,22 @@ def main() -> int:
     parser.add_argument("--format", choices=("text", "json"), default="text")
     options = parser.parse_args()
     found = measure(options.runs)
+    measured = sizes()
+    ratios: list[Comparison | Size] = [*found, *measured]
     if options.format == "json":
-        print(json.dumps([{**one._asdict(), "ratio": one.ratio} for one in found], indent=2))
+        print(json.dumps([{**one._asdict(), "ratio": one.ratio} for one in ratios], indent=2))
     else:
         for one in found:
             print(
                 f"{one.ratio:5.2f} × (limit {one.limit} ×; {one.seconds:.3f} s against "
                 f"{one.baseline:.3f} s): {one.what}"
             )
-    return int(any(one.ratio > one.limit for one in found))
+        for size in measured:
+            print(
+                f"{size.ratio:5.2f} × (limit {size.limit} ×; {size.bytes:,} bytes against "
+                f"{size.baseline:,}): {size.what}"
+            )
+    return int(any(one.ratio > one.limit for one in ratios))
 
 
 if __name__ == "__main__":

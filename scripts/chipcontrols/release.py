@@ -2,8 +2,8 @@
 
 ``<name>-<version>/`` holds one Parquet file a curated table, two derived ones (``entities``: all
 entity tables in one; ``mentions``: every place where a document names an entity),
-``datapackage.json`` with bytes, SHA-256 and number of rows of each file, and ``SHA256SUMS``.  The
-documents are not part of it; excerpts are.
+``datapackage.json`` with bytes, SHA-256 and number of rows of each Parquet file, the formats of
+``chipcontrols.formats``, and ``SHA256SUMS``.  The documents are not part of it; excerpts are.
 
 The same checkout and the same locked dependencies give the same bytes, whatever the time, the time
 zone, the locale, the hash seed or the folder: nothing of them enters a file.  A release is built
@@ -13,6 +13,7 @@ as it was.  Out of scope: comparing releases and publishing them.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import tempfile
@@ -23,7 +24,7 @@ import pandas
 import pyarrow
 import pyarrow.parquet
 
-from . import package, passages, schemas
+from . import formats, package, passages, schemas
 from .passages import ENTITY_TABLES, Evidence
 from .schemas import Codes, Schema
 
@@ -40,6 +41,11 @@ def text_field(name: str, description: str, **more: Any) -> Schema:
 def integer_field(name: str, description: str) -> Schema:
     """Return a required field of integers for a derived table."""
     return text_field(name, description) | {"type": "integer"}
+
+
+def foreign_key(column: str, table: str, target: str) -> dict[str, Any]:
+    """Return the foreign key of one column."""
+    return {"fields": [column], "reference": {"resource": table, "fields": [target]}}
 
 
 DERIVED: dict[str, Schema] = {
@@ -68,11 +74,17 @@ DERIVED: dict[str, Schema] = {
             text_field("entity_id", "The entity that it names."),
         ],
         "primaryKey": ["seed", "line", "col_start", "entity_id"],
+        "foreignKeys": [
+            foreign_key("seed", "sources", "seed"),
+            foreign_key("entity_id", "entities", "entity_id"),
+        ],
     },
 }
 
 
-def with_offsets(frame: pandas.DataFrame, table: str, evidence: Evidence) -> pandas.DataFrame:
+def with_offsets(
+    frame: pandas.DataFrame, table: str, schema: Schema, evidence: Evidence
+) -> pandas.DataFrame:
     """Return the frame with the offsets of each excerpt after the column of excerpts."""
     if "excerpt" not in frame:
         return frame
@@ -81,8 +93,10 @@ def with_offsets(frame: pandas.DataFrame, table: str, evidence: Evidence) -> pan
     result = frame.copy()
     starts = [place.start if place else None for place in where]
     ends = [place.end if place else None for place in where]
-    result.insert(at, "col_start", pandas.Series(starts, dtype="Int64"))
-    result.insert(at + 1, "col_end", pandas.Series(ends, dtype="Int64"))
+    start, end = schema["fields"][at : at + 2]
+    for position, field, offsets in ((at, start, starts), (at + 1, end, ends)):
+        dtype = schemas.pandas_dtype(table, field, evidence.codes)
+        result.insert(position, field["name"], pandas.Series(offsets, dtype=dtype))
     return result
 
 
@@ -127,10 +141,8 @@ def released_tables(
     found = {}
     for name, table in evidence.tables.items():
         frame = schemas.typed_frame(name, table.schema, evidence.codes, table.rows)
-        found[name] = (
-            with_offsets(frame, name, evidence),
-            schemas.with_derived(table.schema, offsets=True),
-        )
+        schema = schemas.with_derived(table.schema, offsets=True)
+        found[name] = with_offsets(frame, name, schema, evidence), schema
     found["entities"] = entities_frame(evidence), DERIVED["entities"]
     found["mentions"] = mentions_frame(evidence), DERIVED["mentions"]
     return found
@@ -141,33 +153,75 @@ def write_parquet(
 ) -> None:
     """Write a frame as Parquet with its documentation inside.
 
-    ``PANDAS_ATTRS`` is where pandas keeps ``df.attrs``; the same facts stand in the file's
-    metadata one by one for other readers.
+    Small files are mostly metadata, so there is little of it.  The Arrow schema holds the columns'
+    documentation, ``PANDAS_ATTRS``, where pandas keeps ``df.attrs``, and of what pandas notes about
+    columns only those that it would read as floats; version, licence and citation also stand in
+    the file's own metadata, for readers that know no Arrow.  There are no statistics (the least and
+    the greatest cell of each column), dictionaries only where at least half of the cells repeat
+    others, and the compression is Brotli, which makes short texts a tenth smaller than Zstandard.
     """
     content = pyarrow.Table.from_pandas(frame, schema=arrow, preserve_index=False)
-    metadata = {
-        **(content.schema.metadata or {}),
-        **{key.encode(): value.encode() for key, value in attributes.items()},
-        b"PANDAS_ATTRS": json.dumps(attributes, ensure_ascii=False).encode(),
-    }
-    pyarrow.parquet.write_table(
-        content.replace_schema_metadata(metadata), path, compression="zstd", version="2.6"
+    noted = json.loads(content.schema.metadata[b"pandas"])["columns"]
+    nullable = [column for column in noted if column["numpy_type"] in ("Int64", "boolean")]
+    pandas_metadata = {"index_columns": [], "column_indexes": [], "columns": nullable}
+    documented = arrow.with_metadata(
+        {
+            "PANDAS_ATTRS": json.dumps(attributes, ensure_ascii=False, separators=(",", ":")),
+            **({"pandas": json.dumps(pandas_metadata, separators=(",", ":"))} if nullable else {}),
+        }
     )
+    distinct = frame.nunique()
+    repeating = [
+        field.name
+        for field in arrow
+        if pyarrow.types.is_dictionary(field.type) or 2 * distinct[field.name] <= len(frame)
+    ]
+    finest = 11 if len(frame) < 1_000 else 5  # 11 takes a second a megabyte
+    prose = {
+        field.name
+        for field in arrow
+        if pyarrow.types.is_string(field.type) and field.name not in repeating
+    }
+    with pyarrow.parquet.ParquetWriter(
+        path, arrow, version="2.6", use_dictionary=repeating,
+        column_encoding=dict.fromkeys(sorted(prose), "DELTA_LENGTH_BYTE_ARRAY"),
+        compression="brotli",
+        compression_level={name: finest if name in prose else 5 for name in arrow.names},
+        write_statistics=False, store_schema=False,
+    ) as writer:  # fmt: skip
+        writer.write_table(content)
+        kept = {key: attributes[key] for key in ("version", "license", "citation")}
+        arrow_schema = base64.b64encode(documented.serialize())
+        writer.add_key_value_metadata({**kept, "ARROW:schema": arrow_schema})
 
 
 def released_field(table: str, field: Schema, codes: Codes) -> Schema:
-    """Return a field for the release's descriptor: standard properties and `unit` only."""
+    """Return a field for the release's descriptor: standard properties and `unit` only.
+
+    The profile of Data Package v2 wants the example of any field as text.
+    """
     standard = ("name", "type", "description", "example", "unit", "constraints")
     kept = {key: field[key] for key in standard if field.get(key) not in (None, {})}
+    if "example" in kept:
+        kept["example"] = str(kept["example"])
     if field.get("codeList"):
         kept["categories"] = list(codes[table, field["name"]])
     return kept
 
 
+def released_foreign_keys(schema: Schema) -> list[dict[str, Any]]:
+    """Return a schema's foreign keys; an id of one of several tables refers to ``entities``."""
+    several = [field["name"] for field in schema["fields"] if len(field.get("references", ())) > 1]
+    return [
+        *schema.get("foreignKeys", []),
+        *(foreign_key(name, "entities", "entity_id") for name in several),
+    ]
+
+
 def released_resource(path: Path, table: str, schema: Schema, rows: int, codes: Codes) -> Any:
     """Return the resource that describes one Parquet file of a release."""
     content = path.read_bytes()
-    keys = {key: schema[key] for key in ("primaryKey", "foreignKeys") if key in schema}
+    foreign_keys = released_foreign_keys(schema)
     return {
         "name": table, "title": schema["title"], "description": schema["description"],
         "path": path.name, "type": "table", "format": "parquet", "mediatype": MEDIATYPE,
@@ -176,7 +230,8 @@ def released_resource(path: Path, table: str, schema: Schema, rows: int, codes: 
         "schema": {
             "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
             "fields": [released_field(table, field, codes) for field in schema["fields"]],
-            **keys,
+            "primaryKey": schema["primaryKey"],
+            **({"foreignKeys": foreign_keys} if foreign_keys else {}),
         },
     }  # fmt: skip
 
@@ -186,7 +241,8 @@ def write_release(root: Path, folder: Path) -> None:
     evidence = passages.gather_package(root)
     descriptor = package.read_descriptor(root)
     resources = []
-    for table, (frame, schema) in released_tables(evidence).items():
+    tables = released_tables(evidence)
+    for table, (frame, schema) in tables.items():
         path = folder / f"{table}.parquet"
         attributes = package.attributes(descriptor, schema, table)
         arrow = schemas.arrow_schema(table, schema, evidence.codes)
@@ -197,6 +253,7 @@ def write_release(root: Path, folder: Path) -> None:
     released |= {"resources": resources}
     text = json.dumps(released, ensure_ascii=False, indent=2) + "\n"
     (folder / "datapackage.json").write_bytes(text.encode())
+    formats.write_all(folder, released, tables)
     sums = [
         f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
         for path in sorted(folder.iterdir())

@@ -110,11 +110,12 @@ def read_json(path: Path) -> dict[str, Any]:
     """
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        keys = [key for key, _ in pairs]
-        for key in keys:
-            if keys.count(key) > 1:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
                 raise ValueError(f"the key {key!r} stands twice")
-        return dict(pairs)
+            found[key] = value
+        return found
 
     try:
         content = json.loads(path.read_bytes().decode("utf-8"), object_pairs_hook=unique)
@@ -271,12 +272,14 @@ def with_derived(schema: Schema, offsets: bool = False) -> Schema:
     for field in schema["fields"]:
         fields.append(field)
         derived: list[tuple[str, str, str]] = []
+        constraints: dict[str, Any] = {}
         if field["support"] == "date":
             derived = [
                 (f"{field['name']}_start", "datetime", f"First day of {field['name']}."),
                 (f"{field['name']}_end", "datetime", f"Last day of {field['name']}."),
             ]
         elif field["support"] == "excerpt" and offsets:
+            constraints = {"required": True} if is_required(field) else {}
             derived = [
                 (
                     "col_start",
@@ -286,7 +289,13 @@ def with_derived(schema: Schema, offsets: bool = False) -> Schema:
                 ("col_end", "integer", "Offset of the end of the excerpt, exclusive."),
             ]
         fields += [
-            {"name": name, "type": kind, "description": description, "support": "derived"}
+            {
+                "name": name,
+                "type": kind,
+                "description": description,
+                "support": "derived",
+                "constraints": constraints,
+            }
             for name, kind, description in derived
         ]
     return {**schema, "fields": fields}
@@ -323,7 +332,7 @@ def typed_frame(
 def arrow_schema(table: str, schema: Schema, codes: Codes) -> pyarrow.Schema:
     """Return the Arrow schema of a table's frame, derived columns as far as `schema` has them.
 
-    Each field's metadata holds ``description`` and, where it has them, ``unit`` and ``example``.
+    Each field's metadata holds ``description`` and, where it has one, ``unit``.
     """
     import pyarrow
 
@@ -338,9 +347,7 @@ def arrow_schema(table: str, schema: Schema, codes: Codes) -> pyarrow.Schema:
             # pandas chooses the smallest index type that holds the codes, and so must Arrow.
             small = len(codes[table, field["name"]]) <= 128
             kind = pyarrow.dictionary(pyarrow.int8() if small else pyarrow.int16(), kind)
-        metadata = {
-            key: str(field[key]) for key in ("description", "unit", "example") if key in field
-        }
+        metadata = {key: str(field[key]) for key in ("description", "unit") if key in field}
         fields.append(pyarrow.field(field["name"], kind, not is_required(field), metadata))
     return pyarrow.schema(fields)
 

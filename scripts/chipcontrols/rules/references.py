@@ -41,72 +41,50 @@ def targets(field: schemas.Schema) -> list[str]:
     return ["sources"] if field["name"] == "seed" else list(field.get("references", ()))
 
 
+ROW_REFERENCES = (
+    ("citations", "table", "row_id", "column"),
+    ("discrepancies", "left_table", "left_id", ""),
+    ("discrepancies", "right_table", "right_id", ""),
+)
+"""The tables with references to rows: the columns of the table, the row and the column meant."""
+
+
 def row_reference(evidence: Evidence) -> Iterator[Finding]:
     """Every (table, row) and (table, row, column) names a row and column that exist."""
-    ids = {name: {row.id for row in rows} for name, rows in evidence.rows.items()}
-    for name, table_column, id_column, column_column in (
-        ("citations", "table", "row_id", "column"),
-        ("discrepancies", "left_table", "left_id", ""),
-        ("discrepancies", "right_table", "right_id", ""),
-    ):
+    rows = {name: {row.id: row for row in found} for name, found in evidence.rows.items()}
+    for name, *columns in ROW_REFERENCES:
         for row in evidence.rows.get(name, ()):
-            target, identifier = row.cells[table_column], row.cells[id_column]
-            path = evidence.tables[name].path
-            if bool(target) != bool(identifier):
-                column = table_column if identifier else id_column
-                yield Finding(
-                    path,
-                    row.line,
-                    column,
-                    "row_reference",
-                    "empty, but table and id go together",
-                    "fill both or none",
-                )
-            elif target and target not in evidence.tables:
-                yield Finding(
-                    path,
-                    row.line,
-                    table_column,
-                    "row_reference",
-                    f"{target} is no table",
-                    f"tables: {', '.join(ids)}",
-                )
-            elif identifier and identifier not in ids[target]:
-                yield Finding(
-                    path,
-                    row.line,
-                    id_column,
-                    "row_reference",
-                    f"{identifier} is no row of {target}",
-                    "correct the id",
-                )
-            elif column_column and target:
-                names = schemas.field_names(evidence.tables[target].schema)
-                cell = row.cells[column_column]
-                if cell not in names:
-                    yield Finding(
-                        path,
-                        row.line,
-                        column_column,
-                        "row_reference",
-                        f"{cell} is no column of {target}",
-                        ", ".join(names),
-                    )
-                elif not value_of(evidence, target, identifier, cell):
-                    yield Finding(
-                        path,
-                        row.line,
-                        column_column,
-                        "row_reference",
-                        f"the cell {cell} of {target}/{identifier} is empty",
-                        "remove the citation: it supports nothing",
-                    )
+            if fault := fault_of_reference(row, columns, rows):
+                column, message, hint = fault
+                path = evidence.tables[name].path
+                yield Finding(path, row.line, column, "row_reference", message, hint)
 
 
-def value_of(evidence: Evidence, table: str, identifier: str, column: str) -> str:
-    """Return a cell by table, row and column; a date cell counts by its words too."""
-    cells = next(row.cells for row in evidence.rows[table] if row.id == identifier)
-    return cells[column] or cells.get(f"{column}_text", "")
+def fault_of_reference(
+    row: Row, columns: list[str], rows: dict[str, dict[str, Row]]
+) -> tuple[str, str, str] | None:
+    """Return the column, what is wrong with a reference to a row, and what to do; or None."""
+    table_column, id_column, column_column = columns
+    table, identifier = row.cells[table_column], row.cells[id_column]
+    if not table and not identifier:
+        return None
+    if not table or not identifier:
+        empty = id_column if table else table_column
+        return empty, "empty, but table and id go together", "fill both or none"
+    if table not in rows:
+        return table_column, f"{table} is no table", f"tables: {', '.join(rows)}"
+    if identifier not in rows[table]:
+        return id_column, f"{identifier} is no row of {table}", "correct the id"
+    if not column_column:
+        return None
+    cells, column = rows[table][identifier].cells, row.cells[column_column]
+    if column not in cells:
+        return column_column, f"{column} is no column of {table}", ", ".join(cells)
+    # A date may stay empty while its words are supported.
+    if not cells[column] and not cells.get(f"{column}_text"):
+        message = f"the cell {column} of {table}/{identifier} is empty"
+        return column_column, message, "remove the citation: it supports nothing"
+    return None
 
 
 def entity_identity(evidence: Evidence) -> Iterator[Finding]:
