@@ -203,7 +203,12 @@ def main() -> int:
     """Run the command; exit code 1 when a ratio is above its limit."""
     parser = argparse.ArgumentParser(description="Measure what the package costs, as ratios.")
     parser.add_argument("--runs", type=int, default=9, help="measured runs of each (default: 9)")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="text for people (default) or json",
+    )
     options = parser.parse_args()
     found = measure(options.runs)
     measured = sizes()

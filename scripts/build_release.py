@@ -1,7 +1,8 @@
-"""Build a release: python scripts/build_release.py [ROOT] [--out dist].
+"""Build a release: python scripts/build_release.py [ROOT] [--out dist] [--previous OLD].
 
-Validates first and builds nothing that does not validate.  Exit code 0: built; 1: not valid;
-2: could not be built.
+Validates first and builds nothing that does not validate.  Exit code 0: built (and different from
+the previous release); 1: not valid; 2: could not be built or compared; 3: the same as the previous
+release; 4: the version is too small for the changes.  Only 0 leaves a new release.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from chipcontrols import release, report, validation
+from chipcontrols import release, report, validation, versions
 
 
 def main() -> int:
@@ -18,7 +19,8 @@ def main() -> int:
     here = Path(__file__).parents[1]
     parser = argparse.ArgumentParser(
         description="Validate a package and build its Parquet release.",
-        epilog="exit code: 0 built, 1 not valid (nothing built), 2 could not be built",
+        epilog="exit code: 0 built; nothing built: 1 not valid, 2 could not be built or compared, "
+        "3 the same as the previous release, 4 version too small for the changes",
     )
     parser.add_argument(
         "root",
@@ -33,6 +35,11 @@ def main() -> int:
         default=here / "dist",
         help="folder in which the release's folder is made (default: dist)",
     )
+    parser.add_argument(
+        "--previous",
+        type=Path,
+        help="folder of the previous release, to compare with; - when there is none",
+    )
     options = parser.parse_args()
     result = validation.validate(options.root)
     if not result.ok:
@@ -40,8 +47,11 @@ def main() -> int:
         print("nothing was built: only a valid package is released", file=sys.stderr)
         return 2 if result.unreadable else 1
     try:
-        folder = release.build(options.root, options.out)
-    except OSError as error:
+        folder = release.build(options.root, options.out, options.previous)
+    except (release.Same, release.TooSmall) as error:
+        print(f"nothing was built: {error}", file=sys.stderr)
+        return 3 if isinstance(error, release.Same) else 4
+    except (OSError, versions.NotComparable) as error:
         print(f"nothing was built: {error}", file=sys.stderr)
         return 2
     files = sorted(folder.iterdir())

@@ -47,7 +47,10 @@ def shown(table: str, row_id: str, root: Path, colour: bool) -> str:
 
 def main() -> int:
     """Run the command and return its exit code."""
-    parser = argparse.ArgumentParser(description="Show the passages that a row rests on.")
+    parser = argparse.ArgumentParser(
+        description="Show the passages that a row rests on.",
+        epilog="exit code: 0 shown, 2 no such row, or its citation does not hold",
+    )
     parser.add_argument("row", metavar="TABLE/ROW", help="such as market_figures/001-022-1")
     parser.add_argument(
         "--root",

@@ -25,7 +25,7 @@ import importlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,10 @@ BUMPS = (None, "none", "patch", "minor", "major")
 VERSION = re.compile(r"(?:0|[1-9][0-9]{0,5})(?:\.(?:0|[1-9][0-9]{0,5})){2}")
 NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_])?")
 SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+Place = str | os.PathLike[str]
+"""A folder or an fsspec URL."""
 
 
 class StoreError(OSError):
@@ -100,6 +104,11 @@ def order(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
+def newest_first(releases: Iterable[Release]) -> tuple[Release, ...]:
+    """Return releases as the index has them."""
+    return tuple(sorted(releases, key=lambda release: order(release.version), reverse=True))
+
+
 def shown(url: str) -> str:
     """Return a URL without the password in it.
 
@@ -109,10 +118,11 @@ def shown(url: str) -> str:
     return re.sub(r"//[^/@]*@", "//…@", url)
 
 
-def store_url(store: str | os.PathLike[str]) -> str:
+def store_url(store: Place) -> str:
     """Return a store as a URL or an absolute path, without a slash at the end."""
     text = os.fspath(store)
-    return (text if "://" in text else os.path.abspath(os.path.expanduser(text))).rstrip("/")
+    text = text if "://" in text else os.path.abspath(os.path.expanduser(text))
+    return re.sub("(?<=[^:/])/+$", "", text)
 
 
 def extra(module: str) -> Any:
@@ -250,7 +260,7 @@ def faults_in_release(found: Mapping[str, File], listed: str, descriptor: Any) -
             )
 
 
-def verify(folder: str | os.PathLike[str]) -> Release:
+def verify(folder: Place) -> Release:
     """Return a release folder's content once every file is what the release says of itself.
 
     Raises StoreError that lists every file that is missing, altered or in nobody's list.

@@ -17,7 +17,9 @@ from typing import Any, Literal
 
 from .versions import Bump, Comparison, Difference, Key, Kind, RowChange
 
-SECTIONS = ("Removed", "Changed", "Added", "Fixed")
+Section = Literal["Removed", "Changed", "Added", "Fixed"]
+
+SECTIONS: tuple[Section, ...] = typing.get_args(Section)
 SHOWN = 20
 WIDTH = 100
 KINDS: dict[Kind, str] = {
@@ -25,6 +27,15 @@ KINDS: dict[Kind, str] = {
     "evidence": "evidence changed under the same value",
     "both": "value and evidence changed",
 }
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reason:
+    """A difference in one line of Markdown, its section of the change log, the bump it asks for."""
+
+    bump: Bump
+    section: Section
+    message: str
 
 
 def shown(value: Any, start: int = 0) -> str:
@@ -91,26 +102,27 @@ def row_line(row: RowChange) -> str:
     return f"{row_id(row.key)}: {KINDS[row.kind]}: {'; '.join(parts)}"
 
 
-def entries(comparison: Comparison) -> Iterator[tuple[Bump, str, str, list[str]]]:
-    """Yield each difference as bump, section of the change log, line, and lines below it."""
+def entries(comparison: Comparison) -> Iterator[tuple[Reason, list[str]]]:
+    """Yield each difference, and the lines below it that tell of single rows."""
     for difference in comparison.differences:
-        absent = difference.what != "property" and None in (difference.old, difference.new)
-        section = "Changed" if not absent else "Added" if difference.old is None else "Removed"
-        yield difference.bump, section, difference_line(difference), []
+        section: Section = "Changed"
+        if difference.what != "property" and None in (difference.old, difference.new):
+            section = "Added" if difference.old is None else "Removed"
+        yield Reason(difference.bump, section, difference_line(difference)), []
     for rows in comparison.rows:
         table, follows = shown(rows.table), rows.bump == "patch"
         if rows.removed:
-            bump: Bump = "patch" if follows else "major"
-            yield bump, "Removed", f"{table}: {listed(rows.removed)}", []
+            gone: Bump = "patch" if follows else "major"
+            yield Reason(gone, "Removed", f"{table}: {listed(rows.removed)}"), []
         if rows.added:
-            bump = "patch" if follows else "minor"
-            yield bump, "Added", f"{table}: {listed(rows.added)}", []
+            fresh: Bump = "patch" if follows else "minor"
+            yield Reason(fresh, "Added", f"{table}: {listed(rows.added)}"), []
         if rows.changed:
             below = [row_line(row) for row in rows.changed[:SHOWN]]
             if len(rows.changed) > SHOWN:
                 below.append(f"and {len(rows.changed) - SHOWN:,} more")
             count = f"{len(rows.changed):,} row{'' if len(rows.changed) == 1 else 's'}"
-            yield "patch", "Fixed", f"{table}: {count} corrected", below
+            yield Reason("patch", "Fixed", f"{table}: {count} corrected"), below
 
 
 def as_text(comparison: Comparison) -> str:
@@ -118,9 +130,8 @@ def as_text(comparison: Comparison) -> str:
     c = comparison
     need = f": {c.result}, a {c.bump} release is needed" if c.result == "different" else ": same"
     lines = [f"{c.name} {c.old_version or '(nothing)'} → {c.new_version}{need}"]
-    found = sorted(entries(c), key=lambda entry: SECTIONS.index(entry[1]))
-    for bump, section, line, below in found:
-        lines.append(f"  {bump:<5}  {section.lower():<7}  {line}")
+    for reason, below in sorted(entries(c), key=lambda entry: SECTIONS.index(entry[0].section)):
+        lines.append(f"  {reason.bump:<5}  {reason.section.lower():<7}  {reason.message}")
         lines += [f"    {detail}" for detail in below]
     return "\n".join(lines)
 
@@ -134,21 +145,22 @@ def as_markdown(comparison: Comparison) -> str:
     lines = [f"## [{c.new_version}] - {c.date}", "", what if c.old_version else "First release."]
     found = list(entries(c))
     for section in SECTIONS:
-        chosen = [entry for entry in found if entry[1] == section]
+        chosen = [entry for entry in found if entry[0].section == section]
         lines += ["", f"### {section}", ""] if chosen else []
-        for _, _, line, below in chosen:
-            lines.append(f"- {line[:1].upper()}{line[1:]}")
+        for reason, below in chosen:
+            lines.append(f"- {reason.message[:1].upper()}{reason.message[1:]}")
             lines += [f"  - {detail}" for detail in below]
     return "\n".join(lines) + "\n"
 
 
 def as_json(comparison: Comparison) -> str:
-    """Return the comparison as JSON of the form that `json_schema` states."""
+    """Return the comparison and its reasons as JSON of the form that `json_schema` states."""
 
     def fields(content: Any) -> dict[str, Any]:
         return {field.name: getattr(content, field.name) for field in dataclasses.fields(content)}
 
-    return json.dumps(comparison, default=fields, ensure_ascii=False, indent=2, allow_nan=False)
+    content = fields(comparison) | {"reasons": [reason for reason, _ in entries(comparison)]}
+    return json.dumps(content, default=fields, ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def json_schema() -> dict[str, Any]:
@@ -181,14 +193,18 @@ def json_schema() -> dict[str, Any]:
         }
         return {"$ref": f"#/$defs/{kind.__name__}"}
 
-    nothing = {"bump": {"const": "none"}, "differences": {"maxItems": 0}, "rows": {"maxItems": 0}}
+    root, reason = define(Comparison), define(Reason)
+    definitions["Comparison"]["properties"]["reasons"] = {"type": "array", "items": reason}
+    definitions["Comparison"]["required"].append("reasons")
+    none, some = {"const": "none"}, {"minItems": 1}
+    nothing = {name: {"maxItems": 0} for name in ("differences", "rows", "reasons")}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Comparison of two releases",
-        **define(Comparison),
+        **root,
         "if": {"properties": {"result": {"const": "same"}}},
-        "then": {"properties": nothing},
-        "else": {"properties": {"bump": {"not": {"const": "none"}}}},
+        "then": {"properties": {"bump": none, **nothing}},
+        "else": {"properties": {"bump": {"not": none}, "reasons": some}},
         "$defs": definitions,
     }
 

@@ -161,7 +161,7 @@ def locate(document: Document, line: int, excerpt: str, damaged: Iterable[Span] 
     return Location("damaged" if broken else "exact", start, end)
 
 
-QUOTATION_MARKS = {"「": "」", "『": "』", "“": "”"}
+QUOTATION_MARKS = {"「": "」", "『": "』", "“": "”", '"': '"'}
 
 
 @functools.lru_cache(maxsize=4096)
@@ -177,13 +177,10 @@ def quotations(reading: str) -> tuple[Span, ...]:
     open_marks: list[tuple[str, int]] = []
     found: list[Span] = []
     for at, character in enumerate(reading):
-        if character == '"':
-            if open_marks and open_marks[-1][0] == '"':
-                found.append((open_marks.pop()[1], at))
-            else:
-                open_marks.append(('"', at + 1))
+        if any(character == closing for closing, _ in open_marks):
+            while open_marks[-1][0] != character:
+                open_marks.pop()  # a mark that nothing closes
+            found.append((open_marks.pop()[1], at))
         elif character in QUOTATION_MARKS:
             open_marks.append((QUOTATION_MARKS[character], at + 1))
-        elif open_marks and character == open_marks[-1][0]:
-            found.append((open_marks.pop()[1], at))
     return tuple(sorted(found))

@@ -42,7 +42,7 @@ from .report import Finding
 
 CLASSES = ("numeral", "date", "quotation", "name", "attribution", "line")
 WHOLE_LINE_REASONS = ("off_topic", "page_furniture", "repeat")
-BOOKKEEPING = ("aliases", "exclusions", "vocabulary")
+BOOKKEEPING = ("aliases", "citations", "exclusions", "vocabulary")
 
 DIGITS = re.compile(r"[0-9]+(?:[.,:][0-9]+)*")
 LATIN_WORD = r"[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*(?:[.’'&-][A-Za-z0-9]+)*"
@@ -137,6 +137,8 @@ def candidates(evidence: Evidence) -> Iterator[Candidate]:
     verbs = names.compile_forms((cue, cue) for cue in cues)
     excluded = whole_lines(evidence)
     for seed, document in evidence.documents.items():
+        if seed in evidence.changed:
+            continue  # What it holds now nobody has curated yet.
         for number, line in enumerate(document.lines, 1):
             if (seed, number) not in excluded:
                 yield from candidates_of_line(seed, number, line.reading, verbs)
@@ -319,6 +321,7 @@ def expired(
             ]
             kind, reason = row.cells["class"], row.cells["reason"]
             if reason == "damaged":
+                yield from misused_damage(path, row)
                 continue
             if not kind:
                 message = "the class is empty, but only damage and whole lines need none"
@@ -342,16 +345,42 @@ def expired(
             )
 
 
+# A gloss whose beginning is lost, or a letter of a script that the documents do not use.
+DAMAGE = re.compile(
+    r"\?[a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-zü]*\)"
+    r"|[^\u0000-\u024f\u2010-\u2027\u3000-\u3020\u4e00-\u9fff\uff00-\uff65]"
+)
+
+
+def misused_damage(path: str, row: Row) -> Iterator[Finding]:
+    """Yield a finding when a stretch declared as damaged shows no sign of it."""
+    if not DAMAGE.search(row.cells["excerpt"]):
+        yield Finding(
+            path,
+            row.line,
+            "reason",
+            "exclusion",
+            f"nothing in {shortened(row.cells['excerpt'])} is damaged",
+            "damage shows in a gloss cut short or in letters of another script",
+        )
+
+
 def misused_whole_lines(evidence: Evidence) -> Iterator[Finding]:
     """Yield the exclusions of whole lines that are out of range, overlap, or have a reason that
     only a stretch may have, and repeats that repeat nothing."""
     path = evidence.tables["exclusions"].path
     taken: dict[Place, str] = {}
+    cited = {
+        (passage.seed, passage.line): f"{table}/{row_id}"
+        for (table, row_id), passages in evidence.passages.items()
+        for passage in passages
+        if table not in BOOKKEEPING
+    }
     excluded = whole_lines(evidence)
     for row in evidence.rows["exclusions"]:
         seed, reason = row.cells["seed"], row.cells["reason"]
         document = evidence.documents.get(seed)
-        if document is None:
+        if document is None or seed in evidence.changed:
             continue
         count = len(document.lines)
         repeated = line_number(row.cells["repeat_of_line"])
@@ -391,6 +420,8 @@ def misused_whole_lines(evidence: Evidence) -> Iterator[Finding]:
                 "correct line and line_end",
             )
             continue
+        if row.cells["class"]:
+            yield finding("class", "whole lines are excluded with all they hold", "empty the class")
         if reason not in WHOLE_LINE_REASONS:
             yield finding(
                 "reason",
@@ -404,6 +435,13 @@ def misused_whole_lines(evidence: Evidence) -> Iterator[Finding]:
                 yield finding("line", f"line {number} is excluded by {other} too", "merge the two")
                 break
             taken[seed, number] = row.id
+            if user := cited.get((seed, number)):
+                yield finding(
+                    "line",
+                    f"line {number} is excluded, but {user} rests on it",
+                    "exclude the line or use it, not both",
+                )
+                break
 
 
 def repeats(document: corpus.Document, row: Row, repeated: int) -> bool:

@@ -62,6 +62,7 @@ FRACTIONS = {
     **{f"{word}s": Fraction(1, n) for n, word in enumerate(ORDINALS, 1) if n > 2},
 }  # fmt: skip
 
+ANY_CASE = re.IGNORECASE | re.ASCII  # in Unicode ſ and ı are cases of s and i
 NUMBER = re.compile(
     r"(?<![\w.])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:st|nd|rd|th)?(?![\d])"
     r"|\b(?P<word>" + "|".join(sorted(WORDS, key=len, reverse=True)) + r")(?P<fold>fold)?\b"
@@ -70,11 +71,11 @@ NUMBER = re.compile(
     r"|\b(?P<multiple>" + "|".join(MULTIPLES) + r")\b"
     r"|\b(?P<scale>" + "|".join(SCALES) + r")\b"
     r"|\b(?P<month>" + "|".join(MONTHS) + r")\b",
-    re.IGNORECASE,
+    ANY_CASE,
 )
-SCALE_AFTER = re.compile(r"[\s-]+(" + "|".join(SCALES) + r")s?\b", re.IGNORECASE)
+SCALE_AFTER = re.compile(r"[\s-]+(" + "|".join(SCALES) + r")s?\b", ANY_CASE)
 FRACTION_AFTER = re.compile(
-    r"[\s-]+(" + "|".join(sorted(FRACTIONS, key=len, reverse=True)) + r")\b", re.IGNORECASE
+    r"[\s-]+(" + "|".join(sorted(FRACTIONS, key=len, reverse=True)) + r")\b", ANY_CASE
 )
 
 BOUNDS: dict[str, tuple[str, ...]] = {
@@ -82,7 +83,7 @@ BOUNDS: dict[str, tuple[str, ...]] = {
     "nearly": ("nearly", "almost", "close to", "approaching", "virtually"),
     "up_to": ("up to", "as much as", "as high as", "as many as", "at most", "no more than"),
     "at_least": ("at least", "or more", "and more", "no less than", "no fewer than", "upwards of"),
-    "more_than": ("more than", "over", "exceed", "surpass", "above", "beyond", "top"),
+    "more_than": ("more than", "over", "exceed", "surpass", "above", "beyond", "top", "topped"),
     "vague": (
         "several", "few", "tens of", "dozens", "hundreds of", "thousands of", "millions",
         "billions", "most", "majority", "bulk", "minority", "little", "minimal", "negligible",
@@ -91,6 +92,10 @@ BOUNDS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """For each bound the English words of which one renders it."""
+
+
+LONGEST = 40
+"""The most characters of a number; a longer run of digits counts nothing."""
 
 
 class Number(NamedTuple):
@@ -117,6 +122,8 @@ def numbers(text: str) -> tuple[Number, ...]:
         kind = match.lastgroup if match.lastgroup != "fold" else "word"
         token = (match[kind] if kind else match[0]).lower()
         telling = True
+        if len(token) > LONGEST:
+            continue
         if kind in ("digits", "word"):
             value = Fraction(token.replace(",", "")) if kind == "digits" else WORDS[token]
             values = {value}
@@ -163,7 +170,8 @@ def untranslated(text: str) -> str:
 
 
 BOUND_PATTERNS = {
-    bound: re.compile(rf"\b(?:{'|'.join(words)})", re.IGNORECASE) for bound, words in BOUNDS.items()
+    bound: re.compile(rf"\b(?:{'|'.join(words)})(?:s|es|ed|ing)?\b", ANY_CASE)
+    for bound, words in BOUNDS.items()
 }
 
 

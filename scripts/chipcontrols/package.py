@@ -20,6 +20,10 @@ import pandas
 from . import schemas
 from .schemas import Codes, Schema
 
+LONGEST_CELL = 131_072
+"""The most characters of a cell.  The csv module has such a limit, but for the whole process, and
+other libraries lift it."""
+
 INSTALLED = Path(__file__).parent / "package"
 CHECKOUT = Path(__file__).parents[2]
 
@@ -58,7 +62,11 @@ def path_inside(root: Path, relative: str) -> Path:
     if path.is_absolute() or ".." in path.parts or ":" in relative:
         raise ValueError(f"{relative!r} leads out of the package")
     inside = root / path
-    if not inside.resolve().is_relative_to(root.resolve()):
+    try:
+        is_inside = inside.resolve().is_relative_to(root.resolve())
+    except RuntimeError:  # a symbolic link to itself
+        is_inside = False
+    if not is_inside:
         raise ValueError(f"{relative!r} leads out of the package by a symbolic link")
     return inside
 
@@ -74,12 +82,17 @@ def parse_csv(text: str) -> tuple[list[list[str]], list[int]]:
     begin = 1
     try:
         for record in reader:
+            if len(max(record, key=len, default="")) > LONGEST_CELL:
+                raise ValueError(f"line {begin}: a cell of more than {LONGEST_CELL:,} characters")
             records.append(record)
             lines.append(begin)
             begin = reader.line_num + 1
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             raise ValueError(f"line {begin}: a quotation mark is never closed") from None
+        if "field larger" in str(error):
+            message = f"a cell of more than {LONGEST_CELL:,} characters"
+            raise ValueError(f"line {begin}: {message}") from None
         raise ValueError(f"line {begin}: {error}") from None
     return records, lines
 
@@ -108,7 +121,7 @@ def code_lists(vocabulary: Table) -> Codes:
     codes: dict[tuple[str, str], tuple[str, ...]] = {}
     for _, cells in vocabulary.records():
         key = cells["table"], cells["column"]
-        codes[key] = (*codes.get(key, ()), cells["code"])
+        codes[key] = tuple(dict.fromkeys((*codes.get(key, ()), cells["code"])))
     return codes
 
 
@@ -129,7 +142,7 @@ def citation(descriptor: dict[str, Any]) -> str:
 
 def read_descriptor(root: Path) -> dict[str, Any]:
     """Return the package's descriptor."""
-    return schemas.read_json(root / "datapackage.json")
+    return schemas.read_json(path_inside(root, "datapackage.json"))
 
 
 def find_resource(root: Path, table: str) -> dict[str, Any]:

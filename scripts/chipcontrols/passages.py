@@ -21,7 +21,8 @@ COLUMNS = {
     "sources": ("seed", "sha256", "published_on"),
     "aliases": ("alias", "entity_id", "seed", "line", "excerpt"),
     "citations": ("table", "row_id", "column", "seed", "line", "excerpt"),
-    "exclusions": ("seed", "line", "line_end", "excerpt", "reason"),
+    "exclusions": ("seed", "line", "line_end", "excerpt", "class", "reason", "repeat_of_line"),
+    "discrepancies": ("left_table", "left_id", "right_table", "right_id"),
     "vocabulary": ("table", "column", "code", "definition", "cues", "unit"),
     **dict.fromkeys(ENTITY_TABLES, ("name", "name_variants")),
 }
@@ -94,6 +95,8 @@ class Evidence:
     """The unit that each metric fixes."""
     published: Mapping[str, str]
     """When each document says it was published."""
+    changed: frozenset[str]
+    """The documents that are not the ones that were curated: their SHA-256 differs."""
 
     def of_cell(self, row: Row, column: str) -> list[Passage]:
         """Return the passages that a cell rests on: the row's own and those of the cell alone."""
@@ -125,7 +128,7 @@ class Evidence:
 
 def line_number(cell: str) -> int:
     """Return the line number in a cell, or 0 when there is none."""
-    return int(cell) if cell.isdecimal() else 0
+    return int(cell) if cell.isascii() and cell.isdecimal() and len(cell) < 10 else 0
 
 
 def read_documents(root: Path, seeds: list[str]) -> Iterator[tuple[str, corpus.Document | str]]:
@@ -169,6 +172,7 @@ def gather(
     }
     damaged = damaged_stretches(rows.get("exclusions", ()), documents)
     hashes = {row.cells["seed"]: row.cells["sha256"] for row in rows.get("sources", ())}
+    changed = frozenset(s for s, document in documents.items() if document.sha256 != hashes.get(s))
     locations: dict[tuple[str, int], corpus.Location] = {}
     passages: dict[tuple[str, str], tuple[Passage, ...]] = {}
     for name, table in tables.items():
@@ -181,7 +185,7 @@ def gather(
             line, excerpt = line_number(row.cells["line"]), row.cells["excerpt"]
             spans = () if name == "exclusions" else damaged.get((document.seed, line), ())
             where = corpus.locate(document, line, excerpt, spans)
-            if document.sha256 != hashes.get(document.seed):
+            if document.seed in changed:
                 where = dataclasses.replace(where, outcome="changed_source")
             locations[name, row.line] = where
             if where.outcome != "exact":
@@ -189,7 +193,6 @@ def gather(
             text = document.lines[line - 1]
             start, end = text.reading_span(where.start, where.end)
             cited = name == "citations"
-            key = (row.cells["table"], row.cells["row_id"]) if cited else (name, row.id)
             passage = Passage(
                 row.cells["column"] if cited else "",
                 document.seed,
@@ -200,7 +203,11 @@ def gather(
                 text.reading[start:end],
                 text.raw,
             )
-            passages[key] = (*passages.get(key, ()), passage)
+            keys = [(name, row.id)]
+            if cited:
+                keys.append((row.cells["table"], row.cells["row_id"]))
+            for key in keys:
+                passages[key] = (*passages.get(key, ()), passage)
     forms = names.compile_forms(
         (row.cells["alias"], row.cells["entity_id"]) for row in rows.get("aliases", ())
     )
@@ -242,6 +249,7 @@ def gather(
         },
         units={row.cells["code"]: row.cells["unit"] for row in vocabulary if row.cells["unit"]},
         published={row.cells["seed"]: row.cells["published_on"] for row in rows.get("sources", ())},
+        changed=changed,
     )
 
 
@@ -276,7 +284,8 @@ def evidence(table: str, row_id: str, root: str | Path | None = None) -> tuple[P
     gathered = gather_package(Path(root) if root is not None else package.CHECKOUT)
     row = find_row(gathered, table, row_id)
     found = gathered.passages.get((table, row_id), ())
-    if not found and (where := gathered.locations.get((table, row.line))):
+    where = gathered.locations.get((table, row.line))
+    if where and where.outcome != "exact":
         raise ValueError(f"the citation of {table}/{row_id} does not hold: {where.outcome}")
     return tuple(sorted(found, key=lambda passage: passage.column))
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import operator
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,19 @@ import pandas
 import pyarrow
 import pyarrow.parquet
 
-from . import formats, package, passages, schemas
+from . import changes, formats, package, passages, schemas, versions
 from .passages import ENTITY_TABLES, Evidence
 from .schemas import Codes, Schema
 
 MEDIATYPE = "application/vnd.apache.parquet"
+
+
+class Same(Exception):
+    """There is nothing to release: the tables are those of the previous release."""
+
+
+class TooSmall(Exception):
+    """The version is too small for what changed since the previous release."""
 
 
 def text_field(name: str, description: str, **more: Any) -> Schema:
@@ -103,12 +112,12 @@ def with_offsets(
 def entities_frame(evidence: Evidence) -> pandas.DataFrame:
     """Return the derived table ``entities``, sorted by id."""
     rows = [
-        (row.id, name, row.cells["name"], row.cells["name_zh"], row.cells.get("kind", ""))
+        (row.id, name, row.cells["name"], row.cells["name_zh"], row.cells.get("kind") or None)
         for name in ENTITY_TABLES
         for row in evidence.rows[name]
     ]
     columns = schemas.field_names(DERIVED["entities"])
-    return pandas.DataFrame(sorted(rows), columns=columns, dtype="str")
+    return pandas.DataFrame(sorted(rows, key=operator.itemgetter(0)), columns=columns, dtype="str")
 
 
 def mentions_frame(evidence: Evidence) -> pandas.DataFrame:
@@ -236,8 +245,23 @@ def released_resource(path: Path, table: str, schema: Schema, rows: int, codes: 
     }  # fmt: skip
 
 
-def write_release(root: Path, folder: Path) -> None:
-    """Write the release of a valid package into an empty folder."""
+def write_changes(folder: Path, previous: Path | None) -> None:
+    """Write what changed since the previous release; raise Same, TooSmall or NotComparable."""
+    comparison = versions.compare(previous, folder)
+    if comparison.result == "same":
+        raise Same(f"nothing changed since {comparison.old_version}")
+    if previous is not None:
+        old, new = comparison.old_version, comparison.new_version
+        if problem := versions.shortfall(old, new, comparison.bump):
+            raise TooSmall(f"{problem}\n{changes.as_text(comparison)}")
+    changes.write(comparison, folder)
+
+
+def write_release(root: Path, folder: Path, previous: Path | None = None) -> None:
+    """Write the release of a valid package into an empty folder.
+
+    With the folder of a previous release, or "-" for a first one, the changes are part of it.
+    """
     evidence = passages.gather_package(root)
     descriptor = package.read_descriptor(root)
     resources = []
@@ -254,6 +278,8 @@ def write_release(root: Path, folder: Path) -> None:
     text = json.dumps(released, ensure_ascii=False, indent=2) + "\n"
     (folder / "datapackage.json").write_bytes(text.encode())
     formats.write_all(folder, released, tables)
+    if previous is not None:
+        write_changes(folder, None if str(previous) == "-" else previous)
     sums = [
         f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
         for path in sorted(folder.iterdir())
@@ -267,24 +293,25 @@ def release_name(root: Path) -> str:
     return f"{descriptor['name']}-{descriptor['version']}"
 
 
-def build(root: Path, out: Path) -> Path:
+def build(root: Path, out: Path, previous: Path | None = None) -> Path:
     """Build the release of a valid package into a folder of `out` and return that folder.
 
     A release of the same version is replaced as a whole.  Raises OSError when it cannot be
-    written; what was there before is then still there.
+    written, and Same, TooSmall or NotComparable when it must not follow the previous release (see
+    `write_release`); what was there before is then still there.
     """
     out.mkdir(parents=True, exist_ok=True)
     target = out / release_name(root)
     with tempfile.TemporaryDirectory(dir=out, prefix=".building-") as scratch:
-        fresh, previous = Path(scratch) / "fresh", Path(scratch) / "previous"
+        fresh, replaced = Path(scratch) / "fresh", Path(scratch) / "replaced"
         fresh.mkdir()
-        write_release(root, fresh)
+        write_release(root, fresh, previous)
         if target.exists():
-            target.rename(previous)
+            target.rename(replaced)
         try:
             fresh.rename(target)
         except OSError:
-            if previous.exists():
-                previous.rename(target)
+            if replaced.exists():
+                replaced.rename(target)
             raise
     return target

@@ -53,6 +53,11 @@ Codes = Mapping[tuple[str, str], tuple[str, ...]]
 """The codes of each coded column, by (table, column)."""
 
 TYPES = ("string", "integer", "number", "boolean")
+CONSTRAINED = {
+    "pattern": ("string",), "minLength": ("string",), "maxLength": ("string",),
+    "minimum": ("integer", "number"), "maximum": ("integer", "number"),
+}  # fmt: skip
+"""The types that have a constraint, where not all have it."""
 TYPED_BOOLEAN = {"true": True, "false": False}
 
 SUPPORT = {
@@ -98,6 +103,12 @@ KEYS: dict[str, dict[str, bool]] = {
         "maximum": False, "minLength": False, "maxLength": False,
     },
     "foreignKey": {"fields": True, "reference": True},
+    "licence": {"name": True, "title": False, "path": False},
+    "contributor": {
+        "title": True, "givenName": False, "familyName": False, "path": False, "email": False,
+        "roles": False, "organization": False,
+    },
+    "source": {"title": True, "path": False, "email": False, "version": False},
     "reference": {"resource": True, "fields": True},
 }  # fmt: skip
 
@@ -127,6 +138,10 @@ def read_json(path: Path) -> dict[str, Any]:
         raise ValueError("it is nested too deeply") from None
     if not isinstance(content, dict):
         raise ValueError("it is not a JSON object")
+    try:
+        json.dumps(content, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ValueError("it has half of a surrogate pair, which is no character") from None
     return content
 
 
@@ -147,6 +162,9 @@ def faults_in_schema(schema: Schema) -> Iterator[str]:
     """Yield what is wrong with a Table Schema: unknown or missing keys, types, names, patterns."""
     found = list(faults_in_keys("schema", schema, "the schema"))
     yield from found
+    for word in ("title", "description"):
+        if not isinstance(schema.get(word, ""), str):
+            yield f"{word} is not text"
     fields = schema.get("fields")
     if not isinstance(fields, list) or not fields:
         yield "the schema has no list of fields"
@@ -161,10 +179,14 @@ def faults_in_schema(schema: Schema) -> Iterator[str]:
             continue
         if not isinstance(name, str):
             yield f"{where} has a name that is not text"
-        if field.get("type") not in TYPES:
+        if str(field.get("type")) not in TYPES:
             yield f"{where} has the type {field.get('type')!r}; known are {', '.join(TYPES)}"
         yield from faults_in_constraints(field.get("constraints", {}), where)
-        if field.get("support") not in SUPPORT:
+        yield from faults_in_type(field, where)
+        for word in ("description", "unit"):
+            if not isinstance(field.get(word, ""), str):
+                yield f"{where} has a {word} that is not text"
+        if str(field.get("support")) not in SUPPORT:
             known = ", ".join(SUPPORT)
             yield f"{where} has the support {field.get('support')!r}; known are {known}"
         references = field.get("references", [])
@@ -185,6 +207,17 @@ def faults_in_schema(schema: Schema) -> Iterator[str]:
             yield from faults_in_keys("reference", foreign_key["reference"], "a foreign key")
 
 
+def faults_in_type(field: Schema, where: str) -> Iterator[str]:
+    """Yield what a field asks for that its type does not have, the first fault only."""
+    kind, constraints = str(field.get("type")), field.get("constraints", {})
+    if kind not in TYPES or not isinstance(constraints, dict):
+        return
+    if wrong := [key for key in constraints if kind not in CONSTRAINED.get(key, TYPES)]:
+        yield f"{where} has a constraint {wrong[0]!r} that the type {kind!r} does not have"
+    elif field.get("support") == "date" and kind != "string":
+        yield f"{where} has the support 'date', which needs the type 'string'"
+
+
 def faults_in_constraints(constraints: Any, where: str) -> Iterator[str]:
     """Yield what is wrong with the constraints of one field."""
     yield from faults_in_keys("constraints", constraints, f"the constraints of {where}")
@@ -203,7 +236,7 @@ def faults_in_constraints(constraints: Any, where: str) -> Iterator[str]:
             yield f"{where} has a constraint {key} of the wrong type: {constraints[key]!r}"
     try:
         re.compile(str(constraints.get("pattern", "")))
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         yield f"{where} has a pattern that is no regular expression: {error}"
 
 
@@ -255,7 +288,7 @@ CONVERTERS: dict[str, Callable[[str], Any]] = {
 def pandas_dtype(table: str, field: Schema, codes: Codes) -> Any:
     """Return the pandas dtype of a column, as the table in this module's docstring says."""
     if field.get("codeList"):
-        return pandas.CategoricalDtype(list(codes[table, field["name"]]))
+        return pandas.CategoricalDtype(list(codes.get((table, field["name"]), ())))
     required = is_required(field)
     return {
         "string": "str",
@@ -314,6 +347,8 @@ def typed_frame(
         convert = CONVERTERS[field["type"]]
         cells = [convert(row[position]) if row[position] else None for row in rows]
         dtype = pandas_dtype(table, field, codes)
+        if None in cells and dtype in ("int64", "bool"):
+            raise ValueError(f"{field['name']} is empty, but it is required")
         if field.get("codeList"):
             known = set(dtype.categories)
             unknown = next((cell for cell in cells if cell is not None and cell not in known), None)
@@ -327,6 +362,26 @@ def typed_frame(
                     [day[side] for day in days], dtype="datetime64[ms]"
                 )
     return pandas.DataFrame(columns)
+
+
+def faulty_cells(
+    table: str, schema: Schema, codes: Codes, rows: Sequence[Sequence[str]]
+) -> Iterator[tuple[int, str, str]]:
+    """Yield row, column and fault of each cell that `typed_frame` cannot convert."""
+    for position, field in enumerate(schema["fields"]):
+        known = codes.get((table, field["name"]), ()) if field.get("codeList") else None
+        for number_of_row, row in enumerate(rows):
+            cell = row[position]
+            if not cell and is_required(field):
+                yield number_of_row, field["name"], "empty, but required"
+            try:
+                if cell:
+                    CONVERTERS[field["type"]](cell)
+            except ValueError as error:
+                yield number_of_row, field["name"], str(error)
+            else:
+                if cell and known is not None and cell not in known:
+                    yield number_of_row, field["name"], f"{cell!r} is no code of this column"
 
 
 def arrow_schema(table: str, schema: Schema, codes: Codes) -> pyarrow.Schema:

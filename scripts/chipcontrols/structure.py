@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 ROOT_FILE = "datapackage.json"
 VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+CREATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 NAME = re.compile(r"[a-z0-9._/-]+")
 
 
@@ -45,6 +46,19 @@ def descriptor_faults(descriptor: dict[str, Any]) -> Iterator[str]:
         value = descriptor.get(key, [{}])
         if not isinstance(value, list) or not value or not all(isinstance(v, dict) for v in value):
             yield f"{key} is not a list of objects"
+    for key, kind in (
+        ("licenses", "licence"),
+        ("contributors", "contributor"),
+        ("sources", "source"),
+    ):
+        for thing in descriptor[key] if isinstance(descriptor.get(key), list) else ():
+            yield from schemas.faults_in_keys(kind, thing, f"an entry of {key}")
+            if isinstance(thing, dict):
+                for property in schemas.KEYS[kind]:
+                    if property != "roles" and not isinstance(thing.get(property, ""), str):
+                        yield f"an entry of {key} has a {property} that is not text"
+    if isinstance(created := descriptor.get("created"), str) and not CREATED.fullmatch(created):
+        yield f"created is {created!r}, not a time such as 2026-11-21T00:00:00Z"
     resources = descriptor.get("resources")
     names = []
     for resource in resources if isinstance(resources, list) else []:
@@ -69,6 +83,16 @@ def descriptor_faults(descriptor: dict[str, Any]) -> Iterator[str]:
         yield f"two resources have the name {name!r}"
 
 
+def unreadable_file(path: str, rule: str, error: OSError | ValueError, hint: str) -> Finding:
+    """Return the finding for a file that cannot be read; a ValueError may begin ``line 3: ``."""
+    if isinstance(error, OSError):
+        return Finding(path, 0, "", rule, f"cannot be read: {error.strerror}", hint)
+    placed = re.fullmatch(r"line ([0-9]+): (.*)", str(error), re.DOTALL)
+    if placed:
+        return Finding(path, int(placed[1]), "", rule, placed[2], "correct the file")
+    return Finding(path, 0, "", rule, str(error), hint)
+
+
 def line_of_key(path: Path, message: str) -> int:
     """Return the line of a JSON file on which the first name quoted in a message stands, or 1."""
     quoted = re.search(r"'([^']+)'", message)
@@ -87,19 +111,9 @@ def read_schemas(root: Path, descriptor: dict[str, Any]) -> tuple[dict[str, Sche
         path = resource["schema"]
         try:
             schema = schemas.read_json(package.path_inside(root, path))
-        except OSError as error:
-            findings.append(
-                Finding(
-                    path,
-                    0,
-                    "",
-                    "descriptor",
-                    f"cannot be read: {error.strerror}",
-                    f"the resource {resource['name']} needs this schema",
-                )
-            )
-        except ValueError as error:
-            findings.append(Finding(path, 0, "", "descriptor", str(error), "correct the file"))
+        except (OSError, ValueError) as error:
+            hint = f"the resource {resource['name']} needs this schema"
+            findings.append(unreadable_file(path, "descriptor", error, hint))
         else:
             faults = list(schemas.faults_in_schema(schema))
             findings += [
@@ -115,7 +129,36 @@ def read_schemas(root: Path, descriptor: dict[str, Any]) -> tuple[dict[str, Sche
             ]
             if not faults:
                 found[resource["name"]] = schema
+    names = {resource["name"]: found.get(resource["name"]) for resource in descriptor["resources"]}
+    told: set[str] = set()
+    for resource in descriptor["resources"]:
+        for fault in faults_in_references(resource["name"], found.get(resource["name"]), names):
+            if fault in told:
+                continue  # A table that is gone is often referred to: once is enough.
+            told.add(fault)
+            path = resource["schema"]
+            line = line_of_key(root / path, fault)
+            findings.append(Finding(path, line, "", "descriptor", fault, "correct the schema"))
     return found, findings
+
+
+def faults_in_references(
+    name: str, schema: Schema | None, tables: Mapping[str, Schema | None]
+) -> Iterator[str]:
+    """Yield the foreign keys and references of a schema that point to no table or column."""
+    for field in schema["fields"] if schema else ():
+        for target in field.get("references", ()):
+            if target not in tables:
+                yield f"{target!r} is referred to, but there is no such table"
+    for foreign_key in schema.get("foreignKeys", ()) if schema else ():
+        target = foreign_key["reference"]["resource"] or name
+        if target not in tables:
+            yield f"{target!r} is referred to, but there is no such table"
+        elif there := tables[target]:
+            columns = schemas.field_names(there)
+            for column in foreign_key["reference"]["fields"]:
+                if column not in columns:
+                    yield f"a foreign key refers to {column!r}, which is no column of {target!r}"
 
 
 def lean_schema(table: str, schema: Schema, codes: Codes) -> dict[str, Any]:
@@ -180,8 +223,10 @@ def pandera_findings(table: Table, codes: Codes) -> Iterator[Finding]:
 
     try:
         frame = schemas.typed_frame(table.name, table.schema, codes, table.rows)
-    except ValueError as error:
-        yield Finding(table.path, 0, "", "table", str(error), "correct the cell")
+    except ValueError:
+        hint = f"the schema of {table.name} says what is allowed"
+        for row, column, fault in schemas.faulty_cells(table.name, table.schema, codes, table.rows):
+            yield Finding(table.path, table.lines[row], column, "table", fault, hint)
         return
     own = tuple((key, values) for key, values in codes.items() if key[0] == table.name)
     schema = compiled_pandera(table.name, json.dumps(table.schema), own)

@@ -36,11 +36,10 @@ def validate(root: str | Path, progress: Progress = silent) -> Report:
     """
     root = Path(root)
     try:
-        descriptor = schemas.read_json(root / structure.ROOT_FILE)
+        descriptor = package.read_descriptor(root)
     except (OSError, ValueError) as error:
-        reason = f"cannot be read: {error.strerror}" if isinstance(error, OSError) else str(error)
         hint = "name the folder of a data package, one that holds datapackage.json"
-        finding = Finding(structure.ROOT_FILE, 0, "", "descriptor", reason, hint)
+        finding = structure.unreadable_file(structure.ROOT_FILE, "descriptor", error, hint)
         return Report((finding,), unreadable=True)
     faults = list(structure.descriptor_faults(descriptor))
     if faults:
@@ -110,12 +109,15 @@ def check(
     for name, rule in (rules.REFERENCE_RULES | rules.FORM_RULES).items():
         findings += first_of_each_cell(list(rule(evidence)), findings)
         checked[name] += sum(map(len, evidence.rows.values()))
-    findings += coverage.coverage(evidence)
+    findings += first_of_each_cell(list(coverage.coverage(evidence)), findings)
     checked["coverage"] += sum(len(document.lines) for document in documents.values())
     layer = []
     for step, name in enumerate(tables, len(names) + 3):
         progress(step, steps, f"evidence of {name}")
         layer += rules.check_cells(evidence, name, checked)
+    # A row whose place cannot be read is not judged by what stands there.
+    misplaced = {(f.file, f.line) for f in findings if f.column in ("seed", "line", "excerpt")}
+    layer = [finding for finding in layer if (finding.file, finding.line) not in misplaced]
     yield from findings
     yield from first_of_each_cell(layer, findings)
     progress(steps, steps, "done")
@@ -131,15 +133,9 @@ def read(
         if findings := list(form.unreadable(path, content)):
             return None, findings
         table = package.read_table(root, resource, schema)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         hint = f"the descriptor names it for the table {resource['name']}"
-        return None, [Finding(path, 0, "", "form", f"cannot be read: {error.strerror}", hint)]
-    except ValueError as error:
-        line, _, message = str(error).partition(": ")
-        number = int(line[5:]) if line.startswith("line ") and line[5:].isdecimal() else 0
-        return None, [
-            Finding(path, number, "", "form", message if number else str(error), "correct the file")
-        ]
+        return None, [structure.unreadable_file(path, "form", error, hint)]
     return table, [*form.canonical(table, content), *form.clean_cells(table)]
 
 

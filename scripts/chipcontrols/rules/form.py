@@ -17,7 +17,7 @@ from typing import Any
 
 from .. import schemas
 from ..package import Table
-from ..passages import Evidence, Row
+from ..passages import Evidence, Row, line_number
 from ..report import Finding
 
 CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})", re.MULTILINE)
@@ -72,8 +72,7 @@ def sort_key(schema: schemas.Schema) -> Any:
 
     def key(row: Sequence[str]) -> tuple[Any, ...]:
         return tuple(
-            (int(row[at]) if row[at].isdecimal() else 0, "") if number else (0, row[at])
-            for at, number in columns
+            (line_number(row[at]), "") if number else (0, row[at]) for at, number in columns
         )
 
     return key
@@ -230,7 +229,9 @@ def numbered(identifier: str) -> tuple[str, int]:
     (('001-022', 1), ('', 0))
     """
     place, _, number = identifier.rpartition("-")
-    return (place, int(number)) if re.fullmatch("[0-9]{3}-[0-9]{3}", place) else ("", 0)
+    told = re.fullmatch("[0-9]{3}-[0-9]{3}", place) and re.fullmatch("[0-9]+", number)
+    # No line has a thousand million statements: of more digits the first nine tell enough.
+    return (place, int(number[:9])) if told else ("", 0)
 
 
 def code_lists(evidence: Evidence) -> Iterator[Finding]:

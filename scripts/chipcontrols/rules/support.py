@@ -89,11 +89,21 @@ def words(evidence: Evidence, row: Row, column: str) -> Complaints:
     """The words of the cell stand in the reading text of its evidence."""
     passages = evidence.of_cell(row, column)
     cell = row.cells[column]
+    yield from uncited(row, column, passages)
     if cell and passages and not any(cell in passage.reading for passage in passages):
         where = ", ".join(f"{shortened(p.reading)} ({place(p)})" for p in passages)
         yield Complaint(
             f"{shortened(cell)} does not stand in its evidence {where}",
             "copy the words from the excerpt, lengthen the excerpt, or add a row to citations",
+        )
+
+
+def uncited(row: Row, column: str, passages: list[Passage]) -> Complaints:
+    """Complain about a filled cell of a row that cites nothing itself, when nothing supports it."""
+    if row.cells[column] and not passages and "excerpt" not in row.cells:
+        yield Complaint(
+            f"{shortened(row.cells[column])} but no row of citations supports it",
+            "add a row to citations for this cell, or empty it",
         )
 
 
@@ -202,6 +212,7 @@ def date(evidence: Evidence, row: Row, column: str) -> Complaints:
     """The cell is what the words in the column's _text resolve to, in the document's own time."""
     cell, text = row.cells[column], row.cells[f"{column}_text"]
     passages = evidence.of_cell(row, column)
+    yield from uncited(row, column, passages)
     if not passages:
         return
     if cell and not dates.is_iso(cell):

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from .. import dates, english, names, quantities
-from ..passages import Evidence, Passage, Row
+from ..passages import Evidence, Passage, Row, line_number
 from .support import Complaint, Complaints, Rule, place
 
-DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+DIGITS = re.compile(r"(?<![0-9])[0-9]{1,40}(?![0-9])(?:\.[0-9]{1,40}(?![0-9]))?")
 ORIGINALS = {"quotes": "text", "glossary": "term"}
 
 
@@ -112,11 +112,15 @@ def names_agree(evidence: Evidence, row: Row, cell: str, original: str) -> Compl
 
 
 def passages_for_prose(evidence: Evidence, row: Row) -> list[Passage]:
-    """Return the passages of a row and of the rows that it compares (left and right)."""
+    """Return the passages of a row and of the rows that it compares (left and right), or none when
+    those of a row cannot be read."""
     passages = list(evidence.passages.get((row.table, row.id), ()))
     for side in ("left", "right"):
         key = row.cells.get(f"{side}_table", ""), row.cells.get(f"{side}_id", "")
-        passages.extend(evidence.passages.get(key, ()))
+        there = evidence.passages.get(key, ())
+        if key[1] and not there:
+            return []
+        passages.extend(there)
     return passages
 
 
@@ -137,7 +141,7 @@ def prose(evidence: Evidence, row: Row, column: str) -> Complaints:
         numbers |= {value for stop, value in numbers_of(line.reading) if stop <= end}
         if "left_table" in row.cells:
             # A comparison speaks of documents and lines by their numbers.
-            numbers |= {Fraction(passage.line), Fraction(int(passage.seed[:3]))}
+            numbers |= {Fraction(passage.line), Fraction(line_number(passage.seed[:3]))}
         supported |= evidence.known_in(passage)
     where = ", ".join(sorted({place(passage) for passage in passages}))
     for number in unsupported_numbers(cell, numbers):

@@ -1,0 +1,191 @@
+"""What ``import chipcontrols`` gives, and what it leaves alone."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import pkgutil
+import re
+import typing
+
+import pandera.errors
+import pytest
+
+import chipcontrols
+from chipcontrols import corpus, package
+
+NAMES = [r["name"] for r in package.read_descriptor(package.CHECKOUT)["resources"]]
+MODULES = [
+    "chipcontrols",
+    *(m.name for m in pkgutil.walk_packages(chipcontrols.__path__, "chipcontrols.")),
+]
+
+LOADED = """
+import json, sys
+import chipcontrols
+frame = chipcontrols.load("quotes")
+print(json.dumps([len(frame), sorted(name.partition(".")[0] for name in sys.modules)]))
+"""
+
+
+def test_load_imports_neither_frictionless_nor_pandera(run, tmp_path):
+    done = run("-c", LOADED, cwd=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    rows, modules = json.loads(done.out)
+    assert rows == len(chipcontrols.load("quotes"))
+    assert "pandas" in modules
+    unwanted = {
+        "frictionless",
+        "pandera",
+        "rich",
+        "jsonschema",
+        "hypothesis",
+        "pycountry",
+        "pytest",
+    }
+    assert set(modules) & unwanted == set()
+
+
+def test_load_imports_no_module_of_the_maintainers(run):
+    names = "import chipcontrols, sys; chipcontrols.load('quotes'); print(*sys.modules, sep='\\n')"
+    modules = run("-c", names).out.split()
+    mine = {name for name in modules if name.startswith("chipcontrols.")}
+    assert "chipcontrols.package" in mine
+    unwanted = ("validation", "structure", "coverage", "release", "rules", "passages")
+    assert [name for name in mine if name.split(".")[1] in unwanted] == []
+
+
+def test_validation_is_imported_at_its_first_use(run):
+    code = (
+        "import chipcontrols, sys; before = 'chipcontrols.validation' in sys.modules; "
+        "chipcontrols.validate; print(before, 'chipcontrols.validation' in sys.modules)"
+    )
+    assert run("-c", code).out == "False True\n"
+
+
+def test_all_names_everything_that_is_public():
+    assert chipcontrols.__all__ == sorted(chipcontrols.__all__)
+    imported = {
+        name
+        for name, value in vars(chipcontrols).items()
+        if inspect.isfunction(value) and not name.startswith("_")
+    }
+    assert imported <= set(chipcontrols.__all__)
+    assert set(chipcontrols.__all__) == imported | set(chipcontrols.HOMES)
+
+
+@pytest.mark.parametrize("name", chipcontrols.__all__)
+def test_everything_public_is_there_and_documented(name):
+    value = getattr(chipcontrols, name)
+    assert callable(value)
+    assert len(inspect.getdoc(value) or "") > 20
+
+
+def test_the_readme_uses_public_names_only(package_root):
+    readme = (package_root / "README.md").read_text("utf-8")
+    used = set(re.findall(r"chipcontrols\.(\w+)", readme))
+    assert used
+    assert used <= set(chipcontrols.__all__)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="'chipcontrols' has no attribute 'lode'"):
+        _ = chipcontrols.lode
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_and_public_function_has_a_docstring_and_types(name):
+    module = importlib.import_module(name)
+    assert len(module.__doc__ or "") > 40
+    for member, value in vars(module).items():
+        if getattr(value, "__module__", "") != name or member.startswith("_"):
+            continue
+        if inspect.isfunction(value) or inspect.isclass(value):
+            assert value.__doc__, f"{name}.{member}"
+        if inspect.isfunction(value):
+            assert "return" in value.__annotations__, f"{name}.{member}"
+            assert set(inspect.signature(value).parameters) <= set(value.__annotations__)
+
+
+def test_the_annotations_of_the_public_functions_resolve():
+    for name in ("load", "load_all", "tables"):
+        assert typing.get_type_hints(getattr(chipcontrols, name))
+
+
+# --- evidence ---
+
+
+def test_evidence_gives_the_passage_of_a_row():
+    (passage,) = chipcontrols.evidence("market_figures", "001-022-1")
+    assert passage.seed == "001_9a4ec6c7d1d94c65.txt"
+    assert (passage.line, passage.column) == (22, "")
+    assert passage.context[passage.start : passage.end] == passage.excerpt == passage.reading
+    assert "高达1500亿美元" in passage.excerpt
+
+
+def test_evidence_gives_the_reading_of_a_glossed_passage(package_root):
+    quotes = chipcontrols.load("quotes")
+    row_id = quotes.loc[quotes["seed"].str.startswith("002"), "quote_id"].iloc[0]
+    passage = chipcontrols.evidence("quotes", row_id)[0]
+    assert corpus.read_line(passage.excerpt).reading == passage.reading
+    line = (package_root / "seeds" / passage.seed).read_text("utf-8").split("\n")[passage.line - 1]
+    assert line[passage.start : passage.end] == passage.excerpt
+
+
+def test_evidence_of_a_row_comes_first_and_that_of_its_cells_after():
+    citations = chipcontrols.load("citations")
+    statements = citations[citations["table"].isin(["quotes", "events", "market_figures"])]
+    table, row_id = statements.iloc[0][["table", "row_id"]]
+    passages = chipcontrols.evidence(table, row_id)
+    columns = [passage.column for passage in passages]
+    mine = statements[(statements["table"] == table) & (statements["row_id"] == row_id)]
+    assert columns[0] == ""
+    assert sorted(columns[1:]) == sorted(mine["column"])
+    assert {p.excerpt for p in passages[1:]} == set(mine["excerpt"])
+
+
+def test_evidence_of_a_row_that_is_no_statement_is_empty():
+    assert chipcontrols.evidence("vocabulary", "companies kind media") == ()
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_evidence_of_another_package_is_read_there(package_copy, as_text):
+    seed = "001_9a4ec6c7d1d94c65.txt"
+    found = chipcontrols.evidence(
+        "market_figures", "001-022-1", str(package_copy) if as_text else package_copy
+    )
+    assert found == chipcontrols.evidence("market_figures", "001-022-1")
+    (package_copy / "seeds" / seed).unlink()
+    with pytest.raises(ValueError, match=f"seeds/{seed} cannot be read"):
+        chipcontrols.evidence("market_figures", "001-022-1", package_copy)
+
+
+def test_evidence_of_what_does_not_exist_is_a_clear_key_error():
+    with pytest.raises(KeyError) as failure:
+        chipcontrols.evidence("figures", "001-022-1")
+    assert failure.value.args[0].startswith("no table 'figures'; the tables are sources, ")
+    with pytest.raises(KeyError) as failure:
+        chipcontrols.evidence("market_figures", "001-022-99")
+    assert failure.value.args[0] == "no row '001-022-99' in market_figures"
+
+
+# --- schema ---
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_schema_of_a_table_accepts_its_frame_and_refuses_another(name):
+    schema = chipcontrols.schema(name)
+    frame = chipcontrols.load(name)
+    assert schema.validate(frame, lazy=True).equals(frame)
+    assert schema.name == name
+    first = frame.columns[0]
+    with pytest.raises(pandera.errors.SchemaErrors):
+        schema.validate(frame.assign(**{first: frame[first].where(frame.index > 0)}), lazy=True)
+    with pytest.raises(pandera.errors.SchemaErrors):
+        schema.validate(frame.drop(columns=first), lazy=True)
+
+
+def test_the_schema_of_an_unknown_table_is_a_clear_key_error():
+    with pytest.raises(KeyError, match="no table 'quote'; the tables are sources"):
+        chipcontrols.schema("quote")

@@ -1,0 +1,144 @@
+"""What the README says is so: its snippets run, its commands and tables exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from chipcontrols import package, schemas
+
+README = (package.CHECKOUT / "README.md").read_text("utf-8")
+SNIPPETS = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+CONSOLE = "\n".join(re.findall(r"^```console\n(.*?)^```$", README, re.DOTALL | re.MULTILINE))
+COMMANDS = [
+    line[2:].split("#")[0].strip() for line in CONSOLE.splitlines() if line.startswith("$ ")
+]
+SCRIPTS = [shlex.split(line) for line in COMMANDS if "scripts/" in line and ".py" in line]
+
+
+@pytest.fixture(scope="module")
+def reader_folder(tmp_path_factory, package_at, release_folder: Path) -> Path:
+    """A checkout as its reader has it after make release."""
+    root = package_at(tmp_path_factory.mktemp("reader") / "checkout")
+    shutil.copytree(release_folder, root / "dist" / release_folder.name)
+    return root
+
+
+def test_the_readme_has_snippets_and_commands():
+    assert len(SNIPPETS) >= 3
+    assert len(SCRIPTS) >= 3
+    assert {"make release", "make test"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("number", range(len(SNIPPETS)))
+def test_each_snippet_runs(number, reader_folder, run):
+    done = run("-c", SNIPPETS[number], cwd=reader_folder)
+    assert (done.code, done.err) == (0, "")
+    # The snippet on validation prints findings, of which a valid package has none.
+    assert bool(done.out) == ("validate" not in SNIPPETS[number])
+
+
+def test_the_first_snippet_prints_citation_and_market_shares(reader_folder, run):
+    out = run("-c", SNIPPETS[0], cwd=reader_folder).out
+    assert out.startswith("AI Chip Controls maintainers (2026). AI Chip Controls, version ")
+    assert "95%" in out
+    assert "percent" in out
+    assert "USD" not in out
+
+
+def test_the_second_snippet_prints_direct_quotes_with_translations(reader_folder, run):
+    out = run("-c", SNIPPETS[1], cwd=reader_folder).out
+    assert re.search(r"speaker_id .*translation", out)
+    assert re.search(r"\[\d+ rows x 3 columns\]", out)
+
+
+@pytest.mark.parametrize("words", SCRIPTS, ids=" ".join)
+def test_each_command_names_a_script_and_options_that_exist(words, run, package_root):
+    (at,) = [i for i, word in enumerate(words) if word.endswith(".py")]
+    assert (package_root / words[at]).is_file()
+    shown = run(Path(words[at]).name, "--help").out
+    for option in (word for word in words[at + 1 :] if word.startswith("--")):
+        assert f"{option} " in shown or f"{option}\n" in shown
+        choices = re.search(rf"{option} {{(.*?)}}", shown)
+        assert choices is None or words[words.index(option) + 1] in choices[1].split(",")
+
+
+@pytest.mark.parametrize("name", re.findall(r"scripts/[\w.]+\.(?:py|txt)", README))
+def test_each_file_that_the_text_names_exists(name, package_root):
+    assert (package_root / name).is_file()
+
+
+def test_each_link_into_the_repository_leads_somewhere(package_root):
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if ":" not in link]
+    assert links
+    for link in links:
+        place = link.partition("<")[0]
+        assert (package_root / place).exists(), link
+
+
+def test_the_make_targets_are_those_of_the_readme(package_root):
+    makefile = (package_root / "Makefile").read_text("utf-8")
+    targets = re.findall(r"^([a-z]+):", makefile, re.MULTILINE)
+    assert sorted(targets) == sorted(re.findall(r"^make (\w+)", "\n".join(COMMANDS), re.MULTILINE))
+    scripts = re.findall(r"scripts/[\w./]+", makefile)
+    assert all((package_root / script).exists() for script in scripts)
+
+
+def test_the_tables_listed_are_the_tables_of_the_package(descriptor):
+    section = README.partition("## What is in it")[2].partition("\n## ")[0]
+    listed = [
+        n
+        for row in re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+        for n in re.findall(r"`(\w+)`", row)
+    ]
+    assert sorted(listed) == sorted(resource["name"] for resource in descriptor["resources"])
+
+
+def test_the_kinds_of_support_listed_are_those_of_the_library():
+    section = README.partition("## How a cell proves itself")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    listed = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert listed == set(schemas.SUPPORT)
+
+
+def test_the_citation_and_the_paths_name_the_version_of_the_descriptor(descriptor):
+    cited = " ".join(
+        line.removeprefix("> ") for line in README.splitlines() if line.startswith("> ")
+    )
+    assert package.citation(descriptor) in cited
+    assert set(re.findall(r"ai-chip-controls-(\d+\.\d+\.\d+)", README)) == {descriptor["version"]}
+
+
+def test_the_example_rows_exist():
+    rows = set(re.findall(r"show\.py (\w+)/(\S+)", README))
+    assert rows
+    for table, row_id in rows:
+        content = package.load_table(package.CHECKOUT, table)
+        assert row_id in {content.row_id(cells) for _, cells in content.records()}
+
+
+def test_the_example_quantities_are_read_as_the_readme_says():
+    from chipcontrols import quantities
+
+    nearly, vague = quantities.read("近百亿美元"), quantities.read("數十億美元")
+    assert "近百亿美元" in README
+    assert "數十億美元" in README
+    assert (nearly.value, nearly.bound, nearly.low, nearly.high) == (10**10, "nearly", None, 10**10)
+    assert vague.value is None
+    assert vague.low is not None
+    assert vague.high is not None
+
+
+def test_exit_codes_and_checks_named_in_the_readme_are_measured(run, reader_folder):
+    assert "Exit code 0: valid; 1: findings" in README
+    assert run("validate.py", reader_folder).code == 0
+    assert run("validate.py", reader_folder / "dist").code == 2
+
+
+def test_ci_runs_the_test_command_of_the_readme_and_nothing_else(package_root):
+    lines = (package_root / ".ci" / "run").read_text("utf-8").splitlines()
+    assert [line for line in lines if line and not line.startswith(("#", "set "))] == ["make test"]
