@@ -100,7 +100,7 @@ def test_show_shows_a_row_of_any_table(table):
     row_id = row_ids(table)[0]
     shown = script("show").shown(table, row_id, package.CHECKOUT, False)
     assert shown.startswith(f"{table}/{row_id}\n")
-    assert ("⟦" in shown) == (table not in ("sources", "vocabulary", "citations"))
+    assert ("⟦" in shown) == (table not in ("sources", "vocabulary"))
 
 
 def test_show_shows_the_passages_of_single_cells_too():

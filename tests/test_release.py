@@ -151,7 +151,7 @@ def test_a_failing_write_release_leaves_the_previous_release(tmp_path, package_r
     release.build(package_root, tmp_path)
     before = snapshot(tmp_path)
 
-    def failing(root: Path, folder: Path) -> None:
+    def failing(root: Path, folder: Path, *more: object) -> None:
         (folder / "quotes.parquet").write_bytes(b"half")
         raise OSError(5, "Input/output error")
 

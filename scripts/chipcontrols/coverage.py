@@ -137,8 +137,6 @@ def candidates(evidence: Evidence) -> Iterator[Candidate]:
     verbs = names.compile_forms((cue, cue) for cue in cues)
     excluded = whole_lines(evidence)
     for seed, document in evidence.documents.items():
-        if seed in evidence.changed:
-            continue  # What it holds now nobody has curated yet.
         for number, line in enumerate(document.lines, 1):
             if (seed, number) not in excluded:
                 yield from candidates_of_line(seed, number, line.reading, verbs)
@@ -282,7 +280,8 @@ def coverage(evidence: Evidence) -> Iterator[Finding]:
     accounts = audit(evidence)
     lines = {row.cells["seed"]: row.line for row in evidence.rows["sources"]}
     for account in accounts:
-        if account.status == "open":
+        # What a changed document holds now nobody has curated yet; that it changed is reported.
+        if account.status == "open" and account.candidate.seed not in evidence.changed:
             candidate = account.candidate
             line = evidence.documents[candidate.seed].lines[candidate.line - 1]
             column = line.raw_span(candidate.start, candidate.end)[0] + 1

@@ -192,21 +192,15 @@ def gather(
                 continue
             text = document.lines[line - 1]
             start, end = text.reading_span(where.start, where.end)
-            cited = name == "citations"
-            passage = Passage(
-                row.cells["column"] if cited else "",
-                document.seed,
-                line,
-                where.start,
-                where.end,
-                excerpt,
-                text.reading[start:end],
-                text.raw,
-            )
-            keys = [(name, row.id)]
-            if cited:
-                keys.append((row.cells["table"], row.cells["row_id"]))
-            for key in keys:
+            own = Passage(
+                "", document.seed, line, where.start, where.end,
+                excerpt, text.reading[start:end], text.raw,
+            )  # fmt: skip
+            found = {(name, row.id): own}
+            if name == "citations":
+                target = row.cells["table"], row.cells["row_id"]
+                found[target] = dataclasses.replace(own, column=row.cells["column"])
+            for key, passage in found.items():
                 passages[key] = (*passages.get(key, ()), passage)
     forms = names.compile_forms(
         (row.cells["alias"], row.cells["entity_id"]) for row in rows.get("aliases", ())
