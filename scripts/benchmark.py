@@ -121,7 +121,7 @@ def measure(runs: int) -> list[Comparison]:
     """Return all comparisons."""
     import frictionless
 
-    from chipcontrols import release, validation
+    from chipcontrols import fetching, release, store, validation
 
     with tempfile.TemporaryDirectory() as scratch:
         quotes = release.build(ROOT, Path(scratch)) / "quotes.parquet"
@@ -135,6 +135,31 @@ def measure(runs: int) -> list[Comparison]:
                 "chipcontrols.load('quotes')",
             ),
             process("-c", f"import pandas; pandas.read_parquet({str(quotes)!r})"),
+        )
+        published = store.publish(quotes.parent, Path(scratch) / "store")
+        where = f"'{published.version}', {str(Path(scratch) / 'store')!r}, {scratch!r}"
+        fetched = fetching.fetch(published.version, Path(scratch) / "store", scratch)
+        file = str(fetched / "quotes.parquet")
+        load_version = side_by_side(
+            'load("quotes", version=…) from the cache, against pandas.read_parquet of that file, '
+            "each in a fresh process",
+            runs,
+            1.3,
+            process(
+                "-c",
+                "import sys; sys.path.insert(0, 'scripts'); import chipcontrols; "
+                f"chipcontrols.load('quotes', {where})",
+            ),
+            process(
+                "-c", f"import pandas; pandas.read_parquet({str(fetched / 'quotes.parquet')!r})"
+            ),
+        )
+        build = side_by_side(
+            "release.build, against validate(root), warm",
+            runs,
+            2.0,
+            lambda: release.build(ROOT, Path(scratch) / "built"),
+            lambda: validation.validate(ROOT),
         )
     validate_cold = side_by_side(
         "scripts/validate.py, against importing frictionless, pandera and pandas, "
@@ -159,7 +184,7 @@ def measure(runs: int) -> list[Comparison]:
         lambda: list(coverage.coverage(evidence)),
         lambda: without_audit(validation),
     )
-    return [load, validate_cold, validate_warm, audit, *audit_growth(evidence)]
+    return [load, load_version, build, validate_cold, validate_warm, audit, *audit_growth(evidence)]
 
 
 def without_audit(validation: Any) -> None:

@@ -11,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from chipcontrols import release, report, validation, versions
+from chipcontrols import comparison, release, report, validation
 
 
 def main() -> int:
@@ -51,7 +51,7 @@ def main() -> int:
     except (release.Same, release.TooSmall) as error:
         print(f"nothing was built: {error}", file=sys.stderr)
         return 3 if isinstance(error, release.Same) else 4
-    except (OSError, versions.NotComparable) as error:
+    except (OSError, comparison.NotComparable) as error:
         print(f"nothing was built: {error}", file=sys.stderr)
         return 2
     files = sorted(folder.iterdir())

@@ -10,7 +10,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from chipcontrols import changes, versions
+from chipcontrols import changes, comparison
 
 RENDERERS = {"text": changes.as_text, "json": changes.as_json, "markdown": changes.as_markdown}
 
@@ -27,16 +27,16 @@ def main() -> int:
     options = parser.parse_args()
     old = None if str(options.old) == "-" else options.old
     try:
-        comparison = versions.compare(old, options.new)
-        print(RENDERERS[options.format](comparison), flush=True)
-    except versions.NotComparable as error:
+        found = comparison.compare(old, options.new)
+        print(RENDERERS[options.format](found), flush=True)
+    except comparison.NotComparable as error:
         print(f"could not be compared: {error}", file=sys.stderr)
         return 2
     except Exception:
         # Python's own exit code for an error, 1, would say "different".
         traceback.print_exc()
         return 2
-    return 0 if comparison.result == "same" else 1
+    return 0 if found.result == "same" else 1
 
 
 if __name__ == "__main__":

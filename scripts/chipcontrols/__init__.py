@@ -1,6 +1,7 @@
 """AI Chip Controls: a hand-curated, evidence-linked dataset on AI-chip export controls.
 
 ``tables``, ``load`` and ``load_all`` give the tables as typed pandas frames and need pandas only.
+``versions``, ``fetch`` and ``verify`` get published releases from a store (extra ``fetch``).
 ``validate``, ``evidence`` and ``schema`` work on a checkout with its documents; ``validate`` and
 ``schema`` need the maintainers' extra (frictionless and pandera), which nothing else imports.
 """
@@ -12,16 +13,22 @@ from typing import TYPE_CHECKING, Any
 from .package import load, load_all, tables
 
 if TYPE_CHECKING:
+    from .catalogue import StoreError, verify
+    from .fetching import fetch, versions
     from .passages import evidence
     from .report import Finding, Report
     from .structure import schema
     from .validation import validate
 
-__all__ = ["Finding", "Report", "evidence", "load", "load_all", "schema", "tables", "validate"]
+__all__ = [
+    "Finding", "Report", "StoreError", "evidence", "fetch", "load", "load_all", "schema", "tables",
+    "validate", "verify", "versions",
+]  # fmt: skip
 
 HOMES = {
-    "Finding": "report", "Report": "report", "evidence": "passages", "schema": "structure",
-    "validate": "validation",
+    "Finding": "report", "Report": "report", "StoreError": "catalogue", "evidence": "passages",
+    "fetch": "fetching", "schema": "structure", "validate": "validation", "verify": "catalogue",
+    "versions": "fetching",
 }  # fmt: skip
 
 

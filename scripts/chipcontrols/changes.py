@@ -2,7 +2,7 @@
 
 The text and the Markdown are for people and show at most `SHOWN` rows of each list; the JSON is
 for programs and has all of them.  The Markdown is a section of ``CHANGELOG.md`` in the form of
-https://keepachangelog.com: Removed, Changed, Added, Fixed.  Out of scope: comparing (``versions``).
+https://keepachangelog.com: Removed, Changed, Added, Fixed.  Out of scope: comparing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from .versions import Bump, Comparison, Difference, Key, Kind, RowChange
+from .comparison import Bump, Comparison, Difference, Key, Kind, RowChange
 
 Section = Literal["Removed", "Changed", "Added", "Fixed"]
 

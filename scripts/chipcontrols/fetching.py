@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import os
 import re
 import time
@@ -30,7 +29,7 @@ import uuid
 import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import catalogue, transfer
 from .catalogue import INDEX, Index, Place, Release, StoreError
@@ -227,8 +226,24 @@ def load(
         raise KeyError(f"no table {table!r} in release {release.version}; the tables are {tables}")
     path = shelf.folder / release.version / name
     for _ in range(2):
-        content = path.read_bytes() if path.is_file() else b""
-        if hashlib.sha256(content).hexdigest() == release.files[name].sha256:
-            return pandas.read_parquet(io.BytesIO(content))
+        if content := buffer_of(path, release.files[name].sha256):
+            return pandas.read_parquet(content)
         shelf.complete(release, [name])
     raise StoreError(f"{path} changes while it is read: suspect another program")
+
+
+def buffer_of(path: Path, sha256: str) -> Any:
+    """Return a reader of a file's content, or None when it cannot be read or has another hash.
+
+    What is hashed is what is read.  The memory is pyarrow's own: one that belongs to Python, such
+    as a BytesIO, now and then aborts the process at its end (apache/arrow issues 33975 and 50482).
+    """
+    import pyarrow
+
+    try:
+        with pyarrow.OSFile(str(path)) as file:
+            content = file.read_buffer()
+    except OSError:
+        return None
+    right = hashlib.sha256(content).hexdigest() == sha256
+    return pyarrow.BufferReader(content) if right else None

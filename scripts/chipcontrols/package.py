@@ -18,6 +18,7 @@ from typing import Any
 import pandas
 
 from . import schemas
+from .catalogue import Place
 from .schemas import Codes, Schema
 
 LONGEST_CELL = 131_072
@@ -191,8 +192,16 @@ def tables() -> list[str]:
     return [resource["name"] for resource in read_descriptor(default_root())["resources"]]
 
 
-def load(table: str) -> pandas.DataFrame:
+def load(
+    table: str,
+    version: str | None = None,
+    store: Place | None = None,
+    cache: Place | None = None,
+) -> pandas.DataFrame:
     """Return a table as a typed frame; see `chipcontrols.schemas` for the dtypes.
+
+    The table is the one that came with this library or, when `version` or `store` is given, that of
+    a published release (see `chipcontrols.fetch`).
 
     Shape: one row a row of the table; its columns, and after each column of partial dates
     (``as_of``, ``said_on``, ``date``, ``published_on``) the first and last day as
@@ -204,6 +213,10 @@ def load(table: str) -> pandas.DataFrame:
     >>> quotes.attrs["version"] == load("chips").attrs["version"]
     True
     """
+    if version is not None or store is not None:
+        from . import fetching
+
+        return fetching.load(table, version or "latest", store, cache)
     root = default_root()
     text = load_table(root, table)
     frame = schemas.typed_frame(table, text.schema, load_codes(root), text.rows)

@@ -25,7 +25,7 @@ import pandas
 import pyarrow
 import pyarrow.parquet
 
-from . import changes, formats, package, passages, schemas, versions
+from . import changes, comparison, formats, package, passages, schemas
 from .passages import ENTITY_TABLES, Evidence
 from .schemas import Codes, Schema
 
@@ -247,14 +247,14 @@ def released_resource(path: Path, table: str, schema: Schema, rows: int, codes: 
 
 def write_changes(folder: Path, previous: Path | None) -> None:
     """Write what changed since the previous release; raise Same, TooSmall or NotComparable."""
-    comparison = versions.compare(previous, folder)
-    if comparison.result == "same":
-        raise Same(f"nothing changed since {comparison.old_version}")
+    found = comparison.compare(previous, folder)
+    if found.result == "same":
+        raise Same(f"nothing changed since {found.old_version}")
     if previous is not None:
-        old, new = comparison.old_version, comparison.new_version
-        if problem := versions.shortfall(old, new, comparison.bump):
-            raise TooSmall(f"{problem}\n{changes.as_text(comparison)}")
-    changes.write(comparison, folder)
+        old, new = found.old_version, found.new_version
+        if problem := comparison.shortfall(old, new, found.bump):
+            raise TooSmall(f"{problem}\n{changes.as_text(found)}")
+    changes.write(found, folder)
 
 
 def write_release(root: Path, folder: Path, previous: Path | None = None) -> None:
@@ -272,9 +272,8 @@ def write_release(root: Path, folder: Path, previous: Path | None = None) -> Non
         arrow = schemas.arrow_schema(table, schema, evidence.codes)
         write_parquet(path, frame, arrow, attributes)
         resources.append(released_resource(path, table, schema, len(frame), evidence.codes))
-    released = {key: value for key, value in descriptor.items() if key != "sources"}
-    released |= {"sources": [{"title": s["title"]} for s in descriptor.get("sources", [])]}
-    released |= {"resources": resources}
+    documents = [{"title": seed} for seed in evidence.documents]
+    released = {**descriptor, "sources": documents, "resources": resources}
     text = json.dumps(released, ensure_ascii=False, indent=2) + "\n"
     (folder / "datapackage.json").write_bytes(text.encode())
     formats.write_all(folder, released, tables)
@@ -282,7 +281,7 @@ def write_release(root: Path, folder: Path, previous: Path | None = None) -> Non
         write_changes(folder, None if str(previous) == "-" else previous)
     sums = [
         f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
-        for path in sorted(folder.iterdir())
+        for path in sorted(folder.iterdir(), key=operator.attrgetter("name"))
     ]
     (folder / "SHA256SUMS").write_bytes("".join(sums).encode())
 

@@ -21,8 +21,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chipcontrols import changes, release, versions
-from chipcontrols.versions import Cell, Difference, NotComparable, compare
+from chipcontrols import changes, comparison, release
+from chipcontrols.comparison import Cell, Difference, NotComparable, compare
 
 ROOT = Path(__file__).parents[1]
 COMMAND = ROOT / "scripts" / "compare_releases.py"
@@ -149,7 +149,7 @@ def copied() -> Package:
     return found
 
 
-def edited(tmp_path: Path, edit: Callable[[Package], object]) -> versions.Comparison:
+def edited(tmp_path: Path, edit: Callable[[Package], object]) -> comparison.Comparison:
     """Compare the sample with itself after an edit, and the report with its schema."""
     package = copied()
     edit(package)
@@ -248,7 +248,7 @@ def test_the_real_release_is_the_same_as_itself_and_as_its_shuffle(tmp_path: Pat
 
 
 def test_the_derived_tables_are_those_of_the_release() -> None:
-    assert set(release.DERIVED) == versions.DERIVED
+    assert set(release.DERIVED) == comparison.DERIVED
 
 
 def test_a_file_that_is_no_table_is_not_compared(tmp_path: Path) -> None:
@@ -403,28 +403,28 @@ VERSIONS = [
 
 @pytest.mark.parametrize(("old", "new", "bump", "enough"), VERSIONS)
 def test_a_version_raises_at_least_the_part_that_is_needed(
-    old: str, new: str, bump: versions.Bump, enough: bool
+    old: str, new: str, bump: comparison.Bump, enough: bool
 ) -> None:
-    assert versions.sufficient(old, new, bump) is enough
-    problem = versions.shortfall(old, new, bump)
+    assert comparison.sufficient(old, new, bump) is enough
+    problem = comparison.shortfall(old, new, bump)
     assert bool(problem) is not enough
     if problem:
         least = problem.rpartition(" ")[2]
         assert old in problem
         assert new in problem
-        assert versions.sufficient(old, least, bump)
+        assert comparison.sufficient(old, least, bump)
 
 
 @pytest.mark.parametrize("text", ["1.0", "v1.0.0", "1.0.0-rc1", "01.0.0", "1.0.0\n", "", "１.0.0"])
 def test_what_is_no_version_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is no version of the form"):
-        versions.sufficient("1.0.0", text, "patch")
+        comparison.sufficient("1.0.0", text, "patch")
 
 
 # Evidence ---------------------------------------------------------------------------------------
 
 
-def changed(result: versions.Comparison, table: str = "figures") -> versions.RowChange:
+def changed(result: comparison.Comparison, table: str = "figures") -> comparison.RowChange:
     (rows,) = (rows for rows in result.rows if rows.table == table)
     (row,) = rows.changed
     return row
@@ -547,7 +547,7 @@ def as_multiset(rows: list[Row]) -> Counter[tuple[Any, ...]]:
     return Counter(tuple(row[name] for name in COLUMNS) for row in rows)
 
 
-def patched(rows: list[Row], found: versions.RowChanges) -> list[Row]:
+def patched(rows: list[Row], found: comparison.RowChanges) -> list[Row]:
     """Apply what a comparison reports, where the old rows are as it says."""
     by_key = {(row["id"], row["seed"]): dict(row) for row in rows}
     for key in found.removed:
@@ -808,7 +808,7 @@ def test_a_report_of_another_form_is_refused(tmp_path: Path, case: str) -> None:
 
 def test_the_schema_names_every_field_of_the_data_classes(tmp_path: Path) -> None:
     report = sample_report(tmp_path)
-    names = {field.name for field in dataclasses.fields(versions.Comparison)}
+    names = {field.name for field in dataclasses.fields(comparison.Comparison)}
     assert set(report) == names | {"reasons"}
     assert set(changes.json_schema()["$defs"]) == {
         "Comparison", "Difference", "RowChanges", "RowChange", "Cell", "Citation", "Reason",
