@@ -150,9 +150,7 @@ def measure(runs: int) -> list[Comparison]:
                 "import sys; sys.path.insert(0, 'scripts'); import chipcontrols; "
                 f"chipcontrols.load('quotes', {where})",
             ),
-            process(
-                "-c", f"import pandas; pandas.read_parquet({str(fetched / 'quotes.parquet')!r})"
-            ),
+            process("-c", f"import pandas; pandas.read_parquet({file!r})"),
         )
         build = side_by_side(
             "release.build, against validate(root), warm",
