@@ -224,7 +224,8 @@ def test_the_descriptor_says_what_the_packages_descriptor_says(content, descript
         "keywords",
     ):
         assert content[key] == descriptor[key]
-    assert [s["title"] for s in content["sources"]] == [s["title"] for s in descriptor["sources"]]
+    documents = list(chipcontrols.load("sources")["seed"])
+    assert [source["title"] for source in content["sources"]] == documents
     assert release_folder.name == f"{content['name']}-{content['version']}"
 
 
