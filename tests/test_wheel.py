@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.parser
 import json
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -19,8 +20,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory, run) -> Path:
     out = tmp_path_factory.mktemp("wheel")
     done = run(
         "-m",
-        "build",
-        "--wheel",
+        "build",  # the source archive, and the wheel from it
         "--no-isolation",
         "--outdir",
         out,
@@ -49,6 +49,17 @@ def members(wheel: Path) -> list[str]:
     with zipfile.ZipFile(wheel) as archive:
         assert archive.testzip() is None
         return archive.namelist()
+
+
+def test_the_source_archive_holds_all_but_the_documents(wheel, package_root):
+    (archive,) = wheel.parent.glob("*.tar.gz")
+    with tarfile.open(archive) as source:
+        names = {name.partition("/")[2] for name in source.getnames()}
+        assert not any(name.startswith(("seeds", "tests")) for name in names)
+    for path in ("datapackage.json", "README.md", "LICENSE", "CITATION.cff", "pyproject.toml"):
+        assert path in names
+    for folder in ("data", "schemas"):
+        assert {f"{folder}/{path.name}" for path in (package_root / folder).iterdir()} <= names
 
 
 def test_the_wheel_holds_the_tables_and_schemas_byte_for_byte(wheel, descriptor, package_root):

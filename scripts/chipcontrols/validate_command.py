@@ -71,8 +71,12 @@ def main(root: Path = Path()) -> int:
         help="text for people (default), json, annotations of GitHub pull requests, or SARIF",
     )
     options = parser.parse_args()
-    with progress_bar() as progress:
-        result = validation.validate(options.root, progress)
+    try:
+        with progress_bar() as progress:
+            result = validation.validate(options.root, progress)
+    except ModuleNotFoundError as error:
+        print(f"could not run: {error}; pip install 'ai-chip-controls[maintain]'", file=sys.stderr)
+        return 2
     folder = place_in_repository(options.root)
     report.emit(
         {
