@@ -210,10 +210,10 @@ def test_the_search_for_machine_paths_finds_one(text, folder):
     assert MACHINE_PATH.search(text.format(folder))
 
 
-@pytest.mark.parametrize(
-    "text", ["https://a.example/home/x", "a/tmp/x", "{root}/work/x", "data/home/"]
-)
-def test_the_search_for_machine_paths_lets_other_paths_be(text):
+@pytest.mark.parametrize("text", ["https://a.example/{}/x", "a/{}/x", "{{root}}/{}/x", "data/{}/"])
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_search_for_machine_paths_lets_other_paths_be(text, folder):
+    text = text.format(folder)
     assert not MACHINE_PATH.search(text)
 
 
