@@ -117,12 +117,14 @@ def candidates_of_line(
 
 def whole_lines(evidence: Evidence) -> dict[Place, Row]:
     """Return the lines that are excluded whole, with the exclusion."""
-    return {
-        (row.cells["seed"], number): row
-        for row in evidence.rows["exclusions"]
-        if not row.cells["excerpt"]
-        for number in range(*line_range(row))
-    }
+    found = {}
+    for row in evidence.rows["exclusions"]:
+        document = evidence.documents.get(row.cells["seed"])
+        if document and not row.cells["excerpt"]:
+            first, end = line_range(row)
+            for number in range(max(first, 1), min(end, len(document.lines) + 1)):
+                found[document.seed, number] = row
+    return found
 
 
 def line_range(row: Row) -> tuple[int, int]:
@@ -278,23 +280,19 @@ def excludes(row: Row, candidate: Candidate, start: int, end: int) -> bool:
 def coverage(evidence: Evidence) -> Iterator[Finding]:
     """Everything in the documents is captured or excluded with a reason, and nothing twice."""
     accounts = audit(evidence)
-    lines = {row.cells["seed"]: row.line for row in evidence.rows["sources"]}
     for account in accounts:
         # What a changed document holds now nobody has curated yet; that it changed is reported.
         if account.status == "open" and account.candidate.seed not in evidence.changed:
             candidate = account.candidate
             line = evidence.documents[candidate.seed].lines[candidate.line - 1]
-            column = line.raw_span(candidate.start, candidate.end)[0] + 1
-            yield Finding(
-                f"seeds/{candidate.seed}",
-                candidate.line,
-                str(column),
-                "coverage",
-                f"the {candidate.kind} {shortened(candidate.text)} is in no table",
-                "add a row that uses it, or exclude it with a reason",
-            )
-    yield from expired(evidence, accounts, lines)
-    yield from misused_whole_lines(evidence)
+            offset = line.raw_span(candidate.start, candidate.end)[0] + 1
+            file = f"seeds/{candidate.seed}"
+            message = f"the {candidate.kind} {shortened(candidate.text)} is in no table"
+            hint = "add a row that uses it, or exclude it with a reason"
+            yield Finding(file, candidate.line, str(offset), "coverage", message, hint)
+    path = evidence.tables["exclusions"].path
+    for row, (column, message, hint) in misuses(evidence, accounts):
+        yield Finding(path, row.line, column, "exclusion", message, hint)
 
 
 def shortened(text: str) -> str:
@@ -302,46 +300,41 @@ def shortened(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
-def expired(
-    evidence: Evidence, accounts: tuple[Account, ...], lines: Mapping[str, int]
-) -> Iterator[Finding]:
-    """Yield the exclusions that exclude nothing, several candidates, or one already excluded."""
+Misuse = tuple[str, str, str]
+"""The column of an exclusion that is wrong, what is wrong, and what to do."""
+
+
+def misuses(evidence: Evidence, accounts: tuple[Account, ...]) -> Iterator[tuple[Row, Misuse]]:
+    """Yield each exclusion that does not do just what it should, with what is wrong."""
     by_line: dict[Place, list[Account]] = {}
     for account in accounts:
         place = account.candidate.seed, account.candidate.line
         by_line.setdefault(place, []).append(account)
-    path = evidence.tables["exclusions"].path
     for place, spans in exclusion_spans(evidence).items():
         for start, end, row in spans:
-            inside = [
-                account
-                for account in by_line.get(place, ())
-                if excludes(row, account.candidate, start, end)
-            ]
-            kind, reason = row.cells["class"], row.cells["reason"]
-            if reason == "damaged":
-                yield from misused_damage(path, row)
-                continue
-            if not kind:
-                message = "the class is empty, but only damage and whole lines need none"
-            elif reason in ("off_topic", "page_furniture") and not inside:
-                message = f"there is no {kind} in {row.cells['excerpt']}"
-            elif len(inside) != 1:
-                message = f"{len(inside)} candidates of the class {kind} in {row.cells['excerpt']}"
-            elif inside[0].status == "captured":
-                message = f"expired: {inside[0].by} captures {inside[0].candidate.text}"
-            elif not inside[0].by.endswith(f"/{row.id}"):
-                message = f"{inside[0].by} already excludes {inside[0].candidate.text}"
-            else:
-                continue
-            yield Finding(
-                path,
-                row.line,
-                "excerpt",
-                "exclusion",
-                message,
-                "an exclusion covers just one open candidate of its class",
-            )
+            here = by_line.get(place, [])
+            inside = [one for one in here if excludes(row, one.candidate, start, end)]
+            for misuse in misused_stretch(row, inside):
+                yield row, misuse
+    excluded = whole_lines(evidence)
+    cited = {
+        (passage.seed, passage.line): f"{table}/{row_id}"
+        for (table, row_id), passages in evidence.passages.items()
+        for passage in passages
+        if table not in BOOKKEEPING
+    }
+    taken: dict[Place, str] = {}
+    for row in evidence.rows["exclusions"]:
+        document = evidence.documents.get(row.cells["seed"])
+        if document is None or document.seed in evidence.changed:
+            continue
+        found = list(misused_range(row, document))
+        if not found:
+            found = list(misused_repeat(row, document, excluded))
+            if not row.cells["excerpt"]:
+                found += misused_lines(row, document, taken, cited)
+        for misuse in found:
+            yield row, misuse
 
 
 # A gloss whose beginning is lost, or a letter of a script that the documents do not use.
@@ -351,96 +344,79 @@ DAMAGE = re.compile(
 )
 
 
-def misused_damage(path: str, row: Row) -> Iterator[Finding]:
-    """Yield a finding when a stretch declared as damaged shows no sign of it."""
-    if not DAMAGE.search(row.cells["excerpt"]):
-        yield Finding(
-            path,
-            row.line,
-            "reason",
-            "exclusion",
-            f"nothing in {shortened(row.cells['excerpt'])} is damaged",
-            "damage shows in a gloss cut short or in letters of another script",
-        )
+def misused_stretch(row: Row, inside: list[Account]) -> Iterator[Misuse]:
+    """Yield what is wrong with the exclusion of a stretch that covers the candidates `inside`."""
+    excerpt, kind = shortened(row.cells["excerpt"]), row.cells["class"]
+    if row.cells["reason"] == "damaged":
+        if not DAMAGE.search(row.cells["excerpt"]):
+            hint = "damage shows in a gloss cut short or in letters of another script"
+            yield "reason", f"nothing in {excerpt} is damaged", hint
+        return
+    if not kind:
+        message = "the class is empty, but only damage and whole lines need none"
+    elif len(inside) != 1:
+        message = f"{len(inside)} candidates of the class {kind} in {excerpt}"
+    elif inside[0].status == "captured":
+        message = f"expired: {inside[0].by} captures {inside[0].candidate.text}"
+    elif not inside[0].by.endswith(f"/{row.id}"):
+        message = f"{inside[0].by} already excludes {inside[0].candidate.text}"
+    else:
+        return
+    yield "excerpt", message, "an exclusion covers just one open candidate of its class"
 
 
-def misused_whole_lines(evidence: Evidence) -> Iterator[Finding]:
-    """Yield the exclusions of whole lines that are out of range, overlap, or have a reason that
-    only a stretch may have, and repeats that repeat nothing."""
-    path = evidence.tables["exclusions"].path
-    taken: dict[Place, str] = {}
-    cited = {
-        (passage.seed, passage.line): f"{table}/{row_id}"
-        for (table, row_id), passages in evidence.passages.items()
-        for passage in passages
-        if table not in BOOKKEEPING
-    }
-    excluded = whole_lines(evidence)
-    for row in evidence.rows["exclusions"]:
-        seed, reason = row.cells["seed"], row.cells["reason"]
-        document = evidence.documents.get(seed)
-        if document is None or seed in evidence.changed:
-            continue
-        count = len(document.lines)
-        repeated = line_number(row.cells["repeat_of_line"])
+def misused_range(row: Row, document: corpus.Document) -> Iterator[Misuse]:
+    """Yield what is wrong with the lines that an exclusion covers."""
+    first, end = line_range(row)
+    count = len(document.lines)
+    if row.cells["excerpt"] and row.cells["line_end"]:
+        yield "line_end", "an exclusion with an excerpt covers one line", "empty line_end"
+    elif not row.cells["excerpt"] and not 1 <= first < end <= count + 1:
+        message = f"lines {first} to {end - 1} but {document.seed} has {count}"
+        yield "line_end", message, "correct line and line_end"
 
-        def finding(column: str, message: str, hint: str, at: int = row.line) -> Finding:
-            return Finding(path, at, column, "exclusion", message, hint)
 
-        if bool(repeated) != (reason == "repeat"):
-            yield finding(
-                "repeat_of_line",
-                "repeats name the line they repeat, and only repeats do",
-                "set reason to repeat and name the line, or empty repeat_of_line",
-            )
-        elif repeated and not repeats(document, row, repeated):
-            yield finding(
-                "repeat_of_line",
-                f"line {repeated} of {seed} does not say it",
-                "name the line of which it is a repetition",
-            )
-        elif repeated and (seed, repeated) in excluded:
-            yield finding(
-                "repeat_of_line",
-                f"line {repeated} is excluded itself",
-                "name the line that is in scope",
-            )
-        if row.cells["excerpt"]:
-            if row.cells["line_end"]:
-                yield finding(
-                    "line_end", "an exclusion with an excerpt covers one line", "empty line_end"
-                )
-            continue
-        first, end = line_range(row)
-        if not 1 <= first < end <= count + 1:
-            yield finding(
-                "line_end",
-                f"lines {first} to {end - 1} but {seed} has {count}",
-                "correct line and line_end",
-            )
-            continue
-        if row.cells["class"]:
-            yield finding("class", "whole lines are excluded with all they hold", "empty the class")
-        if reason not in WHOLE_LINE_REASONS:
-            yield finding(
-                "reason",
-                f"{reason} cannot exclude whole lines",
-                f"whole lines: {', '.join(WHOLE_LINE_REASONS)}; else give an excerpt",
-            )
-        if end - first >= sum(1 for line in document.lines if line.reading.strip()):
-            yield finding("line_end", f"it excludes all of {seed}", "remove the row of sources")
-        for number in range(first, end):
-            if other := taken.get((seed, number)):
-                yield finding("line", f"line {number} is excluded by {other} too", "merge the two")
-                break
-            taken[seed, number] = row.id
-            if user := cited.get((seed, number)):
-                yield finding(
-                    "line",
-                    f"line {number} is excluded, but {user} rests on it",
-                    "exclude the line or use it, not both",
-                )
-                break
+def misused_repeat(
+    row: Row, document: corpus.Document, excluded: Mapping[Place, Row]
+) -> Iterator[Misuse]:
+    """Yield what is wrong with the line that an exclusion says it repeats."""
+    repeated = line_number(row.cells["repeat_of_line"])
+    if bool(repeated) != (row.cells["reason"] == "repeat"):
+        message = "repeats name the line they repeat, and only repeats do"
+        hint = "set reason to repeat and name the line, or empty repeat_of_line"
+    elif repeated and not repeats(document, row, repeated):
+        message = f"line {repeated} of {document.seed} does not say it"
+        hint = "name the line of which it is a repetition"
+    elif repeated and (document.seed, repeated) in excluded:
+        message = f"line {repeated} is excluded itself"
+        hint = "name the line that is in scope"
+    else:
+        return
+    yield "repeat_of_line", message, hint
+
+
+def misused_lines(
+    row: Row, document: corpus.Document, taken: dict[Place, str], cited: Mapping[Place, str]
+) -> Iterator[Misuse]:
+    """Yield what is wrong with the exclusion of whole lines; `taken` are those excluded so far."""
+    reason, (first, end) = row.cells["reason"], line_range(row)
+    if row.cells["class"]:
+        yield "class", "whole lines are excluded with all they hold", "empty the class"
+    if reason not in WHOLE_LINE_REASONS:
+        hint = f"whole lines: {', '.join(WHOLE_LINE_REASONS)}; else give an excerpt"
+        yield "reason", f"{reason} cannot exclude whole lines", hint
+    if end - first >= sum(1 for line in document.lines if line.reading.strip()):
+        yield "line_end", f"it excludes all of {document.seed}", "remove the row of sources"
+    for number in range(first, end):
+        place = document.seed, number
+        if place in taken:
+            yield "line", f"line {number} is excluded by {taken[place]} too", "merge the two"
+            return
+        taken[place] = row.id
+        if place in cited:
+            message = f"line {number} is excluded, but {cited[place]} rests on it"
+            yield "line", message, "exclude the line or use it, not both"
+            return
 
 
 def repeats(document: corpus.Document, row: Row, repeated: int) -> bool:
@@ -450,8 +426,5 @@ def repeats(document: corpus.Document, row: Row, repeated: int) -> bool:
     there = document.lines[repeated - 1].raw
     if row.cells["excerpt"]:
         return row.cells["excerpt"] in there
-    return all(
-        document.lines[number - 1].raw.strip() in there
-        for number in range(*line_range(row))
-        if 1 <= number <= len(document.lines)
-    )
+    covered = range(*line_range(row))
+    return all(document.lines[number - 1].raw.strip() in there for number in covered)

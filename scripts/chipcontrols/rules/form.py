@@ -80,50 +80,30 @@ def sort_key(schema: schemas.Schema) -> Any:
 
 def canonical(table: Table, content: bytes) -> Iterator[Finding]:
     """The file is its own canonical serialisation."""
+
+    def finding(line: int, message: str, hint: str, column: str = "") -> Finding:
+        return Finding(table.path, line, column, "form", message, hint)
+
     header = schemas.field_names(table.schema)
     expected = serialised(header, table.rows).split("\n")
     found = content.decode("utf-8").split("\n")
     for number, (line, right) in enumerate(zip(found, expected, strict=False), 1):
         if line != right:
-            yield Finding(
-                table.path,
-                number,
-                "",
-                "form",
-                "the line is not in canonical form (quotes only where needed)",
-                f"write {right[:200]}",
-            )
+            message = "the line is not in canonical form (quotes only where needed)"
+            yield finding(number, message, f"write {right[:200]}")
             break
     else:
         if len(found) != len(expected):
-            yield Finding(
-                table.path,
-                len(found),
-                "",
-                "form",
-                "the file does not end with one LF",
-                "end it with one line feed",
-            )
-    key = sort_key(table.schema)
+            message = "the file does not end with one LF"
+            yield finding(len(found), message, "end it with one line feed")
+    key, column = sort_key(table.schema), table.schema["primaryKey"][0]
     for position in range(1, len(table.rows)):
         if key(table.rows[position]) < key(table.rows[position - 1]):
-            yield Finding(
-                table.path,
-                table.lines[position],
-                table.schema["primaryKey"][0],
-                "form",
-                "the row is out of order",
-                "sort the rows by primary key",
-            )
+            hint = "sort the rows by primary key"
+            yield finding(table.lines[position], "the row is out of order", hint, column)
     if not table.rows:
-        yield Finding(
-            table.path,
-            1,
-            "",
-            "form",
-            "the table has no rows",
-            "fill it; a check with nothing to check is no check",
-        )
+        hint = "fill it; a check with nothing to check is no check"
+        yield finding(1, "the table has no rows", hint)
 
 
 def clean_cells(table: Table) -> Iterator[Finding]:
@@ -153,6 +133,12 @@ def folded(key: str) -> str:
     return "".join(visible.split())
 
 
+def on_key(evidence: Evidence, row: Row, rule: str, message: str, hint: str) -> Finding:
+    """Return a finding on the first column of a row's primary key."""
+    table = evidence.tables[row.table]
+    return Finding(table.path, row.line, table.schema["primaryKey"][0], rule, message, hint)
+
+
 def twin_keys(evidence: Evidence) -> Iterator[Finding]:
     """No two primary keys of a table differ only by case, blanks or invisible characters."""
     for name, rows in evidence.rows.items():
@@ -162,15 +148,9 @@ def twin_keys(evidence: Evidence) -> Iterator[Finding]:
         for row in rows:
             twin = seen.setdefault(folded(row.id), row)
             if twin is not row:
-                table = evidence.tables[name]
-                yield Finding(
-                    table.path,
-                    row.line,
-                    table.schema["primaryKey"][0],
-                    "twin_keys",
-                    f"{row.id} is too like {twin.id} on line {twin.line}",
-                    "rename or remove one of the two",
-                )
+                message = f"{row.id} is too like {twin.id} on line {twin.line}"
+                hint = "rename or remove one of the two"
+                yield on_key(evidence, row, "twin_keys", message, hint)
 
 
 def said_twice(evidence: Evidence) -> Iterator[Finding]:
@@ -189,18 +169,13 @@ def said_twice(evidence: Evidence) -> Iterator[Finding]:
         for row in evidence.rows[name]:
             twin = seen.setdefault(tuple(row.cells[column] for column in telling), row)
             if twin is not row:
-                yield Finding(
-                    table.path,
-                    row.line,
-                    table.schema["primaryKey"][0],
-                    "said_twice",
-                    f"{row.id} states what {twin.id} on line {twin.line} states",
-                    "remove one of the two",
-                )
+                message = f"{row.id} states what {twin.id} on line {twin.line} states"
+                yield on_key(evidence, row, "said_twice", message, "remove one of the two")
 
 
 def numbering(evidence: Evidence) -> Iterator[Finding]:
     """The statements of a line are numbered 1, 2, 3 … without a gap."""
+    hint = "number the statements of a line 1, 2, 3 …"
     for name, table in evidence.tables.items():
         if "line" not in schemas.field_names(table.schema):
             continue
@@ -211,14 +186,8 @@ def numbering(evidence: Evidence) -> Iterator[Finding]:
                 continue
             expected[place] = expected.get(place, 0) + 1
             if number != expected[place]:
-                yield Finding(
-                    table.path,
-                    row.line,
-                    table.schema["primaryKey"][0],
-                    "numbering",
-                    f"{row.id} but the next of this line is {place}-{expected[place]}",
-                    "number the statements of a line 1, 2, 3 …",
-                )
+                message = f"{row.id} but the next of this line is {place}-{expected[place]}"
+                yield on_key(evidence, row, "numbering", message, hint)
                 expected[place] = number
 
 
@@ -236,9 +205,9 @@ def numbered(identifier: str) -> tuple[str, int]:
 
 def code_lists(evidence: Evidence) -> Iterator[Finding]:
     """Code lists belong to coded columns; codes without cues say why; metrics fix a unit."""
-    table = evidence.tables["vocabulary"]
+    path = evidence.tables["vocabulary"].path
     coded = {
-        (name, field["name"]): field["support"]
+        (name, field["name"])
         for name, other in evidence.tables.items()
         for field in other.schema["fields"]
         if field.get("codeList")
@@ -248,33 +217,20 @@ def code_lists(evidence: Evidence) -> Iterator[Finding]:
         key = row.cells["table"], row.cells["column"]
         unit = row.cells["unit"]
         if key not in coded:
-            yield Finding(
-                table.path,
-                row.line,
-                "column",
-                "code_lists",
-                f"{key[0]}.{key[1]} is no coded column",
-                "correct table or column",
-            )
+            column, hint = "column", "correct table or column"
+            message = f"{key[0]}.{key[1]} is no coded column"
         elif not row.cells["cues"] and "No cue:" not in row.cells["definition"]:
-            yield Finding(
-                table.path,
-                row.line,
-                "definition",
-                "code_lists",
-                "the code has no cues and does not say why",
-                "add cues, or end the definition with 'No cue: …'",
-            )
+            column, hint = "definition", "add cues, or end the definition with 'No cue: …'"
+            message = "the code has no cues and does not say why"
         elif (key == ("market_figures", "metric")) != bool(unit) or unit not in {"", *units}:
-            yield Finding(
-                table.path,
-                row.line,
-                "unit",
-                "code_lists",
+            column, hint = "unit", "set or remove the unit"
+            message = (
                 f"{unit or 'empty'} but a metric has one unit of {', '.join(sorted(units))}"
-                " and no other code has any",
-                "set or remove the unit",
+                " and no other code has any"
             )
+        else:
+            continue
+        yield Finding(path, row.line, column, "code_lists", message, hint)
 
 
 RULES = {

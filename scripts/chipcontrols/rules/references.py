@@ -26,14 +26,9 @@ def reference(evidence: Evidence) -> Iterator[Finding]:
             for column, tables in columns:
                 cell = row.cells[column]
                 if cell and not any(cell in ids.get(target, ()) for target in tables):
-                    yield Finding(
-                        table.path,
-                        row.line,
-                        column,
-                        "reference",
-                        f"{cell} is no id of {' or '.join(tables)}",
-                        "correct the id, or add the row that it names",
-                    )
+                    message = f"{cell} is no id of {' or '.join(tables)}"
+                    hint = "correct the id, or add the row that it names"
+                    yield Finding(table.path, row.line, column, "reference", message, hint)
 
 
 def targets(field: schemas.Schema) -> list[str]:
@@ -93,27 +88,17 @@ def entity_identity(evidence: Evidence) -> Iterator[Finding]:
     named = {row.cells["entity_id"] for row in evidence.rows.get("aliases", ())}
     for name in ENTITY_TABLES:
         for row in evidence.rows.get(name, ()):
-            path = evidence.tables[name].path
-            column = evidence.tables[name].schema["primaryKey"][0]
+            faults = []
             if row.id in first and first[row.id].table != name:
-                yield Finding(
-                    path,
-                    row.line,
-                    column,
-                    "entity_identity",
-                    f"{row.id} is also an id of {first[row.id].table}",
-                    "give one of the two another id",
-                )
+                other = first[row.id].table
+                faults = [(f"{row.id} is also an id of {other}", "give one of the two another id")]
             first.setdefault(row.id, row)
             if row.id not in named:
-                yield Finding(
-                    path,
-                    row.line,
-                    column,
-                    "entity_identity",
-                    f"{row.id} has no alias",
-                    "add the forms that name it to aliases",
-                )
+                faults.append((f"{row.id} has no alias", "add the forms that name it to aliases"))
+            table = evidence.tables[name]
+            for message, hint in faults:
+                column = table.schema["primaryKey"][0]
+                yield Finding(table.path, row.line, column, "entity_identity", message, hint)
 
 
 RULES = {
