@@ -49,7 +49,7 @@ def make_release(
         frame.to_parquet(path)
         size, digest = path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest()
         resources.append(
-            {"name": table, "path": path.name, "bytes": size, "hash": f"sha256:{digest}"}
+            {"name": table, "path": path.name, "byteCount": size, "hash": f"sha256:{digest}"}
         )
     descriptor = {"name": name, "version": version, "resources": resources}
     (folder / "datapackage.json").write_text(json.dumps(descriptor))

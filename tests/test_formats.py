@@ -83,7 +83,7 @@ def test_the_descriptor_is_valid_against_the_profile_of_data_package_v2(content)
     [
         (["resources"], []),
         (["resources", 0, "name"], 7),
-        (["resources", 0, "bytes"], "many"),
+        (["resources", 0, "hash"], 7),
         (["licenses"], [{}]),
         (["resources", 0, "schema", "fields"], []),
     ],

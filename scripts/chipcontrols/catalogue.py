@@ -252,7 +252,7 @@ def faults_in_release(found: Mapping[str, File], listed: str, descriptor: Any) -
             yield f"{name}: expected {said.get(name, 'no such file')} by {SUMS}, got {got}"
     for resource in descriptor["resources"]:
         file = found.get(resource["path"], File(0, "no such file"))
-        expected = resource["bytes"], resource["hash"]
+        expected = resource["byteCount"], resource["hash"]
         if expected != (file.bytes, f"sha256:{file.sha256}"):
             yield (
                 f"{resource['path']}: expected {expected[1]} ({expected[0]} bytes) by "

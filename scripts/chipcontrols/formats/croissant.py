@@ -48,7 +48,7 @@ def file_object(resource: dict[str, Any]) -> dict[str, Any]:
         "name": resource["path"],
         "description": resource["description"],
         "contentUrl": resource["path"],
-        "contentSize": f"{resource['bytes']} B",
+        "contentSize": f"{resource['byteCount']} B",
         "encodingFormat": "application/x-parquet",
         "sha256": resource["hash"].removeprefix("sha256:"),
     }
