@@ -351,3 +351,13 @@ def test_any_value_anywhere_in_the_descriptor_gives_findings_and_no_error(
     assert result.findings
     assert report.as_text(result)
     json.loads(report.as_json(result))
+
+
+def test_a_vague_amount_translated_at_another_scale_is_found_at_its_row(package_copy):
+    path = package_copy / "data/quotes.csv"
+    text = path.read_text("utf-8")
+    assert text.count("billions of dollars in inventory") == 1
+    path.write_text(text.replace("billions of dollars in", "millions of dollars in"), "utf-8")
+    (finding,) = validation.validate(package_copy).findings
+    assert (finding.rule, finding.column) == ("translation", "translation")
+    assert "數十億美元" in finding.message

@@ -77,6 +77,11 @@ def translation(evidence: Evidence, row: Row, column: str) -> Complaints:
             yield Complaint(
                 f"{quantity.text} ({quantity.derivation}) is not rendered", "translate the number"
             )
+        scale = english.scale_of(quantity.low) if quantity.value is None and quantity.low else ""
+        if scale and scale not in cell.lower():
+            yield Complaint(
+                f"{quantity.text} ({quantity.derivation}) is not rendered", f"say {scale}s of"
+            )
         if not english.renders_bound(cell, quantity.bound):
             yield Complaint(
                 f"the bound {quantity.bound} of {quantity.text} is not rendered",
