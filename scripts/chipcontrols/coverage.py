@@ -42,6 +42,8 @@ from .report import Finding
 
 CLASSES = ("numeral", "date", "quotation", "name", "attribution", "line")
 WHOLE_LINE_REASONS = ("off_topic", "page_furniture", "repeat")
+WORDS = ("words", "time", "term", "name")
+"""The supports of columns that copy words of the documents."""
 BOOKKEEPING = ("aliases", "citations", "exclusions", "vocabulary")
 
 DIGITS = re.compile(r"[0-9]+(?:[.,:][0-9]+)*")
@@ -152,9 +154,12 @@ def uses(evidence: Evidence) -> dict[Place, list[Use]]:
         found.setdefault(place, []).append(Use(start, end, by, captures))
 
     for table, content in evidence.tables.items():
-        words = [field["name"] for field in content.schema["fields"] if field["support"] == "words"]
         # Aliases and terms account for every place where they stand (see add_forms).
-        word_columns = [column for column in words if column not in ("alias", "term")]
+        word_columns = [
+            field["name"]
+            for field in content.schema["fields"]
+            if field["support"] in WORDS and field["name"] not in ("alias", "term")
+        ]
         for row in evidence.rows[table]:
             by = f"{table}/{row.id}"
             for passage in evidence.passages.get((table, row.id), ()):

@@ -204,6 +204,23 @@ def find(text: str) -> tuple[DateExpression, ...]:
     )
 
 
+_WITHOUT_MEASURE = re.compile(  # of folded text; 先前, 曾 and 同时 often tell no time
+    "(?<![越胜])过去|目前|[现現]在|此前|之前|之后|以[后後]|[随隨]后|立即|一度|[与與]此同时|期间|任期[内內]|任期尾[声聲]"
+    "|第[一二三四]任期|卸任前|[实實]施后|到目前[为為]止|[随隨][着著]时间|未[来來]"
+)
+
+
+def times(text: str) -> list[tuple[int, int]]:
+    """The spans of all words that tell a time: dates, and words without a measure of time.
+
+    >>> times("目前訂單暴跌,5月13日")
+    [(0, 2), (7, 12)]
+    """
+    spans = [(date.start, date.end) for date in find(text)]
+    spans += [match.span() for match in _WITHOUT_MEASURE.finditer(fold(text))]
+    return sorted(spans)
+
+
 # --- what the expressions mean ---
 
 

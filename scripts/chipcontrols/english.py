@@ -94,6 +94,7 @@ BOUNDS: dict[str, tuple[str, ...]] = {
 """For each bound the English words of which one renders it."""
 
 
+MINUS_BEFORE = re.compile(r"(?:^|[\s(])-\Z")
 LONGEST = 40
 """The most characters of a number; a longer run of digits counts nothing."""
 
@@ -149,6 +150,8 @@ def numbers(text: str) -> tuple[Number, ...]:
         else:
             values = {Fraction([month.lower() for month in MONTHS].index(token) + 1)}
             telling = token not in ("may", "march")
+        if kind == "digits" and MINUS_BEFORE.search(text, max(0, match.start() - 2), match.start()):
+            values = {-value for value in values}
         found.append(Number(text[match.start() : at], frozenset(values), telling))
     return tuple(found)
 

@@ -35,7 +35,7 @@ its id; for an alias, names its entity; for a citation, the row that it supports
 row that cites it), or in the row that takes its number.  A finding anywhere else leaves the mutant
 uncaught (*elsewhere*), none at all lets it *survive*.  A mutant that survives but tells no lie is
 *equivalent* and not counted: an excerpt that is one character longer or shorter and still
-supports every cell of its row, or an alias cited from another line on which it stands once too.
+supports every cell of its row.
 
 `Workbench.findings` gives the findings of a full validation of the mutated package, from tables in
 memory: frictionless, pandera and the rules of cells look only at tables that the mutation can
@@ -335,7 +335,7 @@ class Workshop:
             yield from numbers_changed(cell, chance)
             changed = names_changed(self.evidence, cell, self.named_on_line(row), chance)
             yield from (("prose_name", new) for new in changed)
-        elif support in ("excerpt", "words", "quantity", "quotation", "bytes", "reviewed"):
+        elif support in ("excerpt", *coverage.WORDS, "quantity", "quotation", "bytes", "reviewed"):
             letters = self.letters.get(row.cells.get("seed", ""), self.all_letters)
             if support == "bytes":
                 letters = list("0123456789abcdef")
@@ -411,7 +411,7 @@ class Workshop:
             yield "2025-05"
         elif field["type"] in ("number", "integer"):
             yield "3"
-        elif support == "words" and own:
+        elif support in coverage.WORDS and own:
             clauses = [clause for clause in re.split(r"\W+", own[0].reading) if clause]
             yield from any_of(clauses, chance)
 
@@ -585,10 +585,8 @@ def is_equivalent(mutant: Mutant) -> bool:
     """Return whether a mutant that survived tells no lie.
 
     A longer excerpt says all that it said, and one without its first or last character has been
-    read again by every rule.  An alias says of a line no more than that it stands there.
+    read again by every rule.
     """
-    if mutant.table == "aliases" and mutant.kind == "line":
-        return True
     return mutant.column == "excerpt" and mutant.kind in ("shortened", "lengthened")
 
 

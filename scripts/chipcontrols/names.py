@@ -31,6 +31,10 @@ class Forms:
     first: re.Pattern[str]
     """Finds the next character that a form begins with."""
 
+    def entities(self, form: str) -> frozenset[str]:
+        """Return the entities that a form names."""
+        return dict(self.by_first.get(form[:1], ())).get(form, frozenset())
+
 
 def compile_forms(pairs: Iterable[tuple[str, str]]) -> Forms:
     """Return the forms of `pairs` (form, entity id), ready for scanning."""

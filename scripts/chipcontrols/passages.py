@@ -1,15 +1,14 @@
 """The passages that rows rest on, and what the documents name where.
 
-A row rests on the passage that its own ``seed``, ``line`` and ``excerpt`` name, and each of its
-cells also on the passages that ``citations`` gives for that cell.  The words of a cell must stand
-in the reading text of one of its passages; an entity may also be named earlier on the same line,
-where a reader has met it.  Out of scope: whether the passages say what the cells say (the rules).
+A row rests on the passage that its own ``seed``, ``line`` and ``excerpt`` name; a cell for which
+``citations`` gives passages of its own rests on those.  Out of scope: whether the passages say what
+the cells say (the rules).
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import Path
 
 from . import corpus, names, package, report, schemas, structure
@@ -80,7 +79,7 @@ class Evidence:
     documents: Mapping[str, corpus.Document]
     locations: Mapping[tuple[str, int], corpus.Location]
     """Where each row's excerpt stands, by table and line of the CSV file."""
-    passages: Mapping[tuple[str, str], tuple[Passage, ...]]
+    passages: MutableMapping[tuple[str, str], tuple[Passage, ...]]
     """The passages of each row, by table and row id; none for an excerpt that was not found."""
     forms: names.Forms
     named: Mapping[tuple[str, int], tuple[names.Mention, ...]]
@@ -99,31 +98,37 @@ class Evidence:
     """The documents that are not the ones that were curated: their SHA-256 differs."""
 
     def of_cell(self, row: Row, column: str) -> list[Passage]:
-        """Return the passages that a cell rests on: the row's own and those of the cell alone."""
+        """Return the passages that a cell rests on: those cited for it, else the row's own."""
         passages = self.passages.get((row.table, row.id), ())
-        return [passage for passage in passages if passage.column in ("", column)]
+        cited = [passage for passage in passages if passage.column == column]
+        return cited or [passage for passage in passages if not passage.column]
 
     def reading_line(self, passage: Passage) -> corpus.Line:
         """Return the line that a passage stands on."""
         return self.documents[passage.seed].lines[passage.line - 1]
 
     def names_in(self, passage: Passage, own: str = "") -> Iterator[names.Mention]:
-        """Yield the mentions in a passage or earlier on its line; `own` is an entity whose forms
-        are to hide no other (中國 in 中國貿促會, for the association's own row)."""
+        """Yield the mentions in a passage; `own` is an entity whose forms are to hide no other
+        (中國 in 中國貿促會, for the association's own row)."""
         line = self.reading_line(passage)
         found = (
             names.mentions(line.reading, self.forms, own)
             if own
             else self.named[passage.seed, passage.line]
         )
-        end = line.reading_span(passage.start, passage.end)[1]
-        return (mention for mention in found if mention.end <= end)
+        start, end = line.reading_span(passage.start, passage.end)
+        return (mention for mention in found if start <= mention.start and mention.end <= end)
 
     def known_in(self, passage: Passage) -> set[str]:
-        """Return the entities named in a passage or earlier on its line, inside other names too."""
-        end = self.reading_line(passage).reading_span(passage.start, passage.end)[1]
+        """Return the entities named in a passage, inside other names too."""
+        start, end = self.reading_line(passage).reading_span(passage.start, passage.end)
         found = self.nested[passage.seed, passage.line]
-        return {entity for mention in found if mention.end <= end for entity in mention.entities}
+        return {
+            entity
+            for mention in found
+            if start <= mention.start and mention.end <= end
+            for entity in mention.entities
+        }
 
 
 def line_number(cell: str) -> int:

@@ -14,11 +14,11 @@ from .. import passages, schemas
 from ..package import Table
 from ..passages import Evidence
 from ..report import Finding
-from . import form, references, support, translation
+from . import citations, form, references, support, translation
 
-REFERENCE_RULES = references.RULES
+REFERENCE_RULES = {**references.RULES, **citations.RULES}
 FORM_RULES = form.RULES
-CELL_RULES = {**support.RULES, **translation.RULES}
+CELL_RULES = citations.CELL_RULES
 
 
 def faults_in_model(tables: Mapping[str, Table]) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ import csv
 import io
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -144,13 +145,15 @@ def twin_keys(evidence: Evidence) -> Iterator[Finding]:
     for name, rows in evidence.rows.items():
         if name in ("vocabulary", "aliases", "citations"):
             continue  # Their keys carry words of the documents, which may well differ by case.
-        seen: dict[str, Row] = {}
+        alike: dict[str, list[Row]] = {}
         for row in rows:
-            twin = seen.setdefault(folded(row.id), row)
-            if twin is not row:
-                message = f"{row.id} is too like {twin.id} on line {twin.line}"
-                hint = "rename or remove one of the two"
-                yield on_key(evidence, row, "twin_keys", message, hint)
+            alike.setdefault(folded(row.id), []).append(row)
+        for twins in alike.values():
+            for row, twin in zip(twins, [*twins[1:], twins[0]], strict=True):
+                if twin is not row:
+                    message = f"{row.id} is too like {twin.id} on line {twin.line}"
+                    hint = "rename or remove one of the two"
+                    yield on_key(evidence, row, "twin_keys", message, hint)
 
 
 def said_twice(evidence: Evidence) -> Iterator[Finding]:
@@ -179,16 +182,24 @@ def numbering(evidence: Evidence) -> Iterator[Finding]:
     for name, table in evidence.tables.items():
         if "line" not in schemas.field_names(table.schema):
             continue
-        expected: dict[str, int] = {}
-        for row in sorted(evidence.rows[name], key=lambda row: numbered(row.id)):
+        counts = Counter(numbered(row.id)[0] for row in evidence.rows[name])
+        for row in evidence.rows[name]:
             place, number = numbered(row.id)
-            if not place:
-                continue
-            expected[place] = expected.get(place, 0) + 1
-            if number != expected[place]:
-                message = f"{row.id} but the next of this line is {place}-{expected[place]}"
+            if place and not 1 <= number <= counts[place]:
+                message = f"{row.id} but this line has {counts[place]} rows of {name}"
                 yield on_key(evidence, row, "numbering", message, hint)
-                expected[place] = number
+
+
+def slugs(evidence: Evidence) -> Iterator[Finding]:
+    """The id of a term is made of words of its English."""
+    for row in evidence.rows.get("glossary", ()):
+        text = f"{row.cells['translation']} {row.cells['definition']}".lower()
+        known = {word.removesuffix("s") for word in re.findall("[a-z0-9]+", text)}
+        strange = [word for word in row.id.split("-") if word.removesuffix("s") not in known]
+        if strange:
+            message = f"{row.id} has {', '.join(strange)}, which its English has not"
+            hint = "make the id of words of the translation or definition"
+            yield on_key(evidence, row, "slugs", message, hint)
 
 
 def numbered(identifier: str) -> tuple[str, int]:
@@ -237,5 +248,6 @@ RULES = {
     "twin_keys": twin_keys,
     "said_twice": said_twice,
     "numbering": numbering,
+    "slugs": slugs,
     "code_lists": code_lists,
 }

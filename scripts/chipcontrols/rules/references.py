@@ -75,10 +75,6 @@ def fault_of_reference(
     cells, column = rows[table][identifier].cells, row.cells[column_column]
     if column not in cells:
         return column_column, f"{column} is no column of {table}", ", ".join(cells)
-    # A date may stay empty while its words are supported.
-    if not cells[column] and not cells.get(f"{column}_text"):
-        message = f"the cell {column} of {table}/{identifier} is empty"
-        return column_column, message, "remove the citation: it supports nothing"
     return None
 
 

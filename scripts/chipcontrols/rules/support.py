@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from .. import corpus, dates, names, quantities
+from .. import corpus, dates, quantities
 from ..passages import Evidence, Passage, Row, line_number
 
 STATEMENT_ID = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]+")
@@ -85,8 +85,8 @@ def shortened(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:40]}…{text[-15:]}"
 
 
-def words(evidence: Evidence, row: Row, column: str) -> Complaints:
-    """The words of the cell stand in the reading text of its evidence."""
+def absent_words(evidence: Evidence, row: Row, column: str) -> Complaints:
+    """Complain unless the words of the cell stand in the reading text of its evidence."""
     passages = evidence.of_cell(row, column)
     cell = row.cells[column]
     yield from uncited(row, column, passages)
@@ -107,37 +107,40 @@ def uncited(row: Row, column: str, passages: list[Passage]) -> Complaints:
         )
 
 
-def entity(evidence: Evidence, row: Row, column: str) -> Complaints:
-    """A name of the entity stands in the evidence, or earlier on its line."""
-    cell = row.cells[column]
-    passages = evidence.of_cell(row, column)
-    if not cell or not passages or cell not in evidence.entities:
-        return
-    own = row.id if row.id in evidence.entities else ""
-    seen: set[str] = set()
-    for passage in passages:
-        for mention in evidence.names_in(passage, own):
-            if cell in mention.entities:
-                return
-            seen |= mention.entities
-    yield Complaint(
-        f"{cell} is not named in {', '.join(map(place, passages))}, where the evidence names "
-        f"{', '.join(sorted(seen)) or 'nobody'}",
-        "lengthen the excerpt to the name, add a row to citations, or add the form to aliases",
-    )
-
-
 def code(evidence: Evidence, row: Row, column: str) -> Complaints:
-    """One of the code's cues stands in the evidence; a code without cues needs none."""
+    """A cue of the code stands in the evidence, and of no other code of the column; where the row
+    has cues of several codes, a citation for the cell gives the words that decide."""
     cell = row.cells[column]
-    cues = evidence.cues.get((row.table, column, cell), ())
     passages = evidence.of_cell(row, column)
-    if cell and cues and passages and not any(c in p.reading for p in passages for c in cues):
+    if not passages:
+        return
+    standing = {
+        code: [c for c in evidence.cues.get((row.table, column, code), ())
+               if any(c in passage.reading for passage in passages)]
+        for code in evidence.codes[row.table, column]
+    }  # fmt: skip
+    own = standing.get(cell, [])
+    cues = evidence.cues.get((row.table, column, cell), ())
+    where = ", ".join(map(place, passages))
+    if cues and not own:
         yield Complaint(
-            f"{cell} but none of its cues {'|'.join(cues)} stands in "
-            f"{', '.join(map(place, passages))}",
+            f"{cell} but none of its cues {'|'.join(cues)} stands in {where}",
             "choose the code that the words support, or lengthen the excerpt to the cue",
         )
+        return
+    # 考慮取消 tells of what is considered: a cue inside a longer one of the code tells nothing.
+    other = {
+        code: [cue for cue in found if not any(cue in longer for longer in own)]
+        for code, found in standing.items()
+        if code != cell
+    }
+    for code, telling in other.items():
+        if telling:
+            yield Complaint(
+                f"{cell or 'empty'} but {'|'.join(telling)} in {where} tells of {code}",
+                f"choose that code, or cite for {column} the words that decide",
+            )
+            return
 
 
 def decimal_text(value: Fraction | None) -> str:
@@ -253,8 +256,8 @@ def quotation(evidence: Evidence, row: Row, column: str) -> Complaints:
         if kind == "reported":
             yield from code(evidence, row, column)
         return
+    yield from absent_words(evidence, row, column)
     if text not in passage.reading:
-        yield from words(evidence, row, column)
         return
     line = evidence.reading_line(passage)
     start, end = line.reading_span(passage.start, passage.end)
@@ -272,17 +275,43 @@ def quotation(evidence: Evidence, row: Row, column: str) -> Complaints:
             f"{shortened(text)} stands between quotation marks in {place(passage)}",
             "make it a direct quotation",
         )
+    elif kind == "reported":
+        yield from whole_clause(evidence, passage, text)
 
 
-def alias(evidence: Evidence, row: Row, column: str) -> Complaints:
-    """The script is Latn for forms with Latin letters, and for no others."""
-    form, script = row.cells["alias"], row.cells[column]
-    latin = any(names.is_latin(character) and character.isalpha() for character in form)
-    if latin != (script == "Latn"):
-        yield Complaint(
-            f"{script} but {form} has {'' if latin else 'no '}Latin letters",
-            "Latn is for forms with Latin letters; Hans, Hant and Hani for the others",
-        )
+def whole_clause(evidence: Evidence, passage: Passage, text: str) -> Complaints:
+    """Complain when a reported text ends inside a clause, or begins inside a name or number; it may
+    end before 的 and the word that reports it (取代人類的預言)."""
+    line = evidence.reading_line(passage)
+    start = line.reading_span(passage.start, passage.end)[0] + passage.reading.index(text)
+    end = start + len(text)
+    if end < len(line.reading) and line.reading[end] not in CLAUSE_ENDS:
+        rest = re.split(f"[{CLAUSE_ENDS}]", line.reading[end : end + 40])[0]
+        verbs = evidence.cues.get(("quotes", "kind", "reported"), ())
+        if not (rest.startswith("的") and any(verb in rest for verb in verbs)):
+            message = f"the text ends inside a clause that goes on with {rest}"
+            yield Complaint(message, "take the whole clause")
+    if cut := cut_through(evidence, passage, start, start):
+        yield Complaint(f"the text begins inside {cut}", "take the whole word")
+
+
+LATIN_WORD = re.compile(r"[A-Za-z0-9]+")
+CLAUSE_ENDS = ",。!?;:、」』\"”’)(《》「『“‘ ."
+"""What ends a clause: punctuation, brackets and quotation marks."""
+
+
+def cut_through(evidence: Evidence, passage: Passage, start: int, end: int) -> str:
+    """Return the first name, time, quantity or Latin word that a span of the reading line begins or
+    ends in, or nothing."""
+    line = evidence.reading_line(passage)
+    spans = [(m.start, m.end) for m in evidence.named[passage.seed, passage.line]]
+    spans += [match.span() for match in LATIN_WORD.finditer(line.reading)]
+    spans += dates.times(line.reading)
+    spans += [(q.start, q.end) for q in quantities.find(line.reading)]
+    for first, last in sorted(spans):
+        if first < start < last or first < end < last:
+            return line.reading[first:last]
+    return ""
 
 
 def identifier(evidence: Evidence, row: Row, column: str) -> Complaints:
@@ -313,13 +342,10 @@ def document_bytes(evidence: Evidence, row: Row, column: str) -> Complaints:
 
 RULES: dict[str, Rule] = {
     "excerpt": excerpt,
-    "words": words,
-    "entity": entity,
     "code": code,
     "quantity": quantity,
     "date": date,
     "quotation": quotation,
-    "alias": alias,
     "identifier": identifier,
     "bytes": document_bytes,
 }
@@ -328,7 +354,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "excerpt": ("seed", "line"),
     "quantity": ("quantity", "value", "value_low", "value_high", "unit", "bound", "metric"),
     "quotation": ("kind", "text"),
-    "alias": ("alias",),
     "bytes": ("seed", "sha256", "line_count"),
 }
 """The other columns of its table that a rule reads."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from fractions import Fraction
 
 from .. import dates, english, names, quantities
@@ -22,14 +22,14 @@ ORIGINALS = {"quotes": "text", "glossary": "term"}
 
 
 @functools.lru_cache(maxsize=4096)
-def numbers_of(text: str) -> tuple[tuple[int, Fraction], ...]:
-    """Return every number that a Chinese text supports, with where it ends: numbers of
-    quantities, of dates, and of names."""
-    found = [(match.end(), Fraction(match[0])) for match in DIGITS.finditer(text)]
+def numbers_of(text: str) -> frozenset[Fraction]:
+    """Return every number that a Chinese text supports: numbers of quantities, of dates, and of
+    names."""
+    found = {Fraction(match[0]) for match in DIGITS.finditer(text)}
     for quantity in quantities.find(text):
         values = quantity.value, quantity.low, quantity.high
-        found += [(quantity.end, value) for value in values if value is not None]
-    return tuple(found)
+        found |= {value for value in values if value is not None}
+    return frozenset(found)
 
 
 def date_numbers(expression: str) -> Iterator[Fraction]:
@@ -46,7 +46,7 @@ def is_english(text: str) -> Complaints:
         yield Complaint(f"{text} has no English word", "write English")
 
 
-def unsupported_numbers(text: str, supported: set[Fraction]) -> Iterator[str]:
+def unsupported_numbers(text: str, supported: Set[Fraction]) -> Iterator[str]:
     """Yield the numbers of the English text that nothing supports."""
     for number in english.numbers(text):
         if number.telling and not number.values & supported:
@@ -91,8 +91,7 @@ def translation(evidence: Evidence, row: Row, column: str) -> Complaints:
         for value in date_numbers(expression.text):
             if value not in rendered:
                 yield Complaint(f"{value} of {expression.text} is not rendered", "translate it")
-    supported = {value for _, value in numbers_of(original)}
-    for number in unsupported_numbers(cell, supported):
+    for number in unsupported_numbers(cell, numbers_of(original)):
         yield Complaint(f"{number} but {original} has no such number", "translate faithfully")
     yield from names_agree(evidence, row, cell, original)
 
@@ -141,9 +140,7 @@ def prose(evidence: Evidence, row: Row, column: str) -> Complaints:
     numbers: set[Fraction] = set()
     supported = {value for name, value in row.cells.items() if name.endswith("_id")}
     for passage in passages:
-        line = evidence.reading_line(passage)
-        end = line.reading_span(passage.start, passage.end)[1]
-        numbers |= {value for stop, value in numbers_of(line.reading) if stop <= end}
+        numbers |= numbers_of(passage.reading)
         if "left_table" in row.cells:
             # A comparison speaks of documents and lines by their numbers.
             numbers |= {Fraction(passage.line), Fraction(line_number(passage.seed[:3]))}

@@ -1,0 +1,139 @@
+"""Rules of citations: what ``citations`` adds to a row is needed there, and a discrepancy rests on
+the words of the rows that it compares.
+
+A cell for which words are cited rests on those words alone (see `passages`).  So a citation must be
+for a cell that rests on evidence, and without it the rules must complain: one that nothing needs
+would hide what the row's own excerpt says.  Out of scope: whether a citation says what the cell
+says, which the rule of the cell's column checks.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import ChainMap
+from collections.abc import Iterator
+
+from ..passages import Evidence, Passage, Row
+from ..report import Finding
+from . import roles, support, translation, words
+
+CELL_RULES: dict[str, support.Rule] = {
+    **support.RULES, **words.RULES, **roles.RULES, **translation.RULES,
+}  # fmt: skip
+CITABLE = ("code", "date", "entity", "name", "prose", "term", "time", "words")
+"""The supports of cells that may rest on words cited for them."""
+
+
+def citation(evidence: Evidence) -> Iterator[Finding]:
+    """A citation is for a filled cell that rests on words, and without it the rules complain."""
+    if "citations" not in evidence.tables:
+        return
+    path = evidence.tables["citations"].path
+    rows = {(name, row.id): row for name, found in evidence.rows.items() for row in found}
+    for row in evidence.rows["citations"]:
+        key, column = (row.cells["table"], row.cells["row_id"]), row.cells["column"]
+        target, cited = rows.get(key), support.own_passage(evidence, row)
+        if target is None or column not in target.cells or cited is None:
+            continue
+        # A date may stay empty while its words are supported.
+        if not target.cells[column] and not target.cells.get(f"{column}_text"):
+            there, message = evidence.tables[key[0]].path, "empty but a citation supports it"
+            hint = "fill it, or remove the citation"
+            yield Finding(there, target.line, column, "citation", message, hint)
+        own = support.own_passage(evidence, target)
+        if own and (own.seed, own.line) != (cited.seed, cited.line) and cited.excerpt in own.context:
+            message = f"the row's own line {own.line} of {own.seed} has these words"
+            yield Finding(path, row.line, "line", "citation", message, "cite them there")
+        if fault := useless(evidence, target, column, cited):
+            yield Finding(path, row.line, "column", "citation", *fault)
+
+
+def useless(
+    evidence: Evidence, row: Row, column: str, cited: Passage
+) -> tuple[str, str] | None:
+    """Return why a row does not need the words cited for a column, and what to do; or None."""
+    cell = f"{column} of {row.table}/{row.id}"
+    kind = support_of(evidence, row.table, column)
+    if kind == "reference":
+        compared = row.cells.get(column.replace("_id", "_table"), ""), row.cells[column]
+        there = evidence.passages.get(compared, ())
+        if any(nearness(cited, passage) > 0 for passage in there if same_line(cited, passage)):
+            return None
+        return f"{cell} names no row with these words", "cite the words of the row compared"
+    if kind not in CITABLE:
+        return f"{cell} rests on no words", "cite for a column that does"
+    key = row.table, row.id
+    passages = evidence.passages[key]
+    others = tuple(p for p in passages if p != dataclasses.replace(cited, column=column))
+    without = dataclasses.replace(evidence, passages=ChainMap({key: others}, evidence.passages))
+    before, after = (
+        len(list(CELL_RULES[kind](known, row, column))) + len(roles.doubled(known, row))
+        for known in (without, evidence)
+    )
+    if after < before:
+        return None
+    if after:
+        return f"{cell} is not supported by these words", "cite the words that the cell rests on"
+    return f"{cell} does not need it", "remove it"
+
+
+def support_of(evidence: Evidence, table: str, column: str) -> str:
+    """Return the support of a column."""
+    fields = evidence.tables[table].schema["fields"]
+    return next(str(field["support"]) for field in fields if field["name"] == column)
+
+
+def same_line(one: Passage, other: Passage) -> bool:
+    """Return whether two passages stand on one line."""
+    return (one.seed, one.line) == (other.seed, other.line)
+
+
+def comparison(evidence: Evidence) -> Iterator[Finding]:
+    """A discrepancy's excerpt is nearest to that of its left row, and what it cites for right_id
+    nearest to that of its right row, of all rows of their tables."""
+    places: dict[tuple[str, str, int], list[tuple[str, Passage]]] = {}
+    for (table, identifier), passages in evidence.passages.items():
+        for passage in passages:
+            if not passage.column:
+                key = table, passage.seed, passage.line
+                places.setdefault(key, []).append((identifier, passage))
+    for row in evidence.rows.get("discrepancies", ()):
+        passages = evidence.passages.get((row.table, row.id), ())
+        for side, column in (("left", ""), ("right", "right_id")):
+            table, identifier = row.cells[f"{side}_table"], row.cells[f"{side}_id"]
+            cited = [passage for passage in passages if passage.column == column]
+            if not identifier or not passages:
+                continue
+            near = {
+                name
+                for passage in cited
+                for name in nearest(passage, places.get((table, passage.seed, passage.line), []))
+            }
+            if identifier not in near:
+                path = evidence.tables[row.table].path
+                message = (
+                    f"{identifier} but the words cited are those of {', '.join(sorted(near))}"
+                    if near
+                    else f"{identifier} but no words of a row of {table} are cited"
+                )
+                hint = "take the excerpt from the left row" if side == "left" else (
+                    "cite for right_id the words of the right row"
+                )
+                yield Finding(path, row.line, f"{side}_id", "comparison", message, hint)
+
+
+def nearest(passage: Passage, rows: list[tuple[str, Passage]]) -> set[str]:
+    """Return the rows whose passages are nearest to this one, of the same line."""
+    parts = {identifier: nearness(passage, other) for identifier, other in rows}
+    return {identifier for identifier, part in parts.items() if part == max(parts.values())}
+
+
+def nearness(one: Passage, other: Passage) -> float:
+    """Return the part of two passages of a line that both have, from 0 to 1; below 0 how far they
+    stand apart (damaged words cannot be cited, only words beside them)."""
+    common = min(one.end, other.end) - max(one.start, other.start)
+    whole = max(one.end, other.end) - min(one.start, other.start)
+    return common / whole if common > 0 else common - 1
+
+
+RULES = {"citation": citation, "comparison": comparison}

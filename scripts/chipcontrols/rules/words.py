@@ -1,0 +1,99 @@
+"""Rules of words: what cells copy from the documents, and whether they copy all of it.
+
+``words`` stand in the evidence and cut no name, date or quantity in two; ``time`` words also tell
+a time, and are there whenever the evidence tells one; a ``term`` is its evidence itself, not a
+part of it.  Out of scope: what the words mean.
+"""
+
+from __future__ import annotations
+
+from .. import corpus, dates
+from ..passages import Evidence, Passage, Row
+from .support import Complaint, Complaints, Rule, absent_words, cut_through, own_passage, shortened
+
+
+def words(evidence: Evidence, row: Row, column: str) -> Complaints:
+    """The words stand in the evidence, cut nothing in two, and go with their English."""
+    cell = row.cells[column]
+    english = english_column(evidence, row, column)
+    if english and bool(cell) != bool(row.cells[english]):
+        yield Complaint(
+            f"{shortened(cell) or 'empty'} but {english} is {'empty' if cell else 'filled'}",
+            f"{english} says in English what {column} says: fill both or none",
+        )
+        return
+    if cell and (entity := row.cells.get(f"{column.removesuffix('_text')}_id")):
+        yield Complaint(
+            f"{shortened(cell)} but {entity} has a name", "keep the words for those without a name"
+        )
+    yield from absent_words(evidence, row, column)
+    yield from cut_words(evidence, row, column)
+
+
+def english_column(evidence: Evidence, row: Row, column: str) -> str:
+    """Return the column of prose that says in English what a column of words says, if any."""
+    stem = column.removesuffix("_text").removesuffix("_zh")
+    fields = evidence.tables[row.table].schema["fields"]
+    prose = [field["name"] for field in fields if field["support"] == "prose"]
+    return stem if stem != column and stem in prose else ""
+
+
+def cut_words(evidence: Evidence, row: Row, column: str) -> Complaints:
+    """Complain when the words begin or end inside a name, date or quantity wherever they stand."""
+    cell = row.cells[column]
+    cuts = []
+    for passage in evidence.of_cell(row, column) if cell else ():
+        first = evidence.reading_line(passage).reading_span(passage.start, passage.end)[0]
+        for at in corpus.occurrences(passage.reading, cell):
+            start = first + at
+            cuts.append(cut_through(evidence, passage, start, start + len(cell)))
+    if cuts and all(cuts):
+        yield Complaint(f"{shortened(cell)} cuts {cuts[0]} in two", "copy whole words")
+
+
+def time(evidence: Evidence, row: Row, column: str) -> Complaints:
+    """The words tell a time and cut nothing in two; evidence that tells a time has its words."""
+    cell = row.cells[column]
+    yield from absent_words(evidence, row, column)
+    if cell:
+        if not dates.times(cell):
+            yield Complaint(f"{shortened(cell)} tells no time", "copy the words that tell the time")
+        yield from cut_words(evidence, row, column)
+        return
+    for passage in evidence.of_cell(row, column):
+        outside = unquoted(row, passage)
+        if told := [outside[start:end] for start, end in dates.times(outside)]:
+            yield Complaint(
+                f"empty but the evidence tells {', '.join(told)}",
+                "copy the words, or shorten the excerpt",
+            )
+
+
+def unquoted(row: Row, passage: Passage) -> str:
+    """Return the reading of a passage with the text that the row quotes blanked out."""
+    text = row.cells.get("text", "")
+    return passage.reading.replace(text, "\0" * len(text), 1) if text else passage.reading
+
+
+def term(evidence: Evidence, row: Row, column: str) -> Complaints:
+    """The cell is its whole evidence, on the first line of its document that has the form once; a
+    form that no line has just once stands in a longer excerpt."""
+    cell = row.cells[column]
+    yield from absent_words(evidence, row, column)
+    for passage in evidence.of_cell(row, column) if cell else ():
+        lines = enumerate(evidence.documents[passage.seed].lines, 1)
+        first = next((n for n, line in lines if line.reading.count(cell) == 1), 0)
+        if first and cell in passage.reading and cell != passage.reading:
+            yield Complaint(
+                f"{shortened(cell)} is not the whole excerpt {shortened(passage.reading)}",
+                "cite the form alone, or copy all of it",
+            )
+        elif first and passage.line != first:
+            yield Complaint(
+                f"{shortened(cell)} stands once already on line {first} of {passage.seed}",
+                f"set line to {first}",
+            )
+
+
+RULES: dict[str, Rule] = {"words": words, "time": time, "term": term}
+
