@@ -2,7 +2,8 @@
 
 `PACKAGE_RULES` look at whole tables, `CELL_RULES` at one cell at a time, chosen by the ``support``
 of its column.  A cell rule that had nothing but empty cells to check in a table with rows is
-itself reported: such a rule guards nothing.
+itself reported: such a rule guards nothing.  (Of ``beside`` an empty cell says as much as a full
+one: that the evidence names nobody else.)
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def check_cells(evidence: Evidence, table: str, checked: Counter[str]) -> Iterat
             continue
         rules_here[kind] += 0
         for row in evidence.rows[table]:
-            rules_here[kind] += bool(row.cells[column])
+            rules_here[kind] += bool(row.cells[column]) or kind == "beside"
             for complaint in rule(evidence, row, column):
                 yield Finding(content.path, row.line, column, kind, *complaint)
     for kind, count in rules_here.items():
