@@ -41,16 +41,14 @@ def citation(evidence: Evidence) -> Iterator[Finding]:
             hint = "fill it, or remove the citation"
             yield Finding(there, target.line, column, "citation", message, hint)
         own = support.own_passage(evidence, target)
-        if own and (own.seed, own.line) != (cited.seed, cited.line) and cited.excerpt in own.context:
+        if own and not same_line(own, cited) and cited.excerpt in own.context:
             message = f"the row's own line {own.line} of {own.seed} has these words"
             yield Finding(path, row.line, "line", "citation", message, "cite them there")
         if fault := useless(evidence, target, column, cited):
             yield Finding(path, row.line, "column", "citation", *fault)
 
 
-def useless(
-    evidence: Evidence, row: Row, column: str, cited: Passage
-) -> tuple[str, str] | None:
+def useless(evidence: Evidence, row: Row, column: str, cited: Passage) -> tuple[str, str] | None:
     """Return why a row does not need the words cited for a column, and what to do; or None."""
     cell = f"{column} of {row.table}/{row.id}"
     kind = support_of(evidence, row.table, column)
@@ -116,8 +114,10 @@ def comparison(evidence: Evidence) -> Iterator[Finding]:
                     if near
                     else f"{identifier} but no words of a row of {table} are cited"
                 )
-                hint = "take the excerpt from the left row" if side == "left" else (
-                    "cite for right_id the words of the right row"
+                hint = (
+                    "take the excerpt from the left row"
+                    if side == "left"
+                    else ("cite for right_id the words of the right row")
                 )
                 yield Finding(path, row.line, f"{side}_id", "comparison", message, hint)
 

@@ -296,7 +296,7 @@ def whole_clause(evidence: Evidence, passage: Passage, text: str) -> Complaints:
 
 
 LATIN_WORD = re.compile(r"[A-Za-z0-9]+")
-CLAUSE_ENDS = ",。!?;:、」』\"”’)(《》「『“‘ ."
+CLAUSE_ENDS = ',。!?;:、」』"”’)(《》「『“‘ .'
 """What ends a clause: punctuation, brackets and quotation marks."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .. import corpus, dates
 from ..passages import Evidence, Passage, Row
-from .support import Complaint, Complaints, Rule, absent_words, cut_through, own_passage, shortened
+from .support import Complaint, Complaints, Rule, absent_words, cut_through, shortened
 
 
 def words(evidence: Evidence, row: Row, column: str) -> Complaints:
@@ -96,4 +96,3 @@ def term(evidence: Evidence, row: Row, column: str) -> Complaints:
 
 
 RULES: dict[str, Rule] = {"words": words, "time": time, "term": term}
-
