@@ -270,6 +270,7 @@ def test_pandera_refuses_a_frame_with_more_fewer_or_moved_columns():
         frame.drop(columns="date_start"),
         frame[[*frame.columns[1:], frame.columns[0]]],
         frame.rename(columns={"word": "wort"}),
+        frame[["id", "word", *frame.columns[1:]]],
     ):
         with pytest.raises(pandera.errors.SchemaErrors):
             compiled.validate(other, lazy=True)
@@ -278,11 +279,13 @@ def test_pandera_refuses_a_frame_with_more_fewer_or_moved_columns():
 @pytest.mark.parametrize(
     ("column", "dtype"),
     [("line", "float64"), ("count", "float64"), ("flag", "object"), ("code", "str"),
-     ("date_start", "str"), ("value", "str")],
+     ("date_start", "str"), ("value", "str"), ("date_start", "datetime64[ns]"), ("line", "Int64"),
+     ("value", "Float64"), ("word", "object"), ("iso", "string")],
 )  # fmt: skip
-def test_pandera_refuses_a_frame_with_another_dtype(column, dtype):
+def test_pandera_refuses_a_frame_with_another_dtype_and_says_the_right_one(column, dtype):
     frame = schemas.typed_frame("t", SCHEMA, CODES, ROWS)
-    with pytest.raises(pandera.errors.SchemaErrors):
+    right = re.escape(f" {column} {frame[column].dtype}")
+    with pytest.raises(pandera.errors.SchemaErrors, match=right):
         schemas.pandera_schema("t", SCHEMA, CODES).validate(
             frame.assign(**{column: frame[column].astype(dtype)}), lazy=True
         )

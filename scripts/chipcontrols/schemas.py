@@ -447,30 +447,35 @@ def pandera_schema(table: str, schema: Schema, codes: Codes) -> pandera.pandas.D
     """Return the pandera schema that accepts just the typed frames of valid tables.
 
     It checks columns and their order, dtypes, codes, required cells, constraints and the primary
-    key; it is strict (no further columns) and collects all failures when validated lazily.  The
-    dtype of text columns is one check of the frame: pandera would look at every single cell.
+    key; it is strict (no further columns) and collects all failures when validated lazily.  One
+    check of the frame compares the dtypes exactly: pandera by itself takes ``datetime64[ns]`` for
+    ``datetime64[ms]`` and ``Int64`` for ``int64``, and of a text column looks at every single cell.
     """
     import pandera.pandas
 
     columns: dict[str, Any] = {}
-    text = [f["name"] for f in schema["fields"] if f["type"] == "string" and not f.get("codeList")]
+    dtypes: dict[str, Any] = {}
 
-    def text_is_str(frame: pandas.DataFrame) -> bool:
-        return all(frame[name].dtype == "str" for name in text if name in frame)
+    def dtypes_are_exact(frame: pandas.DataFrame) -> bool:
+        found = frame.dtypes.items()
+        return all(dtype == dtypes[name] for name, dtype in found if name in dtypes)
 
     for field in with_derived(schema)["fields"]:
+        dtype = dtypes[field["name"]] = pandas_dtype(table, field, codes)
         test = constraint_test(field)
         stated = ", ".join(f"{key} {value}" for key, value in field.get("constraints", {}).items())
         columns[field["name"]] = pandera.pandas.Column(
-            None if field["name"] in text else pandas_dtype(table, field, codes),
+            None if dtype == "str" else dtype,
             pandera.pandas.Check(test, error=stated) if test else None,
             nullable=not is_required(field),
             description=field["description"],
         )
+    stated = ", ".join(f"{name} {dtype}" for name, dtype in dtypes.items())
     return pandera.pandas.DataFrameSchema(
         columns,
-        checks=pandera.pandas.Check(text_is_str, error=f"dtype str of {', '.join(text)}"),
+        checks=pandera.pandas.Check(dtypes_are_exact, error=f"dtypes {stated}"),
         strict=True,
+        unique_column_names=True,
         ordered=True,
         unique=schema["primaryKey"],
         name=table,
