@@ -8,6 +8,7 @@ the cells say (the rules).
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import Path
 
@@ -119,16 +120,16 @@ class Evidence:
         start, end = line.reading_span(passage.start, passage.end)
         return (mention for mention in found if start <= mention.start and mention.end <= end)
 
-    def known_in(self, passage: Passage) -> set[str]:
-        """Return the entities named in a passage, inside other names too."""
+    def known_in(self, passage: Passage) -> Counter[str]:
+        """Return how often a passage names which entities, inside other names too."""
         start, end = self.reading_line(passage).reading_span(passage.start, passage.end)
         found = self.nested[passage.seed, passage.line]
-        return {
+        return Counter(
             entity
             for mention in found
             if start <= mention.start and mention.end <= end
             for entity in mention.entities
-        }
+        )
 
 
 def line_number(cell: str) -> int:

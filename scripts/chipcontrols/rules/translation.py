@@ -2,7 +2,7 @@
 
 Compared are the parts that can be compared exactly: numbers, bounds, and names of entities.  A
 translation must render every quantity, date and name of its original and may bring none of its
-own; prose may use only numbers and names that its row's evidence has.  A translation shorter than
+own; prose may use only numbers and names that its row's evidence has, and no name more often.  A translation shorter than
 its original, in characters, has left something out.  Out of scope: all other meaning.
 """
 
@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections import Counter
+from collections.abc import Iterator, Set
 from fractions import Fraction
 
 from .. import dates, english, names, quantities
@@ -53,12 +54,13 @@ def unsupported_numbers(text: str, supported: Set[Fraction]) -> Iterator[str]:
             yield number.text
 
 
-def unsupported_names(evidence: Evidence, text: str, supported: Iterable[str]) -> Iterator[str]:
-    """Yield the names in the English text whose entity is not among the supported ones."""
-    known = set(supported)
+def unsupported_names(evidence: Evidence, text: str, known: Counter[str]) -> Iterator[str]:
+    """Yield the names in the English text whose entity is not known, or not known as often."""
+    left = Counter({entity: max(count, 1) for entity, count in known.items()})
     for mention in names.mentions(text, evidence.english):
-        if not mention.entities & known:
+        if not any(left[entity] > 0 for entity in mention.entities):
             yield text[mention.start : mention.end]
+        left.subtract(mention.entities)
 
 
 def translation(evidence: Evidence, row: Row, column: str) -> Complaints:
@@ -108,11 +110,15 @@ def names_agree(evidence: Evidence, row: Row, cell: str, original: str) -> Compl
             if not any(english.contains_form(cell, form) for form in forms):
                 form = original[mention.start : mention.end]
                 yield Complaint(f"{form} ({entity}) is not rendered", f"say {' or '.join(forms)}")
-    supported = {e for m in names.nested_mentions(original, evidence.forms) for e in m.entities}
+    known = Counter(
+        e for m in names.nested_mentions(original, evidence.forms) for e in m.entities
+    )
     for passage in evidence.passages.get((row.table, row.id), ()):
-        supported |= evidence.known_in(passage)
-    for name in unsupported_names(evidence, cell, supported):
-        yield Complaint(f"{name} but {original} does not name it", "translate faithfully")
+        known |= Counter(dict.fromkeys(evidence.known_in(passage), 1))
+    for name in unsupported_names(evidence, cell, known):
+        yield Complaint(
+            f"{name} but {original} does not name it, or not as often", "translate faithfully"
+        )
 
 
 def passages_for_prose(evidence: Evidence, row: Row) -> list[Passage]:
@@ -138,18 +144,21 @@ def prose(evidence: Evidence, row: Row, column: str) -> Complaints:
     if not passages:
         return
     numbers: set[Fraction] = set()
-    supported = {value for name, value in row.cells.items() if name.endswith("_id")}
+    mentioned: Counter[str] = Counter()
+    known = Counter({value: 1 for name, value in row.cells.items() if name.endswith("_id")})
     for passage in passages:
         numbers |= numbers_of(passage.reading)
         if "left_table" in row.cells:
             # A comparison speaks of documents and lines by their numbers.
             numbers |= {Fraction(passage.line), Fraction(line_number(passage.seed[:3]))}
-        supported |= evidence.known_in(passage)
+        mentioned += evidence.known_in(passage)
     where = ", ".join(sorted({place(passage) for passage in passages}))
     for number in unsupported_numbers(cell, numbers):
         yield Complaint(f"{number} is no number of its evidence {where}", "correct it or cite it")
-    for name in unsupported_names(evidence, cell, supported):
-        yield Complaint(f"{name} is not named in its evidence {where}", "correct it or cite it")
+    for name in unsupported_names(evidence, cell, known | mentioned):
+        yield Complaint(
+            f"{name} is not named in its evidence {where}, or not as often", "correct it or cite it"
+        )
 
 
 RULES: dict[str, Rule] = {"translation": translation, "prose": prose}
