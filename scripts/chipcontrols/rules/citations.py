@@ -92,7 +92,7 @@ def comparison(evidence: Evidence) -> Iterator[Finding]:
     places: dict[tuple[str, str, int], list[tuple[str, Passage]]] = {}
     for (table, identifier), passages in evidence.passages.items():
         for passage in passages:
-            if not passage.column:
+            if not passage.column and table != "discrepancies":
                 key = table, passage.seed, passage.line
                 places.setdefault(key, []).append((identifier, passage))
     for row in evidence.rows.get("discrepancies", ()):

@@ -60,10 +60,22 @@ def named_in_evidence(evidence: Evidence, row: Row) -> set[str]:
         begin = evidence.reading_line(passage).reading_span(passage.start, passage.end)[0]
         at = passage.reading.find(text) if text and not passage.column else -1
         quoted = (begin + at, begin + at + len(text)) if at >= 0 else (0, 0)
+        # A policy inside the name of another (禁令 in 新禁令) is not named; a country is.
+        whole = [m for m in evidence.names_in(passage) if own and own in m.entities]
         for mention in evidence.names_in(passage, own):
+            inside = any(m.start <= mention.start and mention.end <= m.end for m in whole)
             if not (quoted[0] <= mention.start and mention.end <= quoted[1]):
-                found |= mention.entities
+                found |= {
+                    entity
+                    for entity in mention.entities
+                    if not (inside and same_table(evidence, row, entity))
+                }
     return found
+
+
+def same_table(evidence: Evidence, row: Row, entity: str) -> bool:
+    """Return whether an entity stands in the table of the row."""
+    return entity in evidence.entities and evidence.entities[entity].table == row.table
 
 
 def beside(evidence: Evidence, row: Row, column: str) -> Complaints:

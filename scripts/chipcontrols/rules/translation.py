@@ -16,7 +16,8 @@ from fractions import Fraction
 
 from .. import dates, english, names, quantities
 from ..passages import Evidence, Passage, Row, line_number
-from .support import Complaint, Complaints, Rule, place
+from . import roles
+from .support import STATEMENT_ID, Complaint, Complaints, Rule, place
 
 DIGITS = re.compile(r"(?<![0-9])[0-9]{1,40}(?![0-9])(?:\.[0-9]{1,40}(?![0-9]))?")
 ORIGINALS = {"quotes": "text", "glossary": "term"}
@@ -110,9 +111,7 @@ def names_agree(evidence: Evidence, row: Row, cell: str, original: str) -> Compl
             if not any(english.contains_form(cell, form) for form in forms):
                 form = original[mention.start : mention.end]
                 yield Complaint(f"{form} ({entity}) is not rendered", f"say {' or '.join(forms)}")
-    known = Counter(
-        e for m in names.nested_mentions(original, evidence.forms) for e in m.entities
-    )
+    known = Counter(e for m in names.nested_mentions(original, evidence.forms) for e in m.entities)
     for passage in evidence.passages.get((row.table, row.id), ()):
         known |= Counter(dict.fromkeys(evidence.known_in(passage), 1))
     for name in unsupported_names(evidence, cell, known):
@@ -134,12 +133,28 @@ def passages_for_prose(evidence: Evidence, row: Row) -> list[Passage]:
     return passages
 
 
+def unnamed(evidence: Evidence, row: Row, cell: str) -> Complaints:
+    """Complain about who takes part in a statement and has a name, but not in its English; the
+    policy that it concerns may be told by what it does."""
+    for identifier in sorted(set(roles.roles_of(evidence, row).values())):
+        entity = evidence.entities.get(identifier)
+        if entity is None or entity.table == "policies" or not entity.proper_names:
+            continue
+        if not any(english.contains_form(cell, form) for form in entity.english):
+            yield Complaint(
+                f"{identifier} has a role in the row and is not named", f"say {entity.english[0]}"
+            )
+
+
 def prose(evidence: Evidence, row: Row, column: str) -> Complaints:
-    """The text is English; its numbers and names stand in the evidence of the row."""
+    """The text is English; its numbers and names stand in the evidence of the row.  What says in
+    short what a statement says names everyone who takes part."""
     cell = row.cells[column]
     if not cell:
         return
     yield from is_english(cell)
+    if column in ("title", "description") and STATEMENT_ID.fullmatch(row.id):
+        yield from unnamed(evidence, row, cell)
     passages = passages_for_prose(evidence, row)
     if not passages:
         return
