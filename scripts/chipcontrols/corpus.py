@@ -23,16 +23,29 @@ Out of scope: what the words mean, and which tables cite them.
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import functools
 import hashlib
+import itertools
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 # One syllable with a tone mark; a word in plain letters, such as (Tesla), is no gloss.
 GLOSS = re.compile(r"\([a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ][a-zü]*\)")
 
 Span = tuple[int, int]
+
+LARGEST_DOCUMENT = 2 * 2**20
+"""The most bytes of a document, a hundred times what a long article has."""
+
+LONGEST_LINE = 20_000
+"""The most characters of a line.  Each row reads the line that it stands on, so that without a
+bound a document of one line would cost rows times characters."""
+
+MOST_PLACES = 100
+"""The most places that are told of an excerpt that does not stand once on its line."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,10 +62,7 @@ class Line:
 
     def reading_span(self, start: int, end: int) -> Span:
         """Return the span in the reading text of the raw span `start` to `end`."""
-        hidden = [(s, e) for s, e in self.glosses if s < end]
-        before = sum(min(e, start) - s for s, e in hidden if s < start)
-        within = sum(min(e, end) - max(s, start) for s, e in hidden if e > start)
-        return start - before, end - before - within
+        return bisect.bisect_left(self.offsets, start), bisect.bisect_left(self.offsets, end)
 
     def raw_span(self, start: int, end: int) -> Span:
         """Return the raw span of the reading span `start` to `end`, with the glosses in it and the
@@ -63,7 +73,12 @@ class Line:
 
     def cuts_gloss(self, start: int, end: int) -> bool:
         """Return whether a raw span begins or ends inside a gloss."""
-        return any(s < start < e or s < end < e for s, e in self.glosses)
+        return self.inside_gloss(start) or self.inside_gloss(end)
+
+    def inside_gloss(self, at: int) -> bool:
+        """Return whether a raw offset lies between the first and the last character of a gloss."""
+        before = bisect.bisect_left(self.glosses, (at, 0))
+        return before > 0 and at < self.glosses[before - 1][1]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -108,8 +123,10 @@ def read_document(seed: str, content: bytes) -> Document:
     """Return the document.
 
     Raises ValueError when the bytes are not UTF-8 (the message names line and byte), or when they
-    hold a byte order mark, a carriage return or a NUL.
+    hold a byte order mark, a carriage return, a NUL, or more than LARGEST_DOCUMENT or LONGEST_LINE.
     """
+    if len(content) > LARGEST_DOCUMENT:
+        raise ValueError(f"more than {LARGEST_DOCUMENT:,} bytes")
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -122,9 +139,11 @@ def read_document(seed: str, content: bytes) -> Document:
     ):
         if (at := text.find(character)) >= 0:
             raise ValueError(f"line {text.count(chr(10), 0, at) + 1}: {name}")
-    return Document(
-        seed, hashlib.sha256(content).hexdigest(), tuple(read_line(raw) for raw in text.split("\n"))
-    )
+    lines = text.split("\n")
+    for number, raw in enumerate(lines, 1):
+        if len(raw) > LONGEST_LINE:
+            raise ValueError(f"line {number}: more than {LONGEST_LINE:,} characters on a line")
+    return Document(seed, hashlib.sha256(content).hexdigest(), tuple(map(read_line, lines)))
 
 
 def occurrences(text: str, words: str) -> list[int]:
@@ -133,11 +152,15 @@ def occurrences(text: str, words: str) -> list[int]:
     >>> occurrences("非常、非常", "非常")
     [0, 3]
     """
-    found, at = [], text.find(words)
+    return list(each_occurrence(text, words))
+
+
+def each_occurrence(text: str, words: str) -> Iterator[int]:
+    """Yield where `words` begin in `text`, from left to right."""
+    at = text.find(words)
     while at >= 0:
-        found.append(at)
+        yield at
         at = text.find(words, at + 1)
-    return found
 
 
 def locate(document: Document, line: int, excerpt: str, damaged: Iterable[Span] = ()) -> Location:
@@ -148,13 +171,17 @@ def locate(document: Document, line: int, excerpt: str, damaged: Iterable[Span] 
     Location(outcome='exact', start=1, end=3, elsewhere=())
     >>> locate(document, 2, "近百亿").outcome
     'moved'
+
+    Of many places the first MOST_PLACES are told.
     """
     lines = document.lines
-    found = occurrences(lines[line - 1].raw, excerpt) if 1 <= line <= len(lines) else []
+    raw = lines[line - 1].raw if 1 <= line <= len(lines) else ""
+    found = list(itertools.islice(each_occurrence(raw, excerpt), MOST_PLACES))
     if len(found) > 1:
         return Location("ambiguous", elsewhere=tuple(found))
     if not found:
-        other = tuple(n for n, text in enumerate(lines, 1) if excerpt in text.raw)
+        others = (n for n, text in enumerate(lines, 1) if excerpt in text.raw)
+        other = tuple(itertools.islice(others, MOST_PLACES))
         return Location("moved" if other else "absent", elsewhere=other)
     start, end = found[0], found[0] + len(excerpt)
     broken = any(s < end and start < e for s, e in damaged)
@@ -175,12 +202,15 @@ def quotations(reading: str) -> tuple[Span, ...]:
     ['我『能』', '能']
     """
     open_marks: list[tuple[str, int]] = []
+    awaited: Counter[str] = Counter()
     found: list[Span] = []
     for at, character in enumerate(reading):
-        if any(character == closing for closing, _ in open_marks):
+        if awaited[character]:
             while open_marks[-1][0] != character:
-                open_marks.pop()  # a mark that nothing closes
+                awaited[open_marks.pop()[0]] -= 1  # a mark that nothing closes
+            awaited[character] -= 1
             found.append((open_marks.pop()[1], at))
         elif character in QUOTATION_MARKS:
+            awaited[QUOTATION_MARKS[character]] += 1
             open_marks.append((QUOTATION_MARKS[character], at + 1))
     return tuple(sorted(found))

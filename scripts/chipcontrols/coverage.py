@@ -32,8 +32,10 @@ Out of scope: whether the rows that capture a candidate are right (the rules of 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from . import corpus, dates, names, quantities
 from .corpus import Span
@@ -46,10 +48,15 @@ WORDS = ("words", "time", "term", "name")
 """The supports of columns that copy words of the documents."""
 BOOKKEEPING = ("aliases", "citations", "exclusions", "vocabulary")
 
+MOST_OPEN = 1_000
+"""The most open candidates of a document that are told one by one."""
+
 DIGITS = re.compile(r"[0-9]+(?:[.,:][0-9]+)*")
-LATIN_WORD = r"[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*(?:[.’'&-][A-Za-z0-9]+)*"
+# Runs of letters and digits are taken whole, so that a scan takes linear time.
+LATIN_WORD = r"[0-9]*+[A-Za-z][A-Za-z0-9]*+(?:[.’'&-][A-Za-z0-9]++)*+"
 LATIN_RUN = re.compile(
-    rf"{LATIN_WORD}(?:[ ]&?[ ]?(?:{LATIN_WORD}|[0-9]+(?![0-9.,]*[年月日%億亿萬万])))*"
+    rf"(?<![A-Za-z0-9]){LATIN_WORD}"
+    rf"(?:[ ]&?[ ]?(?:{LATIN_WORD}|[0-9]++(?![0-9.,]*+[年月日%億亿萬万])))*"
 )
 
 Place = tuple[str, int]
@@ -88,9 +95,13 @@ class Use:
     captures: tuple[str, ...]
 
 
-def overlaps(start: int, end: int, spans: list[Span]) -> bool:
-    """Return whether the span overlaps one of the others."""
-    return any(s < end and start < e for s, e in spans)
+def covered(length: int, spans: Iterable[Span]) -> bytes:
+    """Return for each of `length` characters whether a span covers it, as bytes 1 and 0."""
+    steps = [0] * (length + 1)
+    for start, end in spans:
+        steps[start] += 1
+        steps[end] -= 1
+    return bytes(depth > 0 for depth in itertools.accumulate(steps[:-1]))
 
 
 def candidates_of_line(
@@ -102,8 +113,8 @@ def candidates_of_line(
     latin = [match.span() for match in LATIN_RUN.finditer(reading)]
     quantity_spans = [(q.start, q.end) for q in quantities.find(reading)]
     date_spans = [(d.start, d.end) for d in dates.find(reading)]
-    taken = latin + quantity_spans + date_spans
-    digits = [m.span() for m in DIGITS.finditer(reading) if not overlaps(*m.span(), taken)]
+    taken = covered(len(reading), latin + quantity_spans + date_spans)
+    digits = [m.span() for m in DIGITS.finditer(reading) if not any(taken[slice(*m.span())])]
     found: dict[str, list[Span]] = {
         "numeral": quantity_spans + digits,
         "date": date_spans,
@@ -213,27 +224,68 @@ def add_forms(evidence: Evidence, found: dict[Place, list[Use]]) -> None:
                 found.setdefault(place, []).append(Use(mention.start, mention.end, by, everything))
 
 
-def user_of(candidate: Candidate, here: list[Use]) -> str:
-    """Return the row that captures a candidate, or nothing."""
-    fitting = [use for use in here if candidate.kind in use.captures]
-    if candidate.kind == "quotation":
-        return next(
-            (u.by for u in fitting if (u.start, u.end) == (candidate.start, candidate.end)), ""
-        )
-    if candidate.kind == "name":
-        return covering(candidate, fitting)
-    return next(
-        (u.by for u in fitting if u.start <= candidate.start and candidate.end <= u.end), ""
+def users(found: Sequence[Candidate], here: Sequence[Use]) -> list[str]:
+    """Return for each candidate of a line the row that captures it, or nothing."""
+    by_kind: dict[str, list[Use]] = {}
+    for use in here:
+        for kind in use.captures:
+            by_kind.setdefault(kind, []).append(use)
+    rows = [""] * len(found)
+    for kind, fitting in by_kind.items():
+        wanted = [at for at, candidate in enumerate(found) if candidate.kind == kind]
+        spans = [(found[at].start, found[at].end) for at in wanted]
+        if kind == "quotation":
+            exact = {(use.start, use.end): use.by for use in reversed(fitting)}
+            answers = [exact.get(span, "") for span in spans]
+        elif kind == "name":
+            marks = covered(max(use.end for use in fitting), [(u.start, u.end) for u in fitting])
+            # A use overlaps a span when it contains a span from the end of it to its beginning.
+            touching = first_containing(fitting, [(end - 1, start + 1) for start, end in spans])
+            answers = [
+                by if is_covered(found[at], marks) else ""
+                for at, by in zip(wanted, touching, strict=True)
+            ]
+        else:
+            answers = first_containing(fitting, spans)
+        for at, by in zip(wanted, answers, strict=True):
+            rows[at] = by
+    return rows
+
+
+def is_covered(candidate: Candidate, marks: bytes) -> bool:
+    """Return whether uses cover all letters and digits of a name."""
+    return all(
+        marks[at : at + 1] == b"\1"
+        for at, character in enumerate(candidate.text, candidate.start)
+        if character.isalnum()
     )
 
 
-def covering(candidate: Candidate, fitting: list[Use]) -> str:
-    """Return the first of the uses that together cover all letters and digits of a name."""
-    spans = [u for u in fitting if u.start < candidate.end and candidate.start < u.end]
-    for at, character in enumerate(candidate.text, candidate.start):
-        if character.isalnum() and not any(u.start <= at < u.end for u in spans):
-            return ""
-    return spans[0].by if spans else ""
+def first_containing(here: Sequence[Use], spans: Sequence[Span]) -> list[str]:
+    """Return for each span the row of the first use that contains it, or nothing.
+
+    The spans and uses are met from left to right.  `first` is a binary indexed tree over the ends,
+    the greatest first, of the least position among the uses met, so that a line of n uses and
+    spans takes n log n steps.
+    """
+    length = max(use.end for use in here) + 1
+    first = [len(here)] * (length + 1)
+    waiting = sorted(range(len(here)), key=lambda at: here[at].start, reverse=True)
+    rows = [""] * len(spans)
+    for number in sorted(range(len(spans)), key=lambda number: spans[number]):
+        start, end = spans[number]
+        while waiting and here[waiting[-1]].start <= start:
+            met = waiting.pop()
+            at = length - here[met].end
+            while at <= length:
+                first[at] = min(first[at], met)
+                at += at & -at
+        least, at = len(here), length - end
+        while at > 0:
+            least = min(least, first[at])
+            at -= at & -at
+        rows[number] = here[least].by if least < len(here) else ""
+    return rows
 
 
 def exclusion_spans(evidence: Evidence) -> dict[Place, list[tuple[int, int, Row]]]:
@@ -248,27 +300,20 @@ def exclusion_spans(evidence: Evidence) -> dict[Place, list[tuple[int, int, Row]
 
 def audit(evidence: Evidence) -> tuple[Account, ...]:
     """Return every candidate in scope with what accounts for it, in the order of the documents."""
-    used = uses(evidence)
-    excluded = exclusion_spans(evidence)
+    used, excluded = uses(evidence), exclusion_spans(evidence)
     accounts = []
-    for candidate in candidates(evidence):
-        place = candidate.seed, candidate.line
-        if by := user_of(candidate, used.get(place, [])):
-            accounts.append(Account(candidate, "captured", by))
-            continue
-        row = next(
-            (
-                row
-                for start, end, row in excluded.get(place, ())
-                if excludes(row, candidate, start, end)
-            ),
-            None,
-        )
-        if row:
-            reason = row.cells["reason"]
-            accounts.append(Account(candidate, "excluded", f"{reason}: exclusions/{row.id}"))
-        else:
-            accounts.append(Account(candidate, "open"))
+    for place, of_line in itertools.groupby(candidates(evidence), lambda c: (c.seed, c.line)):
+        here, spans = list(of_line), excluded.get(place, [])
+        for candidate, by in zip(here, users(here, used.get(place, [])), strict=True):
+            if by:
+                accounts.append(Account(candidate, "captured", by))
+                continue
+            excluding = (row for s, e, row in spans if excludes(row, candidate, s, e))
+            if row := next(excluding, None):
+                reason = row.cells["reason"]
+                accounts.append(Account(candidate, "excluded", f"{reason}: exclusions/{row.id}"))
+            else:
+                accounts.append(Account(candidate, "open"))
     return tuple(accounts)
 
 
@@ -285,16 +330,25 @@ def excludes(row: Row, candidate: Candidate, start: int, end: int) -> bool:
 def coverage(evidence: Evidence) -> Iterator[Finding]:
     """Everything in the documents is captured or excluded with a reason, and nothing twice."""
     accounts = audit(evidence)
+    told: Counter[str] = Counter()
     for account in accounts:
         # What a changed document holds now nobody has curated yet; that it changed is reported.
         if account.status == "open" and account.candidate.seed not in evidence.changed:
             candidate = account.candidate
+            told[candidate.seed] += 1
+            if told[candidate.seed] > MOST_OPEN:
+                continue
             line = evidence.documents[candidate.seed].lines[candidate.line - 1]
             offset = line.raw_span(candidate.start, candidate.end)[0] + 1
             file = f"seeds/{candidate.seed}"
             message = f"the {candidate.kind} {shortened(candidate.text)} is in no table"
             hint = "add a row that uses it, or exclude it with a reason"
             yield Finding(file, candidate.line, str(offset), "coverage", message, hint)
+    for seed, count in told.items():
+        if count > MOST_OPEN:
+            message = f"{count - MOST_OPEN} candidates more are in no table"
+            hint = "curate the document from its beginning"
+            yield Finding(f"seeds/{seed}", 0, "", "coverage", message, hint)
     path = evidence.tables["exclusions"].path
     for row, (column, message, hint) in misuses(evidence, accounts):
         yield Finding(path, row.line, column, "exclusion", message, hint)

@@ -95,6 +95,7 @@ BOUNDS: dict[str, tuple[str, ...]] = {
 
 
 MINUS_BEFORE = re.compile(r"(?:^|[\s(])-\Z")
+LONGEST_FORM = 1_000
 LONGEST = 40
 """The most characters of a number; a longer run of digits counts nothing."""
 
@@ -208,5 +209,7 @@ def contains_form(text: str, form: str) -> bool:
     while at >= 0:
         if stands_alone(folded, at, at + len(wanted)):
             return True
-        at = folded.find(wanted, at + 1)
+        # Of a form that nobody writes only the first occurrence counts: looking for long words
+        # again and again takes quadratic time.
+        at = folded.find(wanted, at + 1) if len(wanted) <= LONGEST_FORM else -1
     return False

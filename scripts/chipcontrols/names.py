@@ -10,8 +10,11 @@ in the text.  Out of scope: pronouns, and choosing between two entities of one f
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Iterable, Mapping
+
+MOST_NESTED = 10
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,18 +68,22 @@ def stands_alone(text: str, start: int, end: int) -> bool:
 
 
 def nested_mentions(text: str, forms: Forms) -> tuple[Mention, ...]:
-    """Return all mentions in `text`, left to right, those inside longer ones too.
+    """Return the mentions in `text`, left to right, those inside longer ones too: of forms that
+    begin at one place the MOST_NESTED longest, for n forms could else be n mentions a character.
 
     >>> forms = compile_forms([("拜登", "joe-biden"), ("拜登政府", "biden-administration")])
     >>> len(nested_mentions("拜登政府", forms))
     2
     """
-    return tuple(
-        Mention(at, at + len(form), entities)
-        for at in (match.start() for match in forms.first.finditer(text))
-        for form, entities in forms.by_first[text[at]]
-        if text.startswith(form, at) and stands_alone(text, at, at + len(form))
-    )
+    found: list[Mention] = []
+    for at in (match.start() for match in forms.first.finditer(text)):
+        here = (
+            Mention(at, at + len(form), entities)
+            for form, entities in forms.by_first[text[at]]
+            if text.startswith(form, at) and stands_alone(text, at, at + len(form))
+        )
+        found += itertools.islice(here, MOST_NESTED)
+    return tuple(found)
 
 
 def mentions(text: str, forms: Forms, ignored: str = "") -> tuple[Mention, ...]:

@@ -3,7 +3,8 @@
 CSV is read by RFC 4180 strictly: comma, double quotes, no other dialect.  A cell is text; only the
 empty cell is missing, so that ``NA``, ``None``, ``007`` and ``4E3`` stay what they are.  Files are
 read inside the package's folder only: a path that is absolute, climbs out with ``..``, or leads
-out by a symbolic link is refused.  Out of scope: judging the content (the rules do).
+out by a symbolic link is refused, and so is what is no file or a very large one.
+Out of scope: judging the content (the rules do).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,9 @@ from .schemas import Codes, Schema
 LONGEST_CELL = 131_072
 """The most characters of a cell.  The csv module has such a limit, but for the whole process, and
 other libraries lift it."""
+
+LARGEST_FILE = 16 * 2**20
+"""The most bytes of a file of the package, some hundred times what a table has."""
 
 INSTALLED = Path(__file__).parent / "package"
 CHECKOUT = Path(__file__).parents[2]
@@ -72,6 +77,21 @@ def path_inside(root: Path, relative: str) -> Path:
     return inside
 
 
+def read_bytes(root: Path, relative: str) -> bytes:
+    """Return the content of a file of the package.
+
+    Raises OSError when it cannot be read, and ValueError when it lies outside, is no file (reading
+    a pipe would never end), or is larger than LARGEST_FILE.
+    """
+    path = path_inside(root, relative)
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+        raise ValueError(f"{relative!r} is no regular file")
+    if status.st_size > LARGEST_FILE:
+        raise ValueError(f"more than {LARGEST_FILE:,} bytes")
+    return path.read_bytes()
+
+
 def parse_csv(text: str) -> tuple[list[list[str]], list[int]]:
     """Return the records of an RFC 4180 text and the line each begins on.
 
@@ -104,7 +124,12 @@ def read_table(root: Path, resource: dict[str, Any], schema: Schema) -> Table:
     Raises OSError when the file cannot be read, and ValueError with the line when it is not UTF-8,
     not RFC 4180, or its header or a row differs from the schema's columns.
     """
-    text = path_inside(root, resource["path"]).read_bytes().decode("utf-8")
+    return parse_table(read_bytes(root, resource["path"]), resource, schema)
+
+
+def parse_table(content: bytes, resource: dict[str, Any], schema: Schema) -> Table:
+    """Return the table in the bytes of a resource; raises ValueError as `read_table` does."""
+    text = content.decode("utf-8")
     records, lines = parse_csv(text)
     expected = list(schemas.field_names(schema))
     if not records or records[0] != expected:
@@ -143,7 +168,7 @@ def citation(descriptor: dict[str, Any]) -> str:
 
 def read_descriptor(root: Path) -> dict[str, Any]:
     """Return the package's descriptor."""
-    return schemas.read_json(path_inside(root, "datapackage.json"))
+    return schemas.parse_json(read_bytes(root, "datapackage.json"))
 
 
 def find_resource(root: Path, table: str) -> dict[str, Any]:
@@ -160,7 +185,7 @@ def load_table(root: Path, table: str) -> Table:
     """Return one table of a package as text."""
     resource = find_resource(root, table)
     try:
-        return read_table(root, resource, schemas.read_json(path_inside(root, resource["schema"])))
+        return read_table(root, resource, schemas.parse_json(read_bytes(root, resource["schema"])))
     except ValueError as error:
         raise ValueError(f"{resource['path']}: {error}") from None
 

@@ -28,6 +28,9 @@ COLUMNS = {
 }
 """The tables and columns that the library itself reads; a package may have more, not fewer."""
 
+MOST_PASSAGES = 20
+"""The most passages of a row; without a bound, n rows of one id would have n passages each."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Passage:
@@ -143,7 +146,7 @@ def read_documents(root: Path, seeds: list[str]) -> Iterator[tuple[str, corpus.D
         try:
             if "/" in seed:
                 raise ValueError(f"{seed!r} is not a file name")
-            content = package.path_inside(root, f"seeds/{seed}").read_bytes()
+            content = package.read_bytes(root, f"seeds/{seed}")
             yield seed, corpus.read_document(seed, content)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else None
@@ -207,7 +210,8 @@ def gather(
                 target = row.cells["table"], row.cells["row_id"]
                 found[target] = dataclasses.replace(own, column=row.cells["column"])
             for key, passage in found.items():
-                passages[key] = (*passages.get(key, ()), passage)
+                if len(there := passages.get(key, ())) < MOST_PASSAGES:
+                    passages[key] = (*there, passage)
     forms = names.compile_forms(
         (row.cells["alias"], row.cells["entity_id"]) for row in rows.get("aliases", ())
     )

@@ -56,7 +56,8 @@ Conventions
 Not read: calendar dates and clock times (``dates``; a day of the month is 13日, a length 三天,
 3日內, 數日), years of 4 digits, versions (1.0時代), ratios (3:1), 第三方 and its like, 數位. Out of
 scope: signs (-5%), currency signs before the number, physical units (100公里 is 100), 許多, 雙.
-Malformed numerals (三十百, 一百几十) and numbers of more than 60 characters are not read.
+Malformed numerals (三十百, 一百几十), numbers of more than 60 characters, and numbers above 10^60
+are not read.
 """
 
 import re
@@ -116,6 +117,7 @@ _WORDS: dict[str, _Reading] = {
     "amount": (None, None, None, None, "vague", "an amount, vague"),
     "top": (_ONE, _ONE, _ONE, "rank", "exact", "rank 1"),
 }
+_LONGEST, _GREATEST = 60, 10**60
 
 # --- the pattern, of folded text in which calendar dates are masked. Every run of digits is taken
 # whole, whether or not it means anything, so that a scan takes linear time. ---
@@ -258,7 +260,7 @@ def _rest(text: str, exponent: int) -> Fraction | None:
 
 def _amount(text: str) -> _Amount | None:
     text = text.replace(",", "").replace(" ", "").replace("廿", "二十")
-    if len(text) > 60:
+    if len(text) > _LONGEST:
         return None
     if text == "半":
         return _HALF, None
@@ -342,8 +344,11 @@ def _reading(match: re.Match[str]) -> _Reading | None:
     if divided and "分之" not in text and not match["unit"]:  # 百分之二十至三十
         text = f"{divisor}分之{text}"
     amount = (_HALF, None) if match["half"] else _amount(text)
-    scale = _number(match["scale"].strip()) if match["scale"] else _ONE
-    if amount is None or scale is None or not _stands(match, amount[1] is not None):
+    scaled = _amount(match["scale"]) if match["scale"] else (_ONE, None)
+    if amount is None or scaled is None or not _stands(match, amount[1] is not None):
+        return None
+    scale = scaled[0]
+    if (amount[1] or amount[0]) * scale > _GREATEST:
         return None
     bounds = [_BOUNDS[word] for word in _BOUND.findall(match["before"] or "")]
     unit_words = (match["unit"] or "").strip()
@@ -440,9 +445,9 @@ def read(expression: str) -> Quantity:
     found = find(expression)
     if len(found) == 1 and found[0].text == expression:
         return found[0]
-    left = expression
-    for quantity in found:
-        left = left.replace(quantity.text, "…", 1)
+    ends = [0, *(quantity.end for quantity in found)]
+    starts = [*(quantity.start for quantity in found), len(expression)]
+    left = "…".join(expression[s:e] for s, e in zip(ends, starts, strict=True))
     told = ", ".join(f"{quantity.text} ({quantity.derivation})" for quantity in found)
     raise ValueError(f"{expression!r} is not one quantity: read {told or 'none'}; left {left!r}")
 

@@ -7,6 +7,9 @@ terminals and editors turn into a link::
 
     data/market_figures.csv:14:value 1500 but 高达1500亿美元 in 001_….txt:22 reads 150000000000
 
+A message or hint that quotes a long cell is cut in its middle: what is told of a package stays in
+proportion to it.
+
 Out of scope: deciding what is a finding (the rules do), and exit codes (the commands do).
 """
 
@@ -19,6 +22,15 @@ import os
 import sys
 from collections.abc import Iterable
 
+LONGEST_TEXT = 2_000
+"""The most characters of a message or hint, and of what else a finding names."""
+
+
+def cut(text: str) -> str:
+    """Return the text, its middle cut out when it is very long."""
+    half = LONGEST_TEXT // 2 - 1
+    return text if len(text) <= LONGEST_TEXT else f"{text[:half]}…{text[-half:]}"
+
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
 class Finding:
@@ -30,6 +42,13 @@ class Finding:
     rule: str
     message: str
     hint: str = ""
+
+    def __post_init__(self) -> None:
+        """Cut what is very long."""
+        for name in ("file", "column", "message", "hint"):
+            text = getattr(self, name)
+            if len(text) > LONGEST_TEXT:
+                object.__setattr__(self, name, cut(text))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

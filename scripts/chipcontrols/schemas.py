@@ -42,7 +42,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas
 
-from . import dates
+from . import dates, patterns
 
 if TYPE_CHECKING:
     import pandera.pandas
@@ -117,11 +117,20 @@ KEYS: dict[str, dict[str, bool]] = {
 }  # fmt: skip
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """Return the JSON object in a file.
+DEEPEST = 50
+"""The most lists and objects within each other in a JSON file; the package's own have eight."""
 
-    Raises ValueError for invalid UTF-8 or JSON, a key that stands twice, or anything but an
-    object, and OSError when the file cannot be read.
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the JSON object in a file; raises OSError, or ValueError as `parse_json` does."""
+    return parse_json(path.read_bytes())
+
+
+def parse_json(source: bytes) -> dict[str, Any]:
+    """Return the JSON object in the bytes of a file.
+
+    Raises ValueError for invalid UTF-8 or JSON, a key that stands twice, numbers that are none,
+    more than DEEPEST levels, or anything but an object.
     """
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -132,8 +141,11 @@ def read_json(path: Path) -> dict[str, Any]:
             found[key] = value
         return found
 
+    def none(word: str) -> None:
+        raise ValueError(f"{word} is no number")
+
     try:
-        content = json.loads(path.read_bytes().decode("utf-8"), object_pairs_hook=unique)
+        content = json.loads(source.decode("utf-8"), object_pairs_hook=unique, parse_constant=none)
     except json.JSONDecodeError as error:
         raise ValueError(f"line {error.lineno}: {error.msg}") from None
     except UnicodeDecodeError as error:
@@ -142,11 +154,25 @@ def read_json(path: Path) -> dict[str, Any]:
         raise ValueError("it is nested too deeply") from None
     if not isinstance(content, dict):
         raise ValueError("it is not a JSON object")
+    if is_deeper(content, DEEPEST):
+        raise ValueError("it is nested too deeply")
     try:
         json.dumps(content, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise ValueError("it has half of a surrogate pair, which is no character") from None
     return content
+
+
+def is_deeper(content: Any, levels: int) -> bool:
+    """Return whether lists and objects stand within each other on more than so many levels."""
+    here = [content]
+    for _ in range(levels + 1):
+        held = [thing.values() if isinstance(thing, dict) else thing for thing in here
+                if isinstance(thing, dict | list)]  # fmt: skip
+        here = [thing for things in held for thing in things]
+        if not held:
+            return False
+    return True
 
 
 def faults_in_keys(kind: str, content: Any, where: str) -> Iterator[str]:
@@ -164,8 +190,7 @@ def faults_in_keys(kind: str, content: Any, where: str) -> Iterator[str]:
 
 def faults_in_schema(schema: Schema) -> Iterator[str]:
     """Yield what is wrong with a Table Schema: unknown or missing keys, types, names, patterns."""
-    found = list(faults_in_keys("schema", schema, "the schema"))
-    yield from found
+    yield from faults_in_keys("schema", schema, "the schema")
     for word in ("title", "description"):
         if not isinstance(schema.get(word, ""), str):
             yield f"{word} is not text"
@@ -202,13 +227,30 @@ def faults_in_schema(schema: Schema) -> Iterator[str]:
     if len({str(name) for name in names}) < len(names):
         yield "two fields have one name"
     key = schema.get("primaryKey")
-    if not isinstance(key, list) or not key or not all(name in names for name in key):
+    known_names = {name for name in names if isinstance(name, str)}
+    if (
+        not isinstance(key, list)
+        or not key
+        or not all(isinstance(name, str) and name in known_names for name in key)
+    ):
         yield "primaryKey is not a list of the schema's fields"
     foreign_keys = schema.get("foreignKeys", [])
     for foreign_key in foreign_keys if isinstance(foreign_keys, list) else [None]:
         yield from faults_in_keys("foreignKey", foreign_key, "a foreign key")
         if isinstance(foreign_key, dict) and "reference" in foreign_key:
             yield from faults_in_keys("reference", foreign_key["reference"], "a foreign key")
+            yield from faults_in_foreign_key(foreign_key)
+
+
+def faults_in_foreign_key(foreign_key: dict[str, Any]) -> Iterator[str]:
+    """Yield the values of a foreign key that are no names."""
+    reference = foreign_key["reference"]
+    for holder in (foreign_key, reference):
+        fields = holder.get("fields", []) if isinstance(holder, dict) else []
+        if not isinstance(fields, list) or not all(isinstance(name, str) for name in fields):
+            yield "a foreign key has fields that are not a list of names"
+    if isinstance(reference, dict) and not isinstance(reference.get("resource", ""), str):
+        yield "a foreign key has a resource that is not text"
 
 
 def faults_in_type(field: Schema, where: str) -> Iterator[str]:
@@ -238,10 +280,8 @@ def faults_in_constraints(constraints: Any, where: str) -> Iterator[str]:
     ):
         if key in constraints and not isinstance(constraints[key], kind):
             yield f"{where} has a constraint {key} of the wrong type: {constraints[key]!r}"
-    try:
-        re.compile(str(constraints.get("pattern", "")))
-    except (re.error, OverflowError, RecursionError) as error:
-        yield f"{where} has a pattern that is no regular expression: {error}"
+    if fault := patterns.fault_of_pattern(str(constraints.get("pattern", ""))):
+        yield f"{where} has a pattern {fault}"
 
 
 def field_names(schema: Schema) -> tuple[str, ...]:

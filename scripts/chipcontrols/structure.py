@@ -10,9 +10,11 @@ foreign keys, which the rule of references checks once, with line and column.
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +32,7 @@ ROOT_FILE = "datapackage.json"
 VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 CREATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 NAME = re.compile(r"[a-z0-9._/-]+")
+MOST_FAULTS = 100
 
 
 def descriptor_faults(descriptor: dict[str, Any]) -> Iterator[str]:
@@ -79,7 +82,7 @@ def descriptor_faults(descriptor: dict[str, Any]) -> Iterator[str]:
             ):
                 if resource.get(key, right) != right:
                     yield f"{where} has the {key} {resource[key]!r}; it must be {right!r}"
-    for name in sorted({name for name in names if names.count(name) > 1}):
+    for name in sorted(name for name, count in Counter(names).items() if count > 1):
         yield f"two resources have the name {name!r}"
 
 
@@ -93,14 +96,24 @@ def unreadable_file(path: str, rule: str, error: OSError | ValueError, hint: str
     return Finding(path, 0, "", rule, str(error), hint)
 
 
-def line_of_key(path: Path, message: str) -> int:
-    """Return the line of a JSON file on which the first name quoted in a message stands, or 1."""
-    quoted = re.search(r"'([^']+)'", message)
-    if quoted:
-        for number, line in enumerate(path.read_text("utf-8").split("\n"), 1):
-            if f'"{quoted[1]}"' in line:
-                return number
-    return 1
+def placed_faults(path: Path, name: str, faults: Iterable[str], hint: str) -> Iterator[Finding]:
+    """Yield the findings on the faults of a JSON file, each on the line of the first name that it
+    quotes, or on line 1: the first MOST_FAULTS of them, for a file of another kind has thousands.
+    """
+    lines = path.read_text("utf-8").split("\n")
+    told = set()
+    for fault in faults:
+        if fault in told:
+            continue
+        told.add(fault)
+        if len(told) > MOST_FAULTS:
+            message = f"more than {MOST_FAULTS} faults; the others are not told"
+            yield Finding(name, 0, "", "descriptor", message, hint)
+            return
+        quoted = re.search(r"'([^']+)'", fault)
+        text = f'"{quoted[1]}"' if quoted else ""
+        line = next((n for n, line in enumerate(lines, 1) if text and text in line), 1)
+        yield Finding(name, line, "", "descriptor", fault, hint)
 
 
 def read_schemas(root: Path, descriptor: dict[str, Any]) -> tuple[dict[str, Schema], list[Finding]]:
@@ -110,35 +123,24 @@ def read_schemas(root: Path, descriptor: dict[str, Any]) -> tuple[dict[str, Sche
     for resource in descriptor["resources"]:
         path = resource["schema"]
         try:
-            schema = schemas.read_json(package.path_inside(root, path))
+            schema = schemas.parse_json(package.read_bytes(root, path))
         except (OSError, ValueError) as error:
             hint = f"the resource {resource['name']} needs this schema"
             findings.append(unreadable_file(path, "descriptor", error, hint))
         else:
-            faults = list(schemas.faults_in_schema(schema))
-            findings += [
-                Finding(
-                    path,
-                    line_of_key(root / path, fault),
-                    "",
-                    "descriptor",
-                    fault,
-                    "correct the schema",
-                )
-                for fault in faults
-            ]
+            faults = list(itertools.islice(schemas.faults_in_schema(schema), MOST_FAULTS + 1))
+            findings += placed_faults(root / path, path, faults, "correct the schema")
             if not faults:
                 found[resource["name"]] = schema
     names = {resource["name"]: found.get(resource["name"]) for resource in descriptor["resources"]}
     told: set[str] = set()
     for resource in descriptor["resources"]:
-        for fault in faults_in_references(resource["name"], found.get(resource["name"]), names):
-            if fault in told:
-                continue  # A table that is gone is often referred to: once is enough.
-            told.add(fault)
-            path = resource["schema"]
-            line = line_of_key(root / path, fault)
-            findings.append(Finding(path, line, "", "descriptor", fault, "correct the schema"))
+        path, good = resource["schema"], found.get(resource["name"])
+        # A table that is gone is often referred to: once is enough.
+        faults = [f for f in faults_in_references(resource["name"], good, names) if f not in told]
+        told.update(faults)
+        if faults:
+            findings += placed_faults(root / path, path, faults, "correct the schema")
     return found, findings
 
 

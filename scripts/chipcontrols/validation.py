@@ -6,6 +6,7 @@ not reported again by a later one.  Nothing is written, and nothing outside the 
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -41,17 +42,10 @@ def validate(root: str | Path, progress: Progress = silent) -> Report:
         hint = "name the folder of a data package, one that holds datapackage.json"
         finding = structure.unreadable_file(structure.ROOT_FILE, "descriptor", error, hint)
         return Report((finding,), unreadable=True)
-    if faults := list(structure.descriptor_faults(descriptor)):
+    some = itertools.islice(structure.descriptor_faults(descriptor), structure.MOST_FAULTS + 1)
+    if faults := list(some):
         path, hint = root / structure.ROOT_FILE, "correct the descriptor"
-        lines = [structure.line_of_key(path, fault) for fault in faults]
-        return Report(
-            tuple(
-                sorted(
-                    Finding(path.name, line, "", "descriptor", fault, hint)
-                    for line, fault in zip(lines, faults, strict=True)
-                )
-            )
-        )
+        return Report(tuple(sorted(structure.placed_faults(path, path.name, faults, hint))))
     checked: Counter[str] = Counter()
     findings = check(root, descriptor, checked, progress)
     return Report(tuple(sorted(set(findings))), dict(checked))
@@ -122,10 +116,10 @@ def read(
     """Return the table of a resource, None when it cannot be read, and the findings on its form."""
     path = resource["path"]
     try:
-        content = package.path_inside(root, path).read_bytes()
+        content = package.read_bytes(root, path)
         if findings := list(form.unreadable(path, content)):
             return None, findings
-        table = package.read_table(root, resource, schema)
+        table = package.parse_table(content, resource, schema)
     except (OSError, ValueError) as error:
         hint = f"the descriptor names it for the table {resource['name']}"
         return None, [structure.unreadable_file(path, "form", error, hint)]

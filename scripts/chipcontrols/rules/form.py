@@ -130,7 +130,9 @@ def folded(key: str) -> str:
     >>> folded("Jensen Huang") == folded("jensen\u200bhuang")
     True
     """
-    visible = UNSEEN.sub("", unicodedata.normalize("NFKC", key)).casefold()
+    # Normalising a long run of combining marks takes quadratic time, and nobody reads so far.
+    told = unicodedata.normalize("NFKC", key[:1_000]) + key[1_000:]
+    visible = UNSEEN.sub("", told).casefold()
     return "".join(visible.split())
 
 

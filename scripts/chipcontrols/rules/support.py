@@ -57,8 +57,9 @@ def excerpt(evidence: Evidence, row: Row, column: str) -> Complaints:
             )
         case "ambiguous":
             count = len(where.elsewhere)
+            least = "at least " if count == corpus.MOST_PLACES else ""
             yield Complaint(
-                f"ambiguous: {words} stands {count} times on line {line} of {seed}",
+                f"ambiguous: {words} stands {least}{count} times on line {line} of {seed}",
                 "lengthen the excerpt until it stands there once",
             )
         case "damaged":

@@ -2,8 +2,9 @@
 
 Compared are the parts that can be compared exactly: numbers, bounds, and names of entities.  A
 translation must render every quantity, date and name of its original and may bring none of its
-own; prose may use only numbers and names that its row's evidence has, and no name more often.  A translation shorter than
-its original, in characters, has left something out.  Out of scope: all other meaning.
+own; prose may use only numbers and names that its row's evidence has, and no name more often.  A
+translation shorter than its original, in characters, has left something out.  Out of scope: all
+other meaning.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from fractions import Fraction
 from .. import dates, english, names, quantities
 from ..passages import Evidence, Passage, Row, line_number
 from . import roles
-from .support import STATEMENT_ID, Complaint, Complaints, Rule, place
+from .support import STATEMENT_ID, Complaint, Complaints, Rule, place, shortened
 
 DIGITS = re.compile(r"(?<![0-9])[0-9]{1,40}(?![0-9])(?:\.[0-9]{1,40}(?![0-9]))?")
 ORIGINALS = {"quotes": "text", "glossary": "term"}
@@ -95,7 +96,8 @@ def translation(evidence: Evidence, row: Row, column: str) -> Complaints:
             if value not in rendered:
                 yield Complaint(f"{value} of {expression.text} is not rendered", "translate it")
     for number in unsupported_numbers(cell, numbers_of(original)):
-        yield Complaint(f"{number} but {original} has no such number", "translate faithfully")
+        message = f"{number} but {shortened(original)} has no such number"
+        yield Complaint(message, "translate faithfully")
     yield from names_agree(evidence, row, cell, original)
 
 
@@ -105,19 +107,20 @@ def names_agree(evidence: Evidence, row: Row, cell: str, original: str) -> Compl
     A name is rendered by any English form of its entity; what only describes (AI chips) may stand
     in English without being named in the original, a proper name may not.
     """
+    told: dict[str, names.Mention] = {}  # each form once, however often it stands there
     for mention in names.mentions(original, evidence.forms):
+        told.setdefault(original[mention.start : mention.end], mention)
+    for form, mention in told.items():
         for entity in sorted(mention.entities & evidence.entities.keys()):
             forms = evidence.entities[entity].english
-            if not any(english.contains_form(cell, form) for form in forms):
-                form = original[mention.start : mention.end]
+            if not any(english.contains_form(cell, one) for one in forms):
                 yield Complaint(f"{form} ({entity}) is not rendered", f"say {' or '.join(forms)}")
     known = Counter(e for m in names.nested_mentions(original, evidence.forms) for e in m.entities)
     for passage in evidence.passages.get((row.table, row.id), ()):
         known |= Counter(dict.fromkeys(evidence.known_in(passage), 1))
     for name in unsupported_names(evidence, cell, known):
-        yield Complaint(
-            f"{name} but {original} does not name it, or not as often", "translate faithfully"
-        )
+        message = f"{name} but {shortened(original)} does not name it, or not as often"
+        yield Complaint(message, "translate faithfully")
 
 
 def passages_for_prose(evidence: Evidence, row: Row) -> list[Passage]:
