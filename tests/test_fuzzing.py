@@ -1,0 +1,341 @@
+"""Whatever bytes a package holds: findings and no error, in time and memory that are in proportion.
+
+Hypothesis makes the choices of `fuzzing` in the same way on every run; libFuzzer makes them with
+coverage as guide, in a process of its own for a bounded time.  What fuzzing has found is in the
+fault corpus, or below under its name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import gc
+import io
+import os
+import random
+import re
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import fuzzing
+from chipcontrols import (
+    corpus,
+    coverage,
+    dates,
+    english,
+    names,
+    patterns,
+    quantities,
+    report,
+    validation,
+)
+from chipcontrols import package as packages
+from chipcontrols.rules import form, support
+
+FILES = fuzzing.package()
+LINUX_WITH_WHEEL = (
+    sys.platform == "linux" and os.uname().machine == "x86_64" and sys.version_info < (3, 14)
+)
+CHOICES = st.randoms(use_true_random=False)
+
+
+def some(examples: int) -> Callable[..., Any]:
+    """Settings under which each run tries the same examples."""
+    return settings(
+        max_examples=examples,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The valid package, which each test leaves as it was."""
+    return fuzzing.write(tmp_path_factory.mktemp("package"), FILES)
+
+
+def test_the_package_that_is_mutated_is_valid(folder: Path) -> None:
+    assert fuzzing.check(folder)
+
+
+@some(40)
+@given(choice=CHOICES)
+def test_any_mutation_of_any_file_gives_findings_and_no_error(
+    choice: random.Random, folder: Path
+) -> None:
+    fuzzing.check_changed(folder, FILES, fuzzing.mutate(choice, FILES), quick=True)
+
+
+@pytest.mark.parametrize("path", sorted(FILES))
+def test_random_bytes_in_place_of_any_file_give_findings_and_no_error(
+    path: str, folder: Path
+) -> None:
+    content = random.Random(path).randbytes(2_000)
+    fuzzing.check_changed(folder, FILES, {path: content}, quick=True)
+
+
+@pytest.mark.parametrize("suffix", fuzzing.MUTATIONS)
+@some(15)
+@given(choice=CHOICES)
+def test_mutations_that_keep_a_file_readable_give_findings_and_no_error(
+    suffix: str, choice: random.Random, folder: Path
+) -> None:
+    path = fuzzing.one_of(choice, [path for path in sorted(FILES) if path.endswith(suffix)])
+    changed = fuzzing.MUTATIONS[suffix](choice, FILES[path], FILES["schemas/vocabulary.csv"])
+    fuzzing.check_changed(folder, FILES, {path: changed}, quick=True)
+
+
+@some(200)
+@given(choice=CHOICES)
+def test_any_text_is_read_without_error(choice: random.Random) -> None:
+    fuzzing.read_everything(fuzzing.text(choice, 2_000))
+
+
+@some(200)
+@given(words=st.text(max_size=200))
+def test_any_characters_are_read_without_error(words: str) -> None:
+    fuzzing.read_everything(words)
+
+
+@pytest.mark.skipif(not LINUX_WITH_WHEEL, reason="atheris has no wheel for this platform")
+@pytest.mark.parametrize(("target", "fewest"), [("package", 20), ("text", 500)])
+def test_coverage_guided_fuzzing_finds_nothing(
+    target: str, fewest: int, run: Any, tmp_path: Path
+) -> None:
+    script = Path(fuzzing.__file__)
+    done = run(script, "--seconds", 8, "--target", target, cwd=tmp_path,
+               environment={"TMPDIR": str(tmp_path)})  # fmt: skip
+    assert done.code == 0, done.err[-3_000:]
+    told = re.search("number_of_executed_units: ([0-9]+)", done.err)
+    assert told
+    assert int(told[1]) >= fewest
+
+
+# --- nothing quadratic ---
+
+HOSTILE = (
+    "一", "百", "萬", "1", "1,111,", "1.1", "1亿", "5天", "1-", "一至", "三分之", "半", "多",
+    "十多", "約", "第一", "年", "2025年", "2025-05-02", "1:", "世纪", "今年", "民国1", "上午",
+    "A", "A-1", "A 1 ", "A & ", "A.", " ", "(", "(jīn", "經(jīng)", "「", "「『", '"', "「」", "“",
+    "one ", "twenty-", "and one-third ", "-", "1—", "拜登", "拜登政府", "\u0301\u0327",
+)  # fmt: skip
+FORMS = names.compile_forms([("拜登", "a"), ("拜登政府", "b"), ("A", "c"), ("1", "d")])
+
+
+def read_line(words: str) -> None:
+    list(coverage.candidates_of_line("x", 1, corpus.read_line(words).reading, FORMS))
+
+
+def read_quantity(words: str) -> None:
+    with contextlib.suppress(ValueError):
+        quantities.read(words)
+
+
+READERS: dict[str, Callable[[str], Any]] = {
+    "quantities.find": quantities.find,
+    "quantities.read": read_quantity,
+    "dates.find": dates.find,
+    "dates.resolve": lambda words: dates.resolve(words, "2025-05-02"),
+    "english.numbers": english.numbers,
+    "english.contains_form": lambda words: english.contains_form(words, words[:-1] + "x"),
+    "names.mentions": lambda words: names.mentions(words, FORMS),
+    "corpus.quotations": corpus.quotations,
+    "coverage.candidates_of_line": read_line,
+    "form.folded": form.folded,
+}
+
+
+def seconds(read: Callable[[str], Any], words: str) -> float:
+    """The least time of three that reading takes, without the collector of garbage."""
+    read = getattr(read, "__wrapped__", read)  # without its cache
+    took = []
+    gc.disable()
+    try:
+        for _ in range(3):
+            began = time.process_time()
+            read(words)
+            took.append(time.process_time() - began)
+            if took[-1] < 0.05:
+                break
+    finally:
+        gc.enable()
+    return min(took)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_reading_takes_linear_time(reader: str) -> None:
+    # Eight times the text takes eight times as long, and sixty-four times where it is quadratic.
+    for word in HOSTILE:
+        for begin, end in (("", ""), ("10多", "年")):
+            short, long = (begin + (word * size)[:size] + end for size in (1_000, 8_000))
+            took = seconds(READERS[reader], long)
+            if took > 0.1:  # seconds; most texts take a tenth of it
+                ratio = took / seconds(READERS[reader], short)
+                assert ratio < 24, (word, begin, end, took)
+
+
+def test_capturing_takes_little_more_than_linear_time() -> None:
+    def cost(size: int) -> float:
+        here = [coverage.Use(at, at + 2, f"t/{at}", ("numeral", "name")) for at in range(size)]
+        kinds = ("numeral", "name")
+        found = [coverage.Candidate("s", 1, at, at + 1, kinds[at % 2], "A") for at in range(size)]
+        began = time.process_time()
+        assert all(coverage.users(found, here))
+        return time.process_time() - began
+
+    assert cost(16_000) < 24 * max(cost(2_000), 0.005)
+
+
+def test_the_first_use_that_contains_a_span_is_the_one_told() -> None:
+    choice = random.Random(7)
+    for _ in range(200):
+        spans = [sorted(choice.sample(range(12), 2)) for _ in range(12)]
+        here = [coverage.Use(s, e, f"t/{n}", ("date",)) for n, (s, e) in enumerate(spans[:8])]
+        expected = [
+            next((use.by for use in here if use.start <= s and e <= use.end), "")
+            for s, e in spans[8:]
+        ]
+        assert coverage.first_containing(here, [(s, e) for s, e in spans[8:]]) == expected
+
+
+# --- what fuzzing has found, where it is no fault of a package ---
+
+
+def with_rows(path: str, times: int) -> bytes:
+    """Return a table with its last row so many times more."""
+    lines = FILES[path].splitlines(keepends=True)
+    return b"".join([*lines, *lines[-1:] * times])
+
+
+def test_a_row_repeated_thousands_of_times_takes_linear_memory(folder: Path) -> None:
+    changed = {"data/quotes.csv": with_rows("data/quotes.csv", 1_000)}
+    began = time.process_time()
+    fuzzing.check_changed(folder, FILES, changed, quick=True)
+    assert time.process_time() - began < fuzzing.SECONDS
+
+
+def test_what_is_told_of_many_wrong_numbers_is_in_proportion(folder: Path) -> None:
+    header, *rows = csv.reader(io.StringIO(FILES["data/quotes.csv"].decode(), newline=""))
+    rows[-1][header.index("text")] = "字" * 100_000
+    rows[-1][header.index("translation")] = " ".join(map(str, range(1_000, 10_000)))
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([header, *rows])
+    fuzzing.check_changed(folder, FILES, {"data/quotes.csv": out.getvalue().encode()}, quick=True)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the platform has no pipes")
+@pytest.mark.parametrize("path", ["data/chips.csv", "schemas/chips.json", "datapackage.json"])
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(path: str, tmp_path: Path) -> None:
+    root = fuzzing.write(tmp_path, FILES)
+    (root / path).unlink()
+    os.mkfifo(root / path)
+    (finding,) = validation.validate(root).findings
+    assert (finding.file, finding.message) == (path, f"{path!r} is no regular file")
+
+
+def test_a_file_of_many_megabytes_is_not_read(tmp_path: Path) -> None:
+    root = fuzzing.write(tmp_path, FILES)
+    os.truncate(root / "data/chips.csv", packages.LARGEST_FILE + 1)
+    (finding,) = validation.validate(root).findings
+    assert (finding.file, finding.message) == ("data/chips.csv", "more than 16,777,216 bytes")
+
+
+def test_of_thousands_of_open_lines_the_first_thousand_and_their_number_are_told(
+    folder: Path,
+) -> None:
+    path = "seeds/901_0f1e2d3c4b5a6978.txt"
+    content = FILES[path] + "\n字".encode() * 3_000
+    changed = {path: content, "data/sources.csv": fuzzing.rehashed(
+        FILES["data/sources.csv"], path, content
+    )}  # fmt: skip
+    try:
+        findings = validation.validate(fuzzing.write(folder, changed)).findings
+    finally:
+        fuzzing.write(folder, {name: FILES[name] for name in changed})
+    assert {finding.file for finding in findings} == {path}
+    assert len(findings) == 1_001
+    assert findings[0].message == "2000 candidates more are in no table"
+
+
+def test_of_many_forms_within_each_other_the_longest_are_found() -> None:
+    forms = names.compile_forms(("一" * length, f"e{length}") for length in range(1, 500))
+    found = names.nested_mentions("一" * 1_000, forms)
+    assert len(found) <= 1_000 * names.MOST_NESTED
+    assert [mention.end for mention in found[:3]] == [499, 498, 497]
+
+
+def test_a_very_large_document_is_not_read() -> None:
+    with pytest.raises(ValueError, match="more than 2,097,152 bytes"):
+        corpus.read_document("x", b"x\n" * 2**20 + b"x")
+
+
+def test_a_finding_about_a_long_cell_is_cut_in_its_middle() -> None:
+    finding = report.Finding("f", 1, "c", "r", "begin" + "x" * 10_000 + "end", "y" * 2_000)
+    assert len(finding.message) < report.LONGEST_TEXT
+    assert re.fullmatch("beginx+…x+end", finding.message)
+    assert finding.hint == "y" * 2_000
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["十多" + "万" * 2_000, "三分之一" + "兆" * 40, "十多" + "兆" * 20, "10多" + "亿" * 500],
+)
+def test_a_number_beyond_all_measure_is_no_quantity(words: str) -> None:
+    assert quantities.find(words) == ()
+
+
+def test_the_greatest_number_that_is_read_can_be_written() -> None:
+    (found,) = quantities.find("三分之一兆兆兆兆兆")
+    assert support.decimal_text(found.value) == "3.3333333333333335e+59"
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "^[a-z0-9]+(-[a-z0-9]+)*$", "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?(/(x|\\.\\.))?$", ".*", "",
+        "年|月", "[^a]*a", "(?:a|b)+", "(?P<x>a)b*", "^$", "a{1000}", "(ab|ac)*d",
+    ],
+)  # fmt: skip
+def test_a_pattern_that_the_next_character_decides_is_sound(pattern: str) -> None:
+    assert patterns.fault_of_pattern(pattern) == ""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fault"),
+    [
+        *((p, "that leaves a choice") for p in (
+            "(a+)+$", "(a*)*b", "a*a*a*a*b", "^(([a-z])+.)+$", "(a?){50}a{50}", "(aa|a)*b", ".*a",
+            "(){9}", "(a|b?)(b|c)",
+        )),
+        ("(?i)a", "with flags"),
+        ("(?i:a)b", "with flags"),
+        ("(?=a)b", "with assert, which"),
+        (r"(a)\1", "with groupref, which"),
+        (r"\d+", "with category, which"),
+        ("a*?", "with min repeat, which"),
+        ("a{1001}", "that repeats more than 1,000 times"),
+        ("a{1001,}", "that repeats more than 1,000 times"),
+        ("[[a]", "that is no regular expression: Possible nested set"),
+        ("(", "that is no regular expression: missing )"),
+        ("a" * 501, "of more than 500 characters"),
+    ],
+)  # fmt: skip
+def test_a_pattern_that_may_take_forever_is_a_fault(pattern: str, fault: str) -> None:
+    assert patterns.fault_of_pattern(pattern).startswith(fault)
+
+
+@some(200)
+@given(st.text("ab+*?|()$.[]^", max_size=12), st.text("ab", min_size=2, max_size=3))
+def test_a_sound_pattern_takes_linear_time(pattern: str, word: str) -> None:
+    if not patterns.fault_of_pattern(pattern):
+        cell = word * 10_000 + "!"
+        assert seconds(lambda cell: re.fullmatch(pattern, cell), cell) < 1
