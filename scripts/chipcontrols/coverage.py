@@ -148,13 +148,11 @@ def line_range(row: Row) -> tuple[int, int]:
 
 def candidates(evidence: Evidence) -> Iterator[Candidate]:
     """Yield every candidate of every line in scope."""
-    cues = evidence.cues.get(("quotes", "kind", "reported"), ())
-    verbs = names.compile_forms((cue, cue) for cue in cues)
     excluded = whole_lines(evidence)
     for seed, document in evidence.documents.items():
         for number, line in enumerate(document.lines, 1):
             if (seed, number) not in excluded:
-                yield from candidates_of_line(seed, number, line.reading, verbs)
+                yield from candidates_of_line(seed, number, line.reading, evidence.verbs)
 
 
 def uses(evidence: Evidence) -> dict[Place, list[Use]]:

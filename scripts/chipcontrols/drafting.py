@@ -27,7 +27,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from . import corpus, coverage, dates, names, package, passages, quantities, schemas
+from . import corpus, coverage, dates, package, passages, quantities, schemas
 from .coverage import Account
 from .package import Table
 from .passages import Evidence, Row
@@ -190,8 +190,6 @@ def read_lines(evidence: Evidence) -> Reader:
     found: dict[coverage.Place, list[Account]] = {}
     for account in coverage.audit(evidence):
         found.setdefault((account.candidate.seed, account.candidate.line), []).append(account)
-    cues = evidence.cues.get(("quotes", "kind", "reported"), ())
-    verbs = names.compile_forms((cue, cue) for cue in cues)
     for (seed, number), row in coverage.whole_lines(evidence).items():
         document = evidence.documents.get(seed)
         if document and 1 <= number <= len(document.lines):
@@ -199,7 +197,7 @@ def read_lines(evidence: Evidence) -> Reader:
             reading = document.lines[number - 1].reading
             found[seed, number] = [
                 Account(candidate, "excluded", by)
-                for candidate in coverage.candidates_of_line(seed, number, reading, verbs)
+                for candidate in coverage.candidates_of_line(seed, number, reading, evidence.verbs)
             ]
     damaged = passages.damaged_stretches(evidence.rows["exclusions"], evidence.documents)
     return Reader(evidence, found, damaged)

@@ -106,7 +106,7 @@ class Number(NamedTuple):
     text: str
     values: frozenset[Fraction]
     telling: bool
-    """Whether its presence needs a reason: not for `one`, `first` and the like, nor for `May` and
+    """Whether its presence needs a reason: not for `one` and `second` (best), nor for `May` and
     `March`, which may be no months."""
 
 
@@ -136,11 +136,11 @@ def numbers(text: str) -> tuple[Number, ...]:
                 values = {value * FRACTIONS[part[1].lower()]}
                 at = part.end()
             else:
-                telling = token not in ("zero", "one", "two")
+                telling = token not in ("zero", "one")
         elif kind == "ordinal":
             values = {Fraction(ORDINALS.index(token) + 1)}
             values |= {FRACTIONS[token]} if token in FRACTIONS else set()
-            telling = token not in ("first", "second")
+            telling = token != "second"
         elif kind == "fraction":
             values = {FRACTIONS[token]}
         elif kind == "multiple":

@@ -94,6 +94,8 @@ class Evidence:
     english: names.Forms
     """The English proper names of the entities."""
     cues: Mapping[tuple[str, str, str], tuple[str, ...]]
+    verbs: names.Forms
+    """The verbs that attribute a statement: the cues of reported quotes."""
     units: Mapping[str, str]
     """The unit that each metric fixes."""
     published: Mapping[str, str]
@@ -112,12 +114,12 @@ class Evidence:
         return self.documents[passage.seed].lines[passage.line - 1]
 
     def names_in(self, passage: Passage, own: str = "") -> Iterator[names.Mention]:
-        """Yield the mentions in a passage; `own` is an entity whose forms are to hide no other
+        """Yield the mentions in a passage; if `own` is an entity, its forms are to hide no other
         (中國 in 中國貿促會, for the association's own row)."""
         line = self.reading_line(passage)
         found = (
             names.mentions(line.reading, self.forms, own)
-            if own
+            if own in self.entities
             else self.named[passage.seed, passage.line]
         )
         start, end = line.reading_span(passage.start, passage.end)
@@ -221,6 +223,12 @@ def gather(
         for name in ENTITY_TABLES
         for row in rows.get(name, ())
     }
+    cues = {
+        (row.cells["table"], row.cells["column"], row.cells["code"]): tuple(
+            cue for cue in row.cells["cues"].split("|") if cue
+        )
+        for row in vocabulary
+    }
     return Evidence(
         tables=tables,
         rows=rows,
@@ -245,12 +253,10 @@ def gather(
             for identifier, entity in entities.items()
             for form in entity.proper_names
         ),
-        cues={
-            (row.cells["table"], row.cells["column"], row.cells["code"]): tuple(
-                cue for cue in row.cells["cues"].split("|") if cue
-            )
-            for row in vocabulary
-        },
+        cues=cues,
+        verbs=names.compile_forms(
+            (verb, verb) for verb in cues.get(("quotes", "kind", "reported"), ())
+        ),
         units={row.cells["code"]: row.cells["unit"] for row in vocabulary if row.cells["unit"]},
         published={row.cells["seed"]: row.cells["published_on"] for row in rows.get("sources", ())},
         changed=changed,

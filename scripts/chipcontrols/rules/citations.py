@@ -54,10 +54,9 @@ def useless(evidence: Evidence, row: Row, column: str, cited: Passage) -> tuple[
     kind = support_of(evidence, row.table, column)
     if kind == "reference":
         compared = row.cells.get(column.replace("_id", "_table"), ""), row.cells[column]
-        there = evidence.passages.get(compared, ())
-        if any(nearness(cited, passage) > 0 for passage in there if same_line(cited, passage)):
+        if same_words(evidence, compared, cited):
             return None
-        return f"{cell} names no row with these words", "cite the words of the row compared"
+        return f"{'/'.join(compared)} has another excerpt", "cite the words of the row compared"
     if kind not in CITABLE:
         return f"{cell} rests on no words", "cite for a column that does"
     key = row.table, row.id
@@ -68,6 +67,8 @@ def useless(evidence: Evidence, row: Row, column: str, cited: Passage) -> tuple[
         len(list(CELL_RULES[kind](known, row, column))) + len(roles.doubled(known, row))
         for known in (without, evidence)
     )
+    if kind == "entity" and len(list(evidence.names_in(cited, row.id))) > 1:
+        return f"{cell} is one name, and these words have several", "cite the name alone"
     if after < before:
         return None
     if after:
@@ -87,53 +88,36 @@ def same_line(one: Passage, other: Passage) -> bool:
 
 
 def comparison(evidence: Evidence) -> Iterator[Finding]:
-    """A discrepancy's excerpt is nearest to that of its left row, and what it cites for right_id
-    nearest to that of its right row, of all rows of their tables."""
-    places: dict[tuple[str, str, int], list[tuple[str, Passage]]] = {}
-    for (table, identifier), passages in evidence.passages.items():
-        for passage in passages:
-            if not passage.column and table != "discrepancies":
-                key = table, passage.seed, passage.line
-                places.setdefault(key, []).append((identifier, passage))
+    """A discrepancy's excerpt is that of its left row, and what it cites for right_id that of its
+    right row; words that are damaged cannot be cited, only words beside them."""
     for row in evidence.rows.get("discrepancies", ()):
         passages = evidence.passages.get((row.table, row.id), ())
         for side, column in (("left", ""), ("right", "right_id")):
-            table, identifier = row.cells[f"{side}_table"], row.cells[f"{side}_id"]
+            key = row.cells[f"{side}_table"], row.cells[f"{side}_id"]
             cited = [passage for passage in passages if passage.column == column]
-            if not identifier or not passages:
-                continue
-            near = {
-                name
-                for passage in cited
-                for name in nearest(passage, places.get((table, passage.seed, passage.line), []))
-            }
-            if identifier not in near:
-                path = evidence.tables[row.table].path
-                message = (
-                    f"{identifier} but the words cited are those of {', '.join(sorted(near))}"
-                    if near
-                    else f"{identifier} but no words of a row of {table} are cited"
-                )
+            if key[1] and passages and not any(same_words(evidence, key, p) for p in cited):
+                path, where = evidence.tables[row.table].path, "/".join(key)
+                message = f"{where} but the words cited are not the excerpt of that row"
                 hint = (
                     "take the excerpt from the left row"
                     if side == "left"
-                    else ("cite for right_id the words of the right row")
+                    else "cite for right_id the excerpt of the right row"
                 )
                 yield Finding(path, row.line, f"{side}_id", "comparison", message, hint)
 
 
-def nearest(passage: Passage, rows: list[tuple[str, Passage]]) -> set[str]:
-    """Return the rows whose passages are nearest to this one, of the same line."""
-    parts = {identifier: nearness(passage, other) for identifier, other in rows}
-    return {identifier for identifier, part in parts.items() if part == max(parts.values())}
-
-
-def nearness(one: Passage, other: Passage) -> float:
-    """Return the part of two passages of a line that both have, from 0 to 1; below 0 how far they
-    stand apart (damaged words cannot be cited, only words beside them)."""
-    common = min(one.end, other.end) - max(one.start, other.start)
-    whole = max(one.end, other.end) - min(one.start, other.start)
-    return common / whole if common > 0 else common - 1
+def same_words(evidence: Evidence, key: tuple[str, str], cited: Passage) -> bool:
+    """Return whether a passage is the excerpt of a row, or beside it on the line of an exclusion of
+    damaged words."""
+    own = (passage for passage in evidence.passages.get(key, ()) if not passage.column)
+    return any(
+        (p.seed, p.line) == (cited.seed, cited.line)
+        and (
+            (p.start, p.end) == (cited.start, cited.end)
+            or (key[0] == "exclusions" and (p.start == cited.end or p.end <= cited.start))
+        )
+        for p in own
+    )
 
 
 RULES = {"citation": citation, "comparison": comparison}

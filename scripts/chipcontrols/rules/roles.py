@@ -12,7 +12,7 @@ from .. import names
 from ..passages import Evidence, Row
 from .support import Complaint, Complaints, Rule, absent_words, own_passage, place
 
-SPEAKING = ("attributed_to_id", "via_id", "speaker_id")
+SPEAKING = ("attributed_to_id", "speaker_id")
 """Columns that say who says it: one may well speak of oneself."""
 
 
@@ -26,10 +26,14 @@ def entity(evidence: Evidence, row: Row, column: str) -> Complaints:
         return
     if not passages or cell not in evidence.entities:
         return
-    own = row.id if row.id in evidence.entities else ""
+    if column == "attributed_to_id" and not reported(evidence, row):
+        yield Complaint(
+            f"{cell} but no verb of the evidence attributes anything",
+            "cite the name together with the verb of attribution",
+        )
     seen: set[str] = set()
     for passage in passages:
-        for mention in evidence.names_in(passage, own):
+        for mention in evidence.names_in(passage, row.id):
             if cell in mention.entities:
                 return
             seen |= mention.entities
@@ -37,6 +41,15 @@ def entity(evidence: Evidence, row: Row, column: str) -> Complaints:
         f"{cell} is not named in {', '.join(map(place, passages))}, where the evidence names "
         f"{', '.join(sorted(seen)) or 'nobody'}",
         "lengthen the excerpt to the name, add a row to citations, or add the form to aliases",
+    )
+
+
+def reported(evidence: Evidence, row: Row) -> bool:
+    """Return whether a verb of attribution stands in the row's excerpt or beside the name cited."""
+    return any(
+        names.mentions(passage.reading, evidence.verbs)
+        for passage in evidence.passages.get((row.table, row.id), ())
+        if passage.column in ("", "attributed_to_id")
     )
 
 
@@ -50,7 +63,6 @@ def roles_of(evidence: Evidence, row: Row) -> dict[str, str]:
 def named_in_evidence(evidence: Evidence, row: Row) -> set[str]:
     """Return the entities named in the passages of a row and of its roles, outside the words that
     the row quotes."""
-    own = row.id if row.id in evidence.entities else ""
     columns = {"", *roles_of(evidence, row)}
     text = row.cells.get("text", "")
     found: set[str] = set()
@@ -61,8 +73,8 @@ def named_in_evidence(evidence: Evidence, row: Row) -> set[str]:
         at = passage.reading.find(text) if text and not passage.column else -1
         quoted = (begin + at, begin + at + len(text)) if at >= 0 else (0, 0)
         # A policy inside the name of another (禁令 in 新禁令) is not named; a country is.
-        whole = [m for m in evidence.names_in(passage) if own and own in m.entities]
-        for mention in evidence.names_in(passage, own):
+        whole = [m for m in evidence.names_in(passage) if row.id in m.entities]
+        for mention in evidence.names_in(passage, row.id):
             inside = any(m.start <= mention.start and mention.end <= m.end for m in whole)
             if not (quoted[0] <= mention.start and mention.end <= quoted[1]):
                 found |= {

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from .. import corpus, dates, quantities
+from .. import corpus, dates, names, quantities
 from ..passages import Evidence, Passage, Row, line_number
 
 STATEMENT_ID = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]+")
@@ -288,8 +288,7 @@ def whole_clause(evidence: Evidence, passage: Passage, text: str) -> Complaints:
     end = start + len(text)
     if end < len(line.reading) and line.reading[end] not in CLAUSE_ENDS:
         rest = re.split(f"[{CLAUSE_ENDS}]", line.reading[end : end + 40])[0]
-        verbs = evidence.cues.get(("quotes", "kind", "reported"), ())
-        if not (rest.startswith("的") and any(verb in rest for verb in verbs)):
+        if not (rest.startswith("的") and names.mentions(rest, evidence.verbs)):
             message = f"the text ends inside a clause that goes on with {rest}"
             yield Complaint(message, "take the whole clause")
     if cut := cut_through(evidence, passage, start, start):

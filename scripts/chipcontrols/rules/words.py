@@ -1,19 +1,27 @@
 """Rules of words: what cells copy from the documents, and whether they copy all of it.
 
-``words`` stand in the evidence and cut no name, date or quantity in two; ``time`` words also tell
-a time, and are there whenever the evidence tells one; a ``term`` is its evidence itself, not a
-part of it.  Out of scope: what the words mean.
+``words`` stand in the evidence, whole, from one boundary to another; ``time`` words tell a time,
+cut no name, date or quantity in two, and are there whenever the evidence tells one; a ``term`` is
+its evidence itself, not a part of it.  Out of scope: what the words mean.
 """
 
 from __future__ import annotations
 
-from .. import corpus, dates
+from .. import corpus, dates, names, quantities
 from ..passages import Evidence, Passage, Row
-from .support import Complaint, Complaints, Rule, absent_words, cut_through, shortened
+from .support import (
+    CLAUSE_ENDS,
+    Complaint,
+    Complaints,
+    Rule,
+    absent_words,
+    cut_through,
+    shortened,
+)
 
 
 def words(evidence: Evidence, row: Row, column: str) -> Complaints:
-    """The words stand in the evidence, cut nothing in two, and go with their English."""
+    """The words stand in the evidence, whole, and go with their English."""
     cell = row.cells[column]
     english = english_column(evidence, row, column)
     if english and bool(cell) != bool(row.cells[english]):
@@ -27,7 +35,7 @@ def words(evidence: Evidence, row: Row, column: str) -> Complaints:
             f"{shortened(cell)} but {entity} has a name", "keep the words for those without a name"
         )
     yield from absent_words(evidence, row, column)
-    yield from cut_words(evidence, row, column)
+    yield from torn_words(evidence, row, column)
 
 
 def english_column(evidence: Evidence, row: Row, column: str) -> str:
@@ -41,14 +49,53 @@ def english_column(evidence: Evidence, row: Row, column: str) -> str:
 def cut_words(evidence: Evidence, row: Row, column: str) -> Complaints:
     """Complain when the words begin or end inside a name, date or quantity wherever they stand."""
     cell = row.cells[column]
-    cuts = []
-    for passage in evidence.of_cell(row, column) if cell else ():
-        first = evidence.reading_line(passage).reading_span(passage.start, passage.end)[0]
-        for at in corpus.occurrences(passage.reading, cell):
-            start = first + at
-            cuts.append(cut_through(evidence, passage, start, start + len(cell)))
+    cuts = [cut_through(evidence, passage, *span) for passage, span in spans(evidence, row, column)]
     if cuts and all(cuts):
         yield Complaint(f"{shortened(cell)} cuts {cuts[0]} in two", "copy whole words")
+
+
+def spans(evidence: Evidence, row: Row, column: str) -> list[tuple[Passage, tuple[int, int]]]:
+    """Return where a cell stands in its evidence: passage, and span of the reading line."""
+    cell = row.cells[column]
+    return [
+        (passage, (first + at, first + at + len(cell)))
+        for passage in (evidence.of_cell(row, column) if cell else ())
+        for first in [evidence.reading_line(passage).reading_span(passage.start, passage.end)[0]]
+        for at in corpus.occurrences(passage.reading, cell)
+    ]
+
+
+def torn_words(evidence: Evidence, row: Row, column: str) -> Complaints:
+    """Complain when wherever the words stand one of their ends is no boundary: of the line, a name,
+    a time, a quantity, a verb of attribution, punctuation, or a particle."""
+    found = spans(evidence, row, column)
+    ends = {(passage.seed, passage.line): boundaries(evidence, passage) for passage, _ in found}
+    if found and not any(set(span) <= ends[passage.seed, passage.line] for passage, span in found):
+        yield Complaint(
+            f"{shortened(row.cells[column])} begins or ends in the middle of its words",
+            "copy the words up to the next name, verb, particle or punctuation",
+        )
+
+
+PARTICLES = "在的時时與与和為为由對对於于系是如但中上"
+"""Words of one character between which a phrase may stand."""
+
+
+def boundaries(evidence: Evidence, passage: Passage) -> set[int]:
+    """Return the offsets of the reading line at which a phrase may begin or end."""
+    reading = evidence.reading_line(passage).reading
+    ends = {0, len(reading)}
+    mentions = (
+        *evidence.nested[passage.seed, passage.line],
+        *names.nested_mentions(reading, evidence.verbs),
+    )
+    ends |= {end for mention in mentions for end in (mention.start, mention.end)}
+    ends |= {end for quantity in quantities.find(reading) for end in (quantity.start, quantity.end)}
+    ends |= {end for span in dates.times(reading) for end in span}
+    for at, character in enumerate(reading):
+        if character in CLAUSE_ENDS + PARTICLES:
+            ends |= {at, at + 1}
+    return ends
 
 
 def time(evidence: Evidence, row: Row, column: str) -> Complaints:
