@@ -385,13 +385,36 @@ def fitting_codes(evidence: Evidence, table: str, column: str, draft: Draft) -> 
     return found
 
 
-def cited(reader: Reader, seed: str, number: int, span: tuple[int, int]) -> dict[str, str]:
-    """Return the citation cells of a reading span."""
+def cited(
+    reader: Reader, seed: str, number: int, span: tuple[int, int], text: str = ""
+) -> dict[str, str]:
+    """Return the citation cells of a reading span, and whom it names outside a text that it
+    quotes: before a curator gives them a role, all are named beside."""
+    start, end = span
+    at = reader.line(seed, number).reading.find(text, start, end) if text else end
+    named = {
+        entity
+        for mention in reader.evidence.named[seed, number]
+        if start <= mention.start and mention.end <= end
+        if not (at <= mention.start and mention.end <= at + len(text))
+        for entity in mention.entities
+    }
     return {
+        "also_named": "|".join(sorted(named)),
         "seed": seed,
         "line": str(number),
         "excerpt": raw_words(reader.line(seed, number), span),
     }
+
+
+def told_time(reader: Reader, column: str, cells: dict[str, str]) -> dict[str, str]:
+    """Return the cells of a date and its words, if the excerpt tells one time outside its text."""
+    reading = corpus.read_line(cells["excerpt"]).reading.replace(cells.get("text") or "\0", "\0", 1)
+    times = [reading[start:end] for start, end in dates.times(reading)]
+    if len(times) != 1:
+        return {}
+    today = reader.evidence.published.get(cells["seed"]) or None
+    return {column: dates.resolve(times[0], today) or "", f"{column}_text": times[0]}
 
 
 def figure_drafts(reader: Reader, seed: str, number: int) -> Iterator[Draft]:
@@ -411,6 +434,7 @@ def figure_drafts(reader: Reader, seed: str, number: int) -> Iterator[Draft]:
                 "unit": quantity.unit or "",
                 "bound": quantity.bound,
                 "modality": modalities[0] if len(modalities) == 1 else "",
+                **told_time(reader, "as_of", cells),
             }
             yield Draft("market_figures", cells, account.by)
 
@@ -422,8 +446,9 @@ def quote_drafts(reader: Reader, seed: str, number: int) -> Iterator[Draft]:
         c = account.candidate
         if c.text.strip():
             span = reader.excerpt(seed, number, c.start - 1, c.end + 1)
-            cells = {"kind": "direct", "text": c.text, **cited(reader, seed, number, span)}
-            yield Draft("quotes", cells, account.by)
+            cells = {"kind": "direct", "text": c.text}
+            cells |= cited(reader, seed, number, span, c.text)
+            yield Draft("quotes", cells | told_time(reader, "said_on", cells), account.by)
     verbs = reader.to_draft(seed, number, "attribution")
     begins = {account.candidate.start for account in verbs}
     for account in verbs:
@@ -433,8 +458,8 @@ def quote_drafts(reader: Reader, seed: str, number: int) -> Iterator[Draft]:
         end = stretch_around(reading, c.start, c.end, SENTENCE_END)[1]
         text = reading[c.end : end].strip(" ,，:：。")
         span = reader.excerpt(seed, number, c.start, end)
-        cells = {"kind": "reported", "text": text, **cited(reader, seed, number, span)}
-        yield Draft("quotes", cells, account.by)
+        cells = {"kind": "reported", "text": text, **cited(reader, seed, number, span, text)}
+        yield Draft("quotes", cells | told_time(reader, "said_on", cells), account.by)
 
 
 def event_drafts(reader: Reader, seed: str, number: int) -> Iterator[Draft]:

@@ -195,7 +195,7 @@ def write_parquet(
         path, arrow, version="2.6", use_dictionary=repeating,
         column_encoding=dict.fromkeys(sorted(prose), "DELTA_LENGTH_BYTE_ARRAY"),
         compression="brotli",
-        compression_level={name: finest if name in prose else 5 for name in arrow.names},
+        compression_level=finest,
         write_statistics=False, store_schema=False,
     ) as writer:  # fmt: skip
         writer.write_table(content)

@@ -88,8 +88,8 @@ def same_line(one: Passage, other: Passage) -> bool:
 
 
 def comparison(evidence: Evidence) -> Iterator[Finding]:
-    """A discrepancy's excerpt is that of its left row, and what it cites for right_id that of its
-    right row; words that are damaged cannot be cited, only words beside them."""
+    """A discrepancy rests on the excerpt of its left row, and on that of its right row for
+    right_id; words that are damaged cannot be cited, only words beside them."""
     for row in evidence.rows.get("discrepancies", ()):
         passages = evidence.passages.get((row.table, row.id), ())
         for side, column in (("left", ""), ("right", "right_id")):
@@ -107,13 +107,14 @@ def comparison(evidence: Evidence) -> Iterator[Finding]:
 
 
 def same_words(evidence: Evidence, key: tuple[str, str], cited: Passage) -> bool:
-    """Return whether a passage is the excerpt of a row, or beside it on the line of an exclusion of
-    damaged words."""
+    """Return whether a passage is the excerpt of a row, a part of it or all around it, or stands
+    beside one that is excluded as damaged."""
     own = (passage for passage in evidence.passages.get(key, ()) if not passage.column)
-    return any(
-        (p.seed, p.line) == (cited.seed, cited.line)
+    return key[0] != "discrepancies" and any(
+        same_line(p, cited)
         and (
-            (p.start, p.end) == (cited.start, cited.end)
+            (p.start <= cited.start and cited.end <= p.end)
+            or (cited.start <= p.start and p.end <= cited.end)
             or (key[0] == "exclusions" and (p.start == cited.end or p.end <= cited.start))
         )
         for p in own

@@ -121,7 +121,9 @@ def doubled(evidence: Evidence, row: Row) -> list[str]:
     cited = {passage.column for passage in evidence.passages.get((row.table, row.id), ())}
     roles = roles_of(evidence, row)
     own = [value for role, value in roles.items() if role not in SPEAKING and role not in cited]
-    return sorted({value for value in own if own.count(value) > 1})
+    twice = {value for value in own if own.count(value) > 1}
+    medium = roles.pop("via_id", "")
+    return sorted(twice | ({medium} & set(roles.values())))
 
 
 def name(evidence: Evidence, row: Row, column: str) -> Complaints:

@@ -281,8 +281,8 @@ def quotation(evidence: Evidence, row: Row, column: str) -> Complaints:
 
 
 def whole_clause(evidence: Evidence, passage: Passage, text: str) -> Complaints:
-    """Complain when a reported text ends inside a clause, or begins inside a name or number; it may
-    end before 的 and the word that reports it (取代人類的預言)."""
+    """Complain when a reported text ends inside a clause, or begins inside its words; it may end
+    before 的 and the word that reports it (取代人類的預言)."""
     line = evidence.reading_line(passage)
     start = line.reading_span(passage.start, passage.end)[0] + passage.reading.index(text)
     end = start + len(text)
@@ -291,8 +291,8 @@ def whole_clause(evidence: Evidence, passage: Passage, text: str) -> Complaints:
         if not (rest.startswith("的") and names.mentions(rest, evidence.verbs)):
             message = f"the text ends inside a clause that goes on with {rest}"
             yield Complaint(message, "take the whole clause")
-    if cut := cut_through(evidence, passage, start, start):
-        yield Complaint(f"the text begins inside {cut}", "take the whole word")
+    if start not in boundaries(evidence, passage):
+        yield Complaint("the text begins in the middle of its words", "take the whole clause")
 
 
 LATIN_WORD = re.compile(r"[A-Za-z0-9]+")
@@ -312,6 +312,27 @@ def cut_through(evidence: Evidence, passage: Passage, start: int, end: int) -> s
         if first < start < last or first < end < last:
             return line.reading[first:last]
     return ""
+
+
+PARTICLES = "在的了時时與与和為为由對对於于系是如但中上"
+"""Words of one character between which a phrase may stand."""
+
+
+def boundaries(evidence: Evidence, passage: Passage) -> set[int]:
+    """Return the offsets of the reading line at which a phrase may begin or end."""
+    reading = evidence.reading_line(passage).reading
+    ends = {0, len(reading)}
+    mentions = (
+        *evidence.nested[passage.seed, passage.line],
+        *names.nested_mentions(reading, evidence.verbs),
+    )
+    ends |= {end for mention in mentions for end in (mention.start, mention.end)}
+    ends |= {end for quantity in quantities.find(reading) for end in (quantity.start, quantity.end)}
+    ends |= {end for span in dates.times(reading) for end in span}
+    for at, character in enumerate(reading):
+        if character in CLAUSE_ENDS + PARTICLES:
+            ends |= {at, at + 1}
+    return ends
 
 
 def identifier(evidence: Evidence, row: Row, column: str) -> Complaints:

@@ -7,14 +7,14 @@ its evidence itself, not a part of it.  Out of scope: what the words mean.
 
 from __future__ import annotations
 
-from .. import corpus, dates, names, quantities
+from .. import corpus, dates
 from ..passages import Evidence, Passage, Row
 from .support import (
-    CLAUSE_ENDS,
     Complaint,
     Complaints,
     Rule,
     absent_words,
+    boundaries,
     cut_through,
     shortened,
 )
@@ -75,27 +75,6 @@ def torn_words(evidence: Evidence, row: Row, column: str) -> Complaints:
             f"{shortened(row.cells[column])} begins or ends in the middle of its words",
             "copy the words up to the next name, verb, particle or punctuation",
         )
-
-
-PARTICLES = "在的時时與与和為为由對对於于系是如但中上"
-"""Words of one character between which a phrase may stand."""
-
-
-def boundaries(evidence: Evidence, passage: Passage) -> set[int]:
-    """Return the offsets of the reading line at which a phrase may begin or end."""
-    reading = evidence.reading_line(passage).reading
-    ends = {0, len(reading)}
-    mentions = (
-        *evidence.nested[passage.seed, passage.line],
-        *names.nested_mentions(reading, evidence.verbs),
-    )
-    ends |= {end for mention in mentions for end in (mention.start, mention.end)}
-    ends |= {end for quantity in quantities.find(reading) for end in (quantity.start, quantity.end)}
-    ends |= {end for span in dates.times(reading) for end in span}
-    for at, character in enumerate(reading):
-        if character in CLAUSE_ENDS + PARTICLES:
-            ends |= {at, at + 1}
-    return ends
 
 
 def time(evidence: Evidence, row: Row, column: str) -> Complaints:
