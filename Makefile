@@ -11,7 +11,7 @@ test: .venv/installed
 	$(BIN)/ruff check scripts tests
 	$(BIN)/mypy
 	$(BIN)/python scripts/validate.py
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 .venv/installed: scripts/requirements.txt
 	$(PYTHON) -m venv .venv

@@ -34,12 +34,15 @@ import hashlib
 import io
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chipcontrols import report, rules, validation
+from chipcontrols import report, rules, structure, validation
+from chipcontrols.package import Table
+from chipcontrols.schemas import Codes
 
 REPOSITORY = Path(__file__).parents[1]
 FAULTS = Path(__file__).parent / "faults"
@@ -153,6 +156,40 @@ def snapshot(root: Path) -> dict[str, tuple[int, bytes]]:
     }
 
 
+REMEMBERED: dict[tuple[Any, ...], list[report.Finding]] = {}
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask frictionless and pandera once about the same bytes, schema and codes: a fault leaves most
+    tables alone, and the two take most of the time.
+    """
+    by_frictionless, by_pandera = structure.frictionless_findings, structure.pandera_findings
+
+    def key(layer: str, content: bytes, table: Table, codes: Codes) -> tuple[Any, ...]:
+        own = [(key, values) for key, values in codes.items() if key[0] == table.name]
+        known = json.dumps([table.name, table.path, table.schema, table.lines, own])
+        return layer, known, hashlib.sha256(content).digest()
+
+    def frictionless_findings(
+        root: Path, tables: dict[str, Table], codes: Codes
+    ) -> Iterator[report.Finding]:
+        for name, table in tables.items():
+            known = key("frictionless", (root / table.path).read_bytes(), table, codes)
+            if known not in REMEMBERED:
+                REMEMBERED[known] = list(by_frictionless(root, {name: table}, codes))
+            yield from REMEMBERED[known]
+
+    def pandera_findings(table: Table, codes: Codes) -> list[report.Finding]:
+        known = key("pandera", repr(table.rows).encode("utf-8", "surrogatepass"), table, codes)
+        if known not in REMEMBERED:
+            REMEMBERED[known] = list(by_pandera(table, codes))
+        return REMEMBERED[known]
+
+    monkeypatch.setattr(structure, "frictionless_findings", frictionless_findings)
+    monkeypatch.setattr(structure, "pandera_findings", pandera_findings)
+
+
 def names_of_rules() -> set[str]:
     """Return the names of all rules: of the registries, and of every Finding that code makes."""
     found = {*rules.CELL_RULES, *rules.REFERENCE_RULES, *rules.FORM_RULES}
@@ -172,6 +209,7 @@ def test_the_base_package_is_valid(tmp_path: Path) -> None:
     assert set(rules.CELL_RULES) <= {rule for rule, cells in result.checked.items() if cells}
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("name", CORPUS)
 def test_a_fault_yields_just_the_findings_expected(name: str, tmp_path: Path) -> None:
     fault = CORPUS[name]
@@ -189,6 +227,7 @@ def test_a_fault_yields_just_the_findings_expected(name: str, tmp_path: Path) ->
     assert text.encode()
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("name", NEIGHBOURS)
 def test_a_neighbour_of_a_fault_is_valid(name: str, tmp_path: Path) -> None:
     result = validation.validate(edited(tmp_path, NEIGHBOURS[name]["edits"]))

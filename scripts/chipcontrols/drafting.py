@@ -562,8 +562,15 @@ def standing(document: corpus.Document, row: Row) -> Standing:
         for number in where.elsewhere
         if len(corpus.occurrences(document.lines[number - 1].raw, excerpt)) == 1
     ]
+    if once and row.table in FORMS:
+        return Standing(row, "moved", (once[0],))
     moved = len(where.elsewhere) == len(once) == 1
     return Standing(row, "moved" if moved else "ambiguous", where.elsewhere)
+
+
+FORMS = ("aliases", "glossary")
+"""Tables whose rows say only that a form stands in a document: the first line that has it will do
+(the rule of terms)."""
 
 
 def as_listing(evidence: Evidence, found: Iterable[Standing]) -> str:

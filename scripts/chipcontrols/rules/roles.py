@@ -20,11 +20,7 @@ def entity(evidence: Evidence, row: Row, column: str) -> Complaints:
     """A name of the entity stands in the evidence."""
     cell = row.cells[column]
     passages = evidence.of_cell(row, column)
-    if not cell:
-        if any(passage.column for passage in passages):
-            yield Complaint("empty but a citation supports it", "fill it, or remove the citation")
-        return
-    if not passages or cell not in evidence.entities:
+    if not cell or not passages or cell not in evidence.entities:
         return
     if column == "attributed_to_id" and not reported(evidence, row):
         yield Complaint(

@@ -129,7 +129,7 @@ def code(evidence: Evidence, row: Row, column: str) -> Complaints:
             "choose the code that the words support, or lengthen the excerpt to the cue",
         )
         return
-    # 考慮取消 tells of what is considered: a cue inside a longer one of the code tells nothing.
+    # A cue inside a longer cue of the code itself (禁 in 禁运) tells of nothing else.
     other = {
         code: [cue for cue in found if not any(cue in longer for longer in own)]
         for code, found in standing.items()
