@@ -86,6 +86,8 @@ class Evidence:
     passages: MutableMapping[tuple[str, str], tuple[Passage, ...]]
     """The passages of each row, by table and row id; none for an excerpt that was not found."""
     forms: names.Forms
+    aliased: frozenset[str]
+    """The entities that have an alias."""
     named: Mapping[tuple[str, int], tuple[names.Mention, ...]]
     """The entities named on each line of each document, in reading text: the longest forms."""
     nested: Mapping[tuple[str, int], tuple[names.Mention, ...]]
@@ -237,6 +239,7 @@ def gather(
         locations=locations,
         passages=passages,
         forms=forms,
+        aliased=frozenset(row.cells["entity_id"] for row in rows.get("aliases", ())),
         named={
             (seed, number): names.mentions(line.reading, forms)
             for seed, document in documents.items()

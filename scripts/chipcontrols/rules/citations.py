@@ -35,12 +35,14 @@ def citation(evidence: Evidence) -> Iterator[Finding]:
         target, cited = rows.get(key), support.own_passage(evidence, row)
         if target is None or column not in target.cells or cited is None:
             continue
+        own = support.own_passage(evidence, target)
+        if own is None and "excerpt" in target.cells:
+            continue  # Its own words are not found: one fault is enough.
         # A date may stay empty while its words are supported.
         if not target.cells[column] and not target.cells.get(f"{column}_text"):
             there, message = evidence.tables[key[0]].path, "empty but a citation supports it"
             hint = "fill it, or remove the citation"
             yield Finding(there, target.line, column, "citation", message, hint)
-        own = support.own_passage(evidence, target)
         if own and not same_line(own, cited) and cited.excerpt in own.context:
             message = f"the row's own line {own.line} of {own.seed} has these words"
             yield Finding(path, row.line, "line", "citation", message, "cite them there")
@@ -54,7 +56,8 @@ def useless(evidence: Evidence, row: Row, column: str, cited: Passage) -> tuple[
     kind = support_of(evidence, row.table, column)
     if kind == "reference":
         compared = row.cells.get(column.replace("_id", "_table"), ""), row.cells[column]
-        if same_words(evidence, compared, cited):
+        there = evidence.passages.get(compared, (cited,))
+        if any(same_line(cited, p) and shared(cited, p) > 0 for p in there if not p.column):
             return None
         return f"{'/'.join(compared)} has another excerpt", "cite the words of the row compared"
     if kind not in CITABLE:
@@ -90,35 +93,50 @@ def same_line(one: Passage, other: Passage) -> bool:
 def comparison(evidence: Evidence) -> Iterator[Finding]:
     """A discrepancy rests on the excerpt of its left row, and on that of its right row for
     right_id; words that are damaged cannot be cited, only words beside them."""
+    places: dict[tuple[str, str, int], list[tuple[str, Passage]]] = {}
+    for (table, identifier), passages in evidence.passages.items():
+        own = [passage for passage in passages if not passage.column]
+        for passage in own:
+            places.setdefault((table, passage.seed, passage.line), []).append((identifier, passage))
     for row in evidence.rows.get("discrepancies", ()):
         passages = evidence.passages.get((row.table, row.id), ())
         for side, column in (("left", ""), ("right", "right_id")):
-            key = row.cells[f"{side}_table"], row.cells[f"{side}_id"]
+            table, identifier = row.cells[f"{side}_table"], row.cells[f"{side}_id"]
             cited = [passage for passage in passages if passage.column == column]
-            if key[1] and passages and not any(same_words(evidence, key, p) for p in cited):
-                path, where = evidence.tables[row.table].path, "/".join(key)
-                message = f"{where} but the words cited are not the excerpt of that row"
-                hint = (
-                    "take the excerpt from the left row"
-                    if side == "left"
-                    else "cite for right_id the excerpt of the right row"
-                )
-                yield Finding(path, row.line, f"{side}_id", "comparison", message, hint)
+            if not passages or (table, identifier) not in evidence.passages:
+                continue  # Other rules tell of rows that do not exist and words that are not found.
+            near = {
+                name
+                for passage in cited
+                for name in nearest(passage, places.get((table, passage.seed, passage.line), []))
+            }
+            if identifier in near and table != row.table:
+                continue
+            path = evidence.tables[row.table].path
+            message = f"{table}/{identifier} has other words than those cited"
+            if not cited:
+                message = f"no words of {table}/{identifier} are cited"
+            hint = "take the excerpt from the left row"
+            if side == "right":
+                hint = "cite for right_id the excerpt of the right row"
+            yield Finding(path, row.line, f"{side}_id", "comparison", message, hint)
 
 
-def same_words(evidence: Evidence, key: tuple[str, str], cited: Passage) -> bool:
-    """Return whether a passage is the excerpt of a row, a part of it or all around it, or stands
-    beside one that is excluded as damaged."""
-    own = (passage for passage in evidence.passages.get(key, ()) if not passage.column)
-    return key[0] != "discrepancies" and any(
-        same_line(p, cited)
-        and (
-            (p.start <= cited.start and cited.end <= p.end)
-            or (cited.start <= p.start and p.end <= cited.end)
-            or (key[0] == "exclusions" and (p.start == cited.end or p.end <= cited.start))
-        )
-        for p in own
-    )
+def nearest(cited: Passage, rows: list[tuple[str, Passage]]) -> set[str]:
+    """Return the rows whose excerpt is the one cited, a part of it or all around it, and shares
+    most with it; of damaged words, which share nothing, those that stand beside."""
+    shares = {identifier: shared(cited, passage) for identifier, passage in rows}
+    return {name for name, share in shares.items() if share == max(shares.values()) >= 0}
+
+
+def shared(one: Passage, other: Passage) -> float:
+    """Return the part of two passages of a line that both have: 0 when they touch or stand apart,
+    below 0 when each has words of its own."""
+    common = min(one.end, other.end) - max(one.start, other.start)
+    if common <= 0:
+        return 0.0
+    inside = min(one.end - one.start, other.end - other.start) == common
+    return common / (max(one.end, other.end) - min(one.start, other.start)) if inside else -1.0
 
 
 RULES = {"citation": citation, "comparison": comparison}

@@ -152,7 +152,7 @@ def twin_keys(evidence: Evidence) -> Iterator[Finding]:
             alike.setdefault(folded(row.id), []).append(row)
         for twins in alike.values():
             for row, twin in zip(twins, [*twins[1:], twins[0]], strict=True):
-                if twin is not row:
+                if twin.id != row.id:
                     message = f"{row.id} is too like {twin.id} on line {twin.line}"
                     hint = "rename or remove one of the two"
                     yield on_key(evidence, row, "twin_keys", message, hint)
@@ -188,7 +188,7 @@ def numbering(evidence: Evidence) -> Iterator[Finding]:
         for row in evidence.rows[name]:
             place, number = numbered(row.id)
             if place and not 1 <= number <= counts[place]:
-                message = f"{row.id} but this line has {counts[place]} rows of {name}"
+                message = f"{row.id} but {name} has {counts[place]} of this line"
                 yield on_key(evidence, row, "numbering", message, hint)
 
 

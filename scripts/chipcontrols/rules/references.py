@@ -81,7 +81,6 @@ def fault_of_reference(
 def entity_identity(evidence: Evidence) -> Iterator[Finding]:
     """An id belongs to one entity, and every entity has an alias."""
     first: dict[str, Row] = {}
-    named = {row.cells["entity_id"] for row in evidence.rows.get("aliases", ())}
     for name in ENTITY_TABLES:
         for row in evidence.rows.get(name, ()):
             faults = []
@@ -89,7 +88,7 @@ def entity_identity(evidence: Evidence) -> Iterator[Finding]:
                 other = first[row.id].table
                 faults = [(f"{row.id} is also an id of {other}", "give one of the two another id")]
             first.setdefault(row.id, row)
-            if row.id not in named:
+            if row.id not in evidence.aliased:
                 faults.append((f"{row.id} has no alias", "add the forms that name it to aliases"))
             table = evidence.tables[name]
             for message, hint in faults:

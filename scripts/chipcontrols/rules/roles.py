@@ -9,7 +9,7 @@ entities that the evidence names has which role; that is for a reader.
 from __future__ import annotations
 
 from .. import names
-from ..passages import Evidence, Row
+from ..passages import Evidence, Passage, Row
 from .support import Complaint, Complaints, Rule, absent_words, own_passage, place
 
 SPEAKING = ("attributed_to_id", "speaker_id")
@@ -27,12 +27,9 @@ def entity(evidence: Evidence, row: Row, column: str) -> Complaints:
             f"{cell} but no verb of the evidence attributes anything",
             "cite the name together with the verb of attribution",
         )
-    seen: set[str] = set()
-    for passage in passages:
-        for mention in evidence.names_in(passage, row.id):
-            if cell in mention.entities:
-                return
-            seen |= mention.entities
+    seen = {e for passage in passages for e in entities_named(evidence, row, passage)}
+    if cell in seen:
+        return
     yield Complaint(
         f"{cell} is not named in {', '.join(map(place, passages))}, where the evidence names "
         f"{', '.join(sorted(seen)) or 'nobody'}",
@@ -56,34 +53,27 @@ def roles_of(evidence: Evidence, row: Row) -> dict[str, str]:
     return {column: row.cells[column] for column in columns if row.cells[column]}
 
 
-def named_in_evidence(evidence: Evidence, row: Row) -> set[str]:
-    """Return the entities named in the passages of a row and of its roles, outside the words that
-    the row quotes."""
-    columns = {"", *roles_of(evidence, row)}
+def entities_named(evidence: Evidence, row: Row, passage: Passage) -> set[str]:
+    """Return the entities that a passage of a row names, outside the words that the row quotes.
+
+    Inside a name of the row's own entity others of its table are not named (禁令 in 新禁令, one
+    policy in the name of another), those of other tables are (中國 in 中國貿促會).
+    """
+    begin = evidence.reading_line(passage).reading_span(passage.start, passage.end)[0]
     text = row.cells.get("text", "")
+    at = passage.reading.find(text) if text and not passage.column else -1
+    quoted = (begin + at, begin + at + len(text)) if at >= 0 else (0, 0)
+    whole = [m for m in evidence.names_in(passage) if row.id in m.entities]
     found: set[str] = set()
-    for passage in evidence.passages.get((row.table, row.id), ()):
-        if passage.column not in columns:
+    for mention in evidence.names_in(passage, row.id):
+        if quoted[0] <= mention.start and mention.end <= quoted[1]:
             continue
-        begin = evidence.reading_line(passage).reading_span(passage.start, passage.end)[0]
-        at = passage.reading.find(text) if text and not passage.column else -1
-        quoted = (begin + at, begin + at + len(text)) if at >= 0 else (0, 0)
-        # A policy inside the name of another (禁令 in 新禁令) is not named; a country is.
-        whole = [m for m in evidence.names_in(passage) if row.id in m.entities]
-        for mention in evidence.names_in(passage, row.id):
-            inside = any(m.start <= mention.start and mention.end <= m.end for m in whole)
-            if not (quoted[0] <= mention.start and mention.end <= quoted[1]):
-                found |= {
-                    entity
-                    for entity in mention.entities
-                    if not (inside and same_table(evidence, row, entity))
-                }
+        inside = any(m.start <= mention.start and mention.end <= m.end for m in whole)
+        for identifier in mention.entities:
+            entity = evidence.entities.get(identifier)
+            if entity and not (inside and entity.table == row.table):
+                found.add(identifier)
     return found
-
-
-def same_table(evidence: Evidence, row: Row, entity: str) -> bool:
-    """Return whether an entity stands in the table of the row."""
-    return entity in evidence.entities and evidence.entities[entity].table == row.table
 
 
 def beside(evidence: Evidence, row: Row, column: str) -> Complaints:
@@ -92,23 +82,33 @@ def beside(evidence: Evidence, row: Row, column: str) -> Complaints:
         return
     roles = roles_of(evidence, row)
     listed = [identifier for identifier in row.cells[column].split("|") if identifier]
-    named = named_in_evidence(evidence, row)
+    named = {
+        identifier
+        for passage in evidence.passages[row.table, row.id]
+        if passage.column in ("", *roles)
+        for identifier in entities_named(evidence, row, passage)
+    }
+    open_ = sorted(named - {row.id, *roles.values(), *listed})
+    having = [identifier for identifier in listed if identifier in roles.values()]
+    absent = [identifier for identifier in listed if identifier not in {*named, *having}]
     if listed != sorted(set(listed)):
         yield Complaint(f"{row.cells[column]} is not in order", "sort the ids, each once")
-    for identifier in sorted(named - {row.id, *roles.values(), *listed}):
+    if open_:
         yield Complaint(
-            f"{identifier} is named in the evidence and has no role in the row",
-            f"give it a role, shorten the excerpt, or list it in {column}",
+            f"{', '.join(open_)} named in the evidence without a role in the row",
+            f"give a role, shorten the excerpt, or list in {column}",
         )
-    for identifier in listed:
-        if identifier in roles.values():
-            yield Complaint(f"{identifier} has a role in the row", f"take it out of {column}")
-        elif identifier not in named:
-            yield Complaint(f"{identifier} is not named in the evidence", "take it out")
-    for identifier in doubled(evidence, row):
+    if having:
+        yield Complaint(f"{', '.join(having)} with a role in the row", f"take out of {column}")
+    if absent:
         yield Complaint(
-            f"{identifier} has two roles in the row",
-            "keep the one that the words give it, or cite the words for the other",
+            f"{', '.join(absent)} not named in the evidence, outside quoted words and own names",
+            f"take out of {column}",
+        )
+    if twice := doubled(evidence, row):
+        yield Complaint(
+            f"{', '.join(twice)} with two roles in the row",
+            "keep the one that the words give, or cite the words for the other",
         )
 
 
@@ -126,9 +126,15 @@ def name(evidence: Evidence, row: Row, column: str) -> Complaints:
     """The name stands in the evidence and is an alias of the entity; what the documents describe
     and do not name is named by the whole of the words cited for it."""
     cell = row.cells[column]
-    yield from absent_words(evidence, row, column)
+    if fault := next(absent_words(evidence, row, column), None):
+        yield fault
+        return
     cited = [p.reading for p in evidence.of_cell(row, column) if p.column]
-    if cell not in cited and row.id not in evidence.forms.entities(cell):
+    if (
+        row.id in evidence.aliased
+        and cell not in cited
+        and row.id not in evidence.forms.entities(cell)
+    ):
         yield Complaint(
             f"{cell} is no alias of {row.id}",
             "take an alias, or cite for the cell just the words that describe the thing",

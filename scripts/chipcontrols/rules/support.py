@@ -186,7 +186,7 @@ def quantity(evidence: Evidence, row: Row, column: str) -> Complaints:
         )
     elif column == "unit" and cell != fixed:
         yield Complaint(
-            f"{cell} but the metric {row.cells['metric']} is measured in {fixed}",
+            f"{cell} but the metric {row.cells['metric']} is measured in {fixed or 'nothing'}",
             "choose a metric of this unit",
         )
 
@@ -291,10 +291,14 @@ def whole_clause(evidence: Evidence, passage: Passage, text: str) -> Complaints:
         if not (rest.startswith("的") and names.mentions(rest, evidence.verbs)):
             message = f"the text ends inside a clause that goes on with {rest}"
             yield Complaint(message, "take the whole clause")
+    marks = sum(c in corpus.QUOTATION_MARKS or c in CLOSING_MARKS for c in text)
+    if marks != 2 * len(corpus.quotations(text)):
+        yield Complaint("the text has a quotation mark without its partner", "take both or none")
     if start not in boundaries(evidence, passage):
         yield Complaint("the text begins in the middle of its words", "take the whole clause")
 
 
+CLOSING_MARKS = frozenset(corpus.QUOTATION_MARKS.values())
 LATIN_WORD = re.compile(r"[A-Za-z0-9]+")
 CLAUSE_ENDS = ',。!?;:、」』"”’)(《》「『“‘ .'
 """What ends a clause: punctuation, brackets and quotation marks."""
@@ -303,14 +307,9 @@ CLAUSE_ENDS = ',。!?;:、」』"”’)(《》「『“‘ .'
 def cut_through(evidence: Evidence, passage: Passage, start: int, end: int) -> str:
     """Return the first name, time, quantity or Latin word that a span of the reading line begins or
     ends in, or nothing."""
-    line = evidence.reading_line(passage)
-    spans = [(m.start, m.end) for m in evidence.named[passage.seed, passage.line]]
-    spans += [match.span() for match in LATIN_WORD.finditer(line.reading)]
-    spans += dates.times(line.reading)
-    spans += [(q.start, q.end) for q in quantities.find(line.reading)]
-    for first, last in sorted(spans):
+    for first, last in sorted(whole_spans(evidence, passage)):
         if first < start < last or first < end < last:
-            return line.reading[first:last]
+            return evidence.reading_line(passage).reading[first:last]
     return ""
 
 
@@ -319,20 +318,27 @@ PARTICLES = "在的了時时與与和為为由對对於于系是如但中上"
 
 
 def boundaries(evidence: Evidence, passage: Passage) -> set[int]:
-    """Return the offsets of the reading line at which a phrase may begin or end."""
+    """Return the offsets of the reading line at which a phrase may begin or end: those of names,
+    times, quantities, verbs of attribution, punctuation and particles, none inside a longer one."""
     reading = evidence.reading_line(passage).reading
-    ends = {0, len(reading)}
-    mentions = (
-        *evidence.nested[passage.seed, passage.line],
-        *names.nested_mentions(reading, evidence.verbs),
-    )
-    ends |= {end for mention in mentions for end in (mention.start, mention.end)}
-    ends |= {end for quantity in quantities.find(reading) for end in (quantity.start, quantity.end)}
-    ends |= {end for span in dates.times(reading) for end in span}
+    whole = whole_spans(evidence, passage)
+    ends = {0, len(reading)} | {end for span in whole for end in span}
+    for mention in names.nested_mentions(reading, evidence.verbs):
+        ends |= {mention.start, mention.end}
     for at, character in enumerate(reading):
         if character in CLAUSE_ENDS + PARTICLES:
             ends |= {at, at + 1}
-    return ends
+    return ends - {at for start, end in whole for at in range(start + 1, end)}
+
+
+def whole_spans(evidence: Evidence, passage: Passage) -> list[corpus.Span]:
+    """Return the spans of the reading line that nothing may cut: names, times, quantities, and
+    words in Latin letters."""
+    reading = evidence.reading_line(passage).reading
+    found = [(m.start, m.end) for m in evidence.named[passage.seed, passage.line]]
+    found += [match.span() for match in LATIN_WORD.finditer(reading)]
+    found += dates.times(reading)
+    return found + [(q.start, q.end) for q in quantities.find(reading)]
 
 
 def identifier(evidence: Evidence, row: Row, column: str) -> Complaints:

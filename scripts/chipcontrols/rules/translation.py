@@ -57,11 +57,15 @@ def unsupported_numbers(text: str, supported: Set[Fraction]) -> Iterator[str]:
 
 
 def unsupported_names(evidence: Evidence, text: str, known: Counter[str]) -> Iterator[str]:
-    """Yield the names in the English text whose entity is not known, or not known as often."""
+    """Yield what is wrong with the names in an English text, whose entities are to be known, and
+    each at least as often as the text names it."""
     left = Counter({entity: max(count, 1) for entity, count in known.items()})
     for mention in names.mentions(text, evidence.english):
-        if not any(left[entity] > 0 for entity in mention.entities):
-            yield text[mention.start : mention.end]
+        name = text[mention.start : mention.end]
+        if not any(known[entity] for entity in mention.entities):
+            yield f"{name} is not named"
+        elif not any(left[entity] > 0 for entity in mention.entities):
+            yield f"{name} is not named as often"
         left.subtract(mention.entities)
 
 
@@ -118,9 +122,8 @@ def names_agree(evidence: Evidence, row: Row, cell: str, original: str) -> Compl
     known = Counter(e for m in names.nested_mentions(original, evidence.forms) for e in m.entities)
     for passage in evidence.passages.get((row.table, row.id), ()):
         known |= Counter(dict.fromkeys(evidence.known_in(passage), 1))
-    for name in unsupported_names(evidence, cell, known):
-        message = f"{name} but {shortened(original)} does not name it, or not as often"
-        yield Complaint(message, "translate faithfully")
+    for fault in unsupported_names(evidence, cell, known):
+        yield Complaint(f"{fault} in {shortened(original)}", "translate faithfully")
 
 
 def passages_for_prose(evidence: Evidence, row: Row) -> list[Passage]:
@@ -173,10 +176,8 @@ def prose(evidence: Evidence, row: Row, column: str) -> Complaints:
     where = ", ".join(sorted({place(passage) for passage in passages}))
     for number in unsupported_numbers(cell, numbers):
         yield Complaint(f"{number} is no number of its evidence {where}", "correct it or cite it")
-    for name in unsupported_names(evidence, cell, known | mentioned):
-        yield Complaint(
-            f"{name} is not named in its evidence {where}, or not as often", "correct it or cite it"
-        )
+    for fault in unsupported_names(evidence, cell, known | mentioned):
+        yield Complaint(f"{fault} in its evidence {where}", "correct it or cite it")
 
 
 RULES: dict[str, Rule] = {"translation": translation, "prose": prose}

@@ -84,8 +84,15 @@ def time(evidence: Evidence, row: Row, column: str) -> Complaints:
     if cell:
         if not dates.times(cell):
             yield Complaint(f"{shortened(cell)} tells no time", "copy the words that tell the time")
+        passages = [p for p in evidence.of_cell(row, column) if cell in p.reading]
+        if passages and not any(cell in unquoted(row, passage) for passage in passages):
+            yield Complaint(
+                f"{shortened(cell)} stands inside the text quoted", "copy words outside of it"
+            )
         yield from cut_words(evidence, row, column)
         return
+    if row.cells.get(column.removesuffix("_text")):
+        return  # The rule of dates asks for the words.
     for passage in evidence.of_cell(row, column):
         outside = unquoted(row, passage)
         if told := [outside[start:end] for start, end in dates.times(outside)]:
