@@ -57,7 +57,8 @@ def useless(evidence: Evidence, row: Row, column: str, cited: Passage) -> tuple[
     if kind == "reference":
         compared = row.cells.get(column.replace("_id", "_table"), ""), row.cells[column]
         there = evidence.passages.get(compared, (cited,))
-        if any(same_line(cited, p) and shared(cited, p) > 0 for p in there if not p.column):
+        own = [p for p in there if not p.column and same_line(cited, p)]
+        if nearest(cited, [("", p) for p in own], compared[0]):
             return None
         return f"{'/'.join(compared)} has another excerpt", "cite the words of the row compared"
     if kind not in CITABLE:
@@ -108,7 +109,8 @@ def comparison(evidence: Evidence) -> Iterator[Finding]:
             near = {
                 name
                 for passage in cited
-                for name in nearest(passage, places.get((table, passage.seed, passage.line), []))
+                for rows in [places.get((table, passage.seed, passage.line), [])]
+                for name in nearest(passage, rows, table)
             }
             if identifier in near and table != row.table:
                 continue
@@ -122,16 +124,21 @@ def comparison(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(path, row.line, f"{side}_id", "comparison", message, hint)
 
 
-def nearest(cited: Passage, rows: list[tuple[str, Passage]]) -> set[str]:
-    """Return the rows whose excerpt is the one cited, a part of it or all around it, and shares
-    most with it; of damaged words, which share nothing, those that stand beside."""
+def nearest(cited: Passage, rows: list[tuple[str, Passage]], table: str) -> set[str]:
+    """Return the rows of a line whose excerpt is the one cited, a part of it or all around it, and
+    shares most with it; of exclusions, whose words may be damaged, also one that stands apart."""
     shares = {identifier: shared(cited, passage) for identifier, passage in rows}
-    return {name for name, share in shares.items() if share == max(shares.values()) >= 0}
+    most = max(shares.values(), default=-1)
+    return {
+        identifier
+        for identifier, share in shares.items()
+        if share == most and (most > 0 or (most == 0 and table == "exclusions"))
+    }
 
 
 def shared(one: Passage, other: Passage) -> float:
-    """Return the part of two passages of a line that both have: 0 when they touch or stand apart,
-    below 0 when each has words of its own."""
+    """Return the part of two passages of a line that both have: 0 when they stand apart, below 0
+    when each has words of its own and they overlap."""
     common = min(one.end, other.end) - max(one.start, other.start)
     if common <= 0:
         return 0.0

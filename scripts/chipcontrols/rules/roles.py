@@ -95,19 +95,19 @@ def beside(evidence: Evidence, row: Row, column: str) -> Complaints:
         yield Complaint(f"{row.cells[column]} is not in order", "sort the ids, each once")
     if open_:
         yield Complaint(
-            f"{', '.join(open_)} named in the evidence without a role in the row",
+            f"{', '.join(open_)}: named in the evidence, but without a role in the row",
             f"give a role, shorten the excerpt, or list in {column}",
         )
     if having:
-        yield Complaint(f"{', '.join(having)} with a role in the row", f"take out of {column}")
+        yield Complaint(f"{', '.join(having)}: with a role in the row", f"take out of {column}")
     if absent:
         yield Complaint(
-            f"{', '.join(absent)} not named in the evidence, outside quoted words and own names",
+            f"{', '.join(absent)}: not named in the evidence (outside quoted words and own names)",
             f"take out of {column}",
         )
     if twice := doubled(evidence, row):
         yield Complaint(
-            f"{', '.join(twice)} with two roles in the row",
+            f"{', '.join(twice)}: with two roles in the row",
             "keep the one that the words give, or cite the words for the other",
         )
 
