@@ -27,7 +27,9 @@ A cell is ``caught`` when the layer refuses the package by its own verdict: a re
 valid or a FrictionlessException; SchemaErrors, or the conversion's ValueError; ArrowInvalid, or
 the cast's ValueError.  It is ``crash`` when anything else is raised, for one table or for all:
 nothing false gets through, but nobody is told what is wrong.  So is a path outside the folder for
-pandera and Arrow.  It is empty when all passes.
+pandera and Arrow.  It is ``hang`` when there is no answer after some seconds of work, as with a
+pattern that may take forever (which for the same reason breaks nothing that `broken` could tell).
+It is empty when all passes.
 
 CLAIMS says what each layer claims; it catches every fault that breaks that, except for HOLES, which
 are frictionless's own.  A new fault needs nothing but a new table:
@@ -40,6 +42,7 @@ import csv
 import io
 import json
 import re
+import signal
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -329,6 +332,30 @@ LAYERS: dict[str, Callable[[Path, set[str] | None], bool]] = {
 RESTS_ON = rests_on()
 
 
+SECONDS = 4.0
+
+
+class Hang(BaseException):
+    """No answer; not an Exception, of which pandera would make a finding."""
+
+
+def within_seconds(function: Callable[..., str], *arguments: Any) -> str:
+    """Return what a function says, ``hang`` if it has not within some seconds of work."""
+
+    def stop(*_: Any) -> None:
+        raise Hang
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    try:
+        return function(*arguments)
+    except Hang:
+        return "hang"
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
 def verdict(layer: str, root: Path, names: set[str] | None) -> str:
     """Return what a layer says of those resources of a package, None for all."""
     if names == set():
@@ -346,9 +373,12 @@ def row_of(name: str, folder: Path) -> dict[str, str]:
     """Return the row of a fault, made in a folder that is empty."""
     fault = CORPUS[name]
     root = edited(folder, fault["edits"])
-    verdicts = {layer: verdict(layer, root, to_judge(root, layer)) for layer in LAYERS}
+    verdicts = {
+        layer: within_seconds(verdict, layer, root, to_judge(root, layer)) for layer in LAYERS
+    }
     ours = "caught" if fault["expected"] else ""
-    return {"fault": name, "expresses": broken(root), **verdicts, "chipcontrols": ours}
+    expresses = within_seconds(broken, root).replace("hang", "")
+    return {"fault": name, "expresses": expresses, **verdicts, "chipcontrols": ours}
 
 
 def as_csv(rows: list[dict[str, str]]) -> str:

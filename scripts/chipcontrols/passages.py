@@ -128,13 +128,18 @@ class Evidence:
         return (mention for mention in found if start <= mention.start and mention.end <= end)
 
     def known_in(self, passage: Passage) -> Counter[str]:
-        """Return how often a passage names which entities, inside other names too."""
+        """Return how often a passage names which entities, inside other names too; a name with
+        another form of it in brackets, 華為(Huawei), counts once."""
         start, end = self.reading_line(passage).reading_span(passage.start, passage.end)
+        reading = self.reading_line(passage).reading
         found = self.nested[passage.seed, passage.line]
+        ending = {mention.end: mention.entities for mention in found if start <= mention.start}
         return Counter(
             entity
             for mention in found
             if start <= mention.start and mention.end <= end
+            if reading[max(0, mention.start - 1) : mention.start] != "("
+            or not mention.entities & ending.get(mention.start - 1, frozenset())
             for entity in mention.entities
         )
 

@@ -24,12 +24,16 @@ CITABLE = ("code", "date", "entity", "name", "prose", "term", "time", "words")
 """The supports of cells that may rest on words cited for them."""
 
 
+Excerpts = dict[tuple[str, str, int], list[tuple[str, Passage]]]
+
+
 def citation(evidence: Evidence) -> Iterator[Finding]:
     """A citation is for a filled cell that rests on words, and without it the rules complain."""
     if "citations" not in evidence.tables:
         return
     path = evidence.tables["citations"].path
     rows = {(name, row.id): row for name, found in evidence.rows.items() for row in found}
+    excerpts = excerpts_by_line(evidence)
     for row in evidence.rows["citations"]:
         key, column = (row.cells["table"], row.cells["row_id"]), row.cells["column"]
         target, cited = rows.get(key), support.own_passage(evidence, row)
@@ -46,19 +50,20 @@ def citation(evidence: Evidence) -> Iterator[Finding]:
         if own and not same_line(own, cited) and cited.excerpt in own.context:
             message = f"the row's own line {own.line} of {own.seed} has these words"
             yield Finding(path, row.line, "line", "citation", message, "cite them there")
-        if fault := useless(evidence, target, column, cited):
+        if fault := useless(evidence, target, column, cited, excerpts):
             yield Finding(path, row.line, "column", "citation", *fault)
 
 
-def useless(evidence: Evidence, row: Row, column: str, cited: Passage) -> tuple[str, str] | None:
+def useless(
+    evidence: Evidence, row: Row, column: str, cited: Passage, excerpts: Excerpts
+) -> tuple[str, str] | None:
     """Return why a row does not need the words cited for a column, and what to do; or None."""
     cell = f"{column} of {row.table}/{row.id}"
     kind = support_of(evidence, row.table, column)
-    if kind == "reference":
-        compared = row.cells.get(column.replace("_id", "_table"), ""), row.cells[column]
-        there = evidence.passages.get(compared, (cited,))
-        own = [p for p in there if not p.column and same_line(cited, p)]
-        if nearest(cited, [("", p) for p in own], compared[0]):
+    if row.table == "discrepancies" and column == "right_id":
+        compared = row.cells["right_table"], row.cells["right_id"]
+        near = nearest(cited, excerpts, compared[0])
+        if compared not in evidence.passages or compared[1] in near:
             return None
         return f"{'/'.join(compared)} has another excerpt", "cite the words of the row compared"
     if kind not in CITABLE:
@@ -94,11 +99,7 @@ def same_line(one: Passage, other: Passage) -> bool:
 def comparison(evidence: Evidence) -> Iterator[Finding]:
     """A discrepancy rests on the excerpt of its left row, and on that of its right row for
     right_id; words that are damaged cannot be cited, only words beside them."""
-    places: dict[tuple[str, str, int], list[tuple[str, Passage]]] = {}
-    for (table, identifier), passages in evidence.passages.items():
-        own = [passage for passage in passages if not passage.column]
-        for passage in own:
-            places.setdefault((table, passage.seed, passage.line), []).append((identifier, passage))
+    excerpts = excerpts_by_line(evidence)
     for row in evidence.rows.get("discrepancies", ()):
         passages = evidence.passages.get((row.table, row.id), ())
         for side, column in (("left", ""), ("right", "right_id")):
@@ -106,13 +107,8 @@ def comparison(evidence: Evidence) -> Iterator[Finding]:
             cited = [passage for passage in passages if passage.column == column]
             if not passages or (table, identifier) not in evidence.passages:
                 continue  # Other rules tell of rows that do not exist and words that are not found.
-            near = {
-                name
-                for passage in cited
-                for rows in [places.get((table, passage.seed, passage.line), [])]
-                for name in nearest(passage, rows, table)
-            }
-            if identifier in near and table != row.table:
+            near = [nearest(passage, excerpts, table) for passage in cited]
+            if any(identifier in found for found in near) and table != row.table:
                 continue
             path = evidence.tables[row.table].path
             message = f"{table}/{identifier} has other words than those cited"
@@ -124,9 +120,20 @@ def comparison(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(path, row.line, f"{side}_id", "comparison", message, hint)
 
 
-def nearest(cited: Passage, rows: list[tuple[str, Passage]], table: str) -> set[str]:
-    """Return the rows of a line whose excerpt is the one cited, a part of it or all around it, and
-    shares most with it; of exclusions, whose words may be damaged, also one that stands apart."""
+def excerpts_by_line(evidence: Evidence) -> Excerpts:
+    """Return the rows whose own excerpt stands on a line, with it, by table, document and line."""
+    found: Excerpts = {}
+    for (table, identifier), passages in evidence.passages.items():
+        own = [passage for passage in passages if not passage.column]
+        for passage in own:
+            found.setdefault((table, passage.seed, passage.line), []).append((identifier, passage))
+    return found
+
+
+def nearest(cited: Passage, excerpts: Excerpts, table: str) -> set[str]:
+    """Return the rows of a table whose excerpt is the one cited, a part of it or all around it,
+    and shares most with it; of exclusions, which may be damaged, also one that stands apart."""
+    rows = excerpts.get((table, cited.seed, cited.line), [])
     shares = {identifier: shared(cited, passage) for identifier, passage in rows}
     most = max(shares.values(), default=-1)
     return {

@@ -152,6 +152,21 @@ def unnamed(evidence: Evidence, row: Row, cell: str) -> Complaints:
             )
 
 
+def bounds_agree(cell: str, passages: list[Passage]) -> Complaints:
+    """Complain about a number that the evidence has with a bound (about half) and the English
+    without."""
+    telling = [number for number in english.numbers(cell) if number.telling]
+    told = {value for number in telling for value in number.values}
+    found = {q for passage in passages for q in quantities.find(passage.reading)}
+    exact = {quantity.value for quantity in found if quantity.bound == "exact"}
+    for quantity in sorted(found, key=lambda quantity: quantity.text):
+        if quantity.value in told - exact and not english.renders_bound(cell, quantity.bound):
+            yield Complaint(
+                f"the bound {quantity.bound} of {quantity.text} is not rendered",
+                f"say {' or '.join(english.BOUNDS[quantity.bound])}",
+            )
+
+
 def prose(evidence: Evidence, row: Row, column: str) -> Complaints:
     """The text is English; its numbers and names stand in the evidence of the row.  What says in
     short what a statement says names everyone who takes part."""
@@ -164,6 +179,7 @@ def prose(evidence: Evidence, row: Row, column: str) -> Complaints:
     passages = passages_for_prose(evidence, row)
     if not passages:
         return
+    yield from bounds_agree(cell, passages)
     numbers: set[Fraction] = set()
     mentioned: Counter[str] = Counter()
     known = Counter({value: 1 for name, value in row.cells.items() if name.endswith("_id")})
