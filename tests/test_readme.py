@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shlex
 import shutil
@@ -142,3 +143,32 @@ def test_exit_codes_and_checks_named_in_the_readme_are_measured(run, reader_fold
 def test_ci_runs_the_test_command_of_the_readme_and_nothing_else(package_root):
     lines = (package_root / ".ci" / "run").read_text("utf-8").splitlines()
     assert [line for line in lines if line and not line.startswith(("#", "set "))] == ["make test"]
+
+
+PARITY = {
+    "header, types, required cells": {"fieldsMatch", "type", "required"},
+    "unique, pattern, limits, primary key": {
+        "unique", "pattern", "minimum", "maximum", "minLength", "maxLength", "primaryKey",
+    },
+    "code lists": {"enum"},
+    "foreign keys": {"foreignKeys"},
+}  # fmt: skip
+LAYERS = ("chipcontrols", "frictionless", "pandera", "arrow")
+
+
+def test_the_table_of_layers_counts_what_the_table_of_parity_says(package_root):
+    with (package_root / "tests/parity.csv").open(encoding="utf-8", newline="") as file:
+        faults = list(csv.DictReader(file))
+    groups = {
+        what: [fault for fault in faults if words & set(fault["expresses"].split())]
+        for what, words in PARITY.items()
+    }
+    groups["nothing a Table Schema can say"] = [f for f in faults if not f["expresses"]]
+    groups["all"] = faults
+    for what, there in groups.items():
+        caught = [sum(fault[layer] == "caught" for fault in there) for layer in LAYERS]
+        cells = [str(count) if count else "–" for count in caught]
+        assert f"| {what} | {len(there)} | {' | '.join(cells)} |" in README
+    crashes = [sum(fault[layer] == "crash" for fault in faults) for layer in LAYERS[1:]]
+    assert f"({crashes[0]}, {crashes[1]} and {crashes[2]} times)" in README
+    assert f"the {len(faults)} faults" in README

@@ -94,7 +94,7 @@ BOUNDS: dict[str, tuple[str, ...]] = {
 """For each bound the English words of which one renders it."""
 
 
-MINUS_BEFORE = re.compile(r"(?:^|[\s(])-\Z")
+MINUS_BEFORE = re.compile(r"(?:^|[\s($€¥])-\Z")
 LONGEST_FORM = 1_000
 LONGEST = 40
 """The most characters of a number; a longer run of digits counts nothing."""

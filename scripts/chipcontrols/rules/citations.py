@@ -63,6 +63,8 @@ def useless(
     if row.table == "discrepancies" and column == "right_id":
         compared = row.cells["right_table"], row.cells["right_id"]
         near = nearest(cited, excerpts, compared[0])
+        if not compared[1]:
+            return f"{cell} is empty", "remove it"
         if compared not in evidence.passages or compared[1] in near:
             return None
         return f"{'/'.join(compared)} has another excerpt", "cite the words of the row compared"

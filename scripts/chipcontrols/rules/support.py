@@ -294,7 +294,7 @@ def whole_clause(evidence: Evidence, passage: Passage, text: str) -> Complaints:
     marks = sum(c in corpus.QUOTATION_MARKS or c in CLOSING_MARKS for c in text)
     if marks != 2 * len(corpus.quotations(text)):
         yield Complaint("the text has a quotation mark without its partner", "take both or none")
-    if start not in boundaries(evidence, passage):
+    if start not in boundaries(evidence, passage, AFTER_WHICH_A_TEXT_BEGINS):
         yield Complaint("the text begins in the middle of its words", "take the whole clause")
 
 
@@ -317,7 +317,11 @@ PARTICLES = "在的了時时與与和為为由對对於于系是如但中上"
 """Words of one character between which a phrase may stand."""
 
 
-def boundaries(evidence: Evidence, passage: Passage) -> set[int]:
+AFTER_WHICH_A_TEXT_BEGINS = "了于於"
+"""Of the particles those that lead to what is reported: 討論了, 關於."""
+
+
+def boundaries(evidence: Evidence, passage: Passage, particles: str = PARTICLES) -> set[int]:
     """Return the offsets of the reading line at which a phrase may begin or end: those of names,
     times, quantities, verbs of attribution, punctuation and particles, none inside a longer one."""
     reading = evidence.reading_line(passage).reading
@@ -326,7 +330,7 @@ def boundaries(evidence: Evidence, passage: Passage) -> set[int]:
     for mention in names.nested_mentions(reading, evidence.verbs):
         ends |= {mention.start, mention.end}
     for at, character in enumerate(reading):
-        if character in CLAUSE_ENDS + PARTICLES:
+        if character in CLAUSE_ENDS + particles:
             ends |= {at, at + 1}
     return ends - {at for start, end in whole for at in range(start + 1, end)}
 

@@ -16,6 +16,7 @@ from .support import (
     absent_words,
     boundaries,
     cut_through,
+    own_passage,
     shortened,
 )
 
@@ -30,12 +31,31 @@ def words(evidence: Evidence, row: Row, column: str) -> Complaints:
             f"{english} says in English what {column} says: fill both or none",
         )
         return
-    if cell and (entity := row.cells.get(f"{column.removesuffix('_text')}_id")):
+    entity = row.cells.get(f"{column.removesuffix('_text')}_id")
+    if cell and entity:
         yield Complaint(
             f"{shortened(cell)} but {entity} has a name", "keep the words for those without a name"
         )
+    elif entity == "" and not cell and not quoted_by_another(evidence, row):
+        yield Complaint(
+            f"empty and no {column.removesuffix('_text')}_id",
+            "name the entity, or copy the words for one without a name",
+        )
     yield from absent_words(evidence, row, column)
     yield from torn_words(evidence, row, column)
+
+
+def quoted_by_another(evidence: Evidence, row: Row) -> bool:
+    """Return whether the text of a quote stands inside a quotation of somebody else, who need not
+    say whom he quotes."""
+    passage = own_passage(evidence, row)
+    text = row.cells.get("text", "")
+    if passage is None or text not in passage.reading:
+        return True  # Other rules tell of this.
+    line = evidence.reading_line(passage)
+    start = line.reading_span(passage.start, passage.end)[0] + passage.reading.index(text)
+    outer = corpus.quotations(line.reading)
+    return any(first < start and start + len(text) < last for first, last in outer)
 
 
 def english_column(evidence: Evidence, row: Row, column: str) -> str:
