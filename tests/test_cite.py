@@ -230,14 +230,16 @@ def test_a_new_document_is_curated_from_drafts_until_the_package_is_valid(root, 
     assert (event["date"], event["date_text"]) == ("2033-03-05", "2033年3月5日")
     figure |= {"metric": "market_share", "description": "Share of the market held by Chenling."}
     figure["modality"] = figure["modality"] or "stated"
-    event |= {"kind": "market_reaction", "title": "The market share of Chenling falls"}
+    event |= {"kind": "development", "title": "The market share of Chenling falls"}
     paste(root, "market_figures", figure)
     paste(root, "events", event)
 
     (quote,), (missing,) = drafted(cite("902:3").out, "quotes")  # 警告称 introduces it.
     assert "translation" in missing
     assert "topic (" in missing
+    assert quote["also_named"] == "chenling|dongyu"
     quote |= {"topic": "market", "translation": "Advanced chips will dominate the market"}
+    quote |= {"speaker_id": "chenling", "also_named": "dongyu"}
     paste(root, "quotes", quote)
 
     (alias,), (missing,) = drafted(cite("902:4").out, "aliases")
