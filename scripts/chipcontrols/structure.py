@@ -26,6 +26,7 @@ from .report import Finding
 from .schemas import Codes, Schema
 
 if TYPE_CHECKING:
+    import frictionless
     import pandera.errors
 
 ROOT_FILE = "datapackage.json"
@@ -163,16 +164,26 @@ def faults_in_references(
                     yield f"a foreign key refers to {column!r}, which is no column of {target!r}"
 
 
-def lean_schema(table: str, schema: Schema, codes: Codes) -> dict[str, Any]:
-    """Return a Table Schema without prose and foreign keys, with the code lists as enumerations."""
-    fields = []
+def lean_schema(table: str, schema: Schema, codes: Codes) -> frictionless.Schema:
+    """Return a Table Schema without prose and foreign keys, with the code lists as enumerations.
+
+    It is made of fields, not read from a descriptor, which has been read strictly already: reading
+    it once more would cost frictionless as much as reading all the tables.
+    """
+    import frictionless
+    from frictionless import fields
+
+    kinds = {
+        "string": fields.StringField, "integer": fields.IntegerField,
+        "number": fields.NumberField, "boolean": fields.BooleanField,
+    }  # fmt: skip
+    found = []
     for field in schema["fields"]:
         constraints = dict(field.get("constraints", {}))
         if field.get("codeList"):
             constraints["enum"] = list(codes.get((table, field["name"]), ()))
-        lean = {"name": field["name"], "type": field["type"]}
-        fields.append(lean | ({"constraints": constraints} if constraints else {}))
-    return {"fields": fields, "missingValues": [""], "primaryKey": schema["primaryKey"]}
+        found.append(kinds[field["type"]](name=field["name"], constraints=constraints))
+    return frictionless.Schema(fields=found, missing_values=[""], primary_key=schema["primaryKey"])
 
 
 def frictionless_findings(root: Path, tables: dict[str, Table], codes: Codes) -> Iterator[Finding]:
@@ -181,11 +192,10 @@ def frictionless_findings(root: Path, tables: dict[str, Table], codes: Codes) ->
     Each resource is made and validated by itself: a `frictionless.Package` would read and copy the
     metadata of all of them once more.
     """
-    import frictionless
     from frictionless.resources import TableResource
 
     for table in tables.values():
-        schema = frictionless.Schema.from_descriptor(lean_schema(table.name, table.schema, codes))
+        schema = lean_schema(table.name, table.schema, codes)
         resource = TableResource(
             name=table.name,
             path=table.path,

@@ -115,11 +115,11 @@ def code(evidence: Evidence, row: Row, column: str) -> Complaints:
     passages = evidence.of_cell(row, column)
     if not passages:
         return
+    told = "\n".join(passage.reading for passage in passages)
     standing = {
-        code: [c for c in evidence.cues.get((row.table, column, code), ())
-               if any(c in passage.reading for passage in passages)]
+        code: [cue for cue in evidence.cues.get((row.table, column, code), ()) if cue in told]
         for code in evidence.codes[row.table, column]
-    }  # fmt: skip
+    }
     own = standing.get(cell, [])
     cues = evidence.cues.get((row.table, column, cell), ())
     where = ", ".join(map(place, passages))

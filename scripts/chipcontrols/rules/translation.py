@@ -152,15 +152,24 @@ def unnamed(evidence: Evidence, row: Row, cell: str) -> Complaints:
             )
 
 
-def bounds_agree(cell: str, passages: list[Passage]) -> Complaints:
-    """Complain about a number that the evidence has with a bound (about half) and the English
-    without."""
+def numbers_agree(cell: str, passages: list[Passage], compared: bool) -> Complaints:
+    """Complain about numbers that the evidence does not have, or has with a bound (about half) that
+    the English leaves out; a comparison may speak of documents and lines by their numbers."""
     telling = [number for number in english.numbers(cell) if number.telling]
+    if not telling:
+        return
+    supported = {number for passage in passages for number in numbers_of(passage.reading)}
+    if compared:
+        supported |= {Fraction(passage.line) for passage in passages}
+        supported |= {Fraction(line_number(passage.seed[:3])) for passage in passages}
+    where = ", ".join(sorted({place(passage) for passage in passages}))
+    for number in unsupported_numbers(cell, supported):
+        yield Complaint(f"{number} is no number of its evidence {where}", "correct it or cite it")
     told = {value for number in telling for value in number.values}
     found = {q for passage in passages for q in quantities.find(passage.reading)}
-    exact = {quantity.value for quantity in found if quantity.bound == "exact"}
+    told -= {quantity.value for quantity in found if quantity.bound == "exact"}
     for quantity in sorted(found, key=lambda quantity: quantity.text):
-        if quantity.value in told - exact and not english.renders_bound(cell, quantity.bound):
+        if quantity.value in told and not english.renders_bound(cell, quantity.bound):
             yield Complaint(
                 f"the bound {quantity.bound} of {quantity.text} is not rendered",
                 f"say {' or '.join(english.BOUNDS[quantity.bound])}",
@@ -179,20 +188,11 @@ def prose(evidence: Evidence, row: Row, column: str) -> Complaints:
     passages = passages_for_prose(evidence, row)
     if not passages:
         return
-    yield from bounds_agree(cell, passages)
-    numbers: set[Fraction] = set()
-    mentioned: Counter[str] = Counter()
+    yield from numbers_agree(cell, passages, "left_table" in row.cells)
     known = Counter({value: 1 for name, value in row.cells.items() if name.endswith("_id")})
-    for passage in passages:
-        numbers |= numbers_of(passage.reading)
-        if "left_table" in row.cells:
-            # A comparison speaks of documents and lines by their numbers.
-            numbers |= {Fraction(passage.line), Fraction(line_number(passage.seed[:3]))}
-        mentioned += evidence.known_in(passage)
-    where = ", ".join(sorted({place(passage) for passage in passages}))
-    for number in unsupported_numbers(cell, numbers):
-        yield Complaint(f"{number} is no number of its evidence {where}", "correct it or cite it")
+    mentioned = sum((evidence.known_in(passage) for passage in passages), Counter())
     for fault in unsupported_names(evidence, cell, known | mentioned):
+        where = ", ".join(sorted({place(passage) for passage in passages}))
         yield Complaint(f"{fault} in its evidence {where}", "correct it or cite it")
 
 
