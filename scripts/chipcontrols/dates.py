@@ -36,7 +36,8 @@ Conventions
       the dates in it agree, leaving aside those that cannot be resolved.
     - ``published`` is one whole day, else it counts as unknown.
 
-Out of scope: 目前, 此前, 隨後, 未來 and other words without a measure of time; bare years without
+Out of scope: 目前, 此前, 隨後, 未來 and other words without a measure of time, which only ``times``
+finds, as words that tell a time; bare years without
 年 (Computex 2025 is a name), except ranges (2018-2022); dates glued to Latin letters (M1月);
 lunar dates; fiscal years (found, not resolved).
 """
