@@ -10,7 +10,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from chipcontrols import coverage, coverage_report, drafting, passages, report
+from chipcontrols.curation import coverage_report, drafting
+from chipcontrols.validation import completeness as coverage
+from chipcontrols.validation import findings as report
+from chipcontrols.validation import passages
 
 
 def main() -> int:

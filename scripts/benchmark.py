@@ -21,7 +21,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chipcontrols import corpus, coverage, names, passages
+from chipcontrols.languages import surface_forms as names
+from chipcontrols.validation import anchors as corpus
+from chipcontrols.validation import completeness as coverage
+from chipcontrols.validation import passages
 
 ROOT = Path(__file__).parents[1]
 
@@ -121,7 +124,9 @@ def measure(runs: int) -> list[Comparison]:
     """Return all comparisons."""
     import frictionless
 
-    from chipcontrols import fetching, release, store, validation
+    from chipcontrols.distribution import fetching, store
+    from chipcontrols.release import build as release
+    from chipcontrols.validation import layers as validation
 
     with tempfile.TemporaryDirectory() as scratch:
         quotes = release.build(ROOT, Path(scratch)) / "quotes.parquet"
@@ -199,7 +204,10 @@ def sizes() -> list[Size]:
     """Return the size as Parquet against CSV of each table of 20,000 bytes of CSV or more."""
     import pandas
 
-    from chipcontrols import package, passages, release, schemas
+    from chipcontrols.package import schemas
+    from chipcontrols.package import tables as package
+    from chipcontrols.release import build as release
+    from chipcontrols.validation import passages
 
     evidence = passages.gather_package(ROOT)
     descriptor = package.read_descriptor(ROOT)

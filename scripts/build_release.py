@@ -11,7 +11,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from chipcontrols import comparison, release, report, validation
+from chipcontrols.release import build as release
+from chipcontrols.release import comparison
+from chipcontrols.validation import findings as report
+from chipcontrols.validation import layers as validation
 
 
 def main() -> int:

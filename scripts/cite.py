@@ -10,7 +10,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from chipcontrols import drafting, passages, report
+from chipcontrols.curation import drafting
+from chipcontrols.validation import findings as report
+from chipcontrols.validation import passages
 
 
 def reanchor(root: Path, write: bool) -> int:

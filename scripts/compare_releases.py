@@ -10,7 +10,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from chipcontrols import changes, comparison
+from chipcontrols.release import changes, comparison
 
 RENDERERS = {"text": changes.as_text, "json": changes.as_json, "markdown": changes.as_markdown}
 

@@ -9,7 +9,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from chipcontrols import coverage, coverage_report, passages, report
+from chipcontrols.curation import coverage_report
+from chipcontrols.validation import completeness as coverage
+from chipcontrols.validation import findings as report
+from chipcontrols.validation import passages
 
 
 def main() -> int:

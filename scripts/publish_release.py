@@ -10,7 +10,8 @@ import datetime
 import sys
 from pathlib import Path
 
-from chipcontrols import catalogue, release, store
+from chipcontrols.distribution import catalogue, store
+from chipcontrols.release import build as release
 
 
 def main() -> int:

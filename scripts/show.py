@@ -11,7 +11,9 @@ import sys
 from pathlib import Path
 
 import chipcontrols
-from chipcontrols import passages, quantities, report
+from chipcontrols.languages.zh import quantities
+from chipcontrols.validation import findings as report
+from chipcontrols.validation import passages
 
 
 def highlighted(passage: passages.Passage, colour: bool) -> str:

@@ -96,7 +96,7 @@ def run() -> Run:
 @pytest.fixture(scope="session")
 def release_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release of this checkout, built once; tests only read it."""
-    from chipcontrols import release
+    from chipcontrols.release import build as release
 
     return release.build(ROOT, tmp_path_factory.mktemp("release"))
 
@@ -104,6 +104,6 @@ def release_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def descriptor() -> dict[str, Any]:
     """The package's descriptor."""
-    from chipcontrols import package
+    from chipcontrols.package import tables as package
 
     return package.read_descriptor(ROOT)

@@ -19,7 +19,7 @@ import fsspec
 import pandas
 import pytest
 
-from chipcontrols import catalogue, store
+from chipcontrols.distribution import catalogue, store
 
 BACKENDS = ("local", "memory", "s3")
 fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")

@@ -3,7 +3,8 @@ import os
 
 import pytest
 
-from chipcontrols import coverage, passages
+from chipcontrols.validation import completeness as coverage
+from chipcontrols.validation import passages
 from commands import run, small_package, snapshot
 
 TEXT = "晨岭公司周五开业。\n\n据说很好。".encode()

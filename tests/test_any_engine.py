@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chipcontrols import package
+from chipcontrols.package import tables as package
 
 README = (package.CHECKOUT / "README.md").read_text("utf-8")
 SECTION = README.partition("## The same question in any engine\n")[2].partition("\n## ")[0]

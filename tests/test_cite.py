@@ -3,17 +3,14 @@ import io
 
 import pytest
 
-from chipcontrols import (
-    corpus,
-    coverage,
-    coverage_report,
-    drafting,
-    package,
-    passages,
-    report,
-    validation,
-)
-from chipcontrols.rules import form
+from chipcontrols.curation import coverage_report, drafting
+from chipcontrols.package import tables as package
+from chipcontrols.validation import anchors as corpus
+from chipcontrols.validation import completeness as coverage
+from chipcontrols.validation import findings as report
+from chipcontrols.validation import layers as validation
+from chipcontrols.validation import passages
+from chipcontrols.validation.rules import form
 from commands import REPOSITORY, run, small_package, snapshot
 
 NEW = """曜石公司新闻

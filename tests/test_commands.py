@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 
 import chipcontrols
-from chipcontrols import package
+from chipcontrols.package import tables as package
 
 SCRIPTS = sorted(path.name for path in (package.CHECKOUT / "scripts").glob("*.py"))
 FIGURE = "market_figures/001-022-1"
@@ -195,7 +195,8 @@ def test_progress_is_never_written_to_what_is_no_terminal(run):
 SLOW = """
 import time, runpy, sys
 sys.argv = ["validate.py"]
-from chipcontrols import validation, report
+from chipcontrols.validation import layers as validation
+from chipcontrols.validation import findings as report
 def slow(root, progress=validation.silent):
     progress(0, 3, "step one")
     time.monotonic = lambda began=time.monotonic(): began + 9

@@ -21,8 +21,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chipcontrols import changes, comparison, release
-from chipcontrols.comparison import Cell, Difference, NotComparable, compare
+from chipcontrols.release import build as release
+from chipcontrols.release import changes, comparison
+from chipcontrols.release.comparison import Cell, Difference, NotComparable, compare
 
 ROOT = Path(__file__).parents[1]
 COMMAND = ROOT / "scripts" / "compare_releases.py"

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 import stores
-from chipcontrols import console, package, passages, store
+from chipcontrols import command as console
+from chipcontrols.distribution import store
+from chipcontrols.package import tables as package
+from chipcontrols.validation import passages
 
 WORDS = "波士顿咨询预测,损失高达1500亿美元"
 
@@ -164,7 +167,7 @@ def test_help_is_there_for_every_command(command, capsys):
 
 
 def test_a_reader_that_has_had_enough_is_no_error(package_root):
-    command = [sys.executable, "-m", "chipcontrols.console", "tables"]
+    command = [sys.executable, "-m", "chipcontrols.command", "tables"]
     writer = subprocess.Popen(
         command, cwd=package_root / "scripts", stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chipcontrols import corpus
+from chipcontrols.validation import anchors as corpus
 
 LINE_COUNTS = {
     "000_bfdd1abca2a2aa42.txt": 21,

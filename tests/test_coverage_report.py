@@ -4,8 +4,11 @@ from collections import Counter
 
 import pytest
 
-from chipcontrols import corpus, coverage, coverage_report, passages
-from chipcontrols.coverage import Account, Candidate
+from chipcontrols.curation import coverage_report
+from chipcontrols.validation import anchors as corpus
+from chipcontrols.validation import completeness as coverage
+from chipcontrols.validation import passages
+from chipcontrols.validation.completeness import Account, Candidate
 from commands import REPOSITORY, run, small_package
 
 VOID = {"meta", "input"}

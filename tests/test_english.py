@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipcontrols import english
+from chipcontrols.languages.en import numbers as english
 
 
 def values(text: str) -> list[list[str]]:

@@ -40,9 +40,11 @@ from typing import Any
 
 import pytest
 
-from chipcontrols import report, rules, structure, validation
-from chipcontrols.package import Table
-from chipcontrols.schemas import Codes
+from chipcontrols.package.schemas import Codes
+from chipcontrols.package.tables import Table
+from chipcontrols.validation import findings as report
+from chipcontrols.validation import layers as validation
+from chipcontrols.validation import rules, structure
 
 REPOSITORY = Path(__file__).parents[1]
 FAULTS = Path(__file__).parent / "faults"

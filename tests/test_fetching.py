@@ -17,8 +17,8 @@ import pandas
 import pytest
 
 import stores
-from chipcontrols import catalogue, fetching, store, transfer
-from chipcontrols.catalogue import StoreError
+from chipcontrols.distribution import catalogue, fetching, store, transfer
+from chipcontrols.distribution.catalogue import StoreError
 from stores import contents, make_release
 
 
@@ -609,7 +609,8 @@ def test_errors_do_not_show_passwords(cache):
 
 CHECK = """
 import sys
-from chipcontrols import catalogue, fetching
+from chipcontrols.distribution import catalogue
+from chipcontrols.distribution import fetching
 import chipcontrols
 frame = fetching.load("quotes", "1.2.0", *sys.argv[1:])
 heavy = {"fsspec", "pooch", "requests", "rich", "packaging", "platformdirs", "typer", "filelock"}

@@ -25,9 +25,12 @@ from huggingface_hub import DatasetCard
 from mlcroissant._src.core.issues import GenerationError
 from mlcroissant._src.core.rdf import make_context
 
-from chipcontrols import package, passages, release, schemas
-from chipcontrols.formats import citation, dictionary, sqlite
-from chipcontrols.formats.text import as_yaml
+from chipcontrols.package import schemas
+from chipcontrols.package import tables as package
+from chipcontrols.release import build as release
+from chipcontrols.release.formats import citation, dictionary, sqlite
+from chipcontrols.release.formats.text import as_yaml
+from chipcontrols.validation import passages
 
 ROOT = Path(__file__).parents[1]
 TABLES = [*package.tables(), *release.DERIVED]

@@ -20,24 +20,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import fuzzing
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import fuzzing
-from chipcontrols import (
-    corpus,
-    coverage,
-    dates,
-    english,
-    names,
-    patterns,
-    quantities,
-    report,
-    validation,
-)
-from chipcontrols import package as packages
-from chipcontrols.rules import form, support
+from chipcontrols.languages import surface_forms as names
+from chipcontrols.languages.en import numbers as english
+from chipcontrols.languages.zh import dates, quantities
+from chipcontrols.package import patterns
+from chipcontrols.package import tables as packages
+from chipcontrols.validation import anchors as corpus
+from chipcontrols.validation import completeness as coverage
+from chipcontrols.validation import findings as report
+from chipcontrols.validation import layers as validation
+from chipcontrols.validation.rules import form, support
 
 FILES = fuzzing.package()
 LINUX_WITH_WHEEL = (

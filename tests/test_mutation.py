@@ -7,11 +7,14 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+import mutation
 import pytest
+from mutation import Mutant, Workbench, Workshop
 
-from chipcontrols import mutation, passages, schemas, validation
-from chipcontrols.mutation import Mutant, Workbench, Workshop
-from chipcontrols.rules import form
+from chipcontrols.package import schemas
+from chipcontrols.validation import layers as validation
+from chipcontrols.validation import passages
+from chipcontrols.validation.rules import form
 from commands import REPOSITORY, run, small_package
 
 
@@ -208,10 +211,11 @@ def test_the_command_prints_scores_beside_the_other_layers_and_lists_survivors(
     bench: Workbench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     options = ("--root", bench.root, "--sample", 15, "--jobs", 1)
-    text = run(capsys, monkeypatch, "mutate.py", *options)
+    text = run(capsys, monkeypatch, "../tests/tools/mutate.py", *options)
     assert text.code == 0
     assert "chipcontrols  frictionless       pandera" in text.out
-    found = json.loads(run(capsys, monkeypatch, "mutate.py", *options, "--format", "json").out)
+    options = (*options, "--format", "json")
+    found = json.loads(run(capsys, monkeypatch, "../tests/tools/mutate.py", *options).out)
     counted = sum(score["mutants"] for score in found["scores"]["all"].values())
     assert counted + found["equivalent"] == 15
     for uncaught in found["uncaught"]:
@@ -221,7 +225,7 @@ def test_the_command_prints_scores_beside_the_other_layers_and_lists_survivors(
 def test_the_command_says_what_is_wrong_with_a_package_that_is_not_valid(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    result = run(capsys, monkeypatch, "mutate.py", "--root", tmp_path, "--jobs", 1)
+    result = run(capsys, monkeypatch, "../tests/tools/mutate.py", "--root", tmp_path, "--jobs", 1)
     assert result.code == 2
     assert result.err.startswith("could not run: ")
     assert not result.out

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipcontrols import names
+from chipcontrols.languages import surface_forms as names
 
 FORMS = names.compile_forms(
     [

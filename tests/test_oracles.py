@@ -28,7 +28,8 @@ from ms_recognizers_number import NumberRecognizer
 from ms_recognizers_number_with_unit import NumberWithUnitRecognizer
 from ms_recognizers_text import Culture
 
-from chipcontrols import corpus, quantities
+from chipcontrols.languages.zh import quantities
+from chipcontrols.validation import anchors as corpus
 
 ROOT = Path(__file__).parents[1]
 IN_SCOPE = {"003": 64}  # the last line of a document before what is off topic

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import chipcontrols
-from chipcontrols import package, schemas
+from chipcontrols.package import schemas
+from chipcontrols.package import tables as package
 
 NAMES = [r["name"] for r in package.read_descriptor(package.CHECKOUT)["resources"]]
 SCHEMA = {

@@ -56,7 +56,7 @@ import pyarrow
 import pyarrow.csv
 import pytest
 
-from chipcontrols import schemas
+from chipcontrols.package import schemas
 from test_faults import BASE, CORPUS, REPOSITORY, assemble, edited
 
 TABLE = Path(__file__).with_name("parity.csv")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipcontrols import quantities
+from chipcontrols.languages.zh import quantities
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 PINYIN = re.compile(r"(?<=[一-鿿])\([^()0-9A-Z一-鿿 ]+\)")  # the glosses of document 002

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from chipcontrols import package, schemas
+from chipcontrols.package import schemas
+from chipcontrols.package import tables as package
 
 README = (package.CHECKOUT / "README.md").read_text("utf-8")
 SNIPPETS = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
@@ -123,7 +124,7 @@ def test_the_example_rows_exist():
 
 
 def test_the_example_quantities_are_read_as_the_readme_says():
-    from chipcontrols import quantities
+    from chipcontrols.languages.zh import quantities
 
     nearly, vague = quantities.read("近百亿美元"), quantities.read("數十億美元")
     assert "近百亿美元" in README

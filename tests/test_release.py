@@ -16,7 +16,11 @@ import pyarrow.parquet
 import pytest
 
 import chipcontrols
-from chipcontrols import corpus, package, passages, release, schemas
+from chipcontrols.package import schemas
+from chipcontrols.package import tables as package
+from chipcontrols.release import build as release
+from chipcontrols.validation import anchors as corpus
+from chipcontrols.validation import passages
 
 NAMES = [r["name"] for r in package.read_descriptor(package.CHECKOUT)["resources"]]
 DERIVED = ["entities", "mentions"]

@@ -23,7 +23,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipcontrols import package, schemas, structure
+from chipcontrols.package import schemas
+from chipcontrols.package import tables as package
+from chipcontrols.validation import structure
 
 ROOT = package.CHECKOUT
 NAMES = [resource["name"] for resource in package.read_descriptor(ROOT)["resources"]]

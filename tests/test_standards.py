@@ -13,7 +13,9 @@ import pycountry
 import pytest
 
 import chipcontrols
-from chipcontrols import package, passages, schemas
+from chipcontrols.package import schemas
+from chipcontrols.package import tables as package
+from chipcontrols.validation import passages
 
 NAMES = [r["name"] for r in package.read_descriptor(package.CHECKOUT)["resources"]]
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -12,8 +12,8 @@ import pytest
 
 import publish_release
 import stores
-from chipcontrols import catalogue, fetching, store
-from chipcontrols.catalogue import StoreError
+from chipcontrols.distribution import catalogue, fetching, store
+from chipcontrols.distribution.catalogue import StoreError
 from stores import assert_holds, assert_whole, contents, index_of, make_release, versions_in
 
 DAY = datetime.date(2026, 12, 24)

@@ -16,7 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chipcontrols import package, passages, release, report, validation
+from chipcontrols.package import tables as package
+from chipcontrols.release import build as release
+from chipcontrols.validation import findings as report
+from chipcontrols.validation import layers as validation
+from chipcontrols.validation import passages
 
 FIGURE = "001-022-1"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import chipcontrols
-from chipcontrols import package
+from chipcontrols.package import tables as package
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_the_wheel_holds_the_tables_and_schemas_byte_for_byte(wheel, descriptor,
         for resource in descriptor["resources"]:
             for path in (resource["path"], resource["schema"], "datapackage.json"):
                 assert (
-                    archive.read(f"chipcontrols/package/{path}")
+                    archive.read(f"chipcontrols/dataset/{path}")
                     == (package_root / path).read_bytes()
                 )
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .package import load, load_all, tables
+from chipcontrols.package.tables import load, load_all, tables
 
 if TYPE_CHECKING:
-    from .catalogue import StoreError, verify
-    from .fetching import fetch, versions
-    from .passages import evidence
-    from .report import Finding, Report
-    from .structure import schema
-    from .validation import validate
+    from chipcontrols.distribution.catalogue import StoreError, verify
+    from chipcontrols.distribution.fetching import fetch, versions
+    from chipcontrols.validation.findings import Finding, Report
+    from chipcontrols.validation.layers import validate
+    from chipcontrols.validation.passages import evidence
+    from chipcontrols.validation.structure import schema
 
 __all__ = [
     "Finding", "Report", "StoreError", "evidence", "fetch", "load", "load_all", "schema", "tables",
@@ -26,9 +26,11 @@ __all__ = [
 ]  # fmt: skip
 
 HOMES = {
-    "Finding": "report", "Report": "report", "StoreError": "catalogue", "evidence": "passages",
-    "fetch": "fetching", "schema": "structure", "validate": "validation", "verify": "catalogue",
-    "versions": "fetching",
+    "Finding": "validation.findings", "Report": "validation.findings",
+    "StoreError": "distribution.catalogue", "evidence": "validation.passages",
+    "fetch": "distribution.fetching", "schema": "validation.structure",
+    "validate": "validation.layers", "verify": "distribution.catalogue",
+    "versions": "distribution.fetching",
 }  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from . import report, validation
+from chipcontrols.validation import findings as report
+from chipcontrols.validation import layers as validation
 
 
 @contextlib.contextmanager

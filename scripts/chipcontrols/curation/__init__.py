@@ -1,0 +1,1 @@
+"""What helps a curator: drafts of rows, and the page that shows what is covered."""

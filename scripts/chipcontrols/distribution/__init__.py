@@ -1,0 +1,1 @@
+"""The distribution of releases: publish, fetch and verify them."""

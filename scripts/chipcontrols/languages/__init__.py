@@ -1,0 +1,1 @@
+"""What the library knows of languages: numbers, dates, names, quotations."""

@@ -1,0 +1,1 @@
+"""English: its numbers, months and bounds, as prose writes them."""

@@ -1,0 +1,1 @@
+"""Chinese in both scripts: its quantities and dates, as the press writes them."""

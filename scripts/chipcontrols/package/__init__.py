@@ -1,0 +1,1 @@
+"""A data package: its descriptor, schemas and tables, each file read once."""

@@ -1,0 +1,1 @@
+"""Releases of a package: Parquet and the other formats, built and compared."""

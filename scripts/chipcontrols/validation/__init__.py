@@ -1,0 +1,1 @@
+"""The validation of a package: anchors, passages, rules, completeness, findings."""

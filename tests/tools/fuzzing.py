@@ -1,0 +1,508 @@
+"""Hostile packages and texts: mutations of every file of a valid package, and what must hold.
+
+A mutation is made of choices, so that a random generator, hypothesis or libFuzzer may make them.
+It changes one file: as bytes, as CSV that stays CSV, as JSON that stays JSON, or as lines of a
+document.  Whatever comes of it, `check` validates the package and asserts that
+
+- there is a report and no error, the same in text, JSON, annotations and SARIF, all valid UTF-8;
+- every finding names a file that the package has or names, and is short;
+- there are not more findings, and there is not more output, than is in proportion to the package.
+
+`read_everything` does the like for the functions that read texts.  To fuzz for longer, with
+coverage as guide, and time and memory of an input limited (needs atheris)::
+
+    python tests/tools/fuzzing.py --seconds 600 [--target package|text]
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import copy
+import csv
+import hashlib
+import io
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+from unittest import mock
+
+REPOSITORY = Path(__file__).parents[2]
+BASE = Path(__file__).parents[1] / "faults" / "base"
+
+Files = dict[str, bytes]
+
+
+class Choice(Protocol):
+    """What makes the choices."""
+
+    def randrange(self, stop: int, /) -> int:
+        """Return a number from 0 to below `stop`."""
+
+
+def one_of(choice: Choice, things: Any) -> Any:
+    return things[choice.randrange(len(things))]
+
+
+# --- texts ---
+
+WORDS = [" ", "\n", "\t", "\u3000", ""]
+WORDS += (
+    "一 二 十 百 萬 亿 兆 半 兩 几 數 第 约 近 高達 多 餘 点 分之 三分之 百分之 至 到 - ~ — 以上 "
+    "左右 倍 % ‰ 成 1 0 9 2025 1,111 1,111, 1.1 1. , . : / 1亿 5天 3个月 年 月 日 号 世纪 "
+    "今年 去年 本月 当日 上午 10:38 2025-05-02 2025年5月2日 20世纪90年代 民国100年 过去 近来 "
+    "周一 上半年 第一 第三大 最大 大多数 一些 AMD H20 A-1 A A. A' F-35 CloudMatrix-384 ( ) "
+    '(jīn) 經(jīng) (jīn ?jīng) 「 」 『 』 “ ” " "" \' 「『 」』 拜登 拜登政府 '
+    "one twenty- one-third billion third $5.5 May . st | || { [ \\ \\u0000 a\u0301 \u0327 "
+    "\u0301\u0327 \u0661 \u0967 Ⅷ ² ½ ﷺ ſ ı İ ß \u200b \u202e \ufeff \u2028 \x85 \x00 \r "
+    "\x1b \U0001f600 \U0010ffff -1 1e5 1E999 nan inf true false null None NA <script> "
+    "::error:: %0A ../ / ~ =1+1 @ {{"
+).split(" ")
+TIMES = (1, 1, 1, 1, 2, 3, 30, 61, 1_000, 10_000, 100_000)
+LONGEST = 150_000
+
+
+def text(choice: Choice, longest: int = LONGEST) -> str:
+    """Return a hostile text: a few words, each repeated up to a hundred thousand times."""
+    words = []
+    for _ in range(1 + choice.randrange(4)):
+        word = "".join(one_of(choice, WORDS) for _ in range(1 + choice.randrange(3)))
+        words.append(word * one_of(choice, TIMES))
+    return "".join(words)[:longest]
+
+
+def times(choice: Choice, size: int) -> int:
+    """Return how often to repeat what has this size, so that not half a megabyte comes of it."""
+    return min(one_of(choice, TIMES), 1 + 400_000 // (size + 1))
+
+
+# --- mutations of bytes ---
+
+BYTES = (b"\0", b"\r", b"\n", b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\xc0\x80", b'"', b",",
+         b"{", b"<<<<<<< ", b"\xf4\x90\x80\x80", b"\xe2\x80\xa8")  # fmt: skip
+
+
+def some_bytes(choice: Choice, content: bytes, other: bytes) -> bytes:
+    """Flip, insert, delete, double, truncate, splice, or repeat."""
+    at = choice.randrange(len(content) + 1)
+    to = min(len(content), at + 1 + choice.randrange(200))
+    match choice.randrange(8):
+        case 0:
+            flipped = bytes(byte ^ (1 << choice.randrange(8)) for byte in content[at : at + 1])
+            return content[:at] + flipped + content[at + 1 :]
+        case 1:
+            return content[:at] + one_of(choice, BYTES) * one_of(choice, TIMES) + content[at:]
+        case 2:
+            return content[:at] + content[to:]
+        case 3:
+            return content[:to] + content[at:]
+        case 4:
+            return content[:at]
+        case 5:
+            return content[:at] + other[choice.randrange(len(other) + 1) :]
+        case 6:
+            return content + content[at:to] * times(choice, to - at)
+        case _:
+            return bytes(choice.randrange(256) for _ in range(choice.randrange(64)))
+
+
+# --- mutations of tables ---
+
+
+def table(choice: Choice, content: bytes, other: bytes) -> bytes:
+    """Change cells, rows, columns or the header of a table, which stays canonical CSV."""
+    rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
+    strange = list(csv.reader(io.StringIO(other.decode("utf-8", "replace").replace("\0", ""))))
+    for _ in range(1 + choice.randrange(3)):
+        change_rows(choice, rows, [row for row in strange if row] or [["x"]])
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode("utf-8", "replace")
+
+
+def change_rows(choice: Choice, rows: list[list[str]], strange: list[list[str]]) -> None:
+    number = choice.randrange(len(rows))
+    row = rows[number]
+    if not row:
+        return
+    column = choice.randrange(len(row))
+    match choice.randrange(12):
+        case 0 | 1 | 2:
+            row[column] = text(choice)
+        case 3:
+            at = choice.randrange(len(row[column]) + 1)
+            row[column] = row[column][:at] + text(choice) + row[column][at:]
+        case 4:
+            row[column] = one_of(choice, one_of(choice, rows) or [""])
+        case 5:
+            row[column] = one_of(choice, one_of(choice, strange))
+        case 6:
+            row[column] = one_of(choice, rows)[column : column + 1][-1:][0] if column else ""
+        case 7:
+            del rows[number : number + 1 + choice.randrange(3)]
+            rows or rows.append(["x"])
+        case 8:
+            rows.extend(list(row) for _ in range(times(choice, sum(map(len, row)))))
+        case 9:
+            rows.insert(choice.randrange(len(rows) + 1), list(row))
+        case 10:
+            there = choice.randrange(len(row))
+            for each in rows:
+                if len(each) == len(row):
+                    each[column], each[there] = each[there], each[column]
+        case _:
+            rows[1:] = numbered(row, column, times(choice, sum(map(len, row))))
+
+
+def numbered(row: list[str], column: int, times: int) -> Iterator[list[str]]:
+    """Yield a row again and again, one cell of it counted up."""
+    for number in range(times):
+        yield [*row[:column], f"{row[column]}-{number:06}", *row[column + 1 :]]
+
+
+# --- mutations of schemas and of the descriptor ---
+
+VALUES: tuple[Any, ...] = (
+    None, True, False, 0, -1, 1, 10**400, -(10**20), 2**63, 1.5, 1e308, -0.0, "", "x", [], {},
+    [[]], [None], [{}], {"": ""}, ["x", 1, None], "date", "string", "integer", "number",
+    "boolean", "words", "quantity", "excerpt", "translation", "../x", "/etc/passwd", "data",
+    "data/quotes.csv", "datapackage.json", "http://x/y.csv", "a\0b", "x" * 5_000, "(a+)+$",
+    "(a|a)*$", "(a*)*b", "a*a*a*a*a*a*a*a*b", "^(([a-z])+.)+$", "(", "[", "(?i)a", "(?=a)b",
+    r"(a)\1", r"\d+", "a{1001}", "(a{1000}){1000}", "a{99999999999}", "(?<x>a)", "(?P<x>a)",
+    ".*", "^$", "$^", "[[a]", "\\", "(" * 200 + ")" * 200, "|" * 5_000, "(a?){50}a{50}",
+)  # fmt: skip
+
+
+def places(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inner = content.items() if isinstance(content, dict) else enumerate(content)
+    for key, value in inner:
+        yield (*path, key)
+        if isinstance(value, dict | list):
+            yield from places(value, (*path, key))
+
+
+def structure(choice: Choice, content: bytes, other: bytes) -> bytes:
+    """Change values and keys of a JSON file, which stays JSON."""
+    whole = json.loads(content)
+    for _ in range(1 + choice.randrange(3)):
+        change_value(choice, whole, other)
+    written = json.dumps(whole, ensure_ascii=bool(choice.randrange(2)))
+    match choice.randrange(16):
+        case 0:
+            deep = one_of(choice, (40, 60, 300, 900, 950, 970, 980, 985, 990, 995, 10_000, 100_000))
+            marks = one_of(choice, (("[", "]"), ('{"a":', "}")))
+            return written.replace('"', marks[0] * deep + "1" + marks[1] * deep + ',"', 1).encode(
+                "utf-8", "surrogatepass"
+            )
+        case 1:
+            return written.replace("{", '{"name":"x",', 1 + choice.randrange(9)).encode(
+                "utf-8", "surrogatepass"
+            )
+        case 2:
+            values = ("NaN", "-Infinity", "1e999", "9" * 5_000, "1" * 4_000, '"\\ud800"')
+            value = one_of(choice, values)
+            return written.replace("true", value).encode("utf-8", "surrogatepass")
+    return written.encode("utf-8", "surrogatepass")
+
+
+def change_value(choice: Choice, whole: Any, other: bytes) -> None:
+    found = list(places(whole))
+    if not found:
+        return
+    path = one_of(choice, found)
+    place = whole
+    for part in path[:-1]:
+        place = place[part]
+    last = path[-1]
+    match choice.randrange(8):
+        case 0 | 1 | 2:
+            place[last] = copy.deepcopy(one_of(choice, VALUES))
+        case 3:
+            place[last] = text(choice)[:10_000]
+        case 4:
+            del place[last]
+        case 5:
+            source = whole
+            for part in one_of(choice, found):
+                source = source[part]
+            place[last] = copy.deepcopy(source)
+        case 6:
+            if isinstance(place, list):
+                place *= times(choice, 100 * len(place))
+            else:
+                place[one_of(choice, (text(choice)[:100], "pattern", "constraints", "x'y"))] = (
+                    copy.deepcopy(one_of(choice, VALUES))
+                )
+        case _:
+            if isinstance(place, dict):
+                place.update({f"k{n}": n for n in range(min(one_of(choice, TIMES), 1_000))})
+            else:
+                place.reverse()
+
+
+# --- mutations of documents ---
+
+
+def document(choice: Choice, content: bytes, other: bytes) -> bytes:
+    """Change the lines of a document."""
+    lines = content.decode("utf-8", "replace").split("\n")
+    strange = other.decode("utf-8", "replace").split("\n")
+    for _ in range(1 + choice.randrange(3)):
+        at = choice.randrange(len(lines))
+        match choice.randrange(7):
+            case 0:
+                lines[at] = text(choice)
+            case 1:
+                where = choice.randrange(len(lines[at]) + 1)
+                lines[at] = lines[at][:where] + text(choice) + lines[at][where:]
+            case 2:
+                lines[at : at + 2] = ["".join(lines[at : at + 2])]
+            case 3:
+                lines[at:at] = [lines[at]] * times(choice, len(lines[at]))
+            case 4:
+                lines[at] *= times(choice, len(lines[at]))
+            case 5:
+                lines[at] = one_of(choice, strange)
+            case _:
+                del lines[at]
+                lines or lines.append("")
+    return "\n".join(lines).encode("utf-8", "replace")
+
+
+# --- packages ---
+
+Mutation = Callable[[Choice, bytes, bytes], bytes]
+MUTATIONS: dict[str, Mutation] = {".csv": table, ".json": structure, ".txt": document}
+
+
+def package() -> Files:
+    """Return the files of the valid package that `tests/faults` builds on, by path."""
+    found = {"datapackage.json": (REPOSITORY / "datapackage.json").read_bytes()}
+    for root in (BASE, REPOSITORY):
+        for folder in ("data", "seeds") if root == BASE else ("schemas",):
+            for path in sorted((root / folder).iterdir()):
+                found[path.relative_to(root).as_posix()] = path.read_bytes()
+    return found
+
+
+def mutate(choice: Choice, files: Files) -> Files:
+    """Return the files that a mutation changes: one and, when a document still is to be the one
+    that was curated, the table of sources."""
+    path = one_of(choice, sorted(files))
+    content, other = files[path], files[one_of(choice, sorted(files))]
+    if choice.randrange(6) == 0:
+        return {path: some_bytes(choice, content, other)}
+    changed = {path: MUTATIONS[Path(path).suffix](choice, content, other)}
+    if path.startswith("seeds/") and choice.randrange(4):
+        changed["data/sources.csv"] = rehashed(files["data/sources.csv"], path, changed[path])
+    return changed
+
+
+def rehashed(sources: bytes, path: str, content: bytes) -> bytes:
+    """Return the table of sources with hash and number of lines of a document."""
+    header, *rows = csv.reader(io.StringIO(sources.decode(), newline=""))
+    for row in rows:
+        if f"seeds/{row[0]}" == path:
+            row[header.index("sha256")] = hashlib.sha256(content).hexdigest()
+            row[header.index("line_count")] = str(content.count(b"\n") + 1)
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([header, *rows])
+    return out.getvalue().encode()
+
+
+def write(root: Path, files: Mapping[str, bytes]) -> Path:
+    for path, content in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(content)
+    return root
+
+
+# --- what must hold ---
+
+
+def strings(content: Any) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict | list):
+        for inner in content.values() if isinstance(content, dict) else content:
+            yield from strings(inner)
+
+
+def named_files(root: Path) -> set[str]:
+    """Return the files that a package has, and those that its descriptor names."""
+    found = {path.relative_to(root).as_posix() for path in root.rglob("*")}
+    try:
+        return found | set(strings(json.loads((root / "datapackage.json").read_bytes())))
+    except (ValueError, RecursionError):
+        return found | {"datapackage.json"}
+
+
+def check(root: Path) -> bool:
+    """Validate a package, assert what must hold of the report, and return whether it is valid."""
+    from chipcontrols.validation import findings as report
+    from chipcontrols.validation import layers as validation
+
+    size = sum(path.stat().st_size for path in root.rglob("*") if path.is_file())
+    result = validation.validate(root)
+    texts = [render(result) for render in (report.as_text, report.as_json, report.as_github)]
+    texts.append(report.as_sarif(result))
+    written = [content.encode() for content in texts]
+    assert json.loads(texts[1])["ok"] is result.ok is texts[0].startswith("valid: ")
+    assert len(json.loads(texts[3])["runs"][0]["results"]) == len(result.findings)
+    assert len(result.findings) <= 1_000 + size
+    assert max(map(len, written)) <= 1_000_000 + 50 * size, (len(written[1]), size)
+    known = {report.cut(name) for name in named_files(root)}
+    for finding in result.findings:
+        assert finding.file in known, finding.file
+        assert finding.line >= 0
+        assert finding.rule
+        assert finding.message
+        assert max(map(len, (finding.message, finding.hint, finding.column))) <= report.LONGEST_TEXT
+    return result.ok
+
+
+def check_changed(root: Path, files: Files, changed: Files, quick: bool = False) -> None:
+    """Check a package of `files` in the folder `root` with some of them changed, then restore them.
+
+    `quick` gives frictionless and pandera only the tables whose file or schema is changed: these
+    two take nine tenths of the time, and the other tables pass both.
+    """
+    from chipcontrols.validation import structure as layer
+
+    frictionless, pandera = layer.frictionless_findings, layer.pandera_findings
+
+    def touched(table: Any) -> bool:
+        paths = {table.path, f"schemas/{table.name}.json"}
+        return not quick or not paths.isdisjoint(changed)
+
+    def some_tables(root: Path, tables: Any, codes: Any) -> Any:
+        kept = {name: table for name, table in tables.items() if touched(table)}
+        return frictionless(root, kept, codes)
+
+    def one_table(table: Any, codes: Any) -> Any:
+        return pandera(table, codes) if touched(table) else iter(())
+
+    write(root, changed)
+    try:
+        with (
+            mock.patch.object(layer, "frictionless_findings", some_tables),
+            mock.patch.object(layer, "pandera_findings", one_table),
+        ):
+            check(root)
+    finally:
+        write(root, {path: files[path] for path in changed})
+
+
+def read_everything(words: str) -> None:
+    """Read a text by every function that reads texts, and assert what they promise."""
+    from chipcontrols.languages import surface_forms as names
+    from chipcontrols.languages.en import numbers as english
+    from chipcontrols.languages.zh import dates, quantities
+    from chipcontrols.validation import anchors as corpus
+    from chipcontrols.validation import completeness as coverage
+    from chipcontrols.validation.rules import form, support, translation
+
+    for found in (quantities.find(words), dates.find(words)):
+        for one, after in zip(found, (*found[1:], None), strict=True) if found else ():
+            assert words[one.start : one.end] == one.text
+            assert after is None or one.end <= after.start
+    for quantity in quantities.find(words):
+        for value in (quantity.value, quantity.low, quantity.high):
+            assert len(support.decimal_text(value)) < 400
+    for expression in dates.find(words)[:100]:
+        cell = dates.resolve(expression.text, "2025-05-02")
+        assert cell is None or dates.is_iso(cell)
+    with contextlib.suppress(ValueError):
+        assert quantities.read(words).text == words
+    dates.resolve(words, None)
+    dates.bounds(words)
+    english.numbers(words)
+    english.untranslated(words)
+    for bound in english.BOUNDS:
+        english.renders_bound(words, bound)
+    english.contains_form(words, words[: len(words) // 2] or "x")
+    translation.numbers_of(words)
+    form.folded(words)
+    half = words[:20]
+    forms = names.compile_forms([("拜登", "a"), ("拜登政府", "b"), ("AMD", "c"), (half, "d")])
+    for mention in names.mentions(words, forms):
+        assert 0 <= mention.start < mention.end <= len(words)
+    names.nested_mentions(words, forms)
+    try:
+        read = corpus.read_document("x.txt", words.encode("utf-8", "replace"))
+    except ValueError:
+        return
+    for number, line in enumerate(read.lines, 1):
+        assert len(line.offsets) == len(line.reading) + 1
+        for candidate in coverage.candidates_of_line("x.txt", number, line.reading, forms):
+            start, end = line.raw_span(candidate.start, candidate.end)
+            line.cuts_gloss(start, end)
+            assert line.reading_span(start, end) == (candidate.start, candidate.end)
+        for start, end in corpus.quotations(line.reading):
+            assert 0 < start <= end < len(line.reading)
+    corpus.locate(read, 1, words[:10] or "x")
+
+
+# --- fuzzing for as long as one likes ---
+
+SECONDS, MEGABYTES = 60, 2_048
+"""The most time and memory that one input may take."""
+
+
+class Guided:
+    """Choices out of the bytes that libFuzzer gives; they are all 0 when there are no more."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content, self.at = content, 0
+
+    def randrange(self, stop: int, /) -> int:
+        length = (stop - 1).bit_length() // 8 + 1
+        taken = self.content[self.at : self.at + length]
+        self.at += length
+        return int.from_bytes(taken, "little") % stop
+
+
+def fuzz(target: str, seconds: int) -> None:
+    """Fuzz with coverage as guide, and end this process: 0 when nothing was found."""
+    import atheris
+
+    with atheris.instrument_imports(include=["chipcontrols"]):
+        from chipcontrols.validation import layers as validation
+
+    files = package()
+    with tempfile.TemporaryDirectory() as folder:
+        root, seeds = write(Path(folder) / "package", files), Path(folder) / "seeds"
+        seeds.mkdir()
+        for number in range(40):
+            (seeds / f"{number}").write_bytes(random.Random(number).randbytes(64))
+
+        def one_input(content: bytes) -> None:
+            if target == "text":
+                read_everything(text(Guided(content), 400))
+            else:
+                check_changed(root, files, mutate(Guided(content), files), quick=True)
+
+        assert validation.validate(root).ok
+        limits = f"-timeout={SECONDS}", f"-rss_limit_mb={MEGABYTES}", "-malloc_limit_mb=0"
+        told = "-print_final_stats=1", f"-artifact_prefix={tempfile.gettempdir()}/"
+        length = "-max_len=256", "-len_control=0"
+        options = [sys.argv[0], *limits, *told, *length, f"-max_total_time={seconds}", str(seeds)]
+        atheris.Setup(options, one_input)
+        atheris.Fuzz()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Fuzz the validator.")
+    parser.add_argument("--seconds", type=int, default=600)
+    parser.add_argument("--target", choices=("package", "text"), default="package")
+    options = parser.parse_args()
+    sys.path.insert(0, str(REPOSITORY / "scripts"))
+    fuzz(options.target, options.seconds)
+
+
+if __name__ == "__main__":
+    main()
