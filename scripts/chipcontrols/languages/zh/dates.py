@@ -1,7 +1,7 @@
 """Date expressions of Chinese press texts, and the ISO 8601 cells that they mean.
 
 ``find`` returns the maximal date expressions of a text, ``resolve`` the ISO cell of an expression,
-``is_iso`` and ``bounds`` know the cells. Both scripts, full-width and Chinese digits read alike.
+and ``times`` all words that tell a time. Both scripts, full-width and Chinese digits read alike.
 Nothing here raises an error, whatever the text. This docstring is the specification.
 
 Kinds
@@ -42,22 +42,15 @@ finds, as words that tell a time; bare years without
 lunar dates; fiscal years (found, not resolved).
 """
 
-import calendar
 import datetime
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from chipcontrols.languages.base import DateExpression
+from chipcontrols.languages.iso_dates import bounds, day_of, is_iso, real_day
 
-@dataclass(frozen=True, slots=True)
-class DateExpression:
-    """A date as the text writes it: ``text[start:end]`` and what kind of date it is."""
-
-    text: str
-    start: int
-    end: int
-    kind: str
-
+__all__ = ["bounds", "find", "fold", "is_iso", "numbers", "resolve", "times"]
 
 # One character for one: offsets in the folded text are offsets in the text.
 _FOLD = str.maketrans(
@@ -175,7 +168,6 @@ _PARTS = re.compile(
     rf"(?:(?P<month>{_MONTH})月份?|(?P<month_word>{_MONTH_WORD}))?"
     rf"(?:(?P<day>{_DAY})[日号])?"
 )
-_CELL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _UNITS = {"short_day": "日", "short_month": "月", "short_year": "年"}
 _YEAR_OFFSETS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
 _MONTH_OFFSETS = {"上": -1, "本": 0, "这": 0, "下": 1}
@@ -236,11 +228,14 @@ def _number(digits: str) -> int:
     return 10 * (_number(tens) if tens else 1) + (_number(ones) if ones else 0)
 
 
-def _day(year: int, month: int, day: int) -> datetime.date | None:
-    try:
-        return datetime.date(year, month, day)
-    except ValueError:
-        return None
+def numbers(expression: str) -> Iterator[int]:
+    """The numbers in a date expression: years, months, days, hours.
+
+    >>> list(numbers("二〇二五年5月十三日"))
+    [2025, 5, 13]
+    """
+    for match in re.finditer(rf"[0-9]{{1,40}}|[〇零一二{_NINE[2:]}十廿]+", fold(expression)):
+        yield _number(match[0])
 
 
 def _cell(words: str, today: datetime.date | None, first: str | None) -> str | None:
@@ -270,7 +265,7 @@ def _cell(words: str, today: datetime.date | None, first: str | None) -> str | N
     if month is None:
         return f"{year:04}"
     if day is not None:
-        whole = _day(year, month, day)
+        whole = real_day(year, month, day)
         return whole.isoformat() if whole else None
     cells = [f"{year:04}-{month:02}", f"{year:04}-{month + months - 1:02}"]
     return "/".join(cells[: min(months, 2)])
@@ -309,7 +304,7 @@ def _implied(
     else:
         indices = [(today.year + step) * 12 + month - 1 for step in (-1, 0, 1)]
     around = day or min(today.day, 28)  # without a day: the same day of each month
-    days = [_day(index // 12, index % 12 + 1, around) for index in indices]
+    days = [real_day(index // 12, index % 12 + 1, around) for index in indices]
     found = min((d for d in days if d), key=lambda d: abs(d - today), default=None)
     return (found.year, found.month) if found else (None, None)
 
@@ -382,48 +377,7 @@ def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
 @lru_cache(maxsize=4096)
 def resolve(expression: str, published: str | None) -> str | None:
     """The ISO cell on which the dates in the expression agree; None where nothing settles it."""
-    today = None
-    if published and (ends := _ends(published)) and ends[0] == ends[1]:
-        today = ends[0]
+    today = day_of(published)
     resolved = (_resolve(match, today) for match in _pattern().finditer(fold(expression)))
     cells = {cell for cell in resolved if cell and is_iso(cell)}  # no 30 February, no 0世紀
     return cells.pop() if len(cells) == 1 else None
-
-
-# --- cells ---
-
-
-def _ends(part: str) -> tuple[datetime.date, datetime.date] | None:
-    match = _CELL.fullmatch(part)
-    if match is None:
-        return None
-    year, month, day = (int(number or 0) for number in match.groups())
-    first = _day(year, month if match[2] else 1, day if match[3] else 1)
-    if first is None or match[3]:
-        return (first, first) if first else None
-    month = month or 12
-    return first, datetime.date(year, month, calendar.monthrange(year, month)[1])
-
-
-def bounds(iso: str) -> tuple[datetime.date | None, datetime.date | None]:
-    """First and last day of an ISO cell; None for an open end, and twice for what is no cell.
-
-    >>> bounds("2025-05")
-    (datetime.date(2025, 5, 1), datetime.date(2025, 5, 31))
-    """
-    start, slash, end = iso.partition("/")
-    first, last = _ends(start), _ends(end if slash else start)
-    if first is None or (last is None and end != ".."):
-        return None, None
-    if last is None:
-        return first[0], None
-    return (first[0], last[1]) if first[0] <= last[0] and first[1] <= last[1] else (None, None)
-
-
-def is_iso(cell: str) -> bool:
-    """Whether the cell names real days, months or years, an interval's start not after its end.
-
-    >>> is_iso("2025-02-28"), is_iso("2025-02-30"), is_iso("2022/.."), is_iso("2025/2015")
-    (True, False, True, False)
-    """
-    return bounds(cell)[0] is not None

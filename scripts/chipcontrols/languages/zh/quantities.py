@@ -62,27 +62,12 @@ are not read.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
 
-from chipcontrols.languages.zh import dates
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A quantity as the text writes it, ``text[start:end]``, and what the words say."""
-
-    text: str
-    start: int
-    end: int
-    value: Fraction | None
-    low: Fraction | None
-    high: Fraction | None
-    unit: str | None
-    bound: str
-    derivation: str
-
+from chipcontrols.languages.base import Quantity, only
+from chipcontrols.languages.zh.dates import find as dates
+from chipcontrols.languages.zh.dates import fold
 
 # An amount is a number, and the greater one where the words mean what lies between the two.
 _Amount = tuple[Fraction, Fraction | None]
@@ -404,8 +389,8 @@ def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
 
 def _masked(text: str) -> str:
     """The folded text, with blots where dates stand: what is no length of time is no quantity."""
-    folded, parts, end = dates.fold(text), [], 0
-    for date in dates.find(text):
+    folded, parts, end = fold(text), [], 0
+    for date in dates(text):
         if date.kind != "duration":
             parts += [folded[end : date.start], "\0" * (date.end - date.start)]
             end = date.end
@@ -442,14 +427,7 @@ def find(text: str) -> tuple[Quantity, ...]:
 
 def read(expression: str) -> Quantity:
     """The quantity that the whole expression is; ValueError when it is not exactly one."""
-    found = find(expression)
-    if len(found) == 1 and found[0].text == expression:
-        return found[0]
-    ends = [0, *(quantity.end for quantity in found)]
-    starts = [*(quantity.start for quantity in found), len(expression)]
-    left = "…".join(expression[s:e] for s, e in zip(ends, starts, strict=True))
-    told = ", ".join(f"{quantity.text} ({quantity.derivation})" for quantity in found)
-    raise ValueError(f"{expression!r} is not one quantity: read {told or 'none'}; left {left!r}")
+    return only(expression, find)
 
 
 def is_maximal(text: str, start: int, end: int) -> bool:

@@ -1,0 +1,200 @@
+"""What every language module offers, the types that they share, and what they have in common.
+
+A span is ``(start, end)``: offsets of the text given, the end exclusive.  Every function of a
+language takes any text, raises nothing (but ``read_quantity``), and takes linear time.  Out of
+scope: names of the package's entities, which the evidence engine adds to ``whole`` and
+``boundaries``.
+"""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+Span = tuple[int, int]
+_APOSTROPHE = re.compile("[A-Za-zÀ-ɏ]’[A-Za-zÀ-ɏ]")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A quantity as the text writes it, ``text[start:end]``, and what the words say."""
+
+    text: str
+    start: int
+    end: int
+    value: Fraction | None
+    low: Fraction | None
+    high: Fraction | None
+    unit: str | None
+    bound: str
+    derivation: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateExpression:
+    """A date as the text writes it: ``text[start:end]`` and what kind of date it is."""
+
+    text: str
+    start: int
+    end: int
+    kind: str
+
+
+class Language(Protocol):
+    """The functions of a language module."""
+
+    @property
+    def tag(self) -> str:
+        """The primary subtag of its BCP 47 tag."""
+
+    def glosses(self, raw: str) -> tuple[Span, ...]:
+        """Stretches that are no part of the reading text."""
+
+    def clauses(self, text: str) -> tuple[Span, ...]:
+        """What stands between clause marks, without blanks, brackets and quotation marks around."""
+
+    def quotations(self, text: str) -> tuple[Span, ...]:
+        """What stands between matched quotation marks, the marks excluded, nesting respected."""
+
+    def quantities(self, text: str) -> tuple[Quantity, ...]:
+        """The maximal quantity expressions."""
+
+    def read_quantity(self, expression: str) -> Quantity:
+        """The quantity that the whole expression is; ValueError when it is not exactly one."""
+
+    def dates(self, text: str) -> tuple[DateExpression, ...]:
+        """The maximal date expressions."""
+
+    def resolve_date(self, expression: str, published: str | None) -> str | None:
+        """The ISO cell on which the dates in the expression agree; None where none is settled."""
+
+    def times(self, text: str) -> list[Span]:
+        """Dates, and words that tell a time without measuring it."""
+
+    def numerals(self, text: str) -> list[Span]:
+        """Quantities, and digits outside quantities, dates and names."""
+
+    def names(self, text: str) -> tuple[Span, ...]:
+        """What may be a name by its letters."""
+
+    def attributions(self, text: str) -> tuple[Span, ...]:
+        """Words that attribute a statement: the longest, not overlapping."""
+
+    def numbers(self, text: str) -> frozenset[Fraction]:
+        """Every number that the text supports: of quantities and their bounds, dates, and names."""
+
+    def whole(self, text: str) -> list[Span]:
+        """What nothing may cut in two: times, quantities, and words in Latin letters."""
+
+    def boundaries(self, text: str, for_statement: bool = False) -> frozenset[int]:
+        """Offsets at which a phrase may begin or end, or a reported statement may begin."""
+
+    def ends_clause(self, text: str, at: int) -> bool:
+        """Whether a reported statement may end at the offset."""
+
+    def script(self, form: str) -> str:
+        """The ISO 15924 code of the script in which a form is written."""
+
+
+def rows(module: str, table: str) -> list[dict[str, str]]:
+    """The rows of a word list beside a module (its ``__file__``), each cell by its column."""
+    with Path(module).with_name(f"{table}.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def quotations(text: str, marks: Mapping[str, str]) -> tuple[Span, ...]:
+    """The spans between matched pairs of the marks (opening to closing), from left to right.
+
+    Of a mark that opens and closes (``"``) the odd occurrences open.  A mark without its partner
+    makes no pair; ’ between Latin letters is an apostrophe, and ``"`` after a number is inches.
+
+    >>> ["「我『能』」"[s:e] for s, e in quotations("「我『能』」", {"「": "」", "『": "』"})]
+    ['我『能』', '能']
+    """
+    waiting: list[tuple[str, int]] = []
+    awaited: Counter[str] = Counter()
+    found: list[Span] = []
+    for at, character in enumerate(text):
+        if awaited[character]:
+            if character == "’" and _APOSTROPHE.match(text, at - 1):
+                continue
+            while waiting[-1][0] != character:
+                awaited[waiting.pop()[0]] -= 1  # a mark that nothing closes
+            awaited[character] -= 1
+            found.append((waiting.pop()[1], at))
+        elif character in marks and not (
+            character == '"' and text[at - 1 : at].isdecimal() and text[at + 1 : at + 2] in " -"
+        ):
+            awaited[marks[character]] += 1
+            waiting.append((marks[character], at + 1))
+    return tuple(sorted(found))
+
+
+def clauses(text: str, mark: re.Pattern[str], edges: str) -> tuple[Span, ...]:
+    """The spans between the marks, without the characters of ``edges`` around them."""
+    found, start = [], 0
+    for end, after in [*(match.span() for match in mark.finditer(text)), (len(text), 0)]:
+        clause = text[start:end].rstrip(edges)
+        if stripped := clause.lstrip(edges):
+            found.append((start + len(clause) - len(stripped), start + len(clause)))
+        start = after
+    return tuple(found)
+
+
+def outside(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
+    """The spans that overlap none of the spans taken."""
+    covered: set[int] = set()
+    for start, end in taken:
+        covered.update(range(start, end))
+    return [(start, end) for start, end in spans if covered.isdisjoint(range(start, end))]
+
+
+def uncut(offsets: Iterable[int], whole: Iterable[Span]) -> frozenset[int]:
+    """The offsets and the ends of the spans, without what lies inside a span."""
+    spans = list(whole)
+    inside = {at for start, end in spans for at in range(start + 1, end)}
+    return frozenset({*offsets, *(end for span in spans for end in span)} - inside)
+
+
+def only(expression: str, find: Callable[[str], tuple[Quantity, ...]]) -> Quantity:
+    """The one quantity that the whole expression is; ValueError telling what was read and left."""
+    found = find(expression)
+    if len(found) == 1 and found[0].text == expression:
+        return found[0]
+    ends = [0, *(quantity.end for quantity in found)]
+    starts = [*(quantity.start for quantity in found), len(expression)]
+    left = "…".join(expression[s:e] for s, e in zip(ends, starts, strict=True))
+    told = ", ".join(f"{quantity.text} ({quantity.derivation})" for quantity in found)
+    raise ValueError(f"{expression!r} is not one quantity: read {told or 'none'}; left {left!r}")
+
+
+def values(quantities: Iterable[Quantity]) -> Iterator[Fraction]:
+    """The values and bounds of quantities."""
+    for quantity in quantities:
+        for value in (quantity.value, quantity.low, quantity.high):
+            if value is not None:
+                yield value
+
+
+def script(form: str) -> str:
+    """The ISO 15924 code of a form's script: Latn with a Latin letter; else Hans or Hant when only
+    the one character set (GB 2312, Big5) has its characters, Hani when both or none have.
+
+    >>> [script(form) for form in ("华为", "華為", "中芯", "AI芯片")]
+    ['Hans', 'Hant', 'Hani', 'Latn']
+    """
+    if any(character.isalpha() and character < "\u0250" for character in form):
+        return "Latn"
+    simplified, traditional = _encodable(form, "gb2312"), _encodable(form, "big5")
+    if simplified == traditional:
+        return "Hani"
+    return "Hans" if simplified else "Hant"
+
+
+def _encodable(text: str, character_set: str) -> bool:
+    letters = "".join(character for character in text if character.isalpha())
+    return letters.encode(character_set, "ignore").decode(character_set) == letters

@@ -1,0 +1,147 @@
+"""Chinese in either script and either width of punctuation.
+
+- ``glosses``: a toned syllable in parentheses after the character that it spells, 經(jīng)濟(jì).
+- ``clauses`` end at commas, full stops, semicolons, colons, question and exclamation marks, dots
+  (…) and dashes (—); 、 and brackets do not end one, nor does a point or comma inside a number.
+- ``quotations`` stand in 「」 『』 “” ‘’ ｢｣ 〝〞 or straight marks, of which the odd ones open.
+- ``names``: runs of words in Latin letters, with the numbers that belong to them (CloudMatrix 384).
+- ``boundaries``: ends of what is ``whole``, of verbs of attribution, of punctuation, brackets and
+  quotation marks, and of particles of one character; a statement begins after 了 and 於 only.
+- ``ends_clause``: at the end, at punctuation, brackets, quotation marks and blanks, and before 的
+  with the word that reports it (取代人類的預言).
+
+    >>> text = "他說：「能，3.5倍。」"
+    >>> [text[start:end] for start, end in clauses(text)]
+    ['他說', '能', '3.5倍']
+    >>> ends_clause("取代人類的預言", 4), ends_clause("取代人類", 2)
+    (True, False)
+"""
+
+import re
+from fractions import Fraction
+from functools import cache, lru_cache
+
+from chipcontrols.languages import base
+from chipcontrols.languages.base import Span, script
+from chipcontrols.languages.surface_forms import Forms, compile_forms, mentions, nested_mentions
+from chipcontrols.languages.zh.dates import find as dates
+from chipcontrols.languages.zh.dates import fold, times
+from chipcontrols.languages.zh.dates import numbers as numbers_of_date
+from chipcontrols.languages.zh.dates import resolve as resolve_date
+from chipcontrols.languages.zh.quantities import find as quantities
+from chipcontrols.languages.zh.quantities import read as read_quantity
+
+__all__ = [
+    "attributions", "boundaries", "clauses", "dates", "ends_clause",
+    "glosses", "names", "numbers", "numerals", "quantities", "quotations", "read_quantity",
+    "resolve_date", "script", "tag", "times", "whole",
+]  # fmt: skip
+
+tag = "zh"
+
+# One syllable with a tone mark; a word in plain letters, such as (Tesla), is no gloss.
+_GLOSS = re.compile(r"[(（][a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ][a-zü]*[)）]")
+_QUOTATION_MARKS = {
+    "「": "」", "『": "』", "“": "”", "‘": "’", "｢": "｣", "〝": "〞", '"': '"', "＂": "＂",
+}  # fmt: skip
+_CLOSING = "".join(_QUOTATION_MARKS.values())
+_BRACKETS = "()（）[]［］【】〔〕《》〈〉"
+_CLAUSE_MARK = re.compile(
+    r"[，。！？；：｡…—!?;]|(?<![0-9])[,:]|[,:](?![0-9])|(?<![0-9A-Za-z])\.|(?<!\.[A-Z])\.(?![0-9A-Za-z])"
+)
+_EDGES = "".join(_QUOTATION_MARKS) + _CLOSING + _BRACKETS + " \t\u3000\u00a0、"
+_PUNCTUATION = set(",，.。．!！?？;；:：、､｡…— \u3000" + _EDGES)
+_PARTICLES = "在的了時时與与和為为由對对於于系是如但中上"
+"""Words of one character between which a phrase may stand."""
+_LEADING = "了于於"
+"""Of the particles those that lead to what is reported: 討論了, 關於."""
+_REST = 40
+"""How far a clause is read for the word that reports it."""
+_DIGITS = re.compile(r"[0-9０-９]+(?:[.,:．，：][0-9０-９]+)*")
+_NUMBER = re.compile(r"(?<![0-9])[0-9]{1,40}(?![0-9])(?:\.[0-9]{1,40}(?![0-9]))?")
+_LATIN = re.compile(r"[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]+")
+# Runs of letters and digits are taken whole, so that a scan takes linear time.
+_LATIN_WORD = r"(?>[0-9]*[A-Za-z][A-Za-z0-9]*(?:[.’'&-][A-Za-z0-9]+)*)"
+_LATIN_RUN = re.compile(
+    rf"(?<![A-Za-z0-9]){_LATIN_WORD}"
+    rf"(?:[ ]&?[ ]?(?:{_LATIN_WORD}|[0-9]++(?![0-9.,]*+[年月日%億亿萬万])))*"
+)
+
+
+@cache
+def _verbs() -> Forms:
+    verbs = base.rows(__file__, "attributions")
+    return compile_forms((row["verb"], "verb") for row in verbs)
+
+
+def glosses(raw: str) -> tuple[Span, ...]:
+    """The pinyin in parentheses after the character that it spells."""
+    return tuple(match.span() for match in _GLOSS.finditer(raw))
+
+
+def clauses(text: str) -> tuple[Span, ...]:
+    """The clauses, without the blanks, brackets and quotation marks around them."""
+    return base.clauses(text, _CLAUSE_MARK, _EDGES)
+
+
+@lru_cache(maxsize=4096)
+def quotations(text: str) -> tuple[Span, ...]:
+    """What stands between quotation marks."""
+    return base.quotations(text, _QUOTATION_MARKS)
+
+
+def numerals(text: str) -> list[Span]:
+    """Quantities, and digits outside quantities, dates and names."""
+    spans = [(quantity.start, quantity.end) for quantity in quantities(text)]
+    taken = [*spans, *names(text), *((date.start, date.end) for date in dates(text))]
+    return spans + base.outside((match.span() for match in _DIGITS.finditer(text)), taken)
+
+
+def names(text: str) -> tuple[Span, ...]:
+    """Runs of words in Latin letters."""
+    return tuple(match.span() for match in _LATIN_RUN.finditer(text))
+
+
+def attributions(text: str) -> tuple[Span, ...]:
+    """Verbs that attribute a statement."""
+    return tuple((verb.start, verb.end) for verb in mentions(text, _verbs()))
+
+
+@lru_cache(maxsize=4096)
+def numbers(text: str) -> frozenset[Fraction]:
+    """The numbers that the text supports.
+
+    >>> sorted(map(str, numbers("H20在五月十三日，高達1億")))
+    ['1', '100000000', '13', '20', '5']
+    """
+    found = {Fraction(match[0]) for match in _NUMBER.finditer(fold(text))}
+    found |= {Fraction(n) for date in dates(text) for n in numbers_of_date(date.text)}
+    return frozenset(found | set(base.values(quantities(text))))
+
+
+def whole(text: str) -> list[Span]:
+    """Times, quantities, and words in Latin letters."""
+    found = times(text) + [(quantity.start, quantity.end) for quantity in quantities(text)]
+    return found + [match.span() for match in _LATIN.finditer(text)]
+
+
+@lru_cache(maxsize=4096)
+def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
+    """Offsets at which a phrase may begin or end, or with ``for_statement`` a statement begin."""
+    ends = {0, len(text)}
+    for verb in nested_mentions(text, _verbs()):
+        ends |= {verb.start, verb.end}
+    particles = _LEADING if for_statement else _PARTICLES
+    for at, character in enumerate(text):
+        if character in _PUNCTUATION or character in particles:
+            ends |= {at, at + 1}
+    return base.uncut(ends, whole(text))
+
+
+def ends_clause(text: str, at: int) -> bool:
+    """Whether a reported statement may end at the offset."""
+    if at >= len(text) or text[at] in _PUNCTUATION:
+        return True
+    rest = text[at : at + _REST]
+    end = next((i for i, character in enumerate(rest) if character in _PUNCTUATION), len(rest))
+    return rest.startswith("的") and bool(attributions(rest[:end]))
