@@ -55,7 +55,7 @@ MOST_OPEN = 1_000
 
 DIGITS = re.compile(r"[0-9]+(?:[.,:][0-9]+)*")
 # Runs of letters and digits are taken whole, so that a scan takes linear time.
-LATIN_WORD = r"[0-9]*+[A-Za-z][A-Za-z0-9]*+(?:[.’'&-][A-Za-z0-9]++)*+"
+LATIN_WORD = r"(?>[0-9]*[A-Za-z][A-Za-z0-9]*(?:[.’'&-][A-Za-z0-9]+)*)"
 LATIN_RUN = re.compile(
     rf"(?<![A-Za-z0-9]){LATIN_WORD}"
     rf"(?:[ ]&?[ ]?(?:{LATIN_WORD}|[0-9]++(?![0-9.,]*+[年月日%億亿萬万])))*"
