@@ -8,36 +8,43 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
-
-from chipcontrols.package.tables import load, load_all, tables
 
 if TYPE_CHECKING:
     from chipcontrols.distribution.catalogue import StoreError, verify
     from chipcontrols.distribution.fetching import fetch, versions
-    from chipcontrols.validation.findings import Finding, Report
-    from chipcontrols.validation.layers import validate
+    from chipcontrols.loading import load, load_all, schema, tables
+    from chipcontrols.package.finding import Finding
+    from chipcontrols.validation.engine import validate
+    from chipcontrols.validation.findings import Report
     from chipcontrols.validation.passages import evidence
-    from chipcontrols.validation.structure import schema
+
+_HOMES = {
+    "Finding": "package.finding", "Report": "validation.findings",
+    "StoreError": "distribution.catalogue", "evidence": "validation.passages",
+    "fetch": "distribution.fetching", "load": "loading", "load_all": "loading",
+    "schema": "loading", "tables": "loading", "validate": "validation.engine",
+    "verify": "distribution.catalogue", "versions": "distribution.fetching",
+}  # fmt: skip
 
 __all__ = [
-    "Finding", "Report", "StoreError", "evidence", "fetch", "load", "load_all", "schema", "tables",
-    "validate", "verify", "versions",
+    "Finding", "Report", "StoreError", "__version__", "evidence", "fetch", "load", "load_all",
+    "schema", "tables", "validate", "verify", "versions",
 ]  # fmt: skip
-
-HOMES = {
-    "Finding": "validation.findings", "Report": "validation.findings",
-    "StoreError": "distribution.catalogue", "evidence": "validation.passages",
-    "fetch": "distribution.fetching", "schema": "validation.structure",
-    "validate": "validation.layers", "verify": "distribution.catalogue",
-    "versions": "distribution.fetching",
-}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     """Return a part of the public interface, importing its module at its first use."""
-    if name not in HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
+    if name == "__version__":
+        from chipcontrols import package
 
-    return getattr(importlib.import_module(f".{HOMES[name]}", __name__), name)
+        return package.read_descriptor(package.default_root())["version"]
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public interface and nothing else."""
+    return list(__all__)

@@ -60,6 +60,9 @@ class Language(Protocol):
     def quotations(self, text: str) -> tuple[Span, ...]:
         """What stands between matched quotation marks, the marks excluded, nesting respected."""
 
+    def has_unpaired_mark(self, text: str) -> bool:
+        """Whether a quotation mark has no partner in the text."""
+
     def quantities(self, text: str) -> tuple[Quantity, ...]:
         """The maximal quantity expressions."""
 
@@ -132,6 +135,16 @@ def quotations(text: str, marks: Mapping[str, str]) -> tuple[Span, ...]:
             awaited[marks[character]] += 1
             waiting.append((marks[character], at + 1))
     return tuple(sorted(found))
+
+
+def has_unpaired_mark(text: str, marks: Mapping[str, str]) -> bool:
+    """Whether one of the marks (opening to closing) has no partner in the text."""
+    known = {*marks, *marks.values()}
+    count = sum(
+        character in known and not (character == "’" and _APOSTROPHE.match(text, at - 1))
+        for at, character in enumerate(text)
+    )
+    return count != 2 * len(quotations(text, marks))
 
 
 def clauses(text: str, mark: re.Pattern[str], edges: str) -> tuple[Span, ...]:

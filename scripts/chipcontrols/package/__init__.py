@@ -1,1 +1,387 @@
-"""A data package: its descriptor, schemas and tables, each file read once."""
+"""A data package: descriptor, schemas, code lists and tables, each file read and parsed once.
+
+`Package.open` reads a folder that holds ``datapackage.json``; `read_documents` reads the documents
+under ``seeds/`` that its document tables name.  Bad input raises `PackageError`, which has every
+finding; with ``profiled`` descriptor and schemas are held against the profiles first (see
+`chipcontrols.package.profiles`, which needs jsonschema), without it they are taken on trust.
+Nothing here imports pandas.  Out of scope: what the cells say (`chipcontrols.validation`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from chipcontrols.package import files
+from chipcontrols.package.finding import Finding
+from chipcontrols.package.schema import Schema, read_schema
+
+INSTALLED = Path(__file__).parents[1] / "dataset"
+CHECKOUT = Path(__file__).parents[3]
+DESCRIPTOR = "datapackage.json"
+DOCUMENTS = "seeds"
+LARGEST_DOCUMENT = 2 * 2**20
+"""The most bytes of a document, a hundred times what a long article has."""
+LONGEST_LINE = 20_000
+"""The most characters of a line.  Each row reads the line that it rests on, so that without a
+bound a document of one line would cost rows times characters."""
+CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})", re.MULTILINE)
+
+Descriptor = Mapping[str, Any]
+
+
+class PackageError(ValueError):
+    """A package that cannot be read; `findings` says why, and `missing` that there is none."""
+
+    def __init__(self, findings: Iterable[Finding], missing: bool = False) -> None:
+        """Take the findings, at least one."""
+        self.findings = tuple(sorted(set(findings)))
+        self.missing = missing
+        super().__init__("\n".join(map(str, self.findings)))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: the line it begins on, its primary key, its cells by column."""
+
+    table: str
+    line: int
+    id: str
+    cells: Mapping[str, str]
+    schema: Schema
+
+    def role(self, role: str) -> str:
+        """Return the cell of the column with a role; empty where the table has no such column."""
+        column = self.schema.roles.get(role)
+        return self.cells[column] if column else ""
+
+    @property
+    def anchor_line(self) -> int:
+        """The line of the document that the row names, or 0."""
+        return files.whole_number(self.role("line"))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Table:
+    """A table as text, with the bytes of its file."""
+
+    name: str
+    path: str
+    schema_path: str
+    schema: Schema
+    rows: tuple[Row, ...]
+    content: bytes = b""
+
+    def text_rows(self) -> list[tuple[str, ...]]:
+        """Return the cells of each row in the order of the columns."""
+        return [tuple(row.cells.values()) for row in self.rows]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Code:
+    """A code of a coded column."""
+
+    code: str
+    definition: str
+    cues: tuple[str, ...]
+    unit: str
+
+
+Codes = Mapping[tuple[str, str], tuple[Code, ...]]
+"""The codes of each coded column, by table and column, in the order of the code list."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Document:
+    """A document: its file name, what its row says of it, the SHA-256 of its bytes, its lines."""
+
+    name: str
+    language: str
+    published: str
+    sha256: str
+    lines: tuple[str, ...]
+
+    @property
+    def number(self) -> str:
+        """The number that begins the file name: ``001``."""
+        return document_number(self.name)
+
+
+def document_number(name: str) -> str:
+    """Return the number that begins the file name of a document.
+
+    >>> document_number("001_9a4ec6c7d1d94c65.txt")
+    '001'
+    """
+    return name.partition("_")[0]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Package:
+    """A data package whose files have been read."""
+
+    root: Path
+    descriptor: Descriptor
+    tables: Mapping[str, Table]
+    codes: Codes
+
+    @classmethod
+    def open(cls, root: str | Path, profiled: bool = False) -> Package:
+        """Read a package folder; raise PackageError with every finding when it cannot be read."""
+        root = Path(root)
+        descriptor = read_descriptor(root, profiled)
+        schemas, findings = read_schemas(root, descriptor, profiled)
+        tables: dict[str, Table] = {}
+        for resource in descriptor["resources"]:
+            if schema := schemas.get(resource["name"]):
+                try:
+                    tables[resource["name"]] = read_table(root, resource, schema)
+                except PackageError as error:
+                    findings += error.findings
+        if findings:
+            raise PackageError(findings)
+        return cls(root, descriptor, tables, code_lists(tables.values()))
+
+    def of_kind(self, *kinds: str) -> list[Table]:
+        """Return the tables of the kinds, in the order of the descriptor."""
+        return [table for table in self.tables.values() if table.schema.kind in kinds]
+
+    def rows(self, *kinds: str) -> Iterator[Row]:
+        """Yield the rows of all tables of the kinds."""
+        for table in self.of_kind(*kinds):
+            yield from table.rows
+
+    def row(self, table: str, identifier: str) -> Row:
+        """Return a row by table and primary key; raise KeyError that says what there is."""
+        if table not in self.tables:
+            raise KeyError(f"no table {table!r}; the tables are {', '.join(self.tables)}")
+        for row in self.tables[table].rows:
+            if row.id == identifier:
+                return row
+        raise KeyError(f"no row {identifier!r} in {table}")
+
+
+def default_root() -> Path:
+    """Return the package that belongs to this library: beside it when installed, else around it."""
+    return INSTALLED if INSTALLED.is_dir() else CHECKOUT
+
+
+def unreadable(path: str, rule: str, error: OSError | ValueError, hint: str) -> Finding:
+    """Return the finding for a file that cannot be read; a ValueError may begin ``line 3: ``."""
+    if isinstance(error, OSError):
+        return Finding(path, 0, "", rule, f"cannot be read: {error.strerror}", hint)
+    placed = re.fullmatch(r"line ([0-9]+): (.*)", str(error), re.DOTALL)
+    if placed:
+        return Finding(path, int(placed[1]), "", rule, placed[2], "correct the file")
+    return Finding(path, 0, "", rule, str(error), hint)
+
+
+def read_json(root: Path, path: str, hint: str) -> dict[str, Any]:
+    """Return the JSON object in a file of the package; raise PackageError otherwise."""
+    try:
+        return files.parse_json(files.read_bytes(root, path))
+    except (OSError, ValueError) as error:
+        missing = path == DESCRIPTOR
+        raise PackageError([unreadable(path, "descriptor", error, hint)], missing) from None
+
+
+def read_descriptor(root: Path, profiled: bool = False) -> dict[str, Any]:
+    """Return the package's descriptor; raise PackageError when it is not one."""
+    descriptor = read_json(root, DESCRIPTOR, "name the folder that holds datapackage.json")
+    if profiled:
+        from chipcontrols.package import profiles
+
+        if findings := profiles.descriptor_findings(root, descriptor):
+            raise PackageError(findings)
+    return descriptor
+
+
+def read_schemas(
+    root: Path, descriptor: Descriptor, profiled: bool = False
+) -> tuple[dict[str, Schema], list[Finding]]:
+    """Return the schema of each resource that has a good one, and the findings on the others."""
+    contents: dict[str, dict[str, Any]] = {}
+    findings: list[Finding] = []
+    for resource in descriptor["resources"]:
+        path, name = resource["schema"], resource["name"]
+        try:
+            contents[name] = read_json(root, path, f"the resource {name} needs this schema")
+        except PackageError as error:
+            findings += error.findings
+    if profiled:
+        from chipcontrols.package import profiles
+
+        findings += profiles.schema_findings(root, descriptor, contents)
+        faulty = {finding.file for finding in findings}
+        paths = {resource["name"]: resource["schema"] for resource in descriptor["resources"]}
+        contents = {name: one for name, one in contents.items() if paths[name] not in faulty}
+    return {name: read_schema(content) for name, content in contents.items()}, findings
+
+
+def read_table(root: Path, resource: Mapping[str, Any], schema: Schema) -> Table:
+    """Return the table of a resource; raise PackageError when its file is no such table."""
+    path = resource["path"]
+    try:
+        content = files.read_bytes(root, path)
+        if findings := list(faults_in_bytes(path, content)):
+            raise PackageError(findings)
+        return parse_table(content, resource, schema)
+    except (OSError, ValueError) as error:
+        if isinstance(error, PackageError):
+            raise
+        hint = f"the descriptor names it for the table {resource['name']}"
+        raise PackageError([unreadable(path, "form", error, hint)]) from None
+
+
+def faults_in_bytes(path: str, content: bytes) -> Iterator[Finding]:
+    """Yield what keeps the bytes of a CSV file from being read as one table."""
+    problems = (
+        (content.find(b"\xef\xbb\xbf"), "a byte order mark", "save it as UTF-8 without BOM"),
+        (content.find(b"\0"), "a NUL byte", "remove it"),
+        (content.find(b"\r"), "a carriage return", "save it with LF line ends"),
+    )
+    for at, what, hint in problems:
+        if at >= 0:
+            line = content.count(b"\n", 0, at) + 1
+            yield Finding(path, line, "", "form", f"{what} at byte {at}", hint)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        byte = content[error.start]
+        yield Finding(path, line, "", "form", f"byte 0x{byte:02x} is not UTF-8", "save it as UTF-8")
+        return
+    if marker := CONFLICT.search(text):
+        line = text.count("\n", 0, marker.start()) + 1
+        yield Finding(path, line, "", "form", f"a conflict marker {marker[0]}", "resolve the merge")
+
+
+def parse_table(content: bytes, resource: Mapping[str, Any], schema: Schema) -> Table:
+    """Return the table in the bytes of a resource.
+
+    Raises ValueError with the line when they are not UTF-8 or RFC 4180, or when the header or a row
+    differs from the schema's columns.
+    """
+    records, lines = files.parse_csv(content.decode("utf-8"))
+    expected = list(schema.names)
+    if not records or records[0] != expected:
+        found = ",".join(records[0])[:200] if records else "empty"
+        raise ValueError(f"line 1: the header is {found} but the schema has {','.join(expected)}")
+    for record, line in zip(records, lines, strict=True):
+        if len(record) != len(expected):
+            raise ValueError(f"line {line}: {len(record)} cells but {len(expected)} columns")
+    key = [schema.names.index(name) for name in schema.primary_key]
+    name = resource["name"]
+    rows = tuple(
+        Row(name, line, " ".join(record[at] for at in key),
+            dict(zip(expected, record, strict=True)), schema)
+        for record, line in zip(records[1:], lines[1:], strict=True)
+    )  # fmt: skip
+    return Table(name, resource["path"], resource["schema"], schema, rows, content)
+
+
+def canonical_text(schema: Schema, rows: Iterable[Mapping[str, str]]) -> str:
+    """Return rows as the canonical CSV of their table: sorted by primary key, integers by value."""
+    cells = [[row[name] for name in schema.names] for row in rows]
+    return files.canonical_csv(schema.names, sorted(cells, key=sort_key(schema)))
+
+
+def sort_key(schema: Schema) -> Callable[[Sequence[str]], tuple[tuple[int, str], ...]]:
+    """Return the function that gives a row's place in the canonical order."""
+    columns = [
+        (schema.names.index(name), schema.field(name).type == "integer")
+        for name in schema.primary_key
+    ]
+
+    def key(row: Sequence[str]) -> tuple[tuple[int, str], ...]:
+        return tuple(
+            (files.whole_number(row[at]), "") if number else (0, row[at]) for at, number in columns
+        )
+
+    return key
+
+
+def code_lists(tables: Iterable[Table]) -> dict[tuple[str, str], tuple[Code, ...]]:
+    """Return the codes of each coded column that the tables of codes list."""
+    found: dict[tuple[str, str], dict[str, Code]] = {}
+    for table in tables:
+        for row in table.rows if table.schema.kind == "code" else ():
+            cues = tuple(cue for cue in row.role("cues").split("|") if cue)
+            code = Code(row.role("code"), row.role("definition"), cues, row.role("unit"))
+            found.setdefault((row.role("table"), row.role("column")), {}).setdefault(
+                code.code, code
+            )
+    return {column: tuple(codes.values()) for column, codes in found.items()}
+
+
+def read_documents(package: Package) -> tuple[dict[str, Document], list[Finding]]:
+    """Return the documents that could be read, by file name, and the findings on the others."""
+    documents: dict[str, Document] = {}
+    findings = []
+    for table in package.of_kind("document"):
+        for row in table.rows:
+            name = row.role("document")
+            try:
+                if "/" in name:
+                    raise ValueError(f"{name!r} is not a file name")
+                content = files.read_bytes(package.root, f"{DOCUMENTS}/{name}")
+                documents[name] = read_document(row, content)
+            except (OSError, ValueError) as error:
+                reason = error.strerror if isinstance(error, OSError) else str(error)
+                message, hint = (
+                    f"{DOCUMENTS}/{name} cannot be read: {reason}",
+                    "restore the document",
+                )
+                column = table.schema.roles["document"]
+                findings.append(Finding(table.path, row.line, column, "source", message, hint))
+    return documents, findings
+
+
+def read_document(row: Row, content: bytes) -> Document:
+    """Return the document of a row from its bytes.
+
+    Raises ValueError when the bytes are not UTF-8 (the message names line and byte), or when they
+    hold a byte order mark, a carriage return, a NUL, or more than LARGEST_DOCUMENT or LONGEST_LINE.
+    """
+    lines = document_lines(content)
+    digest = hashlib.sha256(content).hexdigest()
+    name = row.role("document")
+    return Document(name, row.role("language"), row.role("published"), digest, tuple(lines))
+
+
+def document_lines(content: bytes) -> list[str]:
+    """Return the lines of a document's bytes; raises ValueError as `read_document` does."""
+    if len(content) > LARGEST_DOCUMENT:
+        raise ValueError(f"more than {LARGEST_DOCUMENT:,} bytes")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"line {line}: byte 0x{content[error.start]:02x} is not UTF-8") from None
+    for mark, name in (("\ufeff", "byte order mark"), ("\r", "carriage return"), ("\0", "NUL")):
+        if (at := text.find(mark)) >= 0:
+            raise ValueError(f"line {text.count(chr(10), 0, at) + 1}: {name}")
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        if len(line) > LONGEST_LINE:
+            raise ValueError(f"line {number}: more than {LONGEST_LINE:,} characters on a line")
+    return lines
+
+
+def citation(descriptor: Descriptor) -> str:
+    """Return how to cite the package, from its descriptor.
+
+    >>> citation({"title": "T", "version": "1.0.0", "created": "2026-01-01T00:00:00Z",
+    ...           "contributors": [{"title": "A"}], "licenses": [{"name": "CC-BY-4.0"}]})
+    'A (2026). T, version 1.0.0 [data set]. CC-BY-4.0.'
+    """
+    authors = ", ".join(person["title"] for person in descriptor["contributors"])
+    licence = descriptor["licenses"][0]["name"]
+    return (
+        f"{authors} ({descriptor['created'][:4]}). {descriptor['title']}, "
+        f"version {descriptor['version']} [data set]. {licence}."
+    )

@@ -1,7 +1,7 @@
-"""The passages that rows rest on, and what the documents name where.
+"""The passages that rows rest on.
 
-A row rests on the passage that its own ``seed``, ``line`` and ``excerpt`` name; a cell for which
-``citations`` gives passages of its own rests on those.  Out of scope: whether the passages say what
+A row rests on the passage that its own document, line and excerpt name; a cell for which the tables
+of citations give passages of its own rests on those.  Out of scope: whether the passages say what
 the cells say (the rules).
 """
 
@@ -12,29 +12,25 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import Path
 
-from chipcontrols.languages import surface_forms as names
-from chipcontrols.package import schemas
-from chipcontrols.package import tables as package
-from chipcontrols.package.schemas import Codes
-from chipcontrols.package.tables import Table
-from chipcontrols.validation import anchors as corpus
-from chipcontrols.validation import findings as report
-from chipcontrols.validation import structure
-
-ENTITY_TABLES = ("companies", "institutions", "people", "places", "chips", "policies")
-COLUMNS = {
-    "sources": ("seed", "sha256", "published_on"),
-    "aliases": ("alias", "entity_id", "seed", "line", "excerpt"),
-    "citations": ("table", "row_id", "column", "seed", "line", "excerpt"),
-    "exclusions": ("seed", "line", "line_end", "excerpt", "class", "reason", "repeat_of_line"),
-    "discrepancies": ("left_table", "left_id", "right_table", "right_id"),
-    "vocabulary": ("table", "column", "code", "definition", "cues", "unit"),
-    **dict.fromkeys(ENTITY_TABLES, ("name", "name_variants")),
-}
-"""The tables and columns that the library itself reads; a package may have more, not fewer."""
+from chipcontrols import languages
+from chipcontrols.languages import surface_forms
+from chipcontrols.languages.base import Span
+from chipcontrols.package import (
+    CHECKOUT,
+    Document,
+    Package,
+    PackageError,
+    Row,
+    read_documents,
+)
+from chipcontrols.validation.anchors import Line, Location, Text, locate, read_line
+from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, sides
 
 MOST_PASSAGES = 20
 """The most passages of a row; without a bound, n rows of one id would have n passages each."""
+
+Key = tuple[str, str]
+"""A row: its table and its id."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,302 +49,219 @@ class Passage:
     excerpt: str
     reading: str
     context: str
+    source: Line = dataclasses.field(repr=False, compare=False)
 
+    @property
+    def place(self) -> str:
+        """Document and line: ``001_….txt:22``."""
+        return f"{self.seed}:{self.line}"
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a table: the line it begins on, its primary key, its cells by column."""
+    @property
+    def span(self) -> Span:
+        """The span of the passage in the reading text of its line."""
+        return self.source.reading_span(self.start, self.end)
 
-    table: str
-    line: int
-    id: str
-    cells: Mapping[str, str]
+    def _repr_html_(self) -> str:
+        """Return the line with the passage marked, for notebooks."""
+        import html
 
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Entity:
-    """An entity: the table it stands in and its English forms, the name first.
-
-    ``AI chips`` and ``new guidance`` describe; only what the documents name, with a form that
-    begins with a capital or a digit, has proper names.
-    """
-
-    table: str
-    english: tuple[str, ...]
-    proper_names: tuple[str, ...]
+        before, after = self.context[: self.start], self.context[self.end :]
+        marked = (
+            f"{html.escape(before)}<mark>{html.escape(self.excerpt)}</mark>{html.escape(after)}"
+        )
+        column = f" ({html.escape(self.column)})" if self.column else ""
+        return f"<p><code>{html.escape(self.place)}</code>{column}: {marked}</p>"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the rules know: the tables, the documents, and everything looked up once in them."""
+    """What the rules may look at: the lexicon, the documents, and where each row rests.
 
-    tables: Mapping[str, Table]
-    rows: Mapping[str, tuple[Row, ...]]
-    codes: Codes
-    documents: Mapping[str, corpus.Document]
-    locations: Mapping[tuple[str, int], corpus.Location]
-    """Where each row's excerpt stands, by table and line of the CSV file."""
-    passages: MutableMapping[tuple[str, str], tuple[Passage, ...]]
-    """The passages of each row, by table and row id; none for an excerpt that was not found."""
-    forms: names.Forms
-    aliased: frozenset[str]
-    """The entities that have an alias."""
-    named: Mapping[tuple[str, int], tuple[names.Mention, ...]]
-    """The entities named on each line of each document, in reading text: the longest forms."""
-    nested: Mapping[tuple[str, int], tuple[names.Mention, ...]]
-    """The same with the forms inside longer ones."""
-    entities: Mapping[str, Entity]
-    english: names.Forms
-    """The English proper names of the entities."""
-    cues: Mapping[tuple[str, str, str], tuple[str, ...]]
-    verbs: names.Forms
-    """The verbs that attribute a statement: the cues of reported quotes."""
-    units: Mapping[str, str]
-    """The unit that each metric fixes."""
-    published: Mapping[str, str]
-    """When each document says it was published."""
-    changed: frozenset[str]
-    """The documents that are not the ones that were curated: their SHA-256 differs."""
+    For one document it holds that document, those that its rows rest on besides, and the passages
+    of its rows and of the rows that they compare.
+    """
+
+    lexicon: Lexicon
+    texts: Mapping[str, Text]
+    locations: Mapping[tuple[str, int], Location]
+    """Where each row's excerpt is found, by table and line of the CSV file."""
+    passages: MutableMapping[Key, tuple[Passage, ...]]
+    """The passages of each row; none for an excerpt that was not found."""
+
+    def of_row(self, row: Row) -> tuple[Passage, ...]:
+        """Return all passages of a row."""
+        return self.passages.get((row.table, row.id), ())
+
+    def own(self, row: Row) -> Passage | None:
+        """Return the passage that the row itself names."""
+        return next((passage for passage in self.of_row(row) if not passage.column), None)
 
     def of_cell(self, row: Row, column: str) -> list[Passage]:
         """Return the passages that a cell rests on: those cited for it, else the row's own."""
-        passages = self.passages.get((row.table, row.id), ())
+        passages = self.of_row(row)
         cited = [passage for passage in passages if passage.column == column]
         return cited or [passage for passage in passages if not passage.column]
 
-    def reading_line(self, passage: Passage) -> corpus.Line:
-        """Return the line that a passage stands on."""
-        return self.documents[passage.seed].lines[passage.line - 1]
-
-    def names_in(self, passage: Passage, own: str = "") -> Iterator[names.Mention]:
+    def names_in(self, passage: Passage, own: str = "") -> Iterator[surface_forms.Mention]:
         """Yield the mentions in a passage; if `own` is an entity, its forms are to hide no other
         (中國 in 中國貿促會, for the association's own row)."""
-        line = self.reading_line(passage)
-        found = (
-            names.mentions(line.reading, self.forms, own)
-            if own in self.entities
-            else self.named[passage.seed, passage.line]
-        )
-        start, end = line.reading_span(passage.start, passage.end)
+        line = passage.source
+        found = line.mentions
+        if own in self.lexicon.entities:
+            found = surface_forms.mentions(line.reading, self.lexicon.forms, own)
+        start, end = passage.span
         return (mention for mention in found if start <= mention.start and mention.end <= end)
 
-    def known_in(self, passage: Passage) -> Counter[str]:
+    def counted_in(self, passage: Passage) -> Counter[str]:
         """Return how often a passage names which entities, inside other names too; a name with
         another form of it in brackets, 華為(Huawei), counts once."""
-        start, end = self.reading_line(passage).reading_span(passage.start, passage.end)
-        reading = self.reading_line(passage).reading
-        found = self.nested[passage.seed, passage.line]
+        (start, end), reading = passage.span, passage.source.reading
+        found = passage.source.nested
         ending = {mention.end: mention.entities for mention in found if start <= mention.start}
         return Counter(
             entity
             for mention in found
             if start <= mention.start and mention.end <= end
-            if reading[max(0, mention.start - 1) : mention.start] != "("
+            if reading[max(0, mention.start - 1) : mention.start] not in ("(", "（")
             or not mention.entities & ending.get(mention.start - 1, frozenset())
             for entity in mention.entities
         )
 
 
-def line_number(cell: str) -> int:
-    """Return the line number in a cell, or 0 when there is none."""
-    return int(cell) if cell.isascii() and cell.isdecimal() and len(cell) < 10 else 0
-
-
-def read_documents(root: Path, seeds: list[str]) -> Iterator[tuple[str, corpus.Document | str]]:
-    """Yield each document by its file name under seeds/, or what is wrong with it."""
-    for seed in seeds:
-        try:
-            if "/" in seed:
-                raise ValueError(f"{seed!r} is not a file name")
-            content = package.read_bytes(root, f"seeds/{seed}")
-            yield seed, corpus.read_document(seed, content)
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else None
-            yield seed, reason or str(error)
-
-
-def damaged_stretches(
-    exclusions: tuple[Row, ...], documents: Mapping[str, corpus.Document]
-) -> dict[tuple[str, int], tuple[corpus.Span, ...]]:
+def damaged_spans(
+    package: Package, documents: Mapping[str, Document]
+) -> dict[str, dict[int, tuple[Span, ...]]]:
     """Return the raw spans that exclusions declare as damaged, by document and line."""
-    stretches: dict[tuple[str, int], tuple[corpus.Span, ...]] = {}
-    for row in exclusions:
-        document = documents.get(row.cells["seed"])
-        if row.cells["reason"] == "damaged" and row.cells["excerpt"] and document:
-            line = line_number(row.cells["line"])
-            where = corpus.locate(document, line, row.cells["excerpt"])
+    found: dict[str, dict[int, tuple[Span, ...]]] = {}
+    for row in package.rows("exclusion"):
+        document, excerpt = documents.get(row.role("document")), row.role("excerpt")
+        if row.role("reason") == "damaged" and excerpt and document:
+            where = locate(document.lines, row.anchor_line, excerpt)
             if where.outcome == "exact":
-                key = document.seed, line
-                stretches[key] = (*stretches.get(key, ()), (where.start, where.end))
-    return stretches
+                here = found.setdefault(document.name, {})
+                spans = here.get(row.anchor_line, ())
+                here[row.anchor_line] = (*spans, (where.start, where.end))
+    return found
 
 
-def gather(
-    tables: Mapping[str, Table],
-    codes: Codes,
-    documents: Mapping[str, corpus.Document],
-) -> Evidence:
-    """Return the evidence for the tables; tables that are missing count as empty."""
-    rows = {
-        name: tuple(Row(name, line, table.row_id(cells), cells) for line, cells in table.records())
-        for name, table in tables.items()
+def read_text(
+    document: Document, lexicon: Lexicon, recorded: str, damaged: Mapping[int, tuple[Span, ...]]
+) -> Text:
+    """Return a document as it is read; `recorded` is the SHA-256 that its row states."""
+    language = languages.language(document.language)
+    lines = tuple(
+        read_line(raw, language, lexicon.forms, (document.name, number, document.published))
+        for number, raw in enumerate(document.lines, 1)
+    )
+    return Text(document, lines, document.sha256 != recorded, damaged)
+
+
+def gather(package: Package, documents: Mapping[str, Document]) -> Evidence:
+    """Return the evidence of a package and of the documents that could be read."""
+    lexicon = compile_lexicon(package)
+    damaged = damaged_spans(package, documents)
+    recorded = {row.role("document"): row.role("sha256") for row in package.rows("document")}
+    texts = {
+        name: read_text(document, lexicon, recorded.get(name, ""), damaged.get(name, {}))
+        for name, document in documents.items()
     }
-    damaged = damaged_stretches(rows.get("exclusions", ()), documents)
-    hashes = {row.cells["seed"]: row.cells["sha256"] for row in rows.get("sources", ())}
-    changed = frozenset(s for s, document in documents.items() if document.sha256 != hashes.get(s))
-    locations: dict[tuple[str, int], corpus.Location] = {}
-    passages: dict[tuple[str, str], tuple[Passage, ...]] = {}
-    for name, table in tables.items():
-        if not {"seed", "line", "excerpt"} <= set(schemas.field_names(table.schema)):
+    locations: dict[tuple[str, int], Location] = {}
+    passages: dict[Key, tuple[Passage, ...]] = {}
+    for table in package.tables.values():
+        if not table.schema.anchored:
             continue
-        for row in rows[name]:
-            document = documents.get(row.cells["seed"])
-            if document is None or not row.cells["excerpt"]:
+        for row in table.rows:
+            text = texts.get(row.role("document"))
+            if text is None or not row.role("excerpt"):
                 continue
-            line, excerpt = line_number(row.cells["line"]), row.cells["excerpt"]
-            spans = () if name == "exclusions" else damaged.get((document.seed, line), ())
-            where = corpus.locate(document, line, excerpt, spans)
-            if document.seed in changed:
-                where = dataclasses.replace(where, outcome="changed_source")
-            locations[name, row.line] = where
+            where = locate_row(row, text)
+            locations[table.name, row.line] = where
             if where.outcome != "exact":
                 continue
-            text = document.lines[line - 1]
-            start, end = text.reading_span(where.start, where.end)
-            own = Passage(
-                "", document.seed, line, where.start, where.end,
-                excerpt, text.reading[start:end], text.raw,
-            )  # fmt: skip
-            found = {(name, row.id): own}
-            if name == "citations":
-                target = row.cells["table"], row.cells["row_id"]
-                found[target] = dataclasses.replace(own, column=row.cells["column"])
-            for key, passage in found.items():
+            own = passage_at(text, row, where)
+            keys = {(table.name, row.id): own}
+            if table.schema.kind == "citation":
+                cited = row.role("table"), row.role("row")
+                keys[cited] = dataclasses.replace(own, column=row.role("column"))
+            for key, passage in keys.items():
                 if len(there := passages.get(key, ())) < MOST_PASSAGES:
                     passages[key] = (*there, passage)
-    forms = names.compile_forms(
-        (row.cells["alias"], row.cells["entity_id"]) for row in rows.get("aliases", ())
-    )
-    vocabulary = rows.get("vocabulary", ())
-    entities = {
-        row.id: Entity(name, english_forms(row.cells), proper_names(row.cells))
-        for name in ENTITY_TABLES
-        for row in rows.get(name, ())
-    }
-    cues = {
-        (row.cells["table"], row.cells["column"], row.cells["code"]): tuple(
-            cue for cue in row.cells["cues"].split("|") if cue
-        )
-        for row in vocabulary
-    }
+    return Evidence(lexicon, texts, locations, passages)
+
+
+def locate_row(row: Row, text: Text) -> Location:
+    """Return where the excerpt of a row is found in its document."""
+    number = row.anchor_line
+    spans = () if row.schema.kind == "exclusion" else text.damaged.get(number, ())
+    where = locate(text.document.lines, number, row.role("excerpt"), spans)
+    return dataclasses.replace(where, outcome="changed_source") if text.changed else where
+
+
+def passage_at(text: Text, row: Row, where: Location) -> Passage:
+    """Return the passage of a row whose excerpt was found."""
+    line = text.lines[row.anchor_line - 1]
+    start, end = line.reading_span(where.start, where.end)
+    return Passage(
+        "", text.name, line.number, where.start, where.end,
+        row.role("excerpt"), line.reading[start:end], line.raw, line,
+    )  # fmt: skip
+
+
+def home(evidence: Evidence, row: Row) -> str:
+    """Return the document on which a row is checked: its own, else that of its first passage, or
+    nothing for a row that rests on no document."""
+    if name := row.role("document"):
+        return name
+    passages = evidence.of_row(row)
+    return passages[0].seed if passages else ""
+
+
+def part_for(evidence: Evidence, rows: tuple[Row, ...], name: str) -> Evidence:
+    """Return the part of the evidence that the rows of one document need."""
+    keys = {(row.table, row.id) for row in rows}
+    keys |= {(table, id) for row in rows for _, _, table, id in sides(row)}
+    passages = {key: evidence.passages[key] for key in keys if key in evidence.passages}
+    names = {name} | {passage.seed for found in passages.values() for passage in found}
+    places = {(row.table, row.line) for row in rows}
     return Evidence(
-        tables=tables,
-        rows=rows,
-        codes=codes,
-        documents=documents,
-        locations=locations,
-        passages=passages,
-        forms=forms,
-        aliased=frozenset(row.cells["entity_id"] for row in rows.get("aliases", ())),
-        named={
-            (seed, number): names.mentions(line.reading, forms)
-            for seed, document in documents.items()
-            for number, line in enumerate(document.lines, 1)
-        },
-        nested={
-            (seed, number): names.nested_mentions(line.reading, forms)
-            for seed, document in documents.items()
-            for number, line in enumerate(document.lines, 1)
-        },
-        entities=entities,
-        english=names.compile_forms(
-            (form, identifier)
-            for identifier, entity in entities.items()
-            for form in entity.proper_names
-        ),
-        cues=cues,
-        verbs=names.compile_forms(
-            (verb, verb) for verb in cues.get(("quotes", "kind", "reported"), ())
-        ),
-        units={row.cells["code"]: row.cells["unit"] for row in vocabulary if row.cells["unit"]},
-        published={row.cells["seed"]: row.cells["published_on"] for row in rows.get("sources", ())},
-        changed=changed,
+        evidence.lexicon,
+        {seed: text for seed, text in evidence.texts.items() if seed in names},
+        {place: evidence.locations[place] for place in places & evidence.locations.keys()},
+        passages,
     )
 
 
-def english_forms(cells: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the English forms of an entity: its name, then its variants."""
-    return (cells["name"], *(form for form in cells["name_variants"].split("|") if form))
+def read_evidence(root: str | Path) -> tuple[Package, Evidence]:
+    """Return a package and its evidence; raise PackageError when a file is not what it should be.
 
-
-def proper_names(cells: Mapping[str, str]) -> tuple[str, ...]:
-    """Return those of the English forms of an entity that are proper names.
-
-    >>> proper_names({"name": "China", "name_variants": "Chinese|sinic", "named": ""})
-    ('China', 'Chinese')
+    Needs no maintainers' library: descriptor and schemas are taken on trust.
     """
-    if cells.get("named") == "false":
-        return ()
-    return tuple(form for form in english_forms(cells) if form[:1].isupper() or form[:1].isdigit())
+    try:
+        package = Package.open(root)
+        documents, findings = read_documents(package)
+        if not findings:
+            return package, gather(package, documents)
+    except (KeyError, TypeError, AttributeError) as error:
+        message = f"descriptor or schemas are faulty ({error!r}); validate the package to see where"
+        raise ValueError(message) from None
+    raise PackageError(findings)
 
 
 def evidence(table: str, row_id: str, root: str | Path | None = None) -> tuple[Passage, ...]:
     """Return the passages that a row rests on, the row's own first.
 
     `row_id` is the primary key (several columns joined by a blank).  `root` is the package's
-    folder, by default the checkout that this library stands in; an installed library has no
+    folder, by default the checkout that this library is part of; an installed library has no
     documents.  Raises KeyError for a table or row that does not exist, ValueError when the
-    citation does not hold or a file is not what it should be, and OSError when one cannot be read.
+    citation does not hold or a file is not what it should be.
 
     >>> passage = evidence("market_figures", "001-022-1")[0]
     >>> passage.context[passage.start : passage.end] == passage.excerpt
     True
     """
-    gathered = gather_package(Path(root) if root is not None else package.CHECKOUT)
-    row = find_row(gathered, table, row_id)
-    found = gathered.passages.get((table, row_id), ())
+    package, gathered = read_evidence(Path(root) if root is not None else CHECKOUT)
+    row = package.row(table, row_id)
     where = gathered.locations.get((table, row.line))
     if where and where.outcome != "exact":
         raise ValueError(f"the citation of {table}/{row_id} does not hold: {where.outcome}")
-    return tuple(sorted(found, key=lambda passage: passage.column))
-
-
-def find_row(gathered: Evidence, table: str, row_id: str) -> Row:
-    """Return a row; raise KeyError that says what there is."""
-    if table not in gathered.rows:
-        raise KeyError(f"no table {table!r}; the tables are {', '.join(gathered.rows)}")
-    for row in gathered.rows[table]:
-        if row.id == row_id:
-            return row
-    raise KeyError(f"no row {row_id!r} in {table}")
-
-
-def gather_package(root: Path) -> Evidence:
-    """Return the evidence of a package that is in order; raise ValueError or OSError otherwise."""
-    try:
-        descriptor = package.read_descriptor(root)
-    except ValueError as error:
-        raise ValueError(f"datapackage.json: {error}") from None
-    if fault := next(structure.descriptor_faults(descriptor), None):
-        raise ValueError(f"datapackage.json: {fault}")
-    table_schemas, findings = structure.read_schemas(root, descriptor)
-    if findings:
-        raise ValueError(report.one_line(findings[0]))
-    found: dict[str, Table] = {}
-    for resource in descriptor["resources"]:
-        try:
-            name = resource["name"]
-            found[name] = package.read_table(root, resource, table_schemas[name])
-        except ValueError as error:
-            raise ValueError(f"{resource['path']}: {error}") from None
-    for table, columns in COLUMNS.items():
-        there = schemas.field_names(found[table].schema) if table in found else ()
-        if missing := [column for column in columns if column not in there]:
-            raise ValueError(f"the table {table} has no column {missing[0]}")
-    seeds = [cells["seed"] for _, cells in found["sources"].records()]
-    documents: dict[str, corpus.Document] = {}
-    for seed, document in read_documents(root, seeds):
-        if isinstance(document, str):
-            raise ValueError(f"seeds/{seed} cannot be read: {document}")
-        documents[seed] = document
-    return gather(found, package.code_lists(found["vocabulary"]), documents)
+    return tuple(sorted(gathered.of_row(row), key=lambda passage: passage.column))

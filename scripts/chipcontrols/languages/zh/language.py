@@ -33,8 +33,8 @@ from chipcontrols.languages.zh.quantities import read as read_quantity
 
 __all__ = [
     "attributions", "boundaries", "clauses", "dates", "ends_clause",
-    "glosses", "names", "numbers", "numerals", "quantities", "quotations", "read_quantity",
-    "resolve_date", "script", "tag", "times", "whole",
+    "glosses", "has_unpaired_mark", "names", "numbers", "numerals", "quantities", "quotations",
+    "read_quantity", "resolve_date", "script", "tag", "times", "whole",
 ]  # fmt: skip
 
 tag = "zh"
@@ -88,6 +88,11 @@ def clauses(text: str) -> tuple[Span, ...]:
 def quotations(text: str) -> tuple[Span, ...]:
     """What stands between quotation marks."""
     return base.quotations(text, _QUOTATION_MARKS)
+
+
+def has_unpaired_mark(text: str) -> bool:
+    """Whether a quotation mark has no partner in the text."""
+    return base.has_unpaired_mark(text, _QUOTATION_MARKS)
 
 
 def numerals(text: str) -> list[Span]:

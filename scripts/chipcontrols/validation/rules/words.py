@@ -1,152 +1,277 @@
 """Rules of words: what cells copy from the documents, and whether they copy all of it.
 
-``words`` stand in the evidence, whole, from one boundary to another; ``time`` words tell a time,
-cut no name, date or quantity in two, and are there whenever the evidence tells one; a ``term`` is
-its evidence itself, not a part of it.  Out of scope: what the words mean.
+``words`` occur in the evidence, whole, from one boundary to another; a ``term`` is its evidence
+itself, not a part of it; a ``quotation`` fills its quotation marks or is whole clauses; a ``code``
+has a cue.  Out of scope: what the words mean.
 """
 
 from __future__ import annotations
 
-from chipcontrols.languages.zh import dates
-from chipcontrols.validation import anchors as corpus
-from chipcontrols.validation.passages import Evidence, Passage, Row
-from chipcontrols.validation.rules.support import (
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chipcontrols.languages.surface_forms import stands_alone
+from chipcontrols.package import Row
+from chipcontrols.package.finding import shortened
+from chipcontrols.validation.anchors import occurrences
+from chipcontrols.validation.passages import Evidence, Passage
+from chipcontrols.validation.rules.base import (
+    NO_COLUMN,
+    Column,
     Complaint,
     Complaints,
     Rule,
+    Use,
     absent_words,
     boundaries,
-    cut_through,
-    own_passage,
-    shortened,
+    places,
+    quoted_text,
+    spans_of,
 )
 
-
-def words(evidence: Evidence, row: Row, column: str) -> Complaints:
-    """The words stand in the evidence, whole, and go with their English."""
-    cell = row.cells[column]
-    english = english_column(evidence, row, column)
-    if english and bool(cell) != bool(row.cells[english]):
-        yield Complaint(
-            f"{shortened(cell) or 'empty'} but {english} is {'empty' if cell else 'filled'}",
-            f"{english} says in English what {column} says: fill both or none",
-        )
-        return
-    entity = row.cells.get(f"{column.removesuffix('_text')}_id")
-    if cell and entity:
-        yield Complaint(
-            f"{shortened(cell)} but {entity} has a name", "keep the words for those without a name"
-        )
-    elif entity == "" and not cell and not quoted_by_another(evidence, row):
-        yield Complaint(
-            f"empty and no {column.removesuffix('_text')}_id",
-            "name the entity, or copy the words for one without a name",
-        )
-    yield from absent_words(evidence, row, column)
-    yield from torn_words(evidence, row, column)
+COPIED = ("numeral", "date", "quotation", "name")
+"""The classes of candidates that copied words account for."""
 
 
-def quoted_by_another(evidence: Evidence, row: Row) -> bool:
-    """Return whether the text of a quote stands inside a quotation of somebody else, who need not
-    say whom he quotes."""
-    passage = own_passage(evidence, row)
-    text = row.cells.get("text", "")
+def copied(rule: Rule, row: Row, passage: Passage, columns: tuple[str, ...]) -> Iterator[Use]:
+    """Yield each occurrence of a cell's words in a passage of the row or of one of the columns."""
+    cell, begin = row.cells[rule.column], passage.span[0]
+    if cell and passage.column in columns:
+        for at in occurrences(passage.reading, cell):
+            yield Use(begin + at, begin + at + len(cell), COPIED)
+
+
+@dataclass(frozen=True)
+class Words(Rule):
+    """The words occur in the evidence, whole; `english` is the column that says in English what
+    they say, `instead_of` the one of the entity that they describe when it has no name."""
+
+    name = "words"
+    citable = True
+    copies_words = True
+    wrong_values = ("character", "shortened", "emptied", "filled")
+    english: Column = NO_COLUMN
+    instead_of: Column = NO_COLUMN
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that the words are absent, cut, or filled in when another column is not."""
+        cell = row.cells[self.column]
+        if self.english and bool(cell) != bool(row.cells[self.english]):
+            state = "empty" if cell else "filled"
+            yield Complaint(
+                f"{shortened(cell) or 'empty'} but {self.english} is {state}",
+                f"{self.english} says in English what {self.column} says: fill both or none",
+            )
+            return
+        if self.instead_of:
+            yield from self.beside_entity(evidence, row)
+        yield from absent_words(evidence, row, self.column)
+        found = spans_of(evidence, row, self.column)
+        ends = {passage.place: boundaries(passage) for passage, *_ in found}
+        if found and not any({start, end} <= ends[p.place] for p, start, end in found):
+            yield Complaint(
+                f"{shortened(cell)} begins or ends in the middle of its words",
+                "copy the words up to the next name, verb, particle or punctuation mark",
+            )
+
+    def beside_entity(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that both the entity and the words are filled, or neither is."""
+        cell, entity = row.cells[self.column], row.cells[self.instead_of]
+        if cell and entity:
+            yield Complaint(
+                f"{shortened(cell)} but {entity} has a name",
+                "keep the words for those without a name",
+            )
+        elif not cell and not entity and not inside_quotation(evidence, row):
+            yield Complaint(
+                f"empty, and {self.instead_of} is empty too",
+                "name the entity, or copy the words for one without a name",
+            )
+
+    def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
+        """Yield each occurrence of the words."""
+        return copied(self, row, passage, ("", self.column))
+
+
+def inside_quotation(evidence: Evidence, row: Row) -> bool:
+    """Return whether the words quoted are inside a quotation of somebody else, who need not say
+    whom he quotes; also when they are not found, which other rules report."""
+    passage, text = evidence.own(row), quoted_text(row)
     if passage is None or text not in passage.reading:
-        return True  # Other rules tell of this.
-    line = evidence.reading_line(passage)
-    start = line.reading_span(passage.start, passage.end)[0] + passage.reading.index(text)
-    outer = corpus.quotations(line.reading)
+        return True
+    line = passage.source
+    start = passage.span[0] + passage.reading.index(text)
+    outer = line.language.quotations(line.reading)
     return any(first < start and start + len(text) < last for first, last in outer)
 
 
-def english_column(evidence: Evidence, row: Row, column: str) -> str:
-    """Return the column of prose that says in English what a column of words says, if any."""
-    stem = column.removesuffix("_text").removesuffix("_zh")
-    fields = evidence.tables[row.table].schema["fields"]
-    prose = [field["name"] for field in fields if field["support"] == "prose"]
-    return stem if stem != column and stem in prose else ""
-
-
-def cut_words(evidence: Evidence, row: Row, column: str) -> Complaints:
-    """Complain when the words begin or end inside a name, date or quantity wherever they stand."""
-    cell = row.cells[column]
-    cuts = [cut_through(evidence, passage, *span) for passage, span in spans(evidence, row, column)]
-    if cuts and all(cuts):
-        yield Complaint(f"{shortened(cell)} cuts {cuts[0]} in two", "copy whole words")
-
-
-def spans(evidence: Evidence, row: Row, column: str) -> list[tuple[Passage, tuple[int, int]]]:
-    """Return where a cell stands in its evidence: passage, and span of the reading line."""
-    cell = row.cells[column]
-    return [
-        (passage, (first + at, first + at + len(cell)))
-        for passage in (evidence.of_cell(row, column) if cell else ())
-        for first in [evidence.reading_line(passage).reading_span(passage.start, passage.end)[0]]
-        for at in corpus.occurrences(passage.reading, cell)
-    ]
-
-
-def torn_words(evidence: Evidence, row: Row, column: str) -> Complaints:
-    """Complain when wherever the words stand one of their ends is no boundary: of the line, a name,
-    a time, a quantity, a verb of attribution, punctuation, or a particle."""
-    found = spans(evidence, row, column)
-    ends = {(passage.seed, passage.line): boundaries(evidence, passage) for passage, _ in found}
-    if found and not any(set(span) <= ends[passage.seed, passage.line] for passage, span in found):
-        yield Complaint(
-            f"{shortened(row.cells[column])} begins or ends in the middle of its words",
-            "copy the words up to the next name, verb, particle or punctuation",
-        )
-
-
-def time(evidence: Evidence, row: Row, column: str) -> Complaints:
-    """The words tell a time and cut nothing in two; evidence that tells a time has its words."""
-    cell = row.cells[column]
-    yield from absent_words(evidence, row, column)
-    if cell:
-        if not dates.times(cell):
-            yield Complaint(f"{shortened(cell)} tells no time", "copy the words that tell the time")
-        passages = [p for p in evidence.of_cell(row, column) if cell in p.reading]
-        if passages and not any(cell in unquoted(row, passage) for passage in passages):
-            yield Complaint(
-                f"{shortened(cell)} stands inside the text quoted", "copy words outside of it"
-            )
-        yield from cut_words(evidence, row, column)
-        return
-    if row.cells.get(column.removesuffix("_text")):
-        return  # The rule of dates asks for the words.
-    for passage in evidence.of_cell(row, column):
-        outside = unquoted(row, passage)
-        if told := [outside[start:end] for start, end in dates.times(outside)]:
-            yield Complaint(
-                f"empty but the evidence tells {', '.join(told)}",
-                "copy the words, or shorten the excerpt",
-            )
-
-
-def unquoted(row: Row, passage: Passage) -> str:
-    """Return the reading of a passage with the text that the row quotes blanked out."""
-    text = row.cells.get("text", "")
-    return passage.reading.replace(text, "\0" * len(text), 1) if text else passage.reading
-
-
-def term(evidence: Evidence, row: Row, column: str) -> Complaints:
+@dataclass(frozen=True)
+class Term(Rule):
     """The cell is its whole evidence, on the first line of its document that has the form once; a
-    form that no line has just once stands in a longer excerpt."""
-    cell = row.cells[column]
-    yield from absent_words(evidence, row, column)
-    for passage in evidence.of_cell(row, column) if cell else ():
-        lines = enumerate(evidence.documents[passage.seed].lines, 1)
-        first = next((n for n, line in lines if line.reading.count(cell) == 1), 0)
-        if first and cell in passage.reading and cell != passage.reading:
+    form that no line has just once is cited in a longer excerpt."""
+
+    name = "term"
+    citable = True
+    copies_words = True
+    wrong_values = ("character", "shortened", "emptied", "filled")
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that the cell is a part of its evidence, or that an earlier line has it."""
+        cell = row.cells[self.column]
+        yield from absent_words(evidence, row, self.column)
+        for passage in evidence.of_cell(row, self.column) if cell else ():
+            lines = evidence.texts[passage.seed].lines
+            first = next((line.number for line in lines if line.reading.count(cell) == 1), 0)
+            if first and cell in passage.reading and cell != passage.reading:
+                yield Complaint(
+                    f"{shortened(cell)} is not the whole excerpt {shortened(passage.reading)}",
+                    "cite the form alone, or copy all of it",
+                )
+            elif first and passage.line != first:
+                yield Complaint(
+                    f"{shortened(cell)} occurs once already on line {first} of {passage.seed}",
+                    f"set line to {first}",
+                )
+
+    def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
+        """Yield each occurrence in the passage; of a form the audit takes every occurrence."""
+        if row.schema.roles.get("form") != self.column:
+            yield from copied(self, row, passage, ("", self.column))
+
+
+@dataclass(frozen=True)
+class Quotation(Rule):
+    """A direct text fills one pair of quotation marks, a reported one is whole clauses outside of
+    them; `direct` and `reported` are the codes of the column `kind` for the two."""
+
+    name = "quotation"
+    copies_words = True
+    wrong_values = ("character", "shortened")
+    kind: Column
+    direct: str
+    reported: str
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that the text is absent, cut, or of the other kind."""
+        passage = evidence.own(row)
+        if passage is None:
+            return
+        text, kind = row.cells[self.column], row.cells[self.kind]
+        yield from absent_words(evidence, row, self.column)
+        if text not in passage.reading:
+            return
+        reading, (start, end) = passage.source.reading, passage.span
+        inside = [
+            reading[s:e]
+            for s, e in passage.source.language.quotations(reading)
+            if start <= s and e <= end
+        ]
+        if kind == self.direct and text not in inside:
+            between = ", ".join(map(shortened, inside)) or "no words"
             yield Complaint(
-                f"{shortened(cell)} is not the whole excerpt {shortened(passage.reading)}",
-                "cite the form alone, or copy all of it",
+                f"{shortened(text)} does not fill a pair of quotation marks in {passage.place}; "
+                f"between marks: {between}",
+                "quote all words between the marks, or make it a reported statement",
             )
-        elif first and passage.line != first:
+        if kind == self.reported and text in inside:
             yield Complaint(
-                f"{shortened(cell)} stands once already on line {first} of {passage.seed}",
-                f"set line to {first}",
+                f"{shortened(text)} is between quotation marks in {passage.place}",
+                "make it a direct quotation",
+            )
+        elif kind == self.reported:
+            yield from whole_clause(passage, text)
+
+    def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
+        """Yield the verbs of attribution around the text, and the text if it is a quotation."""
+        at = passage.reading.find(text := row.cells[self.column])
+        if passage.column or at < 0:
+            return
+        start, end = passage.span
+        yield Use(start, start + at, ("attribution",))
+        yield Use(start + at + len(text), end, ("attribution",))
+        if row.cells[self.kind] == self.direct:
+            yield Use(start + at, start + at + len(text), ("quotation",))
+
+
+def whole_clause(passage: Passage, text: str) -> Complaints:
+    """Complain when a reported text begins or ends inside a clause."""
+    line = passage.source
+    start = passage.span[0] + passage.reading.index(text)
+    end = start + len(text)
+    if not line.language.ends_clause(line.reading, end):
+        rest = line.reading[end : end + 20]
+        yield Complaint(
+            f"the text ends inside a clause, which goes on with {rest}", "take the whole clause"
+        )
+    if line.language.has_unpaired_mark(text):
+        yield Complaint("the text has a quotation mark without its partner", "take both or none")
+    if start not in boundaries(passage, for_statement=True):
+        yield Complaint("the text begins in the middle of its words", "take the whole clause")
+
+
+@dataclass(frozen=True)
+class QuotationKind(Rule):
+    """What is reported has a verb that attributes it; `of` is the column of the text."""
+
+    name = "quotation_kind"
+    wrong_values = ("code",)
+    of: Column
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that nothing in the evidence of a reported text attributes it."""
+        if row.cells[self.column] != self.schema.field(self.of).options["reported"]:
+            return
+        passages = evidence.of_cell(row, self.column)
+        if passages and not any(p.source.language.attributions(p.reading) for p in passages):
+            yield Complaint(
+                f"{row.cells[self.column]} but no verb in {places(passages)} attributes anything",
+                "lengthen the excerpt to the verb of attribution",
             )
 
 
-RULES: dict[str, Rule] = {"words": words, "time": time, "term": term}
+@dataclass(frozen=True)
+class CodeRule(Rule):
+    """A cue of the code occurs in the evidence, and of no other code of the column; where the row
+    has cues of several codes, a citation for the cell gives the words that decide."""
+
+    name = "code"
+    citable = True
+    wrong_values = ("code", "emptied", "filled")
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that no cue of the code occurs, or that one of another code does."""
+        cell = row.cells[self.column]
+        passages = evidence.of_cell(row, self.column)
+        if not passages:
+            return
+        text = "\n".join(passage.reading for passage in passages).lower()
+        codes = evidence.lexicon.codes.get((row.table, self.column), ())
+        found = {one.code: [cue for cue in one.cues if has_cue(text, cue.lower())] for one in codes}
+        own = found.get(cell, [])
+        code = evidence.lexicon.code(row.table, self.column, cell)
+        where = places(passages)
+        if code and code.cues and not own:
+            yield Complaint(
+                f"{cell} but none of its cues {'|'.join(code.cues)} occurs in {where}",
+                "choose the code that the words support, or lengthen the excerpt to the cue",
+            )
+            return
+        for other, cues in found.items():
+            # A cue inside a longer cue of the code itself (禁 in 禁运) calls for nothing else.
+            calling = [cue for cue in cues if not any(cue in longer for longer in own)]
+            if other != cell and calling:
+                yield Complaint(
+                    f"{cell or 'empty'}, but the cue {'|'.join(calling)} in {where} calls for code "
+                    f"{other}",
+                    f"choose that code, or cite for {self.column} the words that decide",
+                )
+                return
+
+
+def has_cue(text: str, cue: str) -> bool:
+    """Return whether a cue occurs in a text, no Latin word going on beyond it; both in lower case.
+
+    >>> has_cue("an embargo", "embargo"), has_cue("embargoes", "embargo"), has_cue("禁运令", "禁运")
+    (True, False, True)
+    """
+    return any(stands_alone(text, at, at + len(cue)) for at in occurrences(text, cue))

@@ -1,0 +1,180 @@
+"""The files of a package, read strictly and written canonically.
+
+CSV is read by RFC 4180: comma, double quotes, no other dialect.  A cell is text; only the empty
+cell is missing, so that ``NA``, ``None``, ``007`` and ``4E3`` stay what they are.  *Canonical* CSV
+is UTF-8 without a byte order mark, LF, minimal quoting, header first, sorted by primary key.  JSON
+is one object without repeated keys.  Files are read inside the package's folder only: a path that
+is absolute, climbs out with ``..``, or leads out by a symbolic link is refused, and so is what is
+no file or a very large one.  Several files are replaced together or not at all.
+Out of scope: judging the content (`chipcontrols.validation` does).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import stat
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+LONGEST_CELL = 131_072
+LARGEST_FILE = 16 * 2**20
+"""The most bytes of a file of the package, some hundred times what a table has."""
+DEEPEST = 50
+"""The most lists and objects within each other in a JSON file; the package's own have eight."""
+
+
+def path_inside(root: Path, relative: str) -> Path:
+    """Return the path of a file of the package; raise ValueError when it would lie outside."""
+    if not isinstance(relative, str) or not relative or "\\" in relative or "\0" in relative:
+        raise ValueError(f"{relative!r} is not a relative path with forward slashes")
+    path = Path(relative)
+    if path.is_absolute() or ".." in path.parts or ":" in relative:
+        raise ValueError(f"{relative!r} leads out of the package")
+    inside = root / path
+    try:
+        is_inside = inside.resolve().is_relative_to(root.resolve())
+    except RuntimeError:  # a symbolic link to itself
+        is_inside = False
+    if not is_inside:
+        raise ValueError(f"{relative!r} leads out of the package by a symbolic link")
+    return inside
+
+
+def read_bytes(root: Path, relative: str) -> bytes:
+    """Return the content of a file of the package.
+
+    Raises OSError when it cannot be read, and ValueError when it lies outside, is no file (reading
+    a pipe would never end), or is larger than LARGEST_FILE.
+    """
+    path = path_inside(root, relative)
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+        raise ValueError(f"{relative!r} is no regular file")
+    if status.st_size > LARGEST_FILE:
+        raise ValueError(f"more than {LARGEST_FILE:,} bytes")
+    return path.read_bytes()
+
+
+def parse_json(source: bytes) -> dict[str, Any]:
+    """Return the JSON object in the bytes of a file.
+
+    Raises ValueError for invalid UTF-8 or JSON, a repeated key, NaN and infinities, more than
+    DEEPEST levels, or anything but an object.
+    """
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                raise ValueError(f"the key {key!r} is repeated")
+            found[key] = value
+        return found
+
+    def refuse(word: str) -> None:
+        raise ValueError(f"{word} is not a number")
+
+    try:
+        content = json.loads(
+            source.decode("utf-8"), object_pairs_hook=unique, parse_constant=refuse
+        )
+        if not isinstance(content, dict):
+            raise ValueError("the file does not hold a JSON object")
+        json.dumps(content, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        raise ValueError(f"line {error.lineno}: {error.msg}") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"byte {error.start} is not UTF-8") from None
+    except UnicodeEncodeError:
+        raise ValueError("half of a surrogate pair, which is no character") from None
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if is_deeper(content, DEEPEST):
+        raise ValueError("nested too deeply")
+    return content
+
+
+def is_deeper(content: Any, levels: int) -> bool:
+    """Return whether lists and objects lie within each other on more than so many levels."""
+    here = [content]
+    for _ in range(levels + 1):
+        held = [thing.values() if isinstance(thing, dict) else thing for thing in here
+                if isinstance(thing, dict | list)]  # fmt: skip
+        here = [thing for things in held for thing in things]
+        if not held:
+            return False
+    return True
+
+
+def parse_csv(text: str) -> tuple[list[list[str]], list[int]]:
+    """Return the records of an RFC 4180 text and the line each begins on.
+
+    Raises ValueError naming the line: a quote that is never closed, characters after a closing
+    quote, a cell of more than LONGEST_CELL characters.
+    """
+    records, lines = [], []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    begin = 1
+    try:
+        for record in reader:
+            if len(max(record, key=len, default="")) > LONGEST_CELL:
+                raise ValueError(f"line {begin}: a cell of more than {LONGEST_CELL:,} characters")
+            records.append(record)
+            lines.append(begin)
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        message = str(error)
+        if "unexpected end of data" in message:
+            message = "a quotation mark is never closed"
+        elif "field larger" in message:
+            message = f"a cell of more than {LONGEST_CELL:,} characters"
+        raise ValueError(f"line {begin}: {message}") from None
+    return records, lines
+
+
+def canonical_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return rows, in the order given, as canonical CSV.
+
+    >>> canonical_csv(["a", "b"], [["1", "x,y"]]).splitlines()
+    ['a,b', '1,"x,y"']
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def whole_number(cell: str) -> int:
+    """Return the line number or the like in a cell, or 0 when there is none.
+
+    >>> whole_number("22"), whole_number("x"), whole_number("")
+    (22, 0, 0)
+    """
+    return int(cell) if re.fullmatch("[0-9]{1,9}", cell) else 0
+
+
+def replace_files(root: Path, files: Mapping[str, bytes]) -> None:
+    """Replace files of a package, each whole; when one cannot be written, new ones go again."""
+    paths = {path_inside(root, name): content for name, content in files.items()}
+    beside = {path: path.with_name(f".{path.name}.new") for path in paths}
+    created = [path for path in paths if not path.exists()]
+    try:
+        for path, content in paths.items():
+            beside[path].write_bytes(content)
+            if path.exists():
+                shutil.copymode(path, beside[path])
+        for path in paths:
+            os.replace(beside[path], path)
+    except OSError:
+        for path in created:
+            path.unlink(missing_ok=True)
+        raise
+    finally:
+        for path in beside.values():
+            path.unlink(missing_ok=True)

@@ -1,0 +1,58 @@
+"""What is wrong with a package, at one place.
+
+A finding names the rule that was broken, the file, the line (from 1; 0 when the file as a whole is
+meant), the column of a CSV file (or empty), what was found against what was expected, and what to
+do about it.  Long texts are cut in their middle, and control characters shown as escapes, so that
+what a report says of a package stays in proportion to it and cannot command a terminal.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+LONGEST_TEXT = 2_000
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """Return the text, its middle cut out when it has more than `most` characters.
+
+    >>> shortened("abcdefghij", 7)
+    'abcd…ij'
+    """
+    if len(text) <= most:
+        return text
+    tail = most // 3
+    return f"{text[: most - 1 - tail]}…{text[-tail:]}"
+
+
+def visible(text: str) -> str:
+    r"""Return the text with control characters and stray surrogates as escapes.
+
+    >>> visible("a\x1b[0m")
+    'a\\x1b[0m'
+    """
+    return CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One broken rule at one place; see this module's docstring."""
+
+    file: str
+    line: int
+    column: str
+    rule: str
+    message: str
+    hint: str = ""
+
+    def __post_init__(self) -> None:
+        """Cut what is long and show what is invisible."""
+        for name in ("file", "column", "message", "hint"):
+            object.__setattr__(self, name, visible(shortened(getattr(self, name), LONGEST_TEXT)))
+
+    def __str__(self) -> str:
+        """Return ``file:line:column message``, a line of 0 left out."""
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}:{self.column} {self.message}"

@@ -1,0 +1,315 @@
+"""Tables as typed pandas frames, their Arrow schemas, and their pandera schemas.
+
+Types and what they become (a nullable column is one that is not required):
+
+=========  ============================  ====================  ==============
+Schema     pandas                        nullable in pandas    Arrow
+=========  ============================  ====================  ==============
+string     ``str``                       ``str``               string
+(coded)    ``category``, all codes       ``category``          dictionary
+integer    ``int64``                     ``Int64``             int64
+number     ``float64``                   ``float64`` (NaN)     double
+boolean    ``bool``                      ``boolean``           bool
+datetime   (derived columns only)        ``datetime64[ms]``    timestamp[ms]
+=========  ============================  ====================  ==============
+
+A column of partial dates (rule ``date``) stays text and is followed by two derived columns of real
+dates, ``<column>_start`` and ``<column>_end``: its first and last day.  In releases an excerpt is
+followed by ``col_start`` and ``col_end``, its offsets on the line.
+
+pandera schemas are compiled here: `pandera.io.from_frictionless_schema` fails on two tables of this
+package (unique columns that count missing cells as twins, integers that may be missing) and passes
+silently what it does not understand (patterns, dates, truth values in words).
+Constraints understood: required, unique, pattern (of the whole cell, by RE2), minimum, maximum,
+minLength, maxLength, and the primary key.  Out of scope: foreign keys (the rule of references).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import operator
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pandas
+
+from chipcontrols.languages import iso_dates
+from chipcontrols.package import Code, Codes, Descriptor, Table, citation
+from chipcontrols.package.schema import Field, Schema, make_schema
+
+if TYPE_CHECKING:
+    import pandera.pandas
+    import pyarrow
+
+
+def number(text: str) -> float:
+    """Return the finite number that `text` writes in plain digits; raise ValueError otherwise.
+
+    >>> number("1500")
+    1500.0
+    """
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
+        raise ValueError(f"{text!r} is not a number in plain digits")
+    return float(text)
+
+
+def integer(text: str) -> int:
+    """Return the 64-bit integer that `text` writes in plain digits; raise ValueError otherwise."""
+    if not re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", text):
+        raise ValueError(f"{text!r} is not an integer in plain digits")
+    return int(text)
+
+
+def boolean(text: str) -> bool:
+    """Return the truth value that `text` writes as true or false; raise ValueError otherwise."""
+    if text not in ("true", "false"):
+        raise ValueError(f"{text!r} is neither true nor false")
+    return text == "true"
+
+
+CONVERTERS: dict[str, Callable[[str], Any]] = {
+    "string": str, "integer": integer, "number": number, "boolean": boolean,
+}  # fmt: skip
+
+
+def codes_of(codes: Codes, table: str, field: Field) -> tuple[str, ...]:
+    """Return the codes of a coded column; none when its code list is missing."""
+    found: tuple[Code, ...] = codes.get((table, field.name), ()) if field.coded else ()
+    return tuple(code.code for code in found)
+
+
+def pandas_dtype(table: str, field: Field, codes: Codes) -> Any:
+    """Return the pandas dtype of a column, as the table in this module's docstring says."""
+    if field.coded:
+        return pandas.CategoricalDtype(list(codes_of(codes, table, field)))
+    return {
+        "string": "str",
+        "integer": "int64" if field.required else "Int64",
+        "number": "float64",
+        "boolean": "bool" if field.required else "boolean",
+        "datetime": "datetime64[ms]",
+    }[field.type]
+
+
+def derived_field(name: str, type: str, description: str, required: bool = False) -> Field:
+    """Return the field of a derived column."""
+    constraints = {"required": True} if required else {}
+    return Field(name, type, description, constraints, (), False, "", "derived", "", {})
+
+
+def with_derived(schema: Schema, offsets: bool = False) -> Schema:
+    """Return the schema with the columns that are derived: of dates and, in releases, offsets."""
+    fields: list[Field] = []
+    for field in schema.fields:
+        fields.append(field)
+        if field.rule == "date":
+            for side, day in (("start", "First"), ("end", "Last")):
+                description = f"{day} day of {field.name}."
+                fields.append(derived_field(f"{field.name}_{side}", "datetime", description))
+        elif field.role == "excerpt" and offsets:
+            start = "Offset of the excerpt on the line, in code points from 0."
+            end = "Offset of the end of the excerpt, exclusive."
+            fields.append(derived_field("col_start", "integer", start, field.required))
+            fields.append(derived_field("col_end", "integer", end, field.required))
+    names = tuple(field.name for field in fields)
+    return dataclasses.replace(schema, fields=tuple(fields), names=names)
+
+
+def typed_frame(table: Table, codes: Codes) -> pandas.DataFrame:
+    """Return the typed frame of a table; an empty cell is missing.
+
+    Shape: one row a row; one column a field, and two more after each column of partial dates.
+    Raises ValueError when a cell is not of its column's type.
+    """
+    columns: dict[str, Any] = {}
+    for field in table.schema.fields:
+        convert = CONVERTERS[field.type]
+        texts = [row.cells[field.name] for row in table.rows]
+        cells = [convert(text) if text else None for text in texts]
+        dtype = pandas_dtype(table.name, field, codes)
+        if None in cells and dtype in ("int64", "bool"):
+            raise ValueError(f"{field.name} is empty, but it is required")
+        if field.coded:
+            known = set(dtype.categories)
+            unknown = next((cell for cell in cells if cell is not None and cell not in known), None)
+            if unknown is not None:
+                raise ValueError(f"{unknown!r} is not a code of {table.name}.{field.name}")
+        columns[field.name] = pandas.Series(cells, dtype=dtype)
+        if field.rule == "date":
+            days = [iso_dates.bounds(text) if text else (None, None) for text in texts]
+            for side, name in enumerate(("start", "end")):
+                columns[f"{field.name}_{name}"] = pandas.Series(
+                    [day[side] for day in days], dtype="datetime64[ms]"
+                )
+    return pandas.DataFrame(columns)
+
+
+def faulty_cells(table: Table, codes: Codes) -> Iterator[tuple[int, str, str]]:
+    """Yield line, column and fault of each cell that `typed_frame` cannot convert."""
+    for field in table.schema.fields:
+        known = codes_of(codes, table.name, field)
+        for row in table.rows:
+            cell = row.cells[field.name]
+            if not cell and field.required:
+                yield row.line, field.name, "empty, but required"
+            try:
+                if cell:
+                    CONVERTERS[field.type](cell)
+            except ValueError as error:
+                yield row.line, field.name, str(error)
+            else:
+                if cell and field.coded and cell not in known:
+                    yield row.line, field.name, f"{cell!r} is not a code of this column"
+
+
+def entities_frame(tables: list[Table]) -> tuple[pandas.DataFrame, Schema]:
+    """Return all entities in one frame, sorted by id, and its schema.
+
+    `tables` are those of entities.  Columns: entity_id, table, name, original_name and kind.
+    """
+    schema = make_schema(
+        "Entities",
+        "All entity tables in one, derived from them.",
+        (
+            derived_field("entity_id", "string", "Identifier of the entity.", True),
+            derived_field("table", "string", "Table that lists the entity.", True),
+            derived_field("name", "string", "English name.", True),
+            derived_field("original_name", "string", "Name as the cited document writes it.", True),
+            derived_field("kind", "string", "Kind of the entity, as its table codes it."),
+        ),
+        ("entity_id",),
+    )
+    rows = [
+        (row.id, table.name, row.role("name"), row.role("original_name"), kind_of(row) or None)
+        for table in tables
+        for row in table.rows
+    ]
+    found = pandas.DataFrame(sorted(rows, key=operator.itemgetter(0)), columns=list(schema.names))
+    return found.astype("str"), schema
+
+
+def kind_of(row: Any) -> str:
+    """Return the first coded cell of a row, which says what kind of thing it is; or nothing."""
+    return next((row.cells[field.name] for field in row.schema.fields if field.coded), "")
+
+
+def attributes(descriptor: Descriptor, schema: Schema, table: str) -> dict[str, str]:
+    """Return what ``df.attrs`` says of a table: names, version, licence and citation."""
+    return {
+        "table": table,
+        "title": schema.title,
+        "description": schema.description,
+        "package": descriptor["name"],
+        "version": descriptor["version"],
+        "license": descriptor["licenses"][0]["name"],
+        "citation": citation(descriptor),
+    }
+
+
+def arrow_schema(table: str, schema: Schema, codes: Codes) -> pyarrow.Schema:
+    """Return the Arrow schema of a table's frame, derived columns as far as `schema` has them.
+
+    Each field's metadata holds ``description`` and, where it has one, ``unit``.
+    """
+    import pyarrow
+
+    types = {
+        "string": pyarrow.string(), "integer": pyarrow.int64(), "number": pyarrow.float64(),
+        "boolean": pyarrow.bool_(), "datetime": pyarrow.timestamp("ms"),
+    }  # fmt: skip
+    fields = []
+    for field in schema.fields:
+        kind = types[field.type]
+        if field.coded:
+            # pandas chooses the smallest index type that holds the codes, and so must Arrow.
+            small = len(codes_of(codes, table, field)) <= 128
+            kind = pyarrow.dictionary(pyarrow.int8() if small else pyarrow.int16(), kind)
+        metadata = {"description": field.description}
+        metadata |= {"unit": field.unit} if field.unit else {}
+        fields.append(pyarrow.field(field.name, kind, not field.required, metadata))
+    return pyarrow.schema(fields)
+
+
+def matches(cells: pandas.Series, pattern: str) -> pandas.Series:
+    """Return which cells a pattern of RE2 matches whole; a missing cell counts as one that does."""
+    import pyarrow
+    import pyarrow.compute
+
+    texts = pyarrow.array(cells, type=pyarrow.string(), from_pandas=True)
+    found = pyarrow.compute.match_substring_regex(texts, rf"\A(?:{pattern})\z")
+    return pandas.Series(found.fill_null(True).to_pandas().to_numpy(), index=cells.index)
+
+
+def constraint_test(field: Field) -> Callable[[pandas.Series], Any] | None:
+    """Return a function that says which cells keep a column's constraints, None without any.
+
+    `required` is not among them: pandera has it as a property of a column.  So it has `unique`, but
+    counts missing cells as twins; here, as in Table Schema, they are none.
+    """
+    constraints = field.constraints
+    tests: list[Callable[[pandas.Series], Any]] = []
+    if field.type == "string" and not field.coded:
+        if pattern := constraints.get("pattern"):
+            tests.append(lambda cells: matches(cells, pattern))
+        elif field.required:
+            tests.append(lambda cells: cells.str.strip() != "")
+        if (least := constraints.get("minLength")) is not None:
+            tests.append(lambda cells: cells.str.len() >= least)
+        if (most := constraints.get("maxLength")) is not None:
+            tests.append(lambda cells: cells.str.len() <= most)
+    if (minimum := constraints.get("minimum")) is not None:
+        tests.append(lambda cells: cells >= minimum)
+    if (maximum := constraints.get("maximum")) is not None:
+        tests.append(lambda cells: cells <= maximum)
+    if constraints.get("unique"):
+        tests.append(lambda cells: ~cells.duplicated(keep=False))
+    if not tests:
+        return None
+
+    def test(cells: pandas.Series) -> Any:
+        return functools.reduce(operator.and_, (one(cells) for one in tests))
+
+    return test
+
+
+def pandera_schema(table: str, schema: Schema, codes: Codes) -> pandera.pandas.DataFrameSchema:
+    """Return the pandera schema that accepts just the typed frames of valid tables.
+
+    It checks columns and their order, dtypes, codes, required cells, constraints and the primary
+    key; it is strict (no further columns) and collects all failures when validated lazily.  One
+    check of the frame compares the dtypes exactly: pandera by itself takes ``datetime64[ns]`` for
+    ``datetime64[ms]`` and ``Int64`` for ``int64``, and of a text column looks at every single cell.
+    """
+    import pandera.pandas
+
+    columns: dict[str, Any] = {}
+    dtypes: dict[str, Any] = {}
+
+    def dtypes_are_exact(frame: pandas.DataFrame) -> bool:
+        found = frame.dtypes.items()
+        return all(dtype == dtypes[name] for name, dtype in found if name in dtypes)
+
+    for field in with_derived(schema).fields:
+        dtype = dtypes[field.name] = pandas_dtype(table, field, codes)
+        test = constraint_test(field)
+        stated = ", ".join(f"{key} {value}" for key, value in field.constraints.items())
+        columns[field.name] = pandera.pandas.Column(
+            None if dtype == "str" else dtype,
+            pandera.pandas.Check(test, error=stated) if test else None,
+            nullable=not field.required,
+            description=field.description,
+        )
+    stated = ", ".join(f"{name} {dtype}" for name, dtype in dtypes.items())
+    return pandera.pandas.DataFrameSchema(
+        columns,
+        checks=pandera.pandas.Check(dtypes_are_exact, error=f"dtypes {stated}"),
+        strict=True,
+        unique_column_names=True,
+        ordered=True,
+        unique=list(schema.primary_key),
+        name=table,
+        title=schema.title,
+        description=schema.description,
+    )

@@ -1,0 +1,185 @@
+"""Descriptor and schemas held against JSON Schema profiles, and against each other.
+
+The profiles in ``profiles/`` (JSON Schema 2020-12, checked by jsonschema) list every property that
+the library reads; any other is an error, so that nothing misspelt is silently ignored.  What a
+profile cannot express is checked here: names that are unique, keys and references that exist,
+patterns that RE2 takes (linear on any cell; look-arounds and back-references are refused).
+Each fault is reported on the line of the first name that it quotes: the first MOST_FAULTS of a
+file, for a file of another kind has thousands.
+Out of scope: the options of rules, which the rules verify (`chipcontrols.validation.rules`).
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from chipcontrols.package.finding import Finding
+
+PROFILES = Path(__file__).parent / "profiles"
+MOST_FAULTS = 100
+
+
+@functools.cache
+def validator(profile: str) -> Any:
+    """Return the validator of a profile: ``datapackage`` or ``tableschema``."""
+    import jsonschema
+    import referencing
+
+    read = {path.name: json.loads(path.read_bytes()) for path in PROFILES.glob("*.json")}
+    evidence = referencing.Resource.from_contents(read["evidence.json"])
+    registry = referencing.Registry().with_resource("evidence.json", evidence)
+    return jsonschema.Draft202012Validator(read[f"{profile}.json"], registry=registry)
+
+
+def faults(profile: str, content: Any) -> Iterator[str]:
+    """Yield what a profile finds wrong with the content of a file."""
+    for error in validator(profile).iter_errors(content):
+        where = place_in(content, error.absolute_path)
+        yield f"{where}: {error.message}" if where else str(error.message)
+
+
+def place_in(content: Any, path: Iterable[str | int]) -> str:
+    """Return where an error is, in words: things of a list by their name where they have one.
+
+    >>> place_in({"fields": [{"name": "kind", "type": "text"}]}, ["fields", 0, "type"])
+    "fields 'kind' type"
+    """
+    words = []
+    for step in path:
+        content = content[step]
+        name = content.get("name") if isinstance(content, dict) else None
+        named = isinstance(step, int) and isinstance(name, str)
+        words.append(repr(name) if named else str(step))
+    return " ".join(words)
+
+
+def placed(root: Path, path: str, found: Iterable[str], hint: str) -> Iterator[Finding]:
+    """Yield the findings on the faults of a JSON file, each on the line of what it quotes."""
+    lines = (root / path).read_text("utf-8").split("\n")
+    for count, fault in enumerate(dict.fromkeys(found)):
+        if count == MOST_FAULTS:
+            message = f"more than {MOST_FAULTS} faults; the others are left out"
+            yield Finding(path, 0, "", "descriptor", message, hint)
+            return
+        quoted = [f'"{name}"' for name in re.findall(r"'([^']+)'", fault)]
+        numbers = (n for text in quoted for n, line in enumerate(lines, 1) if text in line)
+        yield Finding(path, next(numbers, 1), "", "descriptor", fault, hint)
+
+
+def twice(names: Iterable[Any]) -> list[str]:
+    """Return the names that occur more than once."""
+    return sorted(name for name, count in Counter(map(str, names)).items() if count > 1)
+
+
+def descriptor_findings(root: Path, descriptor: Mapping[str, Any]) -> list[Finding]:
+    """Return what is wrong with the descriptor, its schemas aside."""
+
+    def found() -> Iterator[str]:
+        yield from faults("datapackage", descriptor)
+        resources = descriptor.get("resources")
+        things = [one for one in resources if isinstance(one, dict)] if isinstance(
+            resources, list) else []  # fmt: skip
+        for name in twice(one.get("name") for one in things):
+            yield f"two resources have the name {name!r}"
+
+    if is_release(descriptor):
+        message = "this is a built release, not a package"
+        hint = "verify it with: chipcontrols verify FOLDER; validate the checkout it was built from"
+        return [Finding("datapackage.json", 0, "", "descriptor", message, hint)]
+    return list(placed(root, "datapackage.json", found(), "correct the descriptor"))
+
+
+def is_release(descriptor: Mapping[str, Any]) -> bool:
+    """Return whether a descriptor is that of a release: all its resources are Parquet."""
+    resources = descriptor.get("resources")
+    if not isinstance(resources, list) or not resources:
+        return False
+    return all(isinstance(one, dict) and one.get("format") == "parquet" for one in resources)
+
+
+def schema_findings(
+    root: Path, descriptor: Mapping[str, Any], contents: Mapping[str, Mapping[str, Any]]
+) -> list[Finding]:
+    """Return what is wrong with the Table Schemas, by themselves and together."""
+    findings: list[Finding] = []
+    sound: dict[str, Mapping[str, Any]] = {}
+    paths = {resource["name"]: resource["schema"] for resource in descriptor["resources"]}
+    for name, content in contents.items():
+        found = list(placed(root, paths[name], schema_faults(content), "correct the schema"))
+        findings += found
+        sound |= {} if found else {name: content}
+    reported: set[str] = set()  # A table that is gone is often referred to: once is enough.
+    for name, content in sound.items():
+        found_here = dict.fromkeys(reference_faults(name, content, sound, paths))
+        new = [fault for fault in found_here if fault not in reported]
+        reported.update(new)
+        findings += placed(root, paths[name], new, "correct the schema")
+    return findings
+
+
+def schema_faults(schema: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with one Table Schema by itself."""
+    found = list(faults("tableschema", schema))
+    yield from found
+    if found:
+        return
+    fields: Sequence[Mapping[str, Any]] = schema["fields"]
+    names = [field["name"] for field in fields]
+    for name in twice(names):
+        yield f"two fields have the name {name!r}"
+    for role in twice(one for f in fields if (one := f["evidence"].get("role"))):
+        yield f"two fields have the role {role!r}"
+    for name in schema["primaryKey"]:
+        if name not in names:
+            yield f"the primary key {name!r} is not a field"
+    for field in fields:
+        if fault := fault_of_pattern(field.get("constraints", {}).get("pattern", "")):
+            yield f"fields {field['name']!r} constraints pattern: {fault}"
+
+
+def fault_of_pattern(pattern: str) -> str:
+    """Return why RE2 refuses a pattern, or nothing.
+
+    >>> fault_of_pattern("^[a-z]+$"), fault_of_pattern("(?=a)")[:25]
+    ('', 'not a pattern of RE2: Inva')
+    """
+    import pyarrow
+    import pyarrow.compute
+
+    try:
+        pyarrow.compute.match_substring_regex(pyarrow.array([""]), pattern)
+    except pyarrow.ArrowInvalid as error:
+        return f"not a pattern of RE2: {str(error).splitlines()[0]}"
+    return ""
+
+
+def reference_faults(
+    name: str,
+    schema: Mapping[str, Any],
+    sound: Mapping[str, Mapping[str, Any]],
+    paths: Mapping[str, str],
+) -> Iterator[str]:
+    """Yield the foreign keys and references of a schema that point to no table or column."""
+    own = [field["name"] for field in schema["fields"]]
+    for field in schema["fields"]:
+        for target in field.get("references", ()):
+            if target not in paths:
+                yield f"{target!r} is referred to, but there is no such table"
+    for key in schema.get("foreignKeys", ()):
+        target = key["reference"]["resource"] or name
+        for column in key["fields"]:
+            if column not in own:
+                yield f"the foreign key of {column!r} has no such column"
+        if target not in paths:
+            yield f"{target!r} is referred to, but there is no such table"
+        elif target in sound:
+            columns = [field["name"] for field in sound[target]["fields"]]
+            for column in key["reference"]["fields"]:
+                if column not in columns:
+                    yield f"a foreign key refers to {column!r}, which is no column of {target!r}"

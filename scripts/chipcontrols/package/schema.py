@@ -1,0 +1,125 @@
+"""Table Schemas: what a table's columns hold, and what each of them means to the rules.
+
+A Table Schema (Data Package v2) in ``schemas/`` is the one place where a table's structure is
+written.  Beside the standard's properties a field may have ``references`` (the tables one of which
+holds the id in the cell), ``codeList`` (true where the code list names the codes of the column) and
+``unit`` (of the numbers).  The property ``evidence`` says how the table and each of its columns is
+proven; nothing else in the library knows a table or a column by its name:
+
+``{"kind": "statement"}`` at the table
+    what a row is: document, entity, statement, term, surface_form, comparison, citation, exclusion,
+    code.  ``described`` (of entities): may be referred to by what they do instead of by name.
+``{"rule": "date", "words": "as_of_text", "role": "published"}`` at a field
+    the rule that checks the column, its options, which name other columns, and its role: what the
+    column means, unique within the table.  The rules are the classes of
+    ``chipcontrols.validation.rules``; the profile ``profiles/evidence.json`` lists kinds and roles.
+
+Out of scope: whether the schema is well-formed (`chipcontrols.package.profiles`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+ANCHOR = ("document", "line", "excerpt")
+"""The roles of the columns that say where a row's evidence is."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Field:
+    """One column: its standard properties, and from ``evidence`` its rule, role and options."""
+
+    name: str
+    type: str
+    description: str
+    constraints: Mapping[str, Any]
+    references: tuple[str, ...]
+    coded: bool
+    unit: str
+    rule: str
+    role: str
+    options: Mapping[str, Any]
+    example: Any = None
+
+    @property
+    def required(self) -> bool:
+        """Whether the column may not be empty."""
+        return bool(self.constraints.get("required"))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Schema:
+    """The structure of a table; `options` are those of its ``evidence``."""
+
+    title: str
+    description: str
+    kind: str
+    options: Mapping[str, Any]
+    fields: tuple[Field, ...]
+    primary_key: tuple[str, ...]
+    foreign_keys: tuple[Mapping[str, Any], ...]
+    names: tuple[str, ...]
+    roles: Mapping[str, str]
+    """The column that has each role."""
+    anchored: bool
+    """Whether a row of the table names the words that it rests on."""
+
+    def field(self, column: str) -> Field:
+        """Return the field of a column; raise KeyError for a column that does not exist."""
+        for field in self.fields:
+            if field.name == column:
+                return field
+        raise KeyError(column)
+
+    def columns(self, *rules: str) -> tuple[str, ...]:
+        """Return the columns that one of the rules checks, in order."""
+        return tuple(field.name for field in self.fields if field.rule in rules)
+
+
+def read_field(content: Mapping[str, Any]) -> Field:
+    """Return the field that a Table Schema describes."""
+    evidence = dict(content.get("evidence", {}))
+    return Field(
+        name=content["name"],
+        type=content["type"],
+        description=content.get("description", ""),
+        constraints=content.get("constraints", {}),
+        references=tuple(content.get("references", ())),
+        coded=bool(content.get("codeList")),
+        unit=content.get("unit", ""),
+        rule=evidence.pop("rule", "reviewed"),
+        role=evidence.pop("role", ""),
+        options=evidence,
+        example=content.get("example"),
+    )
+
+
+def make_schema(
+    title: str,
+    description: str,
+    fields: tuple[Field, ...],
+    primary_key: tuple[str, ...],
+    foreign_keys: tuple[Mapping[str, Any], ...] = (),
+    evidence: Mapping[str, Any] | None = None,
+) -> Schema:
+    """Return a schema with what is looked up in it often."""
+    options = dict(evidence or {})
+    roles = {field.role: field.name for field in fields if field.role}
+    return Schema(
+        title, description, options.pop("kind", ""), options, fields, primary_key, foreign_keys,
+        tuple(field.name for field in fields), roles, set(ANCHOR) <= set(roles),
+    )  # fmt: skip
+
+
+def read_schema(content: Mapping[str, Any]) -> Schema:
+    """Return the schema in the JSON of a Table Schema that is well-formed."""
+    return make_schema(
+        content.get("title", ""),
+        content.get("description", ""),
+        tuple(map(read_field, content["fields"])),
+        tuple(content["primaryKey"]),
+        tuple(content.get("foreignKeys", ())),
+        content.get("evidence"),
+    )

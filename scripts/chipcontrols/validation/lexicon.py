@@ -1,0 +1,106 @@
+"""What the rules look up in a whole package, compiled once: names, codes, cues, columns.
+
+A document is validated with the lexicon and its own rows alone, so that documents can be validated
+apart.  Out of scope: the rows of statements, and the documents.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+
+from chipcontrols.languages import surface_forms
+from chipcontrols.package import Code, Codes, Package, Row
+from chipcontrols.package.schema import Schema
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entity:
+    """An entity: its table and its English forms, the name first.
+
+    ``AI chips`` and ``new guidance`` describe; only what the documents name, with a form that
+    begins with a capital or a digit, has proper names.  What is `described` may be referred to by
+    what it does.
+    """
+
+    table: str
+    english: tuple[str, ...]
+    proper_names: tuple[str, ...]
+    described: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What the rules look up; see this module's docstring."""
+
+    schemas: Mapping[str, Schema]
+    paths: Mapping[str, str]
+    codes: Codes
+    entities: Mapping[str, Entity]
+    forms: surface_forms.Forms
+    """The surface forms of the entities, as documents write them."""
+    terms: surface_forms.Forms
+    """The forms of the terms, with the row of each."""
+    english: surface_forms.Forms
+    """The English proper names of the entities."""
+    with_form: frozenset[str]
+    """The entities that have a surface form."""
+
+    def code(self, table: str, column: str, code: str) -> Code | None:
+        """Return a code of a coded column, or None when the code list does not have it."""
+        found = self.codes.get((table, column), ())
+        return next((one for one in found if one.code == code), None)
+
+    def unit_of(self, table: str, column: str, code: str) -> str:
+        """Return the unit that a code fixes, or nothing."""
+        found = self.code(table, column, code)
+        return found.unit if found else ""
+
+
+def compile_lexicon(package: Package) -> Lexicon:
+    """Return the lexicon of a package whose schemas are sound."""
+    entities = {
+        row.id: Entity(
+            table.name,
+            english_forms(row),
+            proper_names(row),
+            bool(table.schema.options.get("described")),
+        )
+        for table in package.of_kind("entity")
+        for row in table.rows
+    }
+    surface = [(row.role("form"), row.role("entity")) for row in package.rows("surface_form")]
+    english = ((form, id) for id, entity in entities.items() for form in entity.proper_names)
+    terms = ((row.role("form"), f"{row.table}/{row.id}") for row in package.rows("term"))
+    return Lexicon(
+        schemas={name: table.schema for name, table in package.tables.items()},
+        paths={name: table.path for name, table in package.tables.items()},
+        codes=package.codes,
+        entities=entities,
+        forms=surface_forms.compile_forms(surface),
+        terms=surface_forms.compile_forms(terms),
+        english=surface_forms.compile_forms(english),
+        with_form=frozenset(entity for _, entity in surface),
+    )
+
+
+def english_forms(row: Row) -> tuple[str, ...]:
+    """Return the English forms of an entity: its name, then its variants."""
+    variants = row.role("variants").split("|")
+    return (row.role("name"), *(form for form in variants if form))
+
+
+def proper_names(row: Row) -> tuple[str, ...]:
+    """Return those of the English forms of an entity that are proper names."""
+    if row.role("named") == "false":
+        return ()
+    return tuple(form for form in english_forms(row) if form[:1].isupper() or form[:1].isdigit())
+
+
+def sides(row: Row) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the references of a row to other rows: the column that names the table, the column of
+    the row, and what the two cells name."""
+    for field in row.schema.fields:
+        if field.rule == "row_reference":
+            table_column = str(field.options["table"])
+            yield table_column, field.name, row.cells[table_column], row.cells[field.name]

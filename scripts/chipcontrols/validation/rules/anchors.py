@@ -1,0 +1,181 @@
+"""Rules of anchors: where the evidence is, and ids and hashes that say so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from chipcontrols.package import Row, document_number
+from chipcontrols.package.finding import shortened
+from chipcontrols.validation.anchors import MOST_PLACES
+from chipcontrols.validation.passages import Evidence
+from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule
+
+STATEMENT_ID = re.compile("([0-9]{3,}-[0-9]{3,})-([0-9]+)")
+
+
+@dataclass(frozen=True)
+class Anchor(Rule):
+    """Document or line of the row's evidence; the rule of excerpts checks the words there."""
+
+    name = "anchor"
+    wrong_values = ("line", "document")
+
+
+@dataclass(frozen=True)
+class Excerpt(Rule):
+    """The excerpt occurs once on its line, overlaps no damage and cuts no gloss."""
+
+    name = "excerpt"
+    wrong_values = ("character", "shortened", "lengthened")
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield why the excerpt is not found where the row says."""
+        where = evidence.locations.get((row.table, row.line))
+        if where is None:
+            return
+        document, line = row.role("document"), row.role("line")
+        words = shortened(row.cells[self.column])
+        lines = ", ".join(map(str, where.elsewhere))
+        match where.outcome:
+            case "moved":
+                yield Complaint(
+                    f"moved: {words} is not on line {line} of {document} but on {lines}",
+                    f"set line to {lines}" if len(where.elsewhere) == 1 else "name the right line",
+                )
+            case "ambiguous":
+                count = len(where.elsewhere)
+                least = "at least " if count == MOST_PLACES else ""
+                yield Complaint(
+                    f"ambiguous: {words} occurs {least}{count} times on line {line} of {document}",
+                    "lengthen the excerpt until it occurs there once",
+                )
+            case "damaged":
+                yield Complaint(
+                    f"damaged: {words} overlaps a stretch of {document}:{line} declared as damaged",
+                    "cite words outside the damage, or leave the statement out",
+                )
+            case "absent":
+                yield Complaint(
+                    f"absent: {words} occurs nowhere in {document}",
+                    "copy the words from the document; they must be the same to the character",
+                )
+            case "exact":
+                text = evidence.texts[document].lines[row.anchor_line - 1]
+                if text.cuts_gloss(where.start, where.end):
+                    yield Complaint(
+                        f"{words} begins or ends inside a gloss of {document}:{line}",
+                        "take the whole gloss in, or leave it out",
+                    )
+
+
+def numbered(identifier: str) -> tuple[str, int]:
+    """Return place and number of a statement's id, or nothing for other ids.
+
+    >>> numbered("001-022-1"), numbered("nvidia")
+    (('001-022', 1), ('', 0))
+    """
+    match = STATEMENT_ID.fullmatch(identifier)
+    # No line has a thousand million statements: of more digits the first nine are enough.
+    return (match[1], int(match[2][:9])) if match else ("", 0)
+
+
+def place_of_id(row: Row) -> str:
+    """Return how the id of a statement of the row's place begins: ``001-022``."""
+    return f"{document_number(row.role('document'))}-{row.role('line').zfill(3)}"
+
+
+@dataclass(frozen=True)
+class AnchoredIdentifier(Rule):
+    """The id of a statement gives the number of its document and its line."""
+
+    name = "anchored_identifier"
+    wrong_values = ("id",)
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that the id belongs to another place."""
+        cell, expected = row.cells[self.column], place_of_id(row)
+        if numbered(cell)[0] not in ("", expected):
+            yield Complaint(
+                f"{cell} but the row cites {row.role('document')}:{row.role('line')}",
+                f"an id of this place begins with {expected}-",
+            )
+
+
+@dataclass(frozen=True)
+class Identifier(Rule):
+    """The id of a thing; with `words_of` it is made of words of these columns."""
+
+    name = "identifier"
+    wrong_values = ("id",)
+    words_of: tuple[Column, ...] = ()
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield the words of the id that its columns do not have."""
+        if not self.words_of:
+            return
+        text = " ".join(row.cells[column] for column in self.words_of).lower()
+        known = {word.removesuffix("s") for word in re.findall("[a-z0-9]+", text)}
+        strange = [word for word in row.id.split("-") if word.removesuffix("s") not in known]
+        if strange:
+            yield Complaint(
+                f"{row.id} has {', '.join(strange)}, which {' and '.join(self.words_of)} do not",
+                f"make the id of words of {' or '.join(self.words_of)}",
+            )
+
+
+@dataclass(frozen=True)
+class Bytes(Rule):
+    """The recorded hash and number of lines are those of the document."""
+
+    name = "bytes"
+    wrong_values = ("digit", "number")
+    part: Literal["sha256", "lines"]
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that the document is another one."""
+        text = evidence.texts.get(row.role("document"))
+        if text is None:
+            return
+        found = text.document.sha256 if self.part == "sha256" else str(len(text.lines))
+        if row.cells[self.column] != found:
+            outcome = "changed_source: " if self.part == "sha256" else ""
+            yield Complaint(
+                f"{outcome}{row.cells[self.column]} but the document has {found}",
+                "restore the document, or read the new one and curate its rows again",
+            )
+
+
+@dataclass(frozen=True)
+class Reviewed(Rule):
+    """A judgement that only a reader can check."""
+
+    name = "reviewed"
+    wrong_values = ("character", "code")
+
+
+@dataclass(frozen=True)
+class TableReference(Rule):
+    """The name of a table, checked together with the row that it belongs to."""
+
+    name = "table_reference"
+    wrong_values = ("table",)
+
+
+@dataclass(frozen=True)
+class RowReference(Rule):
+    """The id of a row of the table that another column names."""
+
+    name = "row_reference"
+    wrong_values = ("row",)
+    table: Column
+
+
+@dataclass(frozen=True)
+class ColumnReference(Rule):
+    """The name of a column of the table that another column names."""
+
+    name = "column_reference"
+    wrong_values = ("column",)
+    table: Column

@@ -1,0 +1,198 @@
+"""What every rule is: a class that checks the cells of one column against the evidence.
+
+A rule declares its options as fields, which the property ``evidence`` of the column sets and which
+are verified when the package is opened: a `Column` names another column of the table.  It says what
+it finds wrong with a cell (`check`), which stretches of a line a row accounts for by the cell
+(`uses`, for the audit of completeness), and which wrong values it should catch (`wrong_values`,
+kinds of mutants that the mutation tool makes).  Rules are registered by their name; none knows the
+name of a table or a column.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections.abc import Iterator
+from typing import Any, ClassVar, NamedTuple, NewType
+
+from chipcontrols.package import Row
+from chipcontrols.package.finding import shortened
+from chipcontrols.package.schema import Field, Schema
+from chipcontrols.validation.anchors import occurrences
+from chipcontrols.validation.passages import Evidence, Passage
+
+Column = NewType("Column", str)
+"""An option that names a column of the rule's table."""
+NO_COLUMN = Column("")
+
+
+class Complaint(NamedTuple):
+    """What is wrong with a cell, and what to do about it."""
+
+    message: str
+    hint: str = ""
+
+
+Complaints = Iterator[Complaint]
+
+
+class Use(NamedTuple):
+    """A stretch of a line's reading text that a row accounts for, and its classes of candidates."""
+
+    start: int
+    end: int
+    classes: tuple[str, ...]
+
+
+RULES: dict[str, type[Rule]] = {}
+
+
+@dataclasses.dataclass(frozen=True)
+class Rule:
+    """A rule on the cells of a column; see this module's docstring."""
+
+    name: ClassVar[str] = ""
+    citable: ClassVar[bool] = False
+    """Whether its cells may rest on words that are cited for them."""
+    checks_empty: ClassVar[bool] = False
+    """Whether an empty cell says as much as a filled one."""
+    copies_words: ClassVar[bool] = False
+    """Whether the cell holds words of the document."""
+    wrong_values: ClassVar[tuple[str, ...]] = ()
+
+    column: str
+    schema: Schema
+
+    def __init_subclass__(cls) -> None:
+        """Register the rule by its name."""
+        if cls.name:
+            RULES[cls.name] = cls
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield what is wrong with the cell of a row."""
+        yield from ()
+
+    def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
+        """Yield what the row accounts for by this cell on the line of one of its passages."""
+        yield from ()
+
+
+def option_faults(field: Field, schema: Schema) -> Iterator[str]:
+    """Yield what is wrong with the rule and the options of a field."""
+    rule = RULES.get(field.rule)
+    if rule is None:
+        yield f"fields {field.name!r} evidence: {field.rule!r} is not a rule; {', '.join(RULES)}"
+        return
+    kinds = typing.get_type_hints(rule)
+    declared = [one for one in dataclasses.fields(rule) if one.name not in ("column", "schema")]
+    names = [one.name for one in declared]
+    where = f"fields {field.name!r} evidence"
+    for option in field.options:
+        if option not in names:
+            known = ", ".join(names) or "none"
+            yield f"{where}: the rule {field.rule} has no option {option!r}; known: {known}"
+    for one in declared:
+        value = field.options.get(one.name, one.default)
+        if value is dataclasses.MISSING:
+            yield f"{where}: the rule {field.rule} needs the option {one.name!r}"
+        elif one.name in field.options:
+            yield from (
+                f"{where}: {f}" for f in option_fault(one.name, value, kinds[one.name], schema)
+            )
+
+
+def option_fault(name: str, value: Any, kind: Any, schema: Schema) -> Iterator[str]:
+    """Yield what is wrong with the value of one option."""
+    several = typing.get_origin(kind) is tuple
+    one_kind = typing.get_args(kind)[0] if several else kind
+    values = value if several and isinstance(value, list) else [value]
+    for one in values:
+        if typing.get_origin(one_kind) is typing.Literal:
+            if one not in (known := typing.get_args(one_kind)):
+                yield f"{name} is {one!r}; known: {', '.join(known)}"
+        elif not isinstance(one, bool if one_kind is bool else str) or several != isinstance(
+            value, list
+        ):
+            yield f"{name} is of the wrong type: {value!r}"
+        elif one_kind is Column and one not in schema.names:
+            yield f"{name} names {one!r}, which is not a column of the table"
+
+
+def bind(schema: Schema) -> dict[str, Rule]:
+    """Return the rule of each column of a table whose options are sound."""
+    found = {}
+    for field in schema.fields:
+        options = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in field.options.items()
+        }
+        found[field.name] = RULES[field.rule](field.name, schema, **options)
+    return found
+
+
+# --- what several rules share ---
+
+
+def absent_words(evidence: Evidence, row: Row, column: str) -> Complaints:
+    """Complain unless the words of the cell occur in the reading text of its evidence."""
+    passages = evidence.of_cell(row, column)
+    cell = row.cells[column]
+    yield from uncited(row, column, passages)
+    if cell and passages and not any(cell in passage.reading for passage in passages):
+        where = ", ".join(f"{shortened(p.reading)} ({p.place})" for p in passages)
+        yield Complaint(
+            f"{shortened(cell)} does not occur in its evidence {where}",
+            "copy the words from the excerpt, lengthen the excerpt, or cite them for this cell",
+        )
+
+
+def uncited(row: Row, column: str, passages: list[Passage]) -> Complaints:
+    """Complain about a filled cell of a row without an excerpt when nothing supports it."""
+    if row.cells[column] and not passages and not row.schema.anchored:
+        yield Complaint(
+            f"{shortened(row.cells[column])} but no citation supports it",
+            "cite the words for this cell, or empty it",
+        )
+
+
+def spans_of(evidence: Evidence, row: Row, column: str) -> list[tuple[Passage, int, int]]:
+    """Return where a cell occurs in its evidence: passage, and span of the reading line."""
+    cell = row.cells[column]
+    return [
+        (passage, passage.span[0] + at, passage.span[0] + at + len(cell))
+        for passage in (evidence.of_cell(row, column) if cell else ())
+        for at in occurrences(passage.reading, cell)
+    ]
+
+
+def whole_spans(passage: Passage) -> list[tuple[int, int]]:
+    """Return the spans of the reading line that nothing may cut: names, times, quantities, words
+    in Latin letters."""
+    line = passage.source
+    return [(m.start, m.end) for m in line.mentions] + line.language.whole(line.reading)
+
+
+def boundaries(passage: Passage, for_statement: bool = False) -> set[int]:
+    """Return the offsets of the reading line at which a phrase may begin or end: those of the
+    language, and of names; none inside a name, a time, a quantity or a Latin word."""
+    line = passage.source
+    whole = whole_spans(passage)
+    ends = set(line.language.boundaries(line.reading, for_statement))
+    ends |= {end for span in whole for end in span}
+    return ends - {at for start, end in whole for at in range(start + 1, end)}
+
+
+def quoted_text(row: Row) -> str:
+    """Return the words that the row quotes, if it is a quotation."""
+    return row.role("text")
+
+
+def unquoted(row: Row, passage: Passage) -> str:
+    """Return the reading of a passage with the text that the row quotes blanked out."""
+    text = quoted_text(row)
+    return passage.reading.replace(text, "\0" * len(text), 1) if text else passage.reading
+
+
+def places(passages: list[Passage]) -> str:
+    """Return where passages are, each place once."""
+    return ", ".join(dict.fromkeys(passage.place for passage in passages))

@@ -1,0 +1,218 @@
+"""Rules of English: does the English say what the document says?
+
+Compared are the parts that can be compared exactly: numbers, bounds, and names of entities.  A
+translation must render every quantity, date and name of its original and may bring none of its
+own; prose may use only numbers and names that its row's evidence has, and no name more often.  A
+translation shorter than its original, in characters, has left something out (an original in words
+of Latin letters may be longer).  Out of scope: all other meaning.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from fractions import Fraction
+
+from chipcontrols.languages import surface_forms
+from chipcontrols.languages.en import numbers as en
+from chipcontrols.package import Row, document_number, files
+from chipcontrols.package.finding import shortened
+from chipcontrols.validation.lexicon import sides
+from chipcontrols.validation.passages import Evidence, Passage
+from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, places
+from chipcontrols.validation.rules.entities import roles_of
+
+DIGITS = re.compile(r"(?<![0-9])[0-9]{1,40}(?![0-9])(?:\.[0-9]{1,40}(?![0-9]))?")
+
+
+def is_english(text: str) -> Complaints:
+    """Complain when the text is not English."""
+    if character := en.untranslated(text):
+        yield Complaint(f"{character} is left untranslated", "write it in English")
+    elif not re.search("[A-Za-z]", text):
+        yield Complaint(f"{text} has no English word", "write English")
+
+
+def unsupported_numbers(text: str, supported: Set[Fraction]) -> Iterator[str]:
+    """Yield the numbers of the English text that nothing supports."""
+    for number in en.numbers(text):
+        if number.telling and not number.values & supported:
+            yield number.text
+
+
+def unsupported_names(evidence: Evidence, text: str, known: Counter[str]) -> Iterator[str]:
+    """Yield what is wrong with the names in an English text, whose entities are to be known, and
+    each at least as often as the text names it."""
+    left = Counter({entity: max(count, 1) for entity, count in known.items()})
+    for mention in surface_forms.mentions(text, evidence.lexicon.english):
+        name = text[mention.start : mention.end]
+        if not any(known[entity] for entity in mention.entities):
+            yield f"{name} is not named"
+        elif not any(left[entity] > 0 for entity in mention.entities):
+            yield f"{name} is not named as often"
+        left.subtract(mention.entities)
+
+
+def bound_missing(text: str, quantity: str, bound: str) -> Complaints:
+    """Complain when the English text has no word for the bound of a quantity."""
+    if not en.renders_bound(text, bound):
+        words = en.BOUNDS[bound]
+        yield Complaint(
+            f"the bound {bound} of {quantity} is not rendered", f"say {' or '.join(words)}"
+        )
+
+
+def digits_of(expression: str) -> Iterator[Fraction]:
+    """Yield the numbers that a date expression states in digits: year, month and day."""
+    for digits in DIGITS.findall(unicodedata.normalize("NFKC", expression)):
+        yield Fraction(digits)
+
+
+@dataclass(frozen=True)
+class Translation(Rule):
+    """Numbers, bounds and names agree with the words in the column `of`; it is English."""
+
+    name = "translation"
+    wrong_values = ("prose_number", "prose_bound", "prose_name")
+    of: Column
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield what the translation leaves out, and what it brings of its own."""
+        cell, original = row.cells[self.column], row.cells[self.of]
+        passage = evidence.own(row)
+        if not cell or passage is None:
+            return
+        language = passage.source.language
+        yield from is_english(cell)
+        if len(cell) < len(original) and language.tag != "en":
+            yield Complaint(
+                f"{len(cell)} characters for an original of {len(original)}", "translate all of it"
+            )
+        rendered = {value for number in en.numbers(cell) for value in number.values}
+        for quantity in language.quantities(original):
+            what = f"{quantity.text} ({quantity.derivation})"
+            if quantity.value not in (None, 1) and quantity.value not in rendered:
+                yield Complaint(f"{what} is not rendered", "translate the number")
+            vague = quantity.value is None and quantity.low
+            scale = en.scale_of(quantity.low) if vague and quantity.low else ""
+            if scale and scale not in cell.lower():
+                yield Complaint(f"{what} is not rendered", f"say {scale}s of")
+            yield from bound_missing(cell, quantity.text, quantity.bound)
+        for date in language.dates(original):
+            for value in digits_of(date.text):
+                if value not in rendered:
+                    yield Complaint(f"{value} of {date.text} is not rendered", "translate it")
+        for number in unsupported_numbers(cell, language.numbers(original)):
+            message = f"{number} but {shortened(original)} has no such number"
+            yield Complaint(message, "translate faithfully")
+        yield from names_agree(evidence, row, cell, original)
+
+
+def names_agree(evidence: Evidence, row: Row, cell: str, original: str) -> Complaints:
+    """Complain about names of the original not rendered, and names that it does not have.
+
+    A name is rendered by any English form of its entity; what only describes (AI chips) may be
+    used in English without being named in the original, a proper name may not.
+    """
+    lexicon = evidence.lexicon
+    named: dict[str, surface_forms.Mention] = {}  # each form once, however often it occurs
+    for mention in surface_forms.mentions(original, lexicon.forms):
+        named.setdefault(original[mention.start : mention.end], mention)
+    for form, mention in named.items():
+        for entity in sorted(mention.entities & lexicon.entities.keys()):
+            forms = lexicon.entities[entity].english
+            if not any(en.contains_form(cell, one) for one in forms):
+                yield Complaint(f"{form} ({entity}) is not rendered", f"say {' or '.join(forms)}")
+    nested = surface_forms.nested_mentions(original, lexicon.forms)
+    known = Counter(entity for mention in nested for entity in mention.entities)
+    for passage in evidence.of_row(row):
+        known |= Counter(dict.fromkeys(evidence.counted_in(passage), 1))
+    for fault in unsupported_names(evidence, cell, known):
+        yield Complaint(f"{fault} in {shortened(original)}", "translate faithfully")
+
+
+@dataclass(frozen=True)
+class Prose(Rule):
+    """The text is English; its numbers and names occur in the evidence of the row, and in that of
+    the rows that it compares.  The sentence of a statement names everyone who has a role."""
+
+    name = "prose"
+    citable = True
+    wrong_values = ("prose_number", "prose_bound", "prose_name", "emptied")
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield the numbers and names that the evidence does not have, or the sentence not."""
+        cell = row.cells[self.column]
+        if not cell:
+            return
+        yield from is_english(cell)
+        if self.schema.roles.get("sentence") == self.column:
+            yield from unnamed(evidence, row, cell)
+        passages = self.passages(evidence, row)
+        if not passages:
+            return
+        compared = any(True for _ in sides(row))
+        yield from numbers_agree(cell, passages, compared)
+        ids = row.schema.columns("entity", "identifier")
+        known = Counter({row.cells[column]: 1 for column in ids})
+        mentioned = sum((evidence.counted_in(passage) for passage in passages), Counter[str]())
+        for fault in unsupported_names(evidence, cell, known | mentioned):
+            yield Complaint(
+                f"{fault} in its evidence {sorted_places(passages)}", "correct or cite it"
+            )
+
+    def passages(self, evidence: Evidence, row: Row) -> list[Passage]:
+        """Return the passages of a row and of the rows that it compares, or none when those of a
+        row cannot be read."""
+        found = list(evidence.of_row(row))
+        for _, _, table, identifier in sides(row):
+            there = evidence.passages.get((table, identifier), ())
+            if identifier and not there:
+                return []
+            found.extend(there)
+        return found
+
+
+def sorted_places(passages: list[Passage]) -> str:
+    """Return where passages are, sorted, each place once."""
+    return places(sorted(passages, key=lambda passage: passage.place))
+
+
+def unnamed(evidence: Evidence, row: Row, cell: str) -> Complaints:
+    """Complain about who has a role in a statement and a name, but not in its English; what is
+    described may be referred to by what it does."""
+    for identifier in sorted(set(roles_of(row).values())):
+        entity = evidence.lexicon.entities.get(identifier)
+        if entity is None or entity.described or not entity.proper_names:
+            continue
+        if not any(en.contains_form(cell, form) for form in entity.english):
+            yield Complaint(
+                f"{identifier} has a role in the row and is not named", f"say {entity.english[0]}"
+            )
+
+
+def numbers_agree(cell: str, passages: list[Passage], compared: bool) -> Complaints:
+    """Complain about numbers that the evidence does not have, or has with a bound (about half) that
+    the English leaves out; a comparison may refer to documents and lines by their numbers."""
+    telling = [number for number in en.numbers(cell) if number.telling]
+    if not telling:
+        return
+    supported = set[Fraction]()
+    for passage in passages:
+        supported |= passage.source.language.numbers(passage.reading)
+    if compared:
+        supported |= {Fraction(passage.line) for passage in passages}
+        numbers = (document_number(passage.seed) for passage in passages)
+        supported |= {Fraction(files.whole_number(number)) for number in numbers}
+    for number in unsupported_numbers(cell, supported):
+        message = f"{number} is not a number of its evidence {sorted_places(passages)}"
+        yield Complaint(message, "correct it or cite it")
+    stated = {value for number in telling for value in number.values}
+    found = {q for p in passages for q in p.source.language.quantities(p.reading)}
+    stated -= {quantity.value for quantity in found if quantity.bound == "exact"}
+    for quantity in sorted(found, key=lambda quantity: (quantity.text, quantity.bound)):
+        if quantity.value in stated:
+            yield from bound_missing(cell, quantity.text, quantity.bound)

@@ -1,0 +1,203 @@
+"""Rules of entities: whom the evidence names, and what part each plays in a row.
+
+A column of entities gives an entity a role in the row.  The words for it must occur in the evidence
+of the cell; whoever else the evidence names is listed in a column of other mentions, so that an id
+taken out, put in or exchanged always shows.  Out of scope: which of two entities that the evidence
+names has which role; that is for a reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chipcontrols.languages import language
+from chipcontrols.package import Row
+from chipcontrols.validation.passages import Evidence, Passage
+from chipcontrols.validation.rules.base import (
+    Column,
+    Complaint,
+    Complaints,
+    Rule,
+    Use,
+    absent_words,
+    places,
+    quoted_text,
+)
+from chipcontrols.validation.rules.words import copied
+
+
+@dataclass(frozen=True)
+class EntityRule(Rule):
+    """A name of the entity occurs in the evidence; with `needs_attribution` beside a verb that
+    attributes a statement."""
+
+    name = "entity"
+    citable = True
+    wrong_values = ("id", "emptied", "filled")
+    needs_attribution: bool = False
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that the entity is not named, or that nothing is attributed to it."""
+        cell = row.cells[self.column]
+        passages = evidence.of_cell(row, self.column)
+        if not cell or not passages or cell not in evidence.lexicon.entities:
+            return
+        if self.needs_attribution and not self.is_attributed(evidence, row):
+            yield Complaint(
+                f"{cell} but no verb in the evidence attributes anything",
+                "cite the name together with the verb of attribution",
+            )
+        seen = {id for passage in passages for id in named_outside_quote(evidence, row, passage)}
+        if cell not in seen:
+            yield Complaint(
+                f"{cell} is not named in {places(passages)}, where the evidence names "
+                f"{', '.join(sorted(seen)) or 'nobody'}",
+                "lengthen the excerpt to the name, cite the name, or add its surface form",
+            )
+
+    def is_attributed(self, evidence: Evidence, row: Row) -> bool:
+        """Return whether a verb of attribution occurs in the excerpt or beside the name cited."""
+        return any(
+            passage.source.language.attributions(passage.reading)
+            for passage in evidence.of_row(row)
+            if passage.column in ("", self.column)
+        )
+
+
+def roles_of(row: Row) -> dict[str, str]:
+    """Return the entities that have a part in the row, by column."""
+    return {column: id for column in row.schema.columns("entity") if (id := row.cells[column])}
+
+
+def named_outside_quote(evidence: Evidence, row: Row, passage: Passage) -> set[str]:
+    """Return the entities that a passage of a row names, outside the words that the row quotes.
+
+    Inside a name of the row's own entity others of its table are not named (禁令 in 新禁令, one
+    policy in the name of another), those of other tables are (中國 in 中國貿促會).
+    """
+    begin = passage.span[0]
+    text = quoted_text(row)
+    at = passage.reading.find(text) if text and not passage.column else -1
+    quoted = (begin + at, begin + at + len(text)) if at >= 0 else (0, 0)
+    whole = [m for m in evidence.names_in(passage) if row.id in m.entities]
+    found: set[str] = set()
+    for mention in evidence.names_in(passage, row.id):
+        if quoted[0] <= mention.start and mention.end <= quoted[1]:
+            continue
+        inside = any(m.start <= mention.start and mention.end <= m.end for m in whole)
+        for identifier in mention.entities:
+            entity = evidence.lexicon.entities.get(identifier)
+            if entity and not (inside and entity.table == row.table):
+                found.add(identifier)
+    return found
+
+
+def with_two_roles(evidence: Evidence, row: Row) -> list[str]:
+    """Return the entities that play two parts in a row without words cited for the second; who
+    says something may speak of itself, but does not report itself."""
+    cited = {passage.column for passage in evidence.of_row(row)}
+    parts = roles_of(row)
+    speaker = row.schema.roles.get("speaker", "")
+    own = [id for column, id in parts.items() if column != speaker and column not in cited]
+    medium = parts.pop(row.schema.roles.get("medium", ""), "")
+    return sorted({id for id in own if own.count(id) > 1} | ({medium} & set(parts.values())))
+
+
+@dataclass(frozen=True)
+class OtherMentions(Rule):
+    """Every entity that the evidence names has one role in the row, or is listed as having none."""
+
+    name = "other_mentions"
+    checks_empty = True
+    wrong_values = ("listed", "emptied", "filled")
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield whom the evidence names without a role, and who is listed wrongly."""
+        if evidence.own(row) is None:
+            return
+        roles = roles_of(row)
+        listed = [identifier for identifier in row.cells[self.column].split("|") if identifier]
+        named = {
+            identifier
+            for passage in evidence.of_row(row)
+            if passage.column in ("", *roles)
+            for identifier in named_outside_quote(evidence, row, passage)
+        }
+        missing = sorted(named - {row.id, *roles.values(), *listed})
+        having = [identifier for identifier in listed if identifier in roles.values()]
+        absent = [identifier for identifier in listed if identifier not in {*named, *having}]
+        if listed != sorted(set(listed)):
+            yield Complaint(f"{row.cells[self.column]} is not in order", "sort the ids, each once")
+        if missing:
+            yield Complaint(
+                f"{', '.join(missing)}: named in the evidence, but without a role in the row",
+                f"give a role, shorten the excerpt, or list in {self.column}",
+            )
+        if having:
+            yield Complaint(
+                f"{', '.join(having)}: has a role in the row", f"take out of {self.column}"
+            )
+        if absent:
+            yield Complaint(
+                f"{', '.join(absent)}: not named in the evidence (outside quoted words and own "
+                "names)",
+                f"take out of {self.column}",
+            )
+        if twice := with_two_roles(evidence, row):
+            yield Complaint(
+                f"{', '.join(twice)}: has two roles in the row",
+                "keep the one that the words give, or cite the words for the other",
+            )
+
+
+@dataclass(frozen=True)
+class Name(Rule):
+    """The name occurs in the evidence and is a surface form of the entity; what the documents
+    describe and do not name is named by the whole of the words cited for it."""
+
+    name = "name"
+    citable = True
+    copies_words = True
+    wrong_values = ("character", "shortened")
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that the name is absent or names something else."""
+        cell = row.cells[self.column]
+        if fault := next(absent_words(evidence, row, self.column), None):
+            yield fault
+            return
+        cited = [p.reading for p in evidence.of_cell(row, self.column) if p.column]
+        lexicon = evidence.lexicon
+        if (
+            row.id in lexicon.with_form
+            and cell not in cited
+            and row.id not in lexicon.forms.entities(cell)
+        ):
+            yield Complaint(
+                f"{cell} is not a surface form of {row.id}",
+                "take a surface form, or cite for the cell just the words that describe the thing",
+            )
+
+    def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
+        """Yield each occurrence of the name."""
+        return copied(self, row, passage, ("", self.column))
+
+
+@dataclass(frozen=True)
+class Script(Rule):
+    """The script is the one of the characters of the form in the column `of`."""
+
+    name = "script"
+    wrong_values = ("code",)
+    of: Column
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that the characters are of another script."""
+        form, cell = row.cells[self.of], row.cells[self.column]
+        text = evidence.texts.get(row.role("document"))
+        tag = text.document.language if text else "zh"
+        if cell != (expected := language(tag).script(form)):
+            yield Complaint(
+                f"{cell} but the characters of {form} are {expected}", f"set {expected}"
+            )

@@ -1,0 +1,232 @@
+"""Rules of quantities and of times: what the grammars of the document's language read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from chipcontrols.languages import iso_dates
+from chipcontrols.package import Row
+from chipcontrols.package.finding import shortened
+from chipcontrols.validation.anchors import occurrences
+from chipcontrols.validation.passages import Evidence, Passage
+from chipcontrols.validation.rules.base import (
+    NO_COLUMN,
+    Column,
+    Complaint,
+    Complaints,
+    Rule,
+    Use,
+    absent_words,
+    spans_of,
+    uncited,
+    unquoted,
+    whole_spans,
+)
+from chipcontrols.validation.rules.words import copied
+
+
+def decimal_text(value: Fraction | None) -> str:
+    """Return the number as cells write it: plain digits, the shortest that rounds to the value.
+
+    >>> decimal_text(Fraction(55 * 10**8)), decimal_text(Fraction(1, 3)), decimal_text(None)
+    ('5500000000', '0.3333333333333333', '')
+    """
+    if value is None:
+        return ""
+    return str(value.numerator) if value.denominator == 1 else repr(float(value))
+
+
+@dataclass(frozen=True)
+class QuantityRule(Rule):
+    """The quantity is one maximal expression; value, limits, unit and bound are what its words
+    read.  `of` is the column of the words; a unit may be fixed by the code in `measure`."""
+
+    name = "quantity"
+    wrong_values = ("number", "code", "character", "shortened", "emptied", "filled")
+    part: Literal["words", "value", "low", "high", "unit", "bound"] = "words"
+    of: Column = NO_COLUMN
+    measure: Column = NO_COLUMN
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that the words are no whole quantity, or that the cell is not what they read."""
+        passage = evidence.own(row)
+        expression = row.cells[self.of or self.column]
+        if passage is None or not expression:
+            return
+        try:
+            reading = passage.source.language.read_quantity(expression)
+        except ValueError as error:
+            if self.part == "words":
+                message = f"{shortened(expression)} is not a quantity: {error}"
+                yield Complaint(message, "cite the whole expression")
+            return
+        if self.part == "words":
+            yield from maximal_quantity(passage, expression)
+            return
+        measure = row.cells[self.measure] if self.measure else ""
+        fixed = evidence.lexicon.unit_of(row.table, self.measure, measure)
+        expected = {
+            "value": decimal_text(reading.value),
+            "low": decimal_text(reading.low),
+            "high": decimal_text(reading.high),
+            "unit": reading.unit or fixed,
+            "bound": reading.bound,
+        }[self.part]
+        cell = row.cells[self.column]
+        if cell != expected:
+            yield Complaint(
+                f"{cell or 'empty'} but {expression} in {passage.place} reads {expected or 'none'}",
+                f"the words read {reading.derivation}",
+            )
+        elif self.measure and cell != fixed:
+            yield Complaint(
+                f"{cell} but the {self.measure} {measure} is measured in {fixed or 'nothing'}",
+                f"choose a {self.measure} of this unit",
+            )
+
+    def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
+        """Yield the stretch of the quantity."""
+        if self.part == "words" and not passage.column and row.cells[self.column]:
+            at = passage.span[0] + passage.reading.find(row.cells[self.column])
+            yield Use(at, at + len(row.cells[self.column]), ("numeral",))
+
+
+def maximal_quantity(passage: Passage, expression: str) -> Complaints:
+    """Complain unless the expression occurs once in the passage and is maximal on its line."""
+    found = occurrences(passage.reading, expression)
+    if len(found) != 1:
+        yield Complaint(
+            f"{expression} occurs {len(found)} times in the excerpt {shortened(passage.reading)}",
+            "choose an excerpt in which the quantity occurs once",
+        )
+        return
+    start = passage.span[0] + found[0]
+    end = start + len(expression)
+    quantities = passage.source.language.quantities(passage.source.reading)
+    if not any((q.start, q.end) == (start, end) for q in quantities):
+        whole = [q.text for q in quantities if q.start < end and start < q.end]
+        yield Complaint(
+            f"{expression} is not the whole expression in {passage.place}, which has "
+            f"{', '.join(whole) or 'none there'}",
+            "cite the whole expression: bound, number and unit",
+        )
+
+
+@dataclass(frozen=True)
+class DateRule(Rule):
+    """The cell is what the words in the column `words` resolve to, in the document's own time."""
+
+    name = "date"
+    citable = True
+    wrong_values = ("date", "emptied", "filled")
+    words: Column
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that the cell is no date, or another one than the words resolve to."""
+        cell, text = row.cells[self.column], row.cells[self.words]
+        passages = evidence.of_cell(row, self.column)
+        yield from uncited(row, self.column, passages)
+        if not passages:
+            return
+        if cell and not iso_dates.is_iso(cell):
+            message = f"{cell} is not an ISO 8601 date, month, year or interval"
+            yield Complaint(message, "see the schema")
+            return
+        expected = self.expected(row, text, passages)
+        where = passages[0].place
+        if cell and not text:
+            message = f"{cell} but {self.words} is empty"
+            yield Complaint(message, "give the words that state the date")
+        elif cell and cell not in expected:
+            yield Complaint(
+                f"{cell} but {text} in {where} reads {', '.join(expected) or 'no date'}",
+                "a date that the document does not resolve stays empty",
+            )
+        elif text and not cell and expected:
+            yield Complaint(
+                f"empty but {text} in {where} reads {', '.join(expected)}",
+                f"set {self.column} to {expected[0]}",
+            )
+
+    def expected(self, row: Row, text: str, passages: list[Passage]) -> list[str]:
+        """Return what the words resolve to, and other dates in words cited for the cell."""
+        language = passages[0].source.language
+        # A document's own date cannot be resolved against itself.
+        itself = self.schema.roles.get("published") == self.column
+        today = None if itself else passages[0].source.published or None
+        found = {language.resolve_date(text, today)}
+        found |= {language.resolve_date(date.text, today) for date in language.dates(text)}
+        for passage in passages:
+            if passage.column == self.column:
+                line = passage.source
+                dates = line.language.dates(passage.reading)
+                found |= {line.language.resolve_date(d.text, line.published or None) for d in dates}
+        return sorted(cell for cell in found if cell)
+
+
+@dataclass(frozen=True)
+class Time(Rule):
+    """The words state a time and cut nothing in two; evidence that states a time has its words."""
+
+    name = "time"
+    citable = True
+    copies_words = True
+    wrong_values = ("character", "shortened", "emptied", "filled")
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that the words are absent, cut, inside the quoted text or no time; or missing."""
+        cell = row.cells[self.column]
+        yield from absent_words(evidence, row, self.column)
+        passages = evidence.of_cell(row, self.column)
+        if not cell:
+            yield from self.left_out(row, passages)
+            return
+        if passages and not passages[0].source.language.times(cell):
+            yield Complaint(
+                f"{shortened(cell)} is not a time", "copy the words that state the time"
+            )
+        passages = [passage for passage in passages if cell in passage.reading]
+        if passages and not any(cell in unquoted(row, passage) for passage in passages):
+            yield Complaint(
+                f"{shortened(cell)} is inside the text quoted", "copy words outside of it"
+            )
+        cuts = [cut_through(*span) for span in spans_of(evidence, row, self.column)]
+        if cuts and all(cuts):
+            yield Complaint(f"{shortened(cell)} cuts {cuts[0]} in two", "copy whole words")
+
+    def left_out(self, row: Row, passages: list[Passage]) -> Complaints:
+        """Complain about a time that the evidence states and no cell copies."""
+        if any(row.cells[date] for date in self.dates()):
+            return  # The rule of dates asks for the words.
+        for passage in passages:
+            outside = unquoted(row, passage)
+            times = passage.source.language.times(outside)
+            if stated := [outside[start:end] for start, end in times]:
+                yield Complaint(
+                    f"empty but the evidence states {', '.join(stated)}",
+                    "copy the words, or shorten the excerpt",
+                )
+
+    def dates(self) -> list[str]:
+        """Return the columns of dates that rest on these words."""
+        return [
+            field.name
+            for field in self.schema.fields
+            if field.rule == "date" and field.options.get("words") == self.column
+        ]
+
+    def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
+        """Yield each occurrence of the words, also in what is cited for their date."""
+        return copied(self, row, passage, ("", self.column, *self.dates()))
+
+
+def cut_through(passage: Passage, start: int, end: int) -> str:
+    """Return the first name, time, quantity or Latin word that a span of the reading line begins or
+    ends in, or nothing."""
+    for first, last in sorted(whole_spans(passage)):
+        if first < start < last or first < end < last:
+            return passage.source.reading[first:last]
+    return ""

@@ -1,0 +1,286 @@
+"""Rules on whole tables: canonical files, clean cells, unmistakable keys, references that exist.
+
+What needs more than one row is checked here, apart from the documents.  Files must equal their own
+canonical serialisation byte for byte; cells have no blanks at their ends, no control, zero-width or
+other format characters, and are in Unicode normalisation form C.  Every id names a row that exists,
+in a table that may hold it.  Out of scope: whether the evidence names the thing (the cell rules).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+
+from chipcontrols.package import Package, Row, Table, canonical_text, sort_key
+from chipcontrols.package.finding import Finding
+from chipcontrols.package.schema import Field
+from chipcontrols.validation.lexicon import sides
+from chipcontrols.validation.rules.anchors import numbered
+
+UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+)
+WORDY = ("code", "surface_form", "citation")
+"""Kinds of tables whose keys carry words of the documents, which may well differ by case."""
+JUDGED = ("identifier", "anchored_identifier", "prose", "translation", "reviewed")
+"""Rules of columns that two rows may fill differently and still state the same."""
+
+
+def canonical(package: Package) -> Iterator[Finding]:
+    """Each file is its own canonical serialisation, and tables that must have rows have some."""
+    for table in package.tables.values():
+        yield from canonical_table(table)
+        if not table.rows and table.schema.options.get("required"):
+            hint = "fill it; a check with nothing to check is no check"
+            yield Finding(table.path, 1, "", "form", "the table has no rows", hint)
+
+
+def canonical_table(table: Table) -> Iterator[Finding]:
+    """Yield where the file of a table differs from its canonical serialisation."""
+    in_order = canonical_text(table.schema, [row.cells for row in table.rows]).split("\n")
+    found = table.content.decode("utf-8").split("\n")
+    if found == in_order:
+        return
+    key, column = sort_key(table.schema), table.schema.primary_key[0]
+    keys = [key(tuple(row.cells.values())) for row in table.rows]
+    misplaced = [row for row, a, b in zip(table.rows[1:], keys, keys[1:], strict=False) if b < a]
+    for row in misplaced:
+        message, hint = "the row is out of order", "sort the rows by primary key"
+        yield Finding(table.path, row.line, column, "form", message, hint)
+    ordered = sorted(found[1:]) == sorted(in_order[1:])
+    for number, (line, right) in enumerate(zip(found, in_order, strict=False), 1):
+        if line != right and not (misplaced and ordered):
+            message = "the line is not in canonical form (quotes only where needed)"
+            yield Finding(table.path, number, "", "form", message, f"write {right[:200]}")
+            return
+    if len(found) != len(in_order):
+        message, hint = "the file does not end with one LF", "end it with one line feed"
+        yield Finding(table.path, len(found), "", "form", message, hint)
+
+
+def clean_cells(package: Package) -> Iterator[Finding]:
+    """Cells have no hidden characters, blanks at their ends, or unnormalised text."""
+    for table in package.tables.values():
+        for row in table.rows:
+            for column, cell in row.cells.items():
+                if cell.isascii() and cell.isprintable() and cell == cell.strip():
+                    continue
+                if problem := unclean(cell):
+                    message = f"the cell has {problem}"
+                    yield Finding(table.path, row.line, column, "form", message, "remove it")
+
+
+def unclean(cell: str) -> str:
+    """Return what is unclean in a cell, or nothing."""
+    if unseen := UNSEEN.search(cell):
+        return f"the unseen character U+{ord(unseen[0]):04X}"
+    if cell != cell.strip():
+        return "a blank at the beginning or end"
+    if not unicodedata.is_normalized("NFC", cell):
+        return "characters that are not in normalisation form C"
+    return ""
+
+
+def folded(key: str) -> str:
+    """Return a key as a careless reader sees it.
+
+    >>> folded("Jensen Huang") == folded("jensen\u200bhuang")
+    True
+    """
+    # Normalising a long run of combining marks takes quadratic time, and nobody reads so far.
+    normalised = unicodedata.normalize("NFKC", key[:1_000]) + key[1_000:]
+    return "".join(UNSEEN.sub("", normalised).casefold().split())
+
+
+def on_key(package: Package, row: Row, rule: str, message: str, hint: str) -> Finding:
+    """Return a finding on the first column of a row's primary key."""
+    path, column = package.tables[row.table].path, row.schema.primary_key[0]
+    return Finding(path, row.line, column, rule, message, hint)
+
+
+def twin_keys(package: Package) -> Iterator[Finding]:
+    """No two primary keys of a table differ only by case, blanks or invisible characters."""
+    for table in package.tables.values():
+        if table.schema.kind in WORDY:
+            continue
+        alike: dict[str, list[Row]] = {}
+        for row in table.rows:
+            alike.setdefault(folded(row.id), []).append(row)
+        for twins in alike.values():
+            for row, twin in zip(twins, [*twins[1:], twins[0]], strict=True):
+                if twin.id != row.id:
+                    message = f"{row.id} is too like {twin.id} on line {twin.line}"
+                    hint = "rename or remove one of the two"
+                    yield on_key(package, row, "twin_keys", message, hint)
+
+
+def stated_twice(package: Package) -> Iterator[Finding]:
+    """No two rows of a table state the same thing at the same place."""
+    for table in package.tables.values():
+        telling = [
+            field.name
+            for field in table.schema.fields
+            if field.rule not in JUDGED or field.coded or field.references
+        ]
+        if not table.schema.anchored:
+            continue
+        seen: dict[tuple[str, ...], Row] = {}
+        for row in table.rows:
+            twin = seen.setdefault(tuple(row.cells[column] for column in telling), row)
+            if twin is not row:
+                message = f"{row.id} states what {twin.id} on line {twin.line} states"
+                yield on_key(package, row, "stated_twice", message, "remove one of the two")
+
+
+def numbering(package: Package) -> Iterator[Finding]:
+    """The statements of a line are numbered 1, 2, 3 … without a gap."""
+    hint = "number the statements of a line 1, 2, 3 …"
+    for table in package.tables.values():
+        if not table.schema.columns("anchored_identifier"):
+            continue
+        counts = Counter(numbered(row.id)[0] for row in table.rows)
+        for row in table.rows:
+            place, number = numbered(row.id)
+            if place and not 1 <= number <= counts[place]:
+                message = f"{row.id} but {table.name} has {counts[place]} of this line"
+                yield on_key(package, row, "numbering", message, hint)
+
+
+def code_lists(package: Package) -> Iterator[Finding]:
+    """Coded columns have code lists, and no others; codes without cues say why; measures fix a
+    unit."""
+    coded, measures, units = coded_columns(package)
+    lists = package.of_kind("code")
+    for key in coded:
+        if key not in package.codes:
+            path = lists[0].path if lists else package.tables[key[0]].schema_path
+            message = f"no codes for {key[0]}.{key[1]}"
+            hint = "add its codes with definitions and cues"
+            yield Finding(path, 0, "", "code_lists", message, hint)
+    for table in lists:
+        roles = table.schema.roles
+        for row in table.rows:
+            key = row.role("table"), row.role("column")
+            known = units.get(key, set())
+            unit = row.role("unit")
+            if key not in coded:
+                column, hint = roles["column"], "correct table or column"
+                message = f"{key[0]}.{key[1]} is not a coded column"
+            elif not row.role("cues") and "No cue:" not in row.role("definition"):
+                column = roles["definition"]
+                hint = "add cues, or end the definition with 'No cue: …'"
+                message = "the code has no cues and does not say why"
+            elif (key in measures) != bool(unit) or unit not in {"", *known}:
+                column, hint = roles["unit"], "set or remove the unit"
+                allowed = ", ".join(sorted(known)) or "none"
+                message = (
+                    f"{unit or 'empty'}, but the codes of {key[1]} fix one of the units {allowed}"
+                    if key in measures
+                    else f"{unit}, but the codes of {key[1]} fix no unit"
+                )
+            else:
+                continue
+            yield Finding(table.path, row.line, column, "code_lists", message, hint)
+
+
+Key = tuple[str, str]
+
+
+def coded_columns(package: Package) -> tuple[set[Key], set[Key], dict[Key, set[str]]]:
+    """Return the coded columns, those whose codes fix a unit, and the units that each may fix."""
+    fields = [(table.name, field) for table in package.tables.values()
+              for field in table.schema.fields]  # fmt: skip
+    coded = {(table, field.name) for table, field in fields if field.coded}
+    units: dict[Key, set[str]] = {}
+    for table, field in fields:
+        if measure := field.options.get("measure"):
+            codes = package.codes.get((table, field.name), ())
+            units[table, measure] = {code.code for code in codes}
+    return coded, set(units), units
+
+
+def targets(package: Package, field: Field, kind: str) -> list[str]:
+    """Return the tables that a column of a table of a kind refers to."""
+    if field.role == "document" and kind != "document":
+        return [table.name for table in package.of_kind("document")]
+    return list(field.references)
+
+
+def references(package: Package) -> Iterator[Finding]:
+    """Every id names a row of one of the tables that its column refers to."""
+    ids = {name: {row.id for row in table.rows} for name, table in package.tables.items()}
+    for table in package.tables.values():
+        columns = [(f.name, targets(package, f, table.schema.kind)) for f in table.schema.fields]
+        columns = [(column, tables) for column, tables in columns if tables]
+        for row in table.rows:
+            for column, tables in columns:
+                cell = row.cells[column]
+                if cell and not any(cell in ids.get(target, ()) for target in tables):
+                    message = f"{cell} is not an id of {' or '.join(tables)}"
+                    hint = "correct the id, or add the row that it names"
+                    yield Finding(table.path, row.line, column, "reference", message, hint)
+
+
+def row_references(package: Package) -> Iterator[Finding]:
+    """Every reference to a row, and to a column of it, names one that exists."""
+    rows = {name: {row.id: row for row in t.rows} for name, t in package.tables.items()}
+    for table in package.tables.values():
+        columns = [field for field in table.schema.fields if field.rule == "column_reference"]
+        for row in table.rows if table.schema.columns("row_reference") else ():
+            faults = [fault for side in sides(row) for fault in faults_of_side(side, rows)]
+            for field in columns if not faults else ():
+                target = row.cells[field.options["table"]]
+                known = package.tables[target].schema.names
+                if row.cells[field.name] not in known:
+                    message = f"{row.cells[field.name]} is not a column of {target}"
+                    faults.append((field.name, message, f"columns: {', '.join(known)}"))
+            for column, message, hint in faults:
+                yield Finding(table.path, row.line, column, "row_reference", message, hint)
+
+
+def faults_of_side(
+    side: tuple[str, str, str, str], rows: Mapping[str, Mapping[str, Row]]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the column, what is wrong with a reference to a row, and what to do."""
+    table_column, row_column, table, identifier = side
+    if not table and not identifier:
+        return
+    if not table or not identifier:
+        empty = row_column if table else table_column
+        yield empty, "empty, but table and row go together", "fill both or none"
+    elif table not in rows:
+        yield table_column, f"{table} is not a table", f"tables: {', '.join(rows)}"
+    elif identifier not in rows[table]:
+        yield row_column, f"{identifier} is not a row of {table}", "correct the id"
+
+
+def entity_identity(package: Package) -> Iterator[Finding]:
+    """An id belongs to one entity, and every entity has a surface form."""
+    forms = package.of_kind("surface_form")
+    with_form = {row.role("entity") for table in forms for row in table.rows}
+    first: dict[str, Row] = {}
+    for row in package.rows("entity"):
+        other = first.setdefault(row.id, row)
+        if other.table != row.table:
+            message = f"{row.id} is also an id of {other.table}"
+            hint = "give one of the two another id"
+            yield on_key(package, row, "entity_identity", message, hint)
+        if forms and row.id not in with_form:
+            message = f"{row.id} has no surface form"
+            hint = f"add the forms that name it to {forms[0].name}"
+            yield on_key(package, row, "entity_identity", message, hint)
+
+
+RULES: dict[str, Callable[[Package], Iterator[Finding]]] = {
+    "reference": references,
+    "row_reference": row_references,
+    "entity_identity": entity_identity,
+    "twin_keys": twin_keys,
+    "stated_twice": stated_twice,
+    "numbering": numbering,
+    "code_lists": code_lists,
+}
+"""The rules on whole tables by the name under which their findings are reported; those on the form
+of files are run before the other layers."""
