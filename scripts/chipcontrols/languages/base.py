@@ -16,6 +16,9 @@ from pathlib import Path
 from typing import Protocol
 
 Span = tuple[int, int]
+Row = Mapping[str, str]
+Reading = tuple[Fraction | None, Fraction | None, Fraction | None, str | None, str, str]
+"""Value, low, high, unit, bound and derivation of a quantity."""
 _APOSTROPHE = re.compile("[A-Za-zÀ-ɏ]’[A-Za-zÀ-ɏ]")
 
 
@@ -100,10 +103,29 @@ class Language(Protocol):
         """The ISO 15924 code of the script in which a form is written."""
 
 
-def rows(module: str, table: str) -> list[dict[str, str]]:
+def rows(module: str, table: str) -> list[Row]:
     """The rows of a word list beside a module (its ``__file__``), each cell by its column."""
     with Path(module).with_name(f"{table}.csv").open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
+
+
+def guarded(row: Row, pattern: str = "") -> str:
+    """The word of a row as a pattern, or another pattern for it, with the characters that must or
+    must not stand beside it.
+
+    >>> guarded({"word": "近", "not_after": "最附", "only_before": "百"})
+    '(?<![最附])近(?=[百])'
+    """
+    before = f"(?<![{row['not_after']}])" if row.get("not_after") else ""
+    before += f"(?<=[{row['only_after']}])" if row.get("only_after") else ""
+    after = f"(?![{row['not_before']}])" if row.get("not_before") else ""
+    after += f"(?=[{row['only_before']}])" if row.get("only_before") else ""
+    return before + (pattern or re.escape(row["word"])) + after
+
+
+def alternatives(words: Iterable[Row]) -> str:
+    """A pattern for the words of the rows, the longest first."""
+    return "|".join(map(guarded, sorted(words, key=lambda row: -len(row["word"]))))
 
 
 def quotations(text: str, marks: Mapping[str, str]) -> tuple[Span, ...]:
@@ -170,6 +192,39 @@ def only(expression: str, find: Callable[[str], tuple[Quantity, ...]]) -> Quanti
     left = "…".join(expression[s:e] for s, e in zip(ends, starts, strict=True))
     told = ", ".join(f"{quantity.text} ({quantity.derivation})" for quantity in found)
     raise ValueError(f"{expression!r} is not one quantity: read {told or 'none'}; left {left!r}")
+
+
+def digits(number: Fraction) -> str:
+    """The number in digits, as a fraction where decimals would not end.
+
+    >>> digits(Fraction(11, 2)), digits(Fraction(1, 3))
+    ('5.5', '1/3')
+    """
+    for places in range(1, 61) if number.denominator > 1 else ():
+        if 10**places % number.denominator == 0:
+            shown = f"{int(number * 10**places):0{places + 1}}"
+            return f"{shown[:-places]}.{shown[-places:]}"
+    return str(number)
+
+
+def reading(
+    low: Fraction, high: Fraction | None, unit: str | None, bound: str, power: int = 0
+) -> Reading:
+    """What a number says under a bound, or two numbers, between which it is vague.
+
+    >>> reading(Fraction(10**10), None, "USD", "nearly", 9)[3:]
+    ('USD', 'nearly', '10 × 10^9 USD, nearly')
+    """
+    bound = "vague" if high is not None else bound
+    ends = [end / 10**power for end in (low, high) if end is not None]
+    said = " to ".join(str(end) if unit == "fraction" else digits(end) for end in ends)
+    said += (f" × 10^{power}" if power else "") + (f" {unit}" if unit else "")
+    said += "" if bound == "exact" else f", {bound.replace('_', ' ')}"
+    if high is not None:
+        return None, low, high, unit, bound, said
+    least = low if bound in ("exact", "at_least", "more_than") else None
+    most = low if bound in ("exact", "nearly", "up_to") else None
+    return low, least, most, unit, bound, said
 
 
 def values(quantities: Iterable[Quantity]) -> Iterator[Fraction]:

@@ -47,23 +47,13 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from chipcontrols.languages.base import DateExpression
+from chipcontrols.languages.base import DateExpression, alternatives, rows
 from chipcontrols.languages.iso_dates import bounds, day_of, is_iso, real_day
 
 __all__ = ["bounds", "find", "fold", "is_iso", "numbers", "resolve", "times"]
 
 # One character for one: offsets in the folded text are offsets in the text.
-_FOLD = str.maketrans(
-    "億萬兩點個約數幾絕額觀過將達內優強項種臺顆條場則類層屆隻張輛間門國輪歲於餘來後這週禮紀時鐘"
-    "號當塊財歐圓韓幣鎊極據學麼單統專進隊階從許眾諸導徑島邊樣評準發構檻戶稱義撐諜領灣積訴碼創級線"
-    "東華興環園長電報氣盤資終節應薪齡輕報書會齊開說證聲際遠臨鄰親別級參總係較貨簡"
-    "○０１２３４５６７８９％﹪：．"
-    "～〜－\u3000\u00a0",
-    "亿万两点个约数几绝额观过将达内优强项种台颗条场则类层届只张辆间门国轮岁于余来后这周礼纪时钟"
-    "号当块财欧圆韩币镑极据学么单统专进队阶从许众诸导径岛边样评准发构槛户称义撑谍领湾积诉码创级线"
-    "东华兴环园长电报气盘资终节应薪龄轻报书会齐开说证声际远临邻亲别级参总系较货简"
-    "〇0123456789%%:.~~-  ",
-)
+_FOLD = str.maketrans({row["character"]: row["folded"] for row in rows(__file__, "folding")})
 
 
 def fold(text: str) -> str:
@@ -197,10 +187,7 @@ def find(text: str) -> tuple[DateExpression, ...]:
     )
 
 
-_WITHOUT_MEASURE = re.compile(  # of folded text; 先前, 曾 and 同时 often tell no time
-    "(?<![越胜])过去|目前|[现現]在|此前|之前|之后|以[后後]|[随隨]后|立即|一度|[与與]此同时|期间|任期[内內]|任期尾[声聲]"
-    "|第[一二三四]任期|卸任前|[实實]施后|到目前[为為]止|当地时间|[随隨][着著]时间|未[来來]"
-)
+_WITHOUT_MEASURE = re.compile(alternatives(rows(__file__, "times")))
 
 
 def times(text: str) -> list[tuple[int, int]]:
