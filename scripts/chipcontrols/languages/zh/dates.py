@@ -48,7 +48,18 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from chipcontrols.languages.base import DateExpression, alternatives, rows
-from chipcontrols.languages.iso_dates import bounds, day_of, is_iso, real_day
+from chipcontrols.languages.iso_dates import (
+    agreed,
+    bounds,
+    cell_of,
+    day_of,
+    decade,
+    is_iso,
+    month_after,
+    nearest,
+    shifted,
+    week,
+)
 
 __all__ = ["bounds", "find", "fold", "is_iso", "numbers", "resolve", "times"]
 
@@ -243,19 +254,10 @@ def _cell(words: str, today: datetime.date | None, first: str | None) -> str | N
     if parts["month_word"]:
         if today is None or parts["month_word"][0] not in _MONTH_OFFSETS:
             return None
-        index = _index(today) + _MONTH_OFFSETS[parts["month_word"][0]]
-        year, month = index // 12, index % 12 + 1
+        year, month = month_after(today, _MONTH_OFFSETS[parts["month_word"][0]])
     if year is None:
         year, month = _implied(month, day, today, first)
-    if year is None or not 1 <= year <= 9999:
-        return None
-    if month is None:
-        return f"{year:04}"
-    if day is not None:
-        whole = real_day(year, month, day)
-        return whole.isoformat() if whole else None
-    cells = [f"{year:04}-{month:02}", f"{year:04}-{month + months - 1:02}"]
-    return "/".join(cells[: min(months, 2)])
+    return cell_of(year, month, day, months)
 
 
 def _year(parts: re.Match[str], today: datetime.date | None) -> int | None:
@@ -268,11 +270,6 @@ def _year(parts: re.Match[str], today: datetime.date | None) -> int | None:
     return None
 
 
-def _index(day: datetime.date) -> int:
-    """Months since the year 0."""
-    return day.year * 12 + day.month - 1
-
-
 def _implied(
     month: int | None, day: int | None, today: datetime.date | None, first: str | None
 ) -> tuple[int | None, int | None]:
@@ -283,17 +280,7 @@ def _implied(
     if len(began) > 1 and day is not None:
         index = began[0] * 12 + began[1] - 1 + (began[2:] > [day])
         return index // 12, index % 12 + 1
-    if today is None or (month is None and day is None):
-        return None, None
-    now = _index(today)
-    if month is None:
-        indices = [now - 1, now, now + 1]
-    else:
-        indices = [(today.year + step) * 12 + month - 1 for step in (-1, 0, 1)]
-    around = day or min(today.day, 28)  # without a day: the same day of each month
-    days = [real_day(index // 12, index % 12 + 1, around) for index in indices]
-    found = min((d for d in days if d), key=lambda d: abs(d - today), default=None)
-    return (found.year, found.month) if found else (None, None)
+    return nearest(month, day, today)
 
 
 def _point(match: re.Match[str], today: datetime.date | None) -> str | None:
@@ -312,30 +299,15 @@ def _point(match: re.Match[str], today: datetime.date | None) -> str | None:
     return f"{start}/{end}" if end else start
 
 
-def _shifted(today: datetime.date, days: int) -> datetime.date | None:
-    try:
-        return today + datetime.timedelta(days)
-    except OverflowError:
-        return None
-
-
 def _decade(words: str, today: datetime.date | None) -> str | None:
     century, _, rest = words.rpartition("世纪")
     tens = re.match(rf"[0-9]+|[{_NINE}]十", rest)
     ten = _number(tens[0]) if tens else None
     if ten is not None and ten >= 1000:
-        return f"{ten}/{ten + 9}"
-    if century and not century.startswith("上"):
-        first = 100 * _number(century) - 100
-    elif today is None:
-        return None
-    else:  # 90年代 is the latest such decade that had begun
-        first = today.year - today.year % 100
-        if century or (ten is not None and ten > today.year % 100):
-            first -= 100
-    if ten is None:
-        return f"{first + 1:04}/{first + 100:04}"
-    return f"{first + ten:04}/{first + ten + 9:04}"
+        return decade(ten, 0, today)
+    if century.startswith("上"):
+        return decade(today.year - today.year % 100 - 100, ten, today) if today else None
+    return decade(100 * _number(century) - 100 if century else None, ten, today)
 
 
 def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
@@ -351,13 +323,10 @@ def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
     if name == "season":
         return f"{today.year:04}"
     if name == "day":
-        day = _shifted(today, _DAY_OFFSETS[words[0]])
+        day = shifted(today, _DAY_OFFSETS[words[0]])
         return f"{day}" + ("/.." if match["day_since"] else "") if day else None
     if name == "week" and words.endswith(("周", "星期", "礼拜")):
-        weeks = words.count("下") - words.count("上")
-        monday = _shifted(today, 7 * weeks - today.weekday())
-        sunday = _shifted(today, 7 * weeks - today.weekday() + 6)
-        return f"{monday}/{sunday}" if monday and sunday else None
+        return week(today, words.count("下") - words.count("上"))
     return None
 
 
@@ -365,6 +334,4 @@ def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
 def resolve(expression: str, published: str | None) -> str | None:
     """The ISO cell on which the dates in the expression agree; None where nothing settles it."""
     today = day_of(published)
-    resolved = (_resolve(match, today) for match in _pattern().finditer(fold(expression)))
-    cells = {cell for cell in resolved if cell and is_iso(cell)}  # no 30 February, no 0世紀
-    return cells.pop() if len(cells) == 1 else None
+    return agreed(_resolve(match, today) for match in _pattern().finditer(fold(expression)))
