@@ -19,6 +19,7 @@ Span = tuple[int, int]
 Row = Mapping[str, str]
 Reading = tuple[Fraction | None, Fraction | None, Fraction | None, str | None, str, str]
 """Value, low, high, unit, bound and derivation of a quantity."""
+_DIGITS = re.compile(r"[0-9０-９]+(?:[.,:．，：][0-9０-９]+)*")
 _APOSTROPHE = re.compile("[A-Za-zÀ-ɏ]’[A-Za-zÀ-ɏ]")
 
 
@@ -167,12 +168,31 @@ def clauses(text: str, mark: re.Pattern[str], edges: str) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def outside(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
-    """The spans that overlap none of the spans taken."""
-    covered: set[int] = set()
-    for start, end in taken:
-        covered.update(range(start, end))
-    return [(start, end) for start, end in spans if covered.isdisjoint(range(start, end))]
+def masked(text: str, spans: Iterable[Span]) -> str:
+    """The text with blots in place of the spans, which are in order and disjoint.
+
+    >>> masked("on May 13", [(3, 9)]).count(chr(0))
+    6
+    """
+    parts, at = [], 0
+    for start, end in spans:
+        parts += [text[at:start], "\0" * (end - start)]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+def numerals(
+    text: str,
+    quantities: Iterable[Quantity],
+    dates: Iterable[DateExpression],
+    names: Iterable[Span],
+) -> list[Span]:
+    """Quantities, and digits outside quantities, dates and names."""
+    found = [(quantity.start, quantity.end) for quantity in quantities]
+    taken = [*found, *names, *((date.start, date.end) for date in dates)]
+    covered = {at for start, end in taken for at in range(start, end)}
+    digits = (match.span() for match in _DIGITS.finditer(text))
+    return found + [span for span in digits if covered.isdisjoint(range(*span))]
 
 
 def uncut(offsets: Iterable[int], whole: Iterable[Span]) -> frozenset[int]:

@@ -72,6 +72,7 @@ from chipcontrols.languages.base import (
     alternatives,
     digits,
     guarded,
+    masked,
     only,
     reading,
     rows,
@@ -349,30 +350,25 @@ def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
 
 def _masked(text: str) -> str:
     """The folded text, with blots where dates stand: what is no length of time is no quantity."""
-    folded, parts, end = fold(text), [], 0
-    for date in dates(text):
-        if date.kind != "duration":
-            parts += [folded[end : date.start], "\0" * (date.end - date.start)]
-            end = date.end
-    return "".join([*parts, folded[end:]])
+    return masked(fold(text), ((d.start, d.end) for d in dates(text) if d.kind != "duration"))
 
 
-def _is_recent(match: re.Match[str], said: Reading | None, masked: str) -> bool:
+def _is_recent(match: re.Match[str], said: Reading | None, text: str) -> bool:
     """Whether 近 before a length of time means the time up to now, not 'nearly'."""
     length = match["before"] == "近" and _unit(match["unit"])[0] in _LENGTHS
     vague = said is not None and said[4] == "vague"
-    return length and (vague or masked.startswith(("来", "以来"), match.end()))
+    return length and (vague or text.startswith(("来", "以来"), match.end()))
 
 
 def _scan(text: str) -> Iterator[Quantity]:
-    masked, position = _masked(text), 0
-    while match := _QUANTITY.search(masked, position):
+    folded, position = _masked(text), 0
+    while match := _QUANTITY.search(folded, position):
         said = _reading(match)
-        start, preceding = match.start(), masked[match.start() - 1 : match.start()]
-        if _is_recent(match, said, masked):
+        start, preceding = match.start(), folded[match.start() - 1 : match.start()]
+        if _is_recent(match, said, folded):
             start = match.end("before")
         if start > match.start() or (match["from"] and (not said or preceding in ("从", "由"))):
-            match = _single().match(masked, start) or match
+            match = _single().match(folded, start) or match
             said = _reading(match)
         position = match.end()
         if said:
