@@ -28,8 +28,8 @@ Conventions
     - Weekdays (on Tuesday), seasons without a year, last quarter, last May, fiscal years, and
       anaphoric, vague and duration expressions are never resolved.
     - May, March, April, June and August alone are dates only after a preposition (in May).
-      A year (19.., 20..) after a capitalised word is part of a name (Computex 2025), and before a
-      currency, scale or percent a number.
+      A bare year after a capitalised word is part of a name (Computex 2025), and before a unit a
+      number (2000 chips, but in 2025 companies).
 
 Out of scope: holidays (May Day, Christmas), 5/13/2025, time zones, Roman numerals.
 """
@@ -102,10 +102,9 @@ _DATE = (
     r"|[0-2]?[0-9]:[0-5][0-9](?![0-9:])))"
 )
 _AMBIGUOUS = {"May", "March", "April", "June", "August"}
-_LEADING = frozenset(
-    "in since by of until from to through during before after early late mid this last next and"
-    " between around for".split()
-)
+_UNIT_WORDS = frozenset(row["word"] for row in rows(__file__, "units"))
+_IN = frozenset("in since by of until during before after".split())
+_LEADING = _IN | frozenset("from to through early late mid this last next and between for".split())
 _SHIFTS = {"this": 0, "current": 0, "last": -1, "next": 1}
 _MONTH_STARTS = [month[:3] for month in MONTHS]
 _TAIL = re.compile(rf"([0-9]{{1,2}})(?:st|nd|rd|th)?({_OF_YEAR})?", re.ASCII)
@@ -133,12 +132,17 @@ def _without_measure() -> re.Pattern[str]:
 
 def _stands(match: re.Match[str], text: str) -> bool:
     """Whether the words around let a month or year that stands alone be a date."""
-    alone = match["point"] and match[0] == match["first"]
-    if not alone or match[0] == text:
+    ends = [end for end in (match["first"], match["last"]) if end]
+    if not ends or len(match[0]) > len(" through ".join(ends)) or match[0] == text:
         return True
-    if match[0] in _AMBIGUOUS:
-        return word_before(text, match.start()).lower() in _LEADING
-    return not (match[0].isdecimal() and follows_name(text, match.start()))
+    before = word_before(text, match.start()).lower()
+    if ends == [match[0]] and match[0] in _AMBIGUOUS:
+        return before in _LEADING
+    if not all(map(str.isdecimal, ends)):
+        return True
+    after = re.match("[ -]([a-z]+)", text[match.end() : match.end() + 30])
+    counts = after and after[1] in _UNIT_WORDS and before not in _IN
+    return not counts and not follows_name(text, match.start())
 
 
 def _matches(text: str) -> list[re.Match[str]]:

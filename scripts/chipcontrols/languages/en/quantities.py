@@ -128,7 +128,7 @@ _PATTERN = (
     r"[ -](?:most[ -])?[a-z]++|(?<!of the )(?<!among the )(?:largest|biggest)\b"
     rf"|(?:no\. ?|\#|number )(?:[0-9]{{1,2}}(?![0-9])|{_WORD}))"
     rf"|(?P<ordinal>(?:{_DETERMINER}|(?<=\ba )(?={_ORDINAL} (?!of\b)[a-z]))(?-i:{_ORDINAL})"
-    r"(?! (?:lady|place|party|world|hand)\b)|[0-9]{1,3}(?:st|nd|rd|th)\b)"
+    r"(?! (?:lady|place|party|world|hand|later|ago|thoughts?)\b)|[0-9]{1,3}(?:st|nd|rd|th)\b)"
     rf"|(?P<multiple>(?:twice|doubled|tripled|(?:double|triple)(?= (?:the|its|that|their|what)))\b)"
     rf"|(?P<before>(?>{_BEFORE}{{1,3}}))?(?:(?P<fraction>{_FRACTION})|(?P<fold>{_WORD[:-2]}fold|"
     rf"{_DIGITS}(?:-?fold|x))\b|RANGE(?P<currency>{_CURRENCY} ?)?"
@@ -183,7 +183,7 @@ def _value(words: str) -> tuple[Fraction, int] | None:
             part = (part or _ONE) * (100 if token == "hundred" else 12)
         elif token in _POWERS:
             power = _POWERS[token]
-            whole, part = (whole + (part or (0 if whole else 1))) * 10**power, None
+            whole, part = (whole + (bool(not whole) if part is None else part)) * 10**power, None
     number = whole + (part or 0)
     return (number, power) if number <= _GREATEST else None
 
@@ -301,7 +301,7 @@ def _scan(text: str) -> Iterator[Quantity]:
     while match := _pattern(True).search(text_read, position):
         said, start = _reading(match, text_read), match.start()
         over = (match["before"] or "").lower() == "over " and said and said[3] in _LENGTHS
-        rises = match["join"] == " to " and text_read[:start].lower().endswith("from ")
+        rises = match["join"] == " to " and text_read[max(0, start - 5) : start].lower() == "from "
         if over:
             start = match.end("before")
         if match["between"] and not match["from"]:
