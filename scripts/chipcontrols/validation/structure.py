@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas
 
-from chipcontrols.package import schemas
+from chipcontrols.package import schemas, versions
 from chipcontrols.package import tables as package
 from chipcontrols.package.schemas import Codes, Schema
 from chipcontrols.package.tables import Table
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     import pandera.errors
 
 ROOT_FILE = "datapackage.json"
-VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 CREATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 NAME = re.compile(r"[a-z0-9._/-]+")
 MOST_FAULTS = 100
@@ -43,8 +42,9 @@ def descriptor_faults(descriptor: dict[str, Any]) -> Iterator[str]:
     for key in ("$schema", "name", "title", "version", "description", "created"):
         if not isinstance(descriptor.get(key, ""), str):
             yield f"{key} is not text"
-    if isinstance(version := descriptor.get("version"), str) and not VERSION.fullmatch(version):
-        yield f"the version {version!r} is not of the form 1.2.3"
+    if isinstance(version := descriptor.get("version"), str) and not versions.is_version(version):
+        most = f"{versions.LARGEST:,}"
+        yield f"the version {version!r} is not of the form 1.2.3, with numbers up to {most}"
     if isinstance(name := descriptor.get("name"), str) and not NAME.fullmatch(name):
         yield f"the name {name!r} has characters beyond a-z, 0-9, '.', '_', '-' and '/'"
     for key in ("licenses", "contributors", "sources", "resources"):
