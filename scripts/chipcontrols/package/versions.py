@@ -1,8 +1,7 @@
 """The one grammar of versions: MAJOR.MINOR.PATCH, each a number from 0 to 999,999.
 
-Numbers are ASCII digits without leading zeros; nothing stands before, between or after them.  What
-is a version here is one to every tool that reads PEP 440, and is compared and matched as `packaging`
-does it.  Out of scope: pre-releases, development and local versions.
+Numbers are ASCII digits without leading zeros; nothing stands before, between or after them.
+They are compared and matched as PEP 440 says, by `packaging`.  Out of scope: pre-releases, development and local versions.
 """
 
 from __future__ import annotations
