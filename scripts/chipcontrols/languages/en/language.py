@@ -39,7 +39,7 @@ from chipcontrols.languages.en.words import FUNCTION_WORDS, fold
 
 __all__ = [
     "attributions", "boundaries", "clauses", "contains_form", "dates", "ends_clause", "glosses",
-    "names", "numbers", "numerals", "prose_numbers", "quantities", "quotations", "read_quantity",
+    "has_unpaired_mark", "names", "numbers", "numerals", "prose_numbers", "quantities", "quotations", "read_quantity",
     "renders_bound", "resolve_date", "scale_of", "script", "tag", "times", "untranslated", "whole",
 ]  # fmt: skip
 
@@ -94,6 +94,11 @@ def clauses(text: str) -> tuple[Span, ...]:
 def quotations(text: str) -> tuple[Span, ...]:
     """What stands between quotation marks."""
     return base.quotations(text, _QUOTATION_MARKS)
+
+
+def has_unpaired_mark(text: str) -> bool:
+    """Whether a quotation mark has no partner in the text."""
+    return base.has_unpaired_mark(text, _QUOTATION_MARKS)
 
 
 def numerals(text: str) -> list[Span]:
