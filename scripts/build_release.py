@@ -12,9 +12,8 @@ import sys
 from pathlib import Path
 
 from chipcontrols.release import build as release
-from chipcontrols.release import comparison
 from chipcontrols.validation import findings as report
-from chipcontrols.validation import layers as validation
+from chipcontrols.validation.engine import validate
 
 
 def main() -> int:
@@ -44,7 +43,7 @@ def main() -> int:
         help="folder of the previous release, to compare with; - when there is none",
     )
     options = parser.parse_args()
-    result = validation.validate(options.root)
+    result = validate(options.root)
     if not result.ok:
         print(report.as_text(result))
         print("nothing was built: only a valid package is released", file=sys.stderr)
@@ -54,7 +53,7 @@ def main() -> int:
     except (release.Same, release.TooSmall) as error:
         print(f"nothing was built: {error}", file=sys.stderr)
         return 3 if isinstance(error, release.Same) else 4
-    except (OSError, comparison.NotComparable) as error:
+    except (OSError, ValueError) as error:
         print(f"nothing was built: {error}", file=sys.stderr)
         return 2
     files = sorted(folder.iterdir())
