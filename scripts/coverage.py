@@ -55,7 +55,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return 2
-    return 1 if coverage.open_accounts(accounts) else 0
+    return 1 if any(map(coverage.open_candidates, accounts.values())) else 0
 
 
 if __name__ == "__main__":
