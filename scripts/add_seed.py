@@ -10,10 +10,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from chipcontrols.curation import coverage_report, drafting
-from chipcontrols.validation import completeness as coverage
-from chipcontrols.validation import findings as report
-from chipcontrols.validation import passages
+from chipcontrols.curation import coverage
+from chipcontrols.curation.documents import new_document
+from chipcontrols.package.files import replace_files
+from chipcontrols.validation.passages import read_evidence
 
 
 def main() -> int:
@@ -36,17 +36,19 @@ def main() -> int:
     options = parser.parse_args()
     codes = {name: getattr(options, name) for name in ("language", "genre", "grade")}
     try:
-        evidence = passages.gather_package(options.root)
-        content = options.path.read_bytes()
-        seed, files = drafting.new_document(options.root, evidence, content, **codes)
-        drafting.write(options.root, files)
+        package, evidence = read_evidence(options.root)
+        name, files = new_document(package, options.path.read_bytes(), codes)
+        replace_files(options.root, files)
+        package, evidence = read_evidence(options.root)
     except (KeyError, ValueError, OSError) as error:
-        print(f"nothing was added: {report.told(error)}", file=sys.stderr)
+        print(f"nothing was added: {error}", file=sys.stderr)
         return 2
     print(f"added: {', '.join(files)}")
-    evidence = passages.gather_package(options.root)
-    found = coverage_report.by_document(evidence, coverage.audit(evidence))[seed]
-    report.emit("\n".join(coverage_report.text_table(coverage_report.tallies(found))))
+    print(
+        "\n".join(
+            coverage.text_table(coverage.accounts_of(package, evidence, evidence.texts[name]))
+        )
+    )
     print(
         "In sources, fill what the document itself states: title, publisher, author, date.\n"
         "Then work through: python scripts/coverage.py --open"

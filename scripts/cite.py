@@ -1,7 +1,7 @@
 """Find words in the documents, and draft rows for them: python scripts/cite.py TEXT|SEED:LINE.
 
-Exit code 0: shown, and with --reanchor every row stands where it says; 1: the words stand nowhere,
-or rows do not stand where they say; 2: could not run.
+Exit code 0: shown, and with --reanchor the words of every row are where it says; 1: the words occur
+nowhere, or words of rows are elsewhere; 2: could not run.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ import argparse
 import sys
 from pathlib import Path
 
-from chipcontrols.curation import drafting
-from chipcontrols.validation import findings as report
-from chipcontrols.validation import passages
+from chipcontrols.curation import reanchoring
+from chipcontrols.curation.showing import cited
+from chipcontrols.package.files import replace_files
+from chipcontrols.validation.passages import read_evidence
 
 
 def reanchor(root: Path, write: bool) -> int:
-    """List where the words of rows stand in documents that changed, and write it when told to."""
-    evidence = passages.gather_package(root)
-    found = drafting.standings(evidence)
-    report.emit(drafting.as_listing(evidence, found))
-    left = [item for item in found if item.outcome not in ("exact", "moved")]
-    if not write:
-        return 1 if left or any(item.to for item in found) else 0
-    texts = drafting.reanchored(evidence, found)
-    drafting.write(root, {path: text.encode("utf-8") for path, text in texts.items()})
-    report.emit(f"written: {', '.join(texts) or 'nothing'}")
-    return 1 if left else 0
+    """List where the words of rows are in documents that changed, and write it when told to."""
+    package, evidence = read_evidence(root)
+    found = reanchoring.whereabouts(package, evidence)
+    print(reanchoring.listing(evidence, found))
+    if write:
+        written = reanchoring.reanchored(package, evidence, found)
+        replace_files(root, written)
+        print(f"written: {', '.join(written) or 'nothing'}")
+    good = ("exact", "moved") if write else ("exact",)
+    return 0 if all(item.outcome in good for item in found) else 1
 
 
 def main() -> int:
@@ -34,8 +34,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description="Find words, raw or in reading text, or a line of the documents; print the "
         "citation cells, what the line holds, and draft rows as CSV, ready to paste.",
-        epilog="exit code: 0 shown, 1 the words stand nowhere or rows do not stand where they "
-        "say, 2 could not run",
+        epilog="exit code: 0 shown, 1 the words occur nowhere or words of rows are elsewhere, "
+        "2 could not run",
     )
     parser.add_argument(
         "query", nargs="?", metavar="TEXT|SEED:LINE", help="words, or a place such as 001:22"
@@ -49,7 +49,7 @@ def main() -> int:
     parser.add_argument(
         "--reanchor",
         action="store_true",
-        help="list each row that rests on a document that changed, with where its words now stand",
+        help="list each row that rests on a document that changed, with where its words are now",
     )
     parser.add_argument(
         "--write",
@@ -63,11 +63,11 @@ def main() -> int:
     try:
         if options.reanchor:
             return reanchor(options.root, options.write)
-        shown = drafting.shown(passages.gather_package(options.root), options.query)
+        shown = cited(*read_evidence(options.root), options.query)
     except (KeyError, ValueError, OSError) as error:
-        print(f"could not run: {report.told(error)}", file=sys.stderr)
+        print(f"could not run: {error}", file=sys.stderr)
         return 2
-    report.emit(shown or f"{options.query} stands nowhere in the documents")
+    print(shown or f"{options.query} occurs nowhere in the documents")
     return 0 if shown else 1
 
 

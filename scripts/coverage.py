@@ -9,16 +9,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from chipcontrols.curation import coverage_report
-from chipcontrols.validation import completeness as coverage
-from chipcontrols.validation import findings as report
-from chipcontrols.validation import passages
+from chipcontrols.curation import coverage
+from chipcontrols.validation.passages import read_evidence
 
 
 def main() -> int:
     """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(
-        description="Count for each document and class of candidates how many a row captures, "
+        description="Count for each document and class of candidates how many a row covers, "
         "how many are excluded and why, and how many are open.",
         epilog="exit code: 0 nothing open, 1 something open, 2 could not run",
     )
@@ -42,23 +40,22 @@ def main() -> int:
     )
     parser.add_argument("--out", type=Path, help="write to this file instead of the terminal")
     options = parser.parse_args()
-    render = {
-        "text": coverage_report.as_list if options.open else coverage_report.as_text,
-        "json": coverage_report.as_json,
-        "html": coverage_report.as_html,
-    }[options.format]
+    form = "open" if options.open and options.format == "text" else options.format
     try:
-        evidence = passages.gather_package(options.root)
-        accounts = coverage.audit(evidence)
-        shown = render(evidence, accounts)
+        package, evidence = read_evidence(options.root)
+        accounts = coverage.audited(package, evidence)
+        report = coverage.coverage_report(package, evidence, accounts, form).rstrip("\n")
         if options.out:
-            options.out.write_text(shown.rstrip("\n") + "\n", "utf-8", newline="\n")
+            options.out.write_text(f"{report}\n", "utf-8", newline="\n")
         else:
-            report.emit(shown)
+            print(report)
     except (KeyError, ValueError, OSError) as error:
-        print(f"could not run: {report.told(error)}", file=sys.stderr)
+        print(
+            f"could not run: {error.args[0] if isinstance(error, KeyError) else error}",
+            file=sys.stderr,
+        )
         return 2
-    return 1 if coverage_report.open_accounts(accounts) else 0
+    return 1 if any(map(coverage.open_candidates, accounts.values())) else 0
 
 
 if __name__ == "__main__":
