@@ -41,8 +41,8 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     print(
-        f"{published.version}, published {published.date}: {len(published.files)} files, "
-        f"{published.size:,} bytes, in {catalogue.shown(options.store)}/{published.folder}"
+        f"{published.version}, published {published.date}: {published.size:,} bytes, in "
+        f"{catalogue.shown(options.store)}/{published.folder}; digest {published.digest}"
     )
     return 0
 

@@ -112,48 +112,50 @@ def show_row(options: argparse.Namespace) -> Iterator[str]:
 
 def show_versions(options: argparse.Namespace) -> Iterator[str]:
     """Yield the releases of a store, newest first."""
-    from chipcontrols.distribution import fetching
+    from chipcontrols import distribution
 
-    releases = fetching.index(options.store, options.cache).releases
+    releases = distribution.releases(options.store, options.cache)
     if options.format == "json":
-        keys = ("version", "date", "bump", "size", "digest")
+        keys = ("version", "date", "size", "digest")
         yield json.dumps([{key: getattr(one, key) for key in keys} for one in releases], indent=2)
         return
-    rows: list[tuple[str, ...]] = [("version", "date", "bump", "bytes", "")]
-    rows += [(one.version, one.date, one.bump or "", f"{one.size:,}", "") for one in releases]
-    if releases:
-        rows[1] = (*rows[1][:4], "latest")
+    rows = [("version", "date", "bytes", "digest")]
+    rows += [(one.version, one.date, f"{one.size:,}", one.digest) for one in releases]
     yield from columns(rows)
-    if options.changes:
-        for one in releases:
-            yield f"\n{one.version}"
-            yield from (f"  {line}" for line in change_lines(one.changes))
+    for one in releases if options.changes else ():
+        yield f"\n{one.version}"
+        yield from (f"  {line}" for line in change_lines(one.version, options))
 
 
-def change_lines(changes: Sequence[Any]) -> Iterator[str]:
+def change_lines(version: str, options: argparse.Namespace) -> Iterator[str]:
     """Yield the changes of a release; they come from a store and may be anything."""
-    for change in changes:
-        parts = change if isinstance(change, dict) else {"message": change}
-        said = [str(parts[key]) for key in ("bump", "table", "message") if parts.get(key)]
-        yield printable(": ".join(said))
-    if not changes:
+    from chipcontrols import distribution
+
+    try:
+        folder = distribution.fetch(version, options.store, options.cache, only=["changes.json"])
+        changes = json.loads((folder / "changes.json").read_bytes())["reasons"]
+        for change in changes:
+            parts = change if isinstance(change, dict) else {"message": change}
+            said = [str(parts[key]) for key in ("bump", "table", "message") if parts.get(key)]
+            yield printable(": ".join(said))
+    except (KeyError, TypeError, ValueError, RecursionError):
         yield "(no changes were recorded)"
 
 
 def fetch(options: argparse.Namespace) -> Iterator[str]:
     """Yield the folder of a release, fetched."""
-    from chipcontrols.distribution import fetching
+    from chipcontrols import distribution
 
-    yield str(fetching.fetch(options.version, options.store, options.cache))
+    yield str(distribution.fetch(options.version, options.store, options.cache, options.digest))
 
 
 def verify(options: argparse.Namespace) -> Iterator[str]:
     """Yield what a sound release is; end with exit code 1 when it is not sound."""
-    from chipcontrols.distribution import catalogue
+    from chipcontrols import distribution
 
     try:
-        release = catalogue.verify(options.folder)
-    except catalogue.StoreError as error:
+        release = distribution.verify(options.folder, options.digest)
+    except distribution.StoreError as error:
         print(error, file=sys.stderr)
         raise SystemExit(1) from error
     yield (
@@ -201,8 +203,11 @@ def parser() -> argparse.ArgumentParser:
         default="latest",
         help='latest (default), a version such as 1.2.0, or a condition such as "~=1.2"',
     )
+    digest = "digest that it must have, such as sha256:4355…, as the list of versions shows it"
+    fetched.add_argument("--digest", metavar="DIGEST", help=digest)
     checked = command("verify", verify, "check that a release folder is whole and unaltered")
     checked.add_argument("folder", metavar="FOLDER", help="such as what fetch has printed")
+    checked.add_argument("--digest", metavar="DIGEST", help=digest)
     return result
 
 

@@ -48,7 +48,7 @@ import pyarrow
 import pyarrow.compute
 import pyarrow.parquet
 
-from chipcontrols.package import schemas
+from chipcontrols.package import schemas, versions
 from chipcontrols.package import tables as package
 
 Bump = Literal["none", "patch", "minor", "major"]
@@ -453,10 +453,7 @@ def version_parts(version: str) -> list[int]:
     >>> version_parts("1.10.0")
     [1, 10, 0]
     """
-    number = "(0|[1-9][0-9]{0,8})"
-    if not isinstance(version, str) or not re.fullmatch(rf"{number}\.{number}\.{number}", version):
-        raise ValueError(f"{version!r} is no version of the form MAJOR.MINOR.PATCH")
-    return [int(part) for part in version.split(".")]
+    return list(versions.parse(version).release)
 
 
 def shortfall(old_version: str, new_version: str, bump: Bump) -> str:
