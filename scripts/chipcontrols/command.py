@@ -17,6 +17,7 @@ import importlib.util
 import io
 import json
 import os
+import re
 import sys
 import traceback
 import warnings
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from chipcontrols.validation.findings import Report
 
 Options = argparse.Namespace
+Action = Callable[[argparse.Namespace], int | None]
 Argument = tuple[tuple[str, ...], dict[str, Any]]
 
 
@@ -102,8 +104,8 @@ def complain(text: str) -> None:
 def reason(error: Exception) -> str:
     """Return what an error says: file, line where there is one, and what is wrong there."""
     if isinstance(error, PackageError):
-        more = len(error.findings) - 1
-        return f"{error.findings[0]}" + f" (and {more} more: validate the package)" * bool(more)
+        first, more = error.findings[0], len(error.findings) - 1
+        return f"{first}; {first.hint}" + f" ({more} more: validate the package)" * bool(more)
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     if isinstance(error, ImportError):
@@ -153,7 +155,7 @@ def report_on(root: Path) -> Report:
 
 
 def validate(options: Options) -> int:
-    """Check that every cell of a package is what its documents say."""
+    """Validate a package: check that every cell is what its documents say."""
     from chipcontrols.validation import findings
 
     root = folder_of(options)
@@ -164,7 +166,7 @@ def validate(options: Options) -> int:
 
 
 def tables(options: Options) -> None:
-    """List the tables of a package, with rows and meaning."""
+    """List the tables, with the number of rows and what a row is."""
     every = Package.open(folder_of(options)).tables
     wide = max(map(len, every))
     lines = [f"{x.name:{wide}} {len(x.rows):>6}  {x.schema.description}" for x in every.values()]
@@ -184,7 +186,7 @@ def show(options: Options) -> None:
 
 
 def cite(options: Options) -> int:
-    """Find words or a line of the documents: cells that cite them, contents, drafts of rows."""
+    """Cite words: find them or a line, print cells that cite them, and draft rows."""
     from chipcontrols.curation import reanchoring, showing
 
     if bool(options.query) == options.reanchor or options.write > options.reanchor:
@@ -206,7 +208,7 @@ def cite(options: Options) -> int:
 
 
 def coverage(options: Options) -> int:
-    """Show what accounts for everything in the documents, and what is open."""
+    """Audit the documents: what accounts for everything in them, and what is open."""
     from chipcontrols.curation import coverage as audit
 
     package, evidence = read(folder_of(options))
@@ -235,7 +237,7 @@ def add(options: Options) -> None:
 
 
 def release(options: Options) -> int:
-    """Validate a package and build its release."""
+    """Build a release: the Parquet files of a package, which is validated first."""
     from chipcontrols.release import build
     from chipcontrols.validation import findings
 
@@ -243,12 +245,12 @@ def release(options: Options) -> int:
     report = report_on(root)
     if not report.ok:
         say(findings.as_text(report))
-        complain("could not release: only a valid package is released")
+        complain("could not build a release: only a valid package is released")
         return 2 if report.unreadable else 1
     try:
         folder = build.build(root, options.out or root / "dist", options.previous)
     except (build.Same, build.TooSmall) as error:
-        complain(f"could not release: {error}")
+        complain(f"could not build a release: {error}")
         return 3 if isinstance(error, build.Same) else 4
     sizes = [path.stat().st_size for path in folder.iterdir()]
     say(f"{folder}: {len(sizes)} files, {sum(sizes):,} bytes")
@@ -256,7 +258,7 @@ def release(options: Options) -> int:
 
 
 def compare(options: Options) -> int:
-    """Compare two releases cell by cell and say which version the changes need."""
+    """Compare two releases, cell by cell, and say which version the changes need."""
     from chipcontrols.release import changes, comparison
 
     found = comparison.compare(None if str(options.old) == "-" else options.old, options.new)
@@ -265,7 +267,7 @@ def compare(options: Options) -> int:
 
 
 def publish(options: Options) -> None:
-    """Publish a release folder into a folder or object store."""
+    """Publish a release: put its folder into a folder or object store."""
     from chipcontrols.distribution import catalogue, store
 
     if not (folder := options.folder):
@@ -279,7 +281,7 @@ def publish(options: Options) -> None:
 
 
 def versions(options: Options) -> None:
-    """List the releases in a store, newest first."""
+    """List the releases of a store, newest first."""
     from chipcontrols import distribution
 
     releases = distribution.releases(options.store, options.cache)
@@ -312,7 +314,7 @@ def fetch(options: Options) -> None:
 
 
 def verify(options: Options) -> int:
-    """Check that a release folder is whole and unaltered."""
+    """Verify a release: check that its folder is whole and unaltered."""
     from chipcontrols import distribution
 
     (options.folder / "SHA256SUMS").stat()  # No release at all is another matter.
@@ -327,7 +329,7 @@ def verify(options: Options) -> int:
 
 
 # The subcommands: function, exit codes, arguments.
-COMMANDS: tuple[tuple[Callable[[Options], int | None], str, tuple[Argument, ...]], ...] = (
+COMMANDS: tuple[tuple[Action, str, tuple[Argument, ...]], ...] = (
     (validate, "0 valid, 1 findings, 2 no package to validate",
      (PACKAGE, formats("text", "json", "github", "sarif"))),
     (tables, "0 listed, 2 no package", (ROOT,)),
@@ -349,15 +351,20 @@ COMMANDS: tuple[tuple[Callable[[Options], int | None], str, tuple[Argument, ...]
 )  # fmt: skip
 
 
+def what_it_does(action: Action) -> str:
+    """Return what a subcommand does: its docstring, as the words after "could not" or "to"."""
+    text = str(action.__doc__)
+    return text[0].lower() + text[1:-1]
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     about = "Tables on the contest over AI chips and export controls, each row with its evidence."
     result = argparse.ArgumentParser("chipcontrols", description=about)
     commands = result.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for action, codes, arguments in COMMANDS:
-        name, text = action.__name__, str(action.__doc__)
-        brief, epilog = text[0].lower() + text[1:-1], f"exit code: {codes}"
-        more = commands.add_parser(name, help=brief, description=text, epilog=epilog)
+        name, brief, epilog = action.__name__, what_it_does(action), f"exit code: {codes}"
+        more = commands.add_parser(name, help=brief, description=action.__doc__, epilog=epilog)
         more.set_defaults(action=action)
         for names, options in arguments:
             more.add_argument(*names, **options)
@@ -378,7 +385,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             return options.action(options) or 0
         except (KeyError, ValueError, OSError, ImportError) as error:
-            complain(f"could not {options.action.__name__}: {reason(error)}")
+            brief = re.split("[:,]", what_it_does(options.action))[0]
+            complain(f"could not {brief}: {reason(error)}")
         except KeyboardInterrupt:
             complain("stopped; what is complete stays")
             return 130
