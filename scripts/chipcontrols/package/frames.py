@@ -27,7 +27,6 @@ minLength, maxLength, and the primary key.  Out of scope: foreign keys (the rule
 from __future__ import annotations
 
 import dataclasses
-import functools
 import operator
 import re
 from collections.abc import Callable, Iterator
@@ -242,36 +241,37 @@ def matches(cells: pandas.Series, pattern: str) -> pandas.Series:
     return pandas.Series(found.fill_null(True).to_pandas().to_numpy(), index=cells.index)
 
 
-def constraint_test(field: Field) -> Callable[[pandas.Series], Any] | None:
-    """Return a function that says which cells keep a column's constraints, None without any.
+Test = Callable[[pandas.Series], Any]
+
+
+def constraint_tests(field: Field) -> dict[str, Test]:
+    """Return for each constraint of a column, in words, which of its cells keep it.
 
     `required` is not among them: pandera has it as a property of a column.  So it has `unique`, but
     counts missing cells as twins; here, as in Table Schema, they are none.
     """
     constraints = field.constraints
-    tests: list[Callable[[pandas.Series], Any]] = []
-    if field.type == "string" and not field.coded:
-        if pattern := constraints.get("pattern"):
-            tests.append(lambda cells: matches(cells, pattern))
-        elif field.required:
-            tests.append(lambda cells: cells.str.strip() != "")
-        if (least := constraints.get("minLength")) is not None:
-            tests.append(lambda cells: cells.str.len() >= least)
-        if (most := constraints.get("maxLength")) is not None:
-            tests.append(lambda cells: cells.str.len() <= most)
-    if (minimum := constraints.get("minimum")) is not None:
-        tests.append(lambda cells: cells >= minimum)
-    if (maximum := constraints.get("maximum")) is not None:
-        tests.append(lambda cells: cells <= maximum)
-    if constraints.get("unique"):
-        tests.append(lambda cells: ~cells.duplicated(keep=False))
-    if not tests:
-        return None
-
-    def test(cells: pandas.Series) -> Any:
-        return functools.reduce(operator.and_, (one(cells) for one in tests))
-
-    return test
+    possible: dict[str, Test] = {
+        "pattern": lambda cells: matches(cells, constraints["pattern"]),
+        "minLength": lambda cells: cells.str.len() >= constraints["minLength"],
+        "maxLength": lambda cells: cells.str.len() <= constraints["maxLength"],
+        "minimum": lambda cells: cells >= constraints["minimum"],
+        "maximum": lambda cells: cells <= constraints["maximum"],
+        "unique": lambda cells: ~cells.duplicated(keep=False),
+    }
+    found = {
+        f"{name} {constraints[name]}": test
+        for name, test in possible.items()
+        if constraints.get(name) not in (None, False) and not (field.coded and name != "unique")
+    }
+    if (
+        field.type == "string"
+        and not field.coded
+        and field.required
+        and "pattern" not in constraints
+    ):
+        found["required"] = lambda cells: cells.str.strip() != ""
+    return found
 
 
 def pandera_schema(table: str, schema: Schema, codes: Codes) -> pandera.pandas.DataFrameSchema:
@@ -293,11 +293,10 @@ def pandera_schema(table: str, schema: Schema, codes: Codes) -> pandera.pandas.D
 
     for field in with_derived(schema).fields:
         dtype = dtypes[field.name] = pandas_dtype(table, field, codes)
-        test = constraint_test(field)
-        stated = ", ".join(f"{key} {value}" for key, value in field.constraints.items())
+        tests = constraint_tests(field).items()
         columns[field.name] = pandera.pandas.Column(
             None if dtype == "str" else dtype,
-            pandera.pandas.Check(test, error=stated) if test else None,
+            [pandera.pandas.Check(test, error=stated) for stated, test in tests],
             nullable=not field.required,
             description=field.description,
         )

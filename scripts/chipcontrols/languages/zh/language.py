@@ -57,7 +57,6 @@ _LEADING = "了于於"
 """Of the particles those that lead to what is reported: 討論了, 關於."""
 _REST = 40
 """How far a clause is read for the word that reports it."""
-_DIGITS = re.compile(r"[0-9０-９]+(?:[.,:．，：][0-9０-９]+)*")
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{1,40}(?![0-9])(?:\.[0-9]{1,40}(?![0-9]))?")
 _LATIN = re.compile(r"[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]+")
 # Runs of letters and digits are taken whole, so that a scan takes linear time.
@@ -97,9 +96,7 @@ def has_unpaired_mark(text: str) -> bool:
 
 def numerals(text: str) -> list[Span]:
     """Quantities, and digits outside quantities, dates and names."""
-    spans = [(quantity.start, quantity.end) for quantity in quantities(text)]
-    taken = [*spans, *names(text), *((date.start, date.end) for date in dates(text))]
-    return spans + base.outside((match.span() for match in _DIGITS.finditer(text)), taken)
+    return base.numerals(text, quantities(text), dates(text), names(text))
 
 
 def names(text: str) -> tuple[Span, ...]:

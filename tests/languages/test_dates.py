@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chipcontrols.languages.zh import dates
 
-SEEDS = Path(__file__).parents[1] / "seeds"
+SEEDS = Path(__file__).parents[2] / "seeds"
 PINYIN = re.compile(r"(?<=[一-鿿])\([^()0-9A-Z一-鿿 ]+\)")  # the glosses of document 002
 PUBLISHED = {"002": "2025-05-20", "003": "2025-05-02"}
 

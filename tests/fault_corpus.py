@@ -26,25 +26,16 @@ that there are).  Schemas, code lists and descriptor are the repository's own.
 
 from __future__ import annotations
 
-import ast
 import base64
 import csv
-import dataclasses
 import hashlib
 import io
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from chipcontrols.package.schemas import Codes
-from chipcontrols.package.tables import Table
-from chipcontrols.validation import findings as report
-from chipcontrols.validation import layers as validation
-from chipcontrols.validation import rules, structure
+from chipcontrols.package.finding import Finding
 
 REPOSITORY = Path(__file__).parents[1]
 FAULTS = Path(__file__).parent / "faults"
@@ -131,7 +122,7 @@ def line_of(path: Path, text: str) -> int:
     return content.count("\n", 0, content.index(text)) + 1
 
 
-def as_expected(root: Path, finding: report.Finding, expected: dict[str, Any]) -> dict[str, Any]:
+def as_expected(root: Path, finding: Finding, expected: dict[str, Any]) -> dict[str, Any]:
     """Return a finding in the form of an expected one, so that the two compare equal if they
     agree.
     """
@@ -156,101 +147,3 @@ def snapshot(root: Path) -> dict[str, tuple[int, bytes]]:
         )
         for path in sorted(root.rglob("*"))
     }
-
-
-REMEMBERED: dict[tuple[Any, ...], list[report.Finding]] = {}
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ask frictionless and pandera once about the same bytes, schema and codes: a fault leaves most
-    tables alone, and the two take most of the time.
-    """
-    by_frictionless, by_pandera = structure.frictionless_findings, structure.pandera_findings
-
-    def key(layer: str, content: bytes, table: Table, codes: Codes) -> tuple[Any, ...]:
-        own = [(key, values) for key, values in codes.items() if key[0] == table.name]
-        known = json.dumps([table.name, table.path, table.schema, table.lines, own])
-        return layer, known, hashlib.sha256(content).digest()
-
-    def frictionless_findings(
-        root: Path, tables: dict[str, Table], codes: Codes
-    ) -> Iterator[report.Finding]:
-        for name, table in tables.items():
-            known = key("frictionless", (root / table.path).read_bytes(), table, codes)
-            if known not in REMEMBERED:
-                REMEMBERED[known] = list(by_frictionless(root, {name: table}, codes))
-            yield from REMEMBERED[known]
-
-    def pandera_findings(table: Table, codes: Codes) -> list[report.Finding]:
-        known = key("pandera", repr(table.rows).encode("utf-8", "surrogatepass"), table, codes)
-        if known not in REMEMBERED:
-            REMEMBERED[known] = list(by_pandera(table, codes))
-        return REMEMBERED[known]
-
-    monkeypatch.setattr(structure, "frictionless_findings", frictionless_findings)
-    monkeypatch.setattr(structure, "pandera_findings", pandera_findings)
-
-
-def names_of_rules() -> set[str]:
-    """Return the names of all rules: of the registries, and of every Finding that code makes."""
-    found = {*rules.CELL_RULES, *rules.REFERENCE_RULES, *rules.FORM_RULES}
-    for path in (REPOSITORY / "scripts/chipcontrols").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding":
-                named = [keyword.value for keyword in node.keywords if keyword.arg == "rule"]
-                for rule in [*node.args[3:4], *named]:
-                    found |= {rule.value} if isinstance(rule, ast.Constant) else set()
-    return found
-
-
-def test_the_base_package_is_valid(tmp_path: Path) -> None:
-    result = validation.validate(assemble(tmp_path / "package"))
-    assert report.as_text(result).startswith("valid: ")
-    assert result.findings == ()
-    assert set(rules.CELL_RULES) <= {rule for rule, cells in result.checked.items() if cells}
-
-
-@pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("name", CORPUS)
-def test_a_fault_yields_just_the_findings_expected(name: str, tmp_path: Path) -> None:
-    fault = CORPUS[name]
-    root = edited(tmp_path, fault["edits"])
-    result = validation.validate(root)
-    findings, expected = list(result.findings), fault["expected"]
-    found = [as_expected(root, f, e) for f, e in zip(findings, expected, strict=False)]
-    found += [{"unexpected": report.one_line(f)} for f in findings[len(expected) :]]
-    assert found == expected
-    assert findings
-    assert not result.ok
-    text, content = report.as_text(result), json.loads(report.as_json(result).encode())
-    assert all(report.one_line(finding) in text for finding in findings)
-    assert content["findings"] == [dataclasses.asdict(finding) for finding in findings]
-    assert text.encode()
-
-
-@pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("name", NEIGHBOURS)
-def test_a_neighbour_of_a_fault_is_valid(name: str, tmp_path: Path) -> None:
-    result = validation.validate(edited(tmp_path, NEIGHBOURS[name]["edits"]))
-    assert [report.one_line(finding) for finding in result.findings] == []
-
-
-def test_every_rule_has_a_fault_and_a_neighbour() -> None:
-    faults = {e["rule"] for fault in CORPUS.values() for e in fault["expected"]}
-    neighbours = {
-        e["rule"] for fault in CORPUS.values() if fault["neighbours"] for e in fault["expected"]
-    }
-    assert names_of_rules() - faults == set()
-    assert names_of_rules() - neighbours == set()
-    assert faults - names_of_rules() == set()
-
-
-@pytest.mark.parametrize("edits", [[], *(CORPUS[name]["edits"] for name in list(CORPUS)[::40])])
-def test_validation_changes_nothing_in_the_folder(
-    edits: list[dict[str, Any]], tmp_path: Path
-) -> None:
-    edited(tmp_path, edits)
-    before = snapshot(tmp_path)
-    validation.validate(tmp_path / "package")
-    assert snapshot(tmp_path) == before

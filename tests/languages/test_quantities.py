@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chipcontrols.languages.zh import quantities
 
-SEEDS = Path(__file__).parents[1] / "seeds"
+SEEDS = Path(__file__).parents[2] / "seeds"
 PINYIN = re.compile(r"(?<=[一-鿿])\([^()0-9A-Z一-鿿 ]+\)")  # the glosses of document 002
 
 # Every quantity of the documents, by document and line, in order.

@@ -31,7 +31,7 @@ from ms_recognizers_text import Culture
 from chipcontrols.languages.zh import quantities
 from chipcontrols.validation import anchors as corpus
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 IN_SCOPE = {"003": 64}  # the last line of a document before what is off topic
 
 # A third has no last decimal: the oracle's 15 digits of it need only be near.
