@@ -4,8 +4,8 @@ A document has changed when its SHA-256 is not the one that its row records.  Fo
 rests on it the outcome is ``exact``, ``moved`` to another line, ``ambiguous``, ``absent``, or
 ``whole lines``: an exclusion without words, which a reader must set.  Re-anchoring sets the lines
 of the rows that moved, the ids that state their lines and whatever refers to these ids, and hash
-and number of lines in the document's row.  A row keeps its number on the new line unless another
-row has it there.  Out of scope: new words for rows whose words are absent or ambiguous.
+and number of lines in the document's row.  Out of scope: new words for rows whose words are absent
+or ambiguous.
 """
 
 from __future__ import annotations
@@ -130,22 +130,15 @@ def at_line(row: Row, line: int) -> Row:
 
 
 def renumbered(rows: Iterable[Row]) -> dict[str, str]:
-    """Return the new id of each row whose id states another line than the row."""
-    statements = [row for row in rows if numbered(row.id)[0]]
-    taken: set[tuple[str, int]] = set()
-    moved = []
+    """Return the new id of each row whose id must state another line or number: the rows of a line
+    are numbered without a gap, by their old line, then by their number."""
+    found: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    statements = (row for row in rows if numbered(row.id)[0])
     for row in sorted(statements, key=lambda row: numbered(row.id)):
-        place, number = numbered(row.id)
-        if place == place_of_id(row):
-            taken.add((place, number))
-        else:
-            moved.append((row.id, place_of_id(row), number))
-    found = {}
-    for old, place, number in moved:
-        here = {used for there, used in taken if there == place}
-        free = max(here) + 1 if number in here else number
-        taken.add((place, free))
-        found[old] = f"{place}-{free}"
+        counts[place := place_of_id(row)] += 1
+        if (new := f"{place}-{counts[place]}") != row.id:
+            found[row.id] = new
     return found
 
 

@@ -3,8 +3,8 @@ import os
 
 import pytest
 
-from chipcontrols.validation import completeness as coverage
-from chipcontrols.validation import passages
+from chipcontrols.curation import coverage
+from chipcontrols.validation.passages import read_evidence
 from commands import run, small_package, snapshot
 
 TEXT = "晨岭公司周五开业。\n\n据说很好。".encode()
@@ -39,8 +39,8 @@ def test_a_document_is_copied_under_the_next_number_and_its_hash(package, add):
 
 def test_everything_in_a_new_document_is_open(package, add):
     assert "\n  line                0        0     2\n" in add(TEXT).out
-    evidence = passages.gather_package(package)
-    found = [a for a in coverage.audit(evidence) if a.candidate.seed.startswith("902")]
+    accounts = coverage.audited(*read_evidence(package))
+    (found,) = (here for name, here in accounts.items() if name.startswith("902"))
     # The alias of the company is no candidate of its own; nothing else is known of the text.
     assert {a.status for a in found} == {"open"}
     assert {a.candidate.kind for a in found} == {"date", "attribution", "line"}
@@ -93,11 +93,14 @@ def test_a_code_that_does_not_exist_is_refused_with_those_that_do(package, add):
     assert "'zh' is no language; known are zh-Hans, zh-Hant" in result.err
 
 
-def test_after_number_999_no_document_is_added(package, add):
-    (package / "seeds/999_0000000000000000.txt").write_bytes(TEXT)
-    result = add(TEXT)
-    assert result.code == 2
-    assert "the numbers up to 999 are taken" in result.err
+def test_after_number_999_comes_1000(package, add):
+    (package / "seeds/999_0000000000000000.txt").write_bytes(b"")
+    assert add(TEXT).code == 0
+    assert f"1000_{hashlib.sha256(TEXT).hexdigest()[:16]}.txt" in listed(package)
+
+
+def listed(package):
+    return {path.name for path in (package / "seeds").iterdir()}
 
 
 def test_a_path_that_is_no_file_is_refused(package, capsys, monkeypatch):
