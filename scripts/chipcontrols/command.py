@@ -67,7 +67,7 @@ WRITE = argument("--write", action="store_true", text="and set lines, ids, refer
 OPEN = argument("--open", action="store_true", text="as text, list only what is open")
 OUTPUT = path("--out", "write to this file instead", "FILE")
 FILE = path("path", "UTF-8 text without BOM, line ends LF", "FILE")
-CELLS = argument("cell", nargs="*", metavar="COLUMN=CELL", text="of its row: language=zh-Hant")
+CELLS = argument("--cells", nargs="+", metavar="COLUMN=CELL", text="such as language=zh-Hant")
 DIST = path("--out", "where the release's folder is made (default: dist in the package)")
 PREVIOUS = path("--previous", "the previous release, to compare with; - when there is none")
 OLD, NEW = path("old", "the earlier release; - for none", "OLD"), path("new", "the later", "NEW")
@@ -108,7 +108,7 @@ def reason(error: Exception) -> str:
         return f"{first}; {first.hint}" + f" ({more} more: validate the package)" * bool(more)
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    if isinstance(error, ImportError):
+    if isinstance(error, ModuleNotFoundError):
         return f"{error}: pip install 'ai-chip-controls[maintain]'"
     return str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
 
@@ -227,7 +227,7 @@ def add(options: Options) -> None:
     from chipcontrols.curation import coverage, documents
 
     root = folder_of(options)
-    cells = dict(cell.partition("=")[::2] for cell in options.cell)
+    cells = dict(cell.partition("=")[::2] for cell in options.cells or ())
     name, files = documents.new_document(read(root)[0], options.path.read_bytes(), cells)
     replace_files(root, files)
     package, evidence = read(root)
@@ -384,7 +384,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         warnings.showwarning = lambda message, *_, **__: complain(f"note: {message}")
         try:
             return options.action(options) or 0
-        except (KeyError, ValueError, OSError, ImportError) as error:
+        except (KeyError, ValueError, OSError, ModuleNotFoundError) as error:
             brief = re.split("[:,]", what_it_does(options.action))[0]
             complain(f"could not {brief}: {reason(error)}")
         except KeyboardInterrupt:
