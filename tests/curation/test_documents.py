@@ -8,7 +8,7 @@ from chipcontrols.validation.passages import read_evidence
 from commands import run, small_package, snapshot
 
 TEXT = "晨岭公司周五开业。\n\n据说很好。".encode()
-CODES = ("--language", "zh-Hans", "--genre", "news", "--grade", "secondary")
+CODES = ("--cells", "language=zh-Hans", "genre=news", "grade=secondary")
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_bytes_that_are_no_document_are_refused_and_nothing_is_written(
     before = snapshot(package)
     result = add(content)
     assert (result.code, result.out) == (2, "")
-    assert result.err.startswith("nothing was added: ")
+    assert result.err.startswith("could not add a document: ")
     assert message in result.err
     assert snapshot(package) == before
 
@@ -88,7 +88,7 @@ def test_a_document_that_is_there_already_is_refused(package, add):
 
 
 def test_a_code_that_does_not_exist_is_refused_with_those_that_do(package, add):
-    result = add(TEXT, "--language", "zh", "--genre", "news", "--grade", "secondary")
+    result = add(TEXT, "--cells", "language=zh", "genre=news", "grade=secondary")
     assert result.code == 2
     assert "'zh' is no language; known are zh-Hans, zh-Hant" in result.err
 
