@@ -23,6 +23,11 @@ from chipcontrols.package.finding import Finding, shortened
 PROFILES = Path(__file__).parent / "profiles"
 MOST_FAULTS = 100
 LONGEST_MESSAGE = 200
+CONSTRAINED = {
+    **dict.fromkeys(("pattern", "minLength", "maxLength"), ("string",)),
+    **dict.fromkeys(("minimum", "maximum"), ("integer", "number")),
+}
+"""The types that may have a constraint which not all may have."""
 
 
 @functools.cache
@@ -121,7 +126,8 @@ def schema_findings(
     sound: dict[str, Mapping[str, Any]] = {}
     paths = {resource["name"]: resource["schema"] for resource in descriptor["resources"]}
     for name, content in contents.items():
-        found = list(placed(root, paths[name], schema_faults(content), "correct the schema"))
+        faults_here = schema_faults(json.dumps(content))
+        found = list(placed(root, paths[name], faults_here, "correct the schema"))
         findings += found
         sound |= {} if found else {name: content}
     reported: set[str] = set()  # A table that is gone is often referred to: once is enough.
@@ -133,12 +139,15 @@ def schema_findings(
     return findings
 
 
-def schema_faults(schema: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with one Table Schema by itself."""
-    found = list(faults("tableschema", schema))
-    yield from found
-    if found:
-        return
+@functools.lru_cache(maxsize=256)
+def schema_faults(text: str) -> tuple[str, ...]:
+    """Return what is wrong with one Table Schema by itself, given as JSON."""
+    schema = json.loads(text)
+    return tuple(faults("tableschema", schema)) or tuple(deeper_faults(schema))
+
+
+def deeper_faults(schema: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with a Table Schema that the profile allows."""
     fields: Sequence[Mapping[str, Any]] = schema["fields"]
     names = [field["name"] for field in fields]
     for name in twice(names):
@@ -154,6 +163,9 @@ def schema_faults(schema: Mapping[str, Any]) -> Iterator[str]:
         if role not in roles:
             yield f"a table of the kind {kind!r} needs a field with the role {role!r}"
     for field in fields:
+        for key in field.get("constraints", {}):
+            if field["type"] not in CONSTRAINED.get(key, (field["type"],)):
+                yield f"fields {field['name']!r} constraints: {key!r} is not for {field['type']}s"
         if fault := fault_of_pattern(field.get("constraints", {}).get("pattern", "")):
             yield f"fields {field['name']!r} constraints pattern: {fault}"
 

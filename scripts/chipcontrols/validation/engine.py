@@ -63,7 +63,7 @@ def validate(root: str | Path, progress: Progress = silent) -> Report:
 def rule_option_findings(package: Package) -> Iterator[Finding]:
     """Yield what the rules find wrong with their options in the schemas."""
     for table in package.tables.values():
-        faults = [f for field in table.schema.fields for f in option_faults(field, table.schema)]
+        faults = option_faults(table.schema)
         yield from placed(package.root, table.schema_path, faults, "correct the schema")
 
 
