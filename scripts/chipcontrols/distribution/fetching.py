@@ -31,7 +31,8 @@ TRIES, PAUSE = 3, 0.5
 PATIENCE, LEAST_RATE, DEADLINE = 30.0, 20_000.0, 300.0
 """Seconds that a file may take, bytes that must come in each second after them, most seconds."""
 TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
-LASTING = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, ValueError)
+LASTING = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError,
+           ValueError, ImportError, StoreError)  # fmt: skip
 
 
 class Unreachable(StoreError):
@@ -71,7 +72,7 @@ def received(url: str, limit: int) -> bytes:
             return got
         if isinstance(got, bytes):
             got = StoreError(f"expected at most {limit} bytes, got more. {DISTRUST}")
-        if isinstance(got, (*LASTING, StoreError)) and not isinstance(got, Unreachable):
+        if isinstance(got, LASTING) and not isinstance(got, Unreachable):
             raise StoreError(f"{shown(url)}: {shown(got)}") from got
         time.sleep(PAUSE if left else 0)
     raise Unreachable(f"{shown(url)} cannot be reached, {TRIES} times: {shown(got)}") from got
@@ -248,6 +249,11 @@ def load(
 ) -> pandas.DataFrame:
     """Return a table of a release; fetches its Parquet file only, and that only once."""
     import pandas
+    import pyarrow
 
     name = f"{table}.parquet"
-    return pandas.read_parquet(fetch(version, store, cache, only=[name]) / name)
+    path = fetch(version, store, cache, only=[name]) / name
+    # pyarrow's own memory: with Python's, as of an open file, a process now and then aborts at its
+    # end (apache/arrow issues 33975 and 50482).
+    with pyarrow.OSFile(str(path)) as file:
+        return pandas.read_parquet(pyarrow.BufferReader(file.read_buffer()))
