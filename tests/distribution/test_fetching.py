@@ -521,7 +521,7 @@ def test_a_server_that_drips_is_given_up_and_the_cache_serves(
             return False
         if drop == b"?":
             sends(request, 200, b"", 500)
-        for _ in range(20):
+        for _ in range(100):
             request.wfile.write(drop)
             request.wfile.flush()
             time.sleep(0.05)
@@ -535,7 +535,7 @@ def test_a_server_that_drips_is_given_up_and_the_cache_serves(
         dripping, start = True, time.monotonic()
         with pytest.warns(UserWarning, match=r"using 1\.0\.0"):
             assert fetching.fetch("latest", url, cache).name == "1.0.0"
-        assert time.monotonic() - start < 0.8
+        assert time.monotonic() - start < 4
 
 
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/x", "data:,x"])
