@@ -68,6 +68,7 @@ _UNITS = {
 _BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
 _SHORT = {"k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "t": 12, "tn": 12}
 _POWERS = {word: len(str(size)) - 1 for word, size in SCALES.items()} | _SHORT
+_MULTIPLIERS = {"dozen": 12, "hundred": 100}
 _LENGTHS = ("years", "months", "weeks", "days", "hours", "minutes")
 _LONGEST, _GREATEST = 60, 10**60
 
@@ -174,8 +175,8 @@ def _value(words: str) -> tuple[Fraction, int] | None:
             part = (part or 0) + Fraction(WORDS[token])
         elif token in FRACTIONS:
             part = (part or 0) + FRACTIONS[token]
-        elif token in ("hundred", "dozen"):
-            part = (part or _ONE) * (100 if token == "hundred" else 12)
+        elif token in _MULTIPLIERS:
+            part = (part or _ONE) * _MULTIPLIERS[token]
         elif token in _POWERS:
             power = _POWERS[token]
             whole, part = (whole + (bool(not whole) if part is None else part)) * 10**power, None
@@ -192,19 +193,6 @@ def _fraction(words: str) -> Fraction | None:
     counted, _, part_word = low.replace("-", " ").rpartition(" ")
     times = _ONE if counted in ("", "a", "an") else (_value(counted) or (None,))[0]
     return None if times is None else times * FRACTIONS[part_word]
-
-
-def _vague(words: str) -> tuple[Fraction, Fraction, int]:
-    """From 2 to 10 of what the words count, and the power of ten of their scale."""
-    size, power = _ONE, 0
-    for token in re.findall("[a-z]+", words.lower()):
-        single = token.removesuffix("s")
-        if single in ("ten", "dozen"):
-            size *= 10 if single == "ten" else 12
-        elif single in _POWERS:
-            power = _POWERS[single]
-            size *= 10**power
-    return 2 * size, 10 * size, power if power > 2 else 0
 
 
 def _unit(match: re.Match[str], text: str) -> tuple[str | None, Fraction]:
@@ -262,19 +250,18 @@ def _reading(match: re.Match[str], text: str) -> Reading | None:
     if not match["number"] and not match["vague"]:
         return next((base.IN_WORDS[name] for name in _IN_WORDS if match[name]), None)
     unit, worth = _unit(match, text)
-    if match["vague"]:
-        low, high, power = _vague(match["vague"])
-        if match["from"]:
-            return None
-        return base.reading(low * worth, high * worth, unit, bound, power)
-    value = _value(match["number"])
-    if value is None or not _stands(match, text, unit):
+    value = _value(re.sub(r"s\b", "", match["vague"] or match["number"]))  # tens of billions
+    if value is None or (match["vague"] and match["from"]):
         return None
     low, power = value
-    first = _first(match, low, power) if match["from"] else None
-    if first is not None:
-        return base.reading(first * worth, low * worth, unit, bound, power)
-    return None if match["from"] else base.reading(low * worth, None, unit, bound, power)
+    if match["vague"]:
+        return base.reading(2 * (low or 1) * worth, 10 * (low or 1) * worth, unit, bound, power)
+    if not _stands(match, text, unit):
+        return None
+    if not match["from"]:
+        return base.reading(low * worth, None, unit, bound, power)
+    first = _first(match, low, power)
+    return None if first is None else base.reading(first * worth, low * worth, unit, bound, power)
 
 
 def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
