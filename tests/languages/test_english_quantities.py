@@ -123,7 +123,7 @@ IN_CONTEXT = """
     half of the engineers, half the price | half; half
     cut in half | half
     half-hearted and halfway |
-    three times as much | three times
+    three times as much, 2.5 times higher | three times as much; 2.5 times higher
     it failed three times | three times
     a $500 billion plan | $500 billion
     over five years | five years
@@ -224,6 +224,13 @@ def test_found_spans_are_in_order_disjoint_and_the_text_itself(text: str) -> Non
         assert end <= quantity.start < quantity.end <= len(text)
         assert quantity.text == text[quantity.start : quantity.end]
         end = quantity.end
+
+
+@pytest.mark.parametrize("line", lines(IN_CONTEXT))
+def test_what_was_found_reads_the_same_alone(line: str) -> None:
+    for quantity in quantities.find(line.partition("|")[0]):
+        alone = quantities.read(quantity.text)
+        assert (alone.text, alone.derivation) == (quantity.text, quantity.derivation)
 
 
 @given(anything)

@@ -27,7 +27,7 @@ Units
     as in Chinese, in units.csv with the words for them; a currency sign stands before the number.
     count       a number before one of the nouns there (20,000 chips); before other nouns there is
                 no unit, for English has no measure words
-    multiple    times before a comparison (three times as much), twice, fivefold, 10x
+    multiple    times with a comparison (three times as much), twice, fivefold, 10x
     fraction    thirds and halves, one in five; 35% is 35 percent, and 50 basis points are 1/2
 
 Bounds: bounds.csv; value, low and high as in Chinese; of several before the number the last
@@ -40,6 +40,7 @@ ordinals without a determiner (first reported). Out of scope: signs, physical un
 couple, double, numbers of more than 60 characters or above 10^60.
 """
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -108,7 +109,10 @@ def _at(place: str, words: list[base.Row]) -> str:
 
 
 _CURRENCY = f"(?:{_at('before', _UNIT_ROWS)})"
-_UNIT = rf"(?: ?%|(?: of)?[ -](?:{_at('after', _UNIT_ROWS)})\b)"
+_UNIT = (
+    r"(?: ?%| times (?:as(?: much| many)?|more|the|higher|larger|faster|bigger|greater)\b"
+    rf"|(?: of)?[ -](?:{_at('after', _UNIT_ROWS)})\b)"
+)
 _VERB = rf"(?!top [^$€£¥U])(?:{_at('verb', _BOUND_ROWS)})(?:s|es|ed|ing)?"
 _BEFORE = f"(?:(?:{_at('before', _BOUND_ROWS)}|{_VERB}) )"
 _NAME = (  # H20, F-35, GPT-4, 910C, 7nm, 4K; versions, ratios, 24/7
@@ -141,9 +145,8 @@ _RANGE = (
     r"(?P<join>(?(between) and |(?: to | - |-| or ))))?)"
 )
 _IN_WORDS = ("most", "few", "nearly_all")
-_COMPARED = re.compile(
-    r" (?:as|more|the|its|their|that|what|higher|larger|faster|bigger|greater|over)\b"
-)
+_CONTEXTS = (("", ""), ("the ", " of it"), ("by ", ""), ("", " the"))
+"""What may stand around an expression that is one only in context: half, a third, second."""
 
 
 @cache
@@ -195,12 +198,12 @@ def _fraction(words: str) -> Fraction | None:
     return None if times is None else times * FRACTIONS[part_word]
 
 
-def _unit(match: re.Match[str], text: str) -> tuple[str | None, Fraction]:
+def _unit(match: re.Match[str]) -> tuple[str | None, Fraction]:
     """Name of the unit and what one of it is worth."""
     if currency := match["currency"] or match["from_currency"]:
         return _UNITS["before", currency.strip().lower()]
     words = (match["unit"] or "").lower().strip(" -").removeprefix("of ")
-    if words == "times" and _COMPARED.match(text, match.end()):
+    if words.startswith("times "):
         return "multiple", _ONE
     return _UNITS.get(("after", words), (None, _ONE))
 
@@ -249,7 +252,7 @@ def _reading(match: re.Match[str], text: str) -> Reading | None:
         return None if part is None else base.reading(part, None, "fraction", bound)
     if not match["number"] and not match["vague"]:
         return next((base.IN_WORDS[name] for name in _IN_WORDS if match[name]), None)
-    unit, worth = _unit(match, text)
+    unit, worth = _unit(match)
     value = _value(re.sub(r"s\b", "", match["vague"] or match["number"]))  # tens of billions
     if value is None or (match["vague"] and match["from"]):
         return None
@@ -308,4 +311,8 @@ def find(text: str) -> tuple[Quantity, ...]:
 
 def read(expression: str) -> Quantity:
     """The quantity that the whole expression is; ValueError when it is not exactly one."""
+    for before, after in _CONTEXTS:
+        for found in find(f"{before}{expression}{after}") if expression else ():
+            if found.start == len(before) and found.text == expression:
+                return dataclasses.replace(found, start=0, end=len(expression))
     return base.only(expression, find)
