@@ -213,5 +213,5 @@ def test_a_text_four_times_as_long_takes_some_four_times_as_long(piece: str) -> 
         return time.process_time() - started
 
     dates.find("May")
-    short = min(seconds(4_000) for _ in range(3))
-    assert min(seconds(16_000) for _ in range(2)) < 12 * short + 0.05
+    short = min(seconds(2_000) for _ in range(2))
+    assert min(seconds(8_000) for _ in range(2)) < 12 * short + 0.05

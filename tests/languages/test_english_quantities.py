@@ -280,8 +280,8 @@ def test_a_text_four_times_as_long_takes_some_four_times_as_long(piece: str) -> 
         return time.process_time() - started
 
     quantities.find("5")
-    short = min(seconds(4_000) for _ in range(3))
-    assert min(seconds(16_000) for _ in range(2)) < 12 * short + 0.05
+    short = min(seconds(2_000) for _ in range(2))
+    assert min(seconds(8_000) for _ in range(2)) < 12 * short + 0.05
 
 
 def test_the_test_has_eighty_expressions_and_as_many_traps_as_half_of_them() -> None:

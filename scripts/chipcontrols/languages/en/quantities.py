@@ -124,7 +124,7 @@ _DETERMINER = "|".join(
     rf"(?<=\b{word} )" for word in "the its their his her our this that every".split()
 )
 _PATTERN = (
-    rf"(?<![A-Za-z0-9$€£¥.,])(?:{_NAME}"
+    rf"(?<![A-Za-z0-9$€£¥.,])(?=[A-Za-z0-9$€£¥₩#])(?:{_NAME}"
     r"|(?P<most>(?:most|(?:vast )?majority|bulk)(?= of\b))|(?P<few>minority(?= of\b))"
     r"|(?P<nearly_all>(?:nearly|almost|virtually) all\b)"
     rf"|(?P<rank>{_ORDINAL}(?=[ -](?:largest|biggest|highest|lowest|smallest|most|best|ranked)\b)"
