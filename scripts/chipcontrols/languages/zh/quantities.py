@@ -70,6 +70,8 @@ from chipcontrols.languages.base import Quantity, Reading, Row
 from chipcontrols.languages.zh.dates import find as dates
 from chipcontrols.languages.zh.dates import fold
 
+__all__ = ["Quantity", "find", "is_maximal", "read"]
+
 # An amount is a number, and the greater one where the words mean what lies between the two.
 _Amount = tuple[Fraction, Fraction | None]
 
