@@ -69,49 +69,28 @@ def languages(tables: Tables) -> list[str]:
     return sorted(found)
 
 
-def quantity_parts(schemas: Mapping[str, Schema]) -> dict[str, str]:
-    """Return the columns of the first quantity of the tables, by part; `words` has the words."""
-    found: dict[str, str] = {}
-    for schema in schemas.values():
-        for column in schema.columns("quantity"):
-            part = schema.field(column).options.get("part", "words")
-            found.setdefault(str(part), column)
-    return found
-
-
-def described(field: Mapping[str, Any]) -> str:
-    """Return the description of a column with its unit."""
-    unit = f" Unit: {field['unit']}." if "unit" in field else ""
-    return f"{field['description']}{unit}"
-
-
 def content(descriptor: Mapping[str, Any], tables: Tables, made: list[View]) -> dict[str, Any]:
     """Return what the templates of the texts may use."""
     schemas = {name: schema for name, (_, schema) in tables.items()}
-    kinds = {
-        kind: [name for name, schema in schemas.items() if schema.kind == kind]
-        for kind in ("document", "statement", "comparison")
+    kinds: dict[str, list[str]] = {"document": [], "statement": [], "comparison": []}
+    for name, schema in schemas.items():
+        kinds.setdefault(schema.kind, []).append(name)
+    options = {
+        name: [one.name for one in dataclasses.fields(rule)[2:]] for name, rule in RULES.items()
     }
-    rules = [
-        (name, inspect.getdoc(rule), [field.name for field in dataclasses.fields(rule)[2:]])
-        for name, rule in RULES.items()
-    ]
     return {
         "anchor": anchor_names(schemas),
         "citation": package.citation(descriptor),
         "codes": code_lists(tables),
-        "described": described,
         "descriptor": descriptor,
-        "documents": sum(len(tables[name][0]) for name in kinds["document"]),
         "evidence": json.loads((PROFILES / "evidence.json").read_text("utf-8"))["$defs"],
         "example": (kinds["statement"] or list(schemas))[0],
         "kinds": kinds,
         "languages": languages(tables),
         "licence": descriptor["licenses"][0],
-        "quantity": quantity_parts(schemas),
         "released": True,
-        "rows": sum(resource["rowCount"] for resource in descriptor["resources"]),
-        "rules": rules,
+        "rows": {resource["name"]: resource["rowCount"] for resource in descriptor["resources"]},
+        "rules": [(name, inspect.getdoc(rule), options[name]) for name, rule in RULES.items()],
         "schemas": schemas,
         "views": made,
     }
