@@ -26,14 +26,14 @@ import pandas
 import pyarrow
 import pyarrow.parquet
 
-from chipcontrols.package import Codes, Package, Table, frames, read_descriptor
+from chipcontrols.package import DESCRIPTOR, Codes, Package, Table, frames, read_descriptor
 from chipcontrols.package.frames import OFFSETS
 from chipcontrols.package.schema import ANCHOR, Field, Schema, make_schema
 from chipcontrols.release import changes, comparison, formats
+from chipcontrols.release.formats.text import as_json
 from chipcontrols.validation.completeness import whole_lines
 from chipcontrols.validation.passages import Evidence, read_evidence
 
-MEDIATYPE = "application/vnd.apache.parquet"
 ENTITIES, MENTIONS = "entities", "mentions"
 Released = dict[str, tuple[pandas.DataFrame, Schema]]
 
@@ -189,7 +189,8 @@ def released_resource(path: Path, table: str, schema: Schema, rows: int, codes: 
     keys = [*schema.foreign_keys, *(foreign_key(name, ENTITIES, "entity_id") for name in several)]
     return {
         "name": table, "title": schema.title, "description": schema.description,
-        "path": path.name, "type": "table", "format": "parquet", "mediatype": MEDIATYPE,
+        "path": path.name, "type": "table", "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
         "byteCount": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         "rowCount": rows,
         "schema": {
@@ -231,9 +232,8 @@ def write_release(root: Path, folder: Path, previous: Path | None = None) -> Non
     released = {**package.descriptor, "resources": resources}
     if evidence.texts:
         released["sources"] = [{"title": name} for name in evidence.texts]
-    text = json.dumps(released, ensure_ascii=False, indent=2) + "\n"
-    (folder / "datapackage.json").write_bytes(text.encode())
-    formats.write_all(folder, released, tables)
+    (folder / DESCRIPTOR).write_bytes(as_json(released).encode())
+    formats.write_all(folder, released, tables, package)
     if previous is not None:
         write_changes(folder, None if str(previous) == "-" else previous)
     sums = [

@@ -16,22 +16,14 @@ from typing import Any, Literal
 
 import pydantic
 
-from chipcontrols.release.comparison import Bump, Comparison, Kind
-from chipcontrols.release.formats.text import as_json as json_text
-from chipcontrols.release.formats.text import environment, rendered
+from chipcontrols.release.comparison import Bump, Comparison
+from chipcontrols.release.formats import text
 
 Section = Literal["Removed", "Changed", "Added", "Fixed"]
-Entry = tuple["Reason", list[str]]
-"""A difference, and the lines below it that tell of single rows."""
 
 SECTIONS: tuple[Section, ...] = typing.get_args(Section)
 SHOWN = 20
 WIDTH = 100
-KINDS: dict[Kind, str] = {
-    "value": "value changed on the same evidence",
-    "evidence": "evidence changed under the same value",
-    "both": "value and evidence changed",
-}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,11 +50,11 @@ def shown(value: Any, start: int = 0) -> str:
     """
     if value is None:
         return "nothing"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = text if not start else f"…{text[start:]}"
-    text = text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
-    text = "".join(character if character.isprintable() else " " for character in text)
-    return f"`` {text} ``" if "`" in text else f"`{text}`"
+    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    words = words if not start else f"…{words[start:]}"
+    words = words if len(words) <= WIDTH else words[: WIDTH - 1] + "…"
+    words = "".join(character if character.isprintable() else " " for character in words)
+    return f"`` {words} ``" if "`" in words else f"`{words}`"
 
 
 def change(old: Any, new: Any) -> str:
@@ -75,10 +67,10 @@ def change(old: Any, new: Any) -> str:
     return f"{shown(old, start)} → {shown(new, start)}"
 
 
-def entries(comparison: Comparison) -> Iterator[Entry]:
-    """Yield each difference, in no order of sections."""
-    environment().filters |= {"shown": shown, "change": change}
-    words: Any = environment().get_template("differences.j2").module
+def entries(comparison: Comparison) -> Iterator[tuple[Reason, list[str]]]:
+    """Yield each difference, and the lines below it that tell of single rows."""
+    text.environment().filters |= {"shown": shown, "change": change}
+    words: Any = text.environment().get_template("differences.j2").module
     for difference in comparison.differences:
         section: Section = "Changed"
         if difference.what != "property" and None in (difference.old, difference.new):
@@ -86,14 +78,15 @@ def entries(comparison: Comparison) -> Iterator[Entry]:
         yield Reason(difference.bump, section, words.difference(difference)), []
     for rows in comparison.rows:
         table, follows = shown(rows.table), rows.bump == "patch"
+        gone, fresh = (
+            f"{table}: {words.listed(keys, SHOWN)}" for keys in (rows.removed, rows.added)
+        )
         if rows.removed:
-            message = f"{table}: {words.listed(rows.removed, SHOWN)}"
-            yield Reason("patch" if follows else "major", "Removed", message), []
+            yield Reason("patch" if follows else "major", "Removed", gone), []
         if rows.added:
-            message = f"{table}: {words.listed(rows.added, SHOWN)}"
-            yield Reason("patch" if follows else "minor", "Added", message), []
+            yield Reason("patch" if follows else "minor", "Added", fresh), []
         if rows.changed:
-            below = [words.row(row, KINDS).strip() for row in rows.changed[:SHOWN]]
+            below = [words.row(row).strip() for row in rows.changed[:SHOWN]]
             more = len(rows.changed) - SHOWN
             message = f"{table}: {words.counted(len(rows.changed))} corrected"
             yield Reason("patch", "Fixed", message), below + [f"and {more:,} more"] * (more > 0)
@@ -103,7 +96,7 @@ def written(template: str, comparison: Comparison) -> str:
     """Return what a template makes of a comparison, its differences by section."""
     found = list(entries(comparison))
     by_section = [(name, [one for one in found if one[0].section == name]) for name in SECTIONS]
-    return rendered(template, of=comparison, sections=[one for one in by_section if one[1]])
+    return text.rendered(template, of=comparison, sections=[one for one in by_section if one[1]])
 
 
 def as_text(comparison: Comparison) -> str:
@@ -119,8 +112,7 @@ def as_markdown(comparison: Comparison) -> str:
 def as_json(comparison: Comparison) -> str:
     """Return the comparison and its reasons as JSON of the form that `json_schema` states."""
     reasons = [dataclasses.asdict(reason) for reason, _ in entries(comparison)]
-    report = {**dataclasses.asdict(comparison), "reasons": reasons}
-    return json.dumps(report, ensure_ascii=False, indent=2, allow_nan=False)
+    return text.as_json({**dataclasses.asdict(comparison), "reasons": reasons}).rstrip("\n")
 
 
 def json_schema() -> dict[str, Any]:
@@ -144,4 +136,4 @@ def write(comparison: Comparison, folder: Path) -> None:
     """Write a comparison into a release: for people, for programs, and the form of the latter."""
     (folder / "CHANGES.md").write_bytes(as_markdown(comparison).encode())
     (folder / "changes.json").write_bytes(f"{as_json(comparison)}\n".encode())
-    (folder / "changes.schema.json").write_bytes(json_text(json_schema()).encode())
+    (folder / "changes.schema.json").write_bytes(text.as_json(json_schema()).encode())

@@ -1,9 +1,9 @@
 """Versions: what differs between two releases, and which version number the difference needs.
 
-Two release folders are compared by what their readers load: the Parquet files and what
-``datapackage.json`` says of them.  A file is compared only once its SHA-256, its columns, its
-number of rows and its primary key are what the descriptor says; anything else raises
-`NotComparable`, so that a comparison that could not be made is never "same".
+Release folders are compared by what their readers load: the Parquet files and what
+``datapackage.json`` says of them.  A file is compared only once its SHA-256, columns, number of
+rows and primary key are what the descriptor says; anything else raises `NotComparable`, so that a
+comparison that could not be made is never "same".
 
 The bump is the largest that any difference asks for:
 
@@ -47,6 +47,7 @@ from typing import Any, Literal
 import pyarrow
 import pyarrow.compute
 import pyarrow.parquet
+from pyarrow import ArrowException
 
 from chipcontrols.package import DESCRIPTOR, files, versions
 from chipcontrols.package.frames import OFFSETS
@@ -60,13 +61,10 @@ Value = str | int | float | bool | None
 Key = tuple[Value, ...]
 Fact = tuple[str, str, What, str]
 """What can be said of a release besides its rows: table, column, what, name."""
-Match = Mapping[Change, Mapping[Key, tuple["Cell", ...]]]
-"""Rows that differ by key, with the cells that do."""
+Cells = Mapping[Key, tuple["Cell", ...]]
+"""Rows by key, with their cells that differ."""
 Cited = tuple[Value, Value]
 """Table and id of a row that a citation supports."""
-READING_ERRORS = (
-    OSError, KeyError, ValueError, TypeError, AttributeError, pyarrow.ArrowException,
-)  # fmt: skip
 UNKNOWN = make_schema("", "", (), ())
 BUMPS: tuple[Bump, ...] = typing.get_args(Bump)
 
@@ -207,11 +205,10 @@ def read_sheet(table: Any, key: Any) -> Sheet:
 
 def plain(value: Any) -> Value:
     """Return a cell as a value that JSON can hold: NaN, infinities and dates as text."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if value is None or isinstance(value, str | int | float):
-        return value
-    return value.isoformat() if isinstance(value, datetime.date) else str(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    finite = isinstance(value, float) and math.isfinite(value)
+    return value if finite or value is None or isinstance(value, str | int) else str(value)
 
 
 def table_facts(resource: Mapping[str, Any], arrow: Any) -> Iterator[tuple[Fact, Any]]:
@@ -264,7 +261,7 @@ def read_release(folder: Path) -> Release:
         if not found.sheets:
             raise ValueError("it describes no Parquet file")
         return found
-    except READING_ERRORS as error:
+    except (OSError, LookupError, ValueError, TypeError, AttributeError, ArrowException) as error:
         reason = f"its description lacks the key {error}" if type(error) is KeyError else error
         reason = "there is no such file" if isinstance(error, FileNotFoundError) else reason
         raise NotComparable(f"{path}: {reason}") from error
@@ -347,7 +344,7 @@ def changed_cells(old: Sheet, new: Sheet, keys: Iterable[Key]) -> dict[Key, tupl
     return found
 
 
-def match_rows(old: Sheet, new: Sheet) -> Match:
+def match_rows(old: Sheet, new: Sheet) -> dict[Change, Cells]:
     """Return the keys of the rows that differ, sorted; all rows do when the key does."""
     kinds = [[(name, one.types[name]) for name in one.key] for one in (old, new)]
     both = old.rows.keys() & new.rows.keys() if kinds[0] == kinds[1] else set()
@@ -359,7 +356,7 @@ def match_rows(old: Sheet, new: Sheet) -> Match:
 
 
 def cited_rows(
-    schema: Schema, sheets: tuple[Sheet, Sheet], match: Match
+    schema: Schema, sheets: tuple[Sheet, Sheet], match: Mapping[Change, Cells]
 ) -> Iterator[tuple[Cited, Citation]]:
     """Yield the citations that differ, each with table and id of the row that it supports."""
     for change, keys in match.items():
@@ -370,9 +367,7 @@ def cited_rows(
 
 
 def changed_rows(
-    changed: Mapping[Key, tuple[Cell, ...]],
-    citations: Mapping[Key, tuple[Citation, ...]],
-    evidence: Collection[str],
+    changed: Cells, citations: Mapping[Key, tuple[Citation, ...]], evidence: Collection[str]
 ) -> Iterator[RowChange]:
     """Yield the rows whose cells or citations differ, by key; `evidence` are the columns of it."""
     for key in sorted(changed.keys() | citations.keys()):
@@ -388,16 +383,13 @@ def row_changes(old: Release, new: Release, schemas: Mapping[str, Schema]) -> It
     both = {name: (old.sheets[name], new.sheets[name]) for name in old.sheets if name in new.sheets}
     matches = {table: match_rows(*sheets) for table, sheets in sorted(both.items())}
     cited: dict[Cited, list[Citation]] = {}
-    for table, match in matches.items():
-        if schemas.get(table, UNKNOWN).kind == "citation":
-            for row, citation in cited_rows(schemas[table], both[table], match):
-                cited.setdefault(row, []).append(citation)
+    for table in (table for table in matches if schemas.get(table, UNKNOWN).kind == "citation"):
+        for row, citation in cited_rows(schemas[table], both[table], matches[table]):
+            cited.setdefault(row, []).append(citation)
     for table, match in matches.items():
         schema, sheet = schemas.get(table, UNKNOWN), new.sheets[table]
-        anchored = schema.roles.get("excerpt") in sheet.types
-        evidence = (
-            [*(schema.roles.get(role) or "" for role in ANCHOR), *OFFSETS] if anchored else []
-        )
+        place = [schema.roles[role] for role in ANCHOR] if schema.anchored else []
+        evidence = [*place, *OFFSETS] if place else []
         citations = {
             key: tuple(found)
             for key in (sheet.rows if cited else ())
@@ -419,11 +411,8 @@ def compare(old: Path | None, new: Path) -> Comparison:
     they are of different packages.
     """
     now = read_release(new)
-    if old is None:
-        package_facts = {fact: value for fact, value in now.facts.items() if not fact[0]}
-        was = Release(now.name, "", "", package_facts, {}, {})
-    else:
-        was = read_release(old)
+    package_facts = {fact: value for fact, value in now.facts.items() if not fact[0]}
+    was = read_release(old) if old else Release(now.name, "", "", package_facts, {}, {})
     if was.name != now.name:
         raise NotComparable(f"{new} is a release of {now.name!r}, but {old} is one of {was.name!r}")
     try:

@@ -50,16 +50,10 @@ def view_of(table: str, schemas: Mapping[str, Schema]) -> View:
     if not order and schema.kind == "statement":
         order = [one.name for one in schema.fields if one.rule == "entity" or one.coded]
     query = rendered(
-        "view.sql.j2",
-        table=table,
-        schema=schema,
-        labels=labels,
+        "view.sql.j2", table=table, schema=schema, labels=labels, compared=compared, order=order,
         words={field.options.get("instead_of"): field.name for field in schema.fields},
-        compared=compared,
-        order=order,
-        anchor=anchor_names(schemas),
-        entity=schemas["entities"].names if labels else (),
-    )
+        anchor=anchor_names(schemas), entity=schemas["entities"].names if labels else (),
+    )  # fmt: skip
     added = [f"the names of {', '.join(labels.values())}"] if labels else []
     added += ["the words of the rows compared"] if compared else []
     answers = schema.description.rstrip(".") + ("; with " + " and ".join(added) if added else "")
