@@ -921,5 +921,5 @@ def test_the_command_exits_differently_for_same_different_and_not_comparable(
     flip_a_byte(new)
     broken = run(old, new, "--format", "markdown")
     assert (broken.returncode, broken.stdout) == (2, "")
-    assert broken.stderr.startswith("could not be compared: ")
+    assert broken.stderr.startswith("could not compare two releases: ")
     assert "figures.parquet: its hash is" in broken.stderr

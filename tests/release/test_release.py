@@ -120,7 +120,7 @@ def test_a_package_that_does_not_validate_builds_nothing_and_changes_nothing(
     )
     done = run("build_release.py", package_copy, "--out", out)
     assert done.code == 1
-    assert done.err == "nothing was built: only a valid package is released\n"
+    assert done.err == "could not build a release: only a valid package is released\n"
     assert "data/market_figures.csv" in done.out
     assert "not valid: 1 finding" in done.out
     assert snapshot(out) == before
