@@ -419,7 +419,7 @@ def test_a_text_that_cannot_be_made_stops_the_build_and_is_named(
 
     monkeypatch.setattr(formats, "rendered", failing)
     with pytest.raises(ValueError, match=f"{name} cannot be made: '\\w+' is undefined"):
-        formats.write_all(tmp_path, content, tables)
+        formats.write_all(tmp_path, content, tables, PACKAGE)
 
 
 def test_datasette_serves_tables_and_views_with_their_descriptions(release_folder, content, tables):
