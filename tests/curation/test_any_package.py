@@ -1,4 +1,4 @@
-"""Drafts and re-anchoring in a package of another field, with other names and an English document."""
+"""Curation of a package of another field: other tables and columns, a document in English."""
 
 import csv
 import hashlib
@@ -132,7 +132,12 @@ def test_each_quantity_is_drafted_in_each_column_of_quantities(root):
 
 def test_what_is_recorded_is_drafted_with_the_next_number_and_whom_it_names(root):
     drafts = drafted(root, "levels", "1000:2")
-    assert {"number": "1000-002-2", "cost": "40 percent", "cost_unit": "percent", "others": "orrin"} in drafts
+    assert {
+        "number": "1000-002-2",
+        "cost": "40 percent",
+        "cost_unit": "percent",
+        "others": "orrin",
+    } in drafts
     text = cited(*read_evidence(root), "1000:2")
     assert "# recorded already by levels/1000-002-1:\n" in text
     assert "# orrin: lake, or leave in others\n" in text
@@ -146,7 +151,10 @@ def test_each_date_is_drafted_in_each_column_of_dates(root):
 
 def test_each_quotation_is_drafted_with_the_codes_of_its_table(root):
     found = drafted(root, "voices", "1000:4")
-    assert {"number": "1000-004-1", "manner": "verbatim", "said": "The valley is drying,"} in found
+    # The verb attributes what is quoted, and reports nothing besides.
+    assert found == [
+        {"number": "1000-004-1", "manner": "verbatim", "said": "The valley is drying,"}
+    ]
 
 
 def test_open_names_are_drafted_as_forms_and_all_that_is_open_as_exclusions(root):

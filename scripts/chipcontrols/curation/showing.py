@@ -97,9 +97,8 @@ def contents(reader: Reader) -> Iterator[str]:
     line, language = reader.line, reader.line.language
     if reader.evidence.texts[line.document].changed:
         yield "  the document has changed since its rows were curated: re-anchor them first"
-    for mention in line.mentions:
-        form = line.reading[mention.start : mention.end]
-        yield f"  entity: {form} → {', '.join(sorted(mention.entities))}"
+    named = {line.reading[m.start : m.end]: sorted(m.entities) for m in line.mentions}
+    yield from (f"  entity: {form} → {', '.join(entities)}" for form, entities in named.items())
     read = {(found.start, found.end): found for found in language.quantities(line.reading)}
     for account in reader.accounts:
         c = account.candidate
@@ -113,13 +112,20 @@ def contents(reader: Reader) -> Iterator[str]:
             what = "line"
         by = f": {account.by}" if account.by else ""
         yield f"  {what}  [{account.status}{by}]"
+    yield from excerpts(reader)
+
+
+def excerpts(reader: Reader) -> Iterator[str]:
+    """Yield each excerpt that is cited of a line, with the rows and cells that rest on it."""
+    found: dict[str, list[str]] = {}
     for (table, identifier), passages in reader.evidence.passages.items():
         if reader.package.tables[table].schema.kind == "citation":
-            continue  # The row that they are cited for rests on them.
+            continue  # The row that it supports rests on its words.
         for passage in passages:
-            if (passage.seed, passage.line) == (line.document, line.number):
+            if (passage.seed, passage.line) == (reader.line.document, reader.line.number):
                 column = f" ({passage.column})" if passage.column else ""
-                yield f"  row: {table}/{identifier}{column} rests on {passage.excerpt}"
+                found.setdefault(passage.excerpt, []).append(f"{table}/{identifier}{column}")
+    yield from (f"  excerpt: {words} → {', '.join(rows)}" for words, rows in found.items())
 
 
 def reading_of(quantity: Quantity | None) -> str:
