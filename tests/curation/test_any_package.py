@@ -179,7 +179,7 @@ def test_rows_follow_their_words_and_references_follow_the_rows(root):
     assert {item.outcome for item in found} == {"moved"}
     replace_files(root, reanchoring.reanchored(package, evidence, found))
     package, evidence = read_evidence(root)
-    assert reanchoring.changed_documents(evidence) == []
+    assert reanchoring.listing(evidence, []) == "every document is the one that was read"
     (turn,) = package.tables["turns"].rows
     assert (turn.id, turn.cells["level"], turn.anchor_line) == ("1000-1002-1", "1000-1002-1", 1002)
     assert evidence.own(turn).excerpt == "On May 13, 2031"
