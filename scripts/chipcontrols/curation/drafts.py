@@ -213,8 +213,9 @@ def fitting_codes(reader: Reader, row: Row, column: str) -> list[str]:
         for code in reader.evidence.lexicon.codes.get((row.table, column), ())
         if not code.unit or units <= {code.unit}
     ]
-    start, end = reader.line.raw.find(row.role("excerpt")), len(row.role("excerpt"))
-    text = reader.line.reading[slice(*reader.line.reading_span(start, start + end))].lower()
+    at = reader.line.raw.find(row.role("excerpt"))
+    start, end = reader.line.reading_span(at, at + len(row.role("excerpt")))
+    text = reader.line.reading[start:end].lower()
     called = [code.code for code in codes if any(has_cue(text, cue.lower()) for cue in code.cues)]
     return called or [code.code for code in codes if not code.cues]
 
