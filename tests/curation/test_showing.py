@@ -108,6 +108,15 @@ def test_a_row_whose_words_are_not_found_is_not_shown_and_says_why(show, package
     assert result.err == f"the citation of {FIGURE} does not hold: changed_source\n"
 
 
+def test_the_encoding_of_the_terminal_is_no_reason_to_fail(package_root):
+    done = subprocess.run(
+        [sys.executable, package_root / "scripts" / "show.py", FIGURE], capture_output=True,
+        env={"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(package_root / "scripts")}, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "⟦波士顿咨询预测".encode() in done.stdout
+
+
 def test_showing_and_citing_import_no_pandas():
     code = "import sys, chipcontrols.curation.showing; print({'pandas', 'jinja2'} & {*sys.modules})"
     done = subprocess.run(
