@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-
 import stores
+
 from chipcontrols import command as console
 from chipcontrols.distribution import store
 from chipcontrols.package import tables as package
@@ -104,14 +104,20 @@ def test_versions_lists_the_releases_newest_first(place, tmp_path, capsys):
     command = ["versions", "--store", str(place), "--cache", str(tmp_path / "cache")]
     assert console.main(command) == 0
     header, first, second = capsys.readouterr().out.splitlines()
-    assert header.split() == ["version", "date", "bump", "bytes"]
+    assert header.split() == ["version", "date", "bytes", "digest"]
     assert first.startswith("1.1.0")
-    assert first.endswith("latest")
+    digest = first.split()[-1]
+    command = ["fetch", "--digest", digest, *command[1:]]
+    assert console.main(command) == 0
+    folder = capsys.readouterr().out.strip()
+    assert console.main(["verify", folder, "--digest", digest]) == 0
+    assert digest in capsys.readouterr().out
+    command = ["versions", *command[3:]]
     assert second.startswith("1.0.0")
     assert console.main([*command, "--format", "json"]) == 0
     releases = json.loads(capsys.readouterr().out)
     assert [release["version"] for release in releases] == ["1.1.0", "1.0.0"]
-    assert len(releases[0]["digest"]) == 64
+    assert releases[0]["digest"] == digest
 
 
 def test_changes_are_listed_and_cannot_command_the_terminal(place, tmp_path, capsys):
@@ -128,7 +134,7 @@ def test_fetch_prints_the_folder_and_nothing_else(place, tmp_path, capsys):
     assert console.main(command) == 0
     captured = capsys.readouterr()
     folder = Path(captured.out.removesuffix("\n"))
-    assert stores.contents(folder) == stores.contents(place / "1.1.0")
+    assert stores.contents(folder) == stores.contents(next(place.glob("1.1.0-*")))
     assert not captured.err
     (folder / "chips.parquet").write_bytes(b"")
     assert console.main(command) == 0

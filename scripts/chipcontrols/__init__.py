@@ -12,8 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chipcontrols.distribution.catalogue import StoreError, verify
-    from chipcontrols.distribution.fetching import fetch, versions
+    from chipcontrols.distribution import StoreError, fetch, verify, versions
     from chipcontrols.loading import load, load_all, schema, tables
     from chipcontrols.package.finding import Finding
     from chipcontrols.validation.engine import validate
@@ -22,10 +21,9 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Finding": "package.finding", "Report": "validation.findings",
-    "StoreError": "distribution.catalogue", "evidence": "validation.passages",
-    "fetch": "distribution.fetching", "load": "loading", "load_all": "loading",
-    "schema": "loading", "tables": "loading", "validate": "validation.engine",
-    "verify": "distribution.catalogue", "versions": "distribution.fetching",
+    "StoreError": "distribution", "evidence": "validation.passages", "fetch": "distribution",
+    "load": "loading", "load_all": "loading", "schema": "loading", "tables": "loading",
+    "validate": "validation.engine", "verify": "distribution", "versions": "distribution",
 }  # fmt: skip
 
 __all__ = [

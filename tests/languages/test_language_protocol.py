@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipcontrols.languages import language
+from chipcontrols.languages import known, language
 from chipcontrols.languages.base import Language
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -24,7 +24,7 @@ def parts(text: str, spans: object) -> list[str]:
     return [text[start:end] for start, end in spans]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("tag", ["zh"])
+@pytest.mark.parametrize("tag", known())
 def test_a_language_offers_every_function_of_the_protocol(tag: str) -> None:
     module = language(tag)
     assert module.tag == tag

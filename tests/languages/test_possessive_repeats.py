@@ -8,6 +8,7 @@ so does a possessive repeat of one character or set.
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +25,7 @@ def possessive_repeats(source: str) -> Iterator[int]:
     """Lines whose strings repeat a group, or a pattern that is filled in, possessively."""
     for node in ast.walk(ast.parse(source)):
         parts = node.values if isinstance(node, ast.JoinedStr) else []
-        for before, after in zip(parts, parts[1:], strict=False):
+        for before, after in itertools.pairwise(parts):
             filled_in = isinstance(before, ast.FormattedValue) and isinstance(after, ast.Constant)
             if filled_in and OF_WHAT_IS_FILLED_IN.match(after.value):
                 yield node.lineno

@@ -176,8 +176,8 @@ def scaled(token: str) -> Iterator[str]:
     (['million'], ['four'], ['1,501', '15000', '5,100'])
     """
     lower = token.lower()
-    for series in (list(english.SCALES), list(english.TENS), english.MONTHS, english.ORDINALS,
-                   list(english.UNITS)):  # fmt: skip
+    for words in (english.SCALES, english.TENS, english.MONTHS, english.ORDINALS, english.UNITS):
+        series = list(words)
         series_lower = [word.lower() for word in series]
         if lower in series_lower:
             yield series[series_lower.index(lower) - 1]

@@ -1,21 +1,9 @@
 """Fetching releases from a store into a cache, and loading tables from there.
 
-A store is a folder, an fsspec URL (``s3://…``) or an HTTP URL; without one the environment variable
-``CHIPCONTROLS_STORE`` names it.  The cache is a folder: an argument, ``CHIPCONTROLS_CACHE``, or the
-user's cache folder.  Each store has its own place in it: the last index seen, and the files of each
-version.
-
-A version is ``latest``, exact (``1.2.0``), or a condition (``~=1.2``, ``>=1,<3``; PEP 440).  An
-exact version that is in the cache needs no network.  The others ask the store, and when it cannot
-be reached fall back to the newest release that the cache has whole, with a warning.
-
-The SHA-256 of a file is checked when it is downloaded and whenever it is used; a file of the cache
-that differs is fetched again, with a warning.  An index
-that gives a known version other hashes than before is refused, and a version once seen is not
-forgotten when the store no longer names it.
-
-A table from the cache costs little more than reading its Parquet file: that path imports neither
-pooch nor fsspec.  Out of scope: removing versions from the cache (it is a folder; delete it).
+A store is a folder, an HTTP URL or an fsspec URL (``s3://…``) with a file ``versions``, or a URL
+with ``{version}`` in it, as of the assets of GitHub releases, for exact versions with digests.
+What was seen of a store is not forgotten: other bytes under a known version are refused, and so is
+an older ``latest``.  Out of scope: removing versions from the cache (it is a folder; delete it).
 """
 
 from __future__ import annotations
@@ -23,227 +11,239 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import queue
 import re
+import threading
 import time
-import uuid
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chipcontrols.distribution import catalogue, transfer
-from chipcontrols.distribution.catalogue import INDEX, Index, Place, Release, StoreError
-from chipcontrols.distribution.transfer import Unreachable
+from chipcontrols.distribution import catalogue
+from chipcontrols.distribution.catalogue import DISTRUST, Place, Release, StoreError, extra, shown
+from chipcontrols.package.versions import is_version, matches, parse
 
 if TYPE_CHECKING:
     import pandas
 
-HOUR = 3600
+TRIES, PAUSE = 3, 0.5
+PATIENCE, LEAST_RATE = 30.0, 20_000.0  # a file may take 30 s, and 1 s for each 20,000 bytes
+TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
+LASTING = (FileNotFoundError, PermissionError, NotADirectoryError, ValueError, StoreError)
 
 
-def store_from(store: Place | None) -> str:
-    """Return the URL of a store, given or from the environment."""
-    named = store if store is not None else os.environ.get("CHIPCONTROLS_STORE", "")
-    if not os.fspath(named):
+class Unreachable(StoreError):
+    """A store that does not answer, or too slowly."""
+
+
+def read(url: str, limit: int, answer: queue.Queue[Any]) -> None:
+    """Put the content of a file of a store into a queue, or the error that reading it raises."""
+    try:
+        if not re.match("https?://", url, re.IGNORECASE):
+            system, path = extra("fsspec.core").url_to_fs(url)
+            system.invalidate_cache()
+            return answer.put(system.cat_file(path, start=0, end=limit + 1))
+        get, plain = extra("requests").get, {"Accept-Encoding": "identity"}
+        with get(url, stream=True, timeout=PATIENCE, headers=plain) as response:
+            if url.lower().startswith("https:") and not response.url.startswith("https:"):
+                raise StoreError(f"redirects to {shown(response.url)}, which is not followed")
+            if response.status_code != 200:
+                kind = Unreachable if response.status_code in TEMPORARY else StoreError
+                raise kind(f"{response.status_code} {response.reason}")
+            answer.put(response.raw.read(limit + 1, decode_content=True))
+    except BaseException as error:  # a backend raises whatever its client library raises
+        answer.put(error)
+
+
+def received(url: str, limit: int) -> bytes:
+    """Return the content of a file of a store; raise Unreachable, or StoreError if it is wrong."""
+    for left in reversed(range(TRIES)):
+        answer: queue.Queue[Any] = queue.Queue()  # no client library bounds all that it waits for
+        threading.Thread(target=read, args=(url, limit, answer), daemon=True).start()
+        try:
+            got = answer.get(timeout=PATIENCE + limit / LEAST_RATE)
+        except queue.Empty:
+            got = TimeoutError(f"less than {LEAST_RATE:,.0f} bytes a second")
+        if isinstance(got, bytes) and len(got) <= limit:
+            return got
+        if isinstance(got, bytes):
+            got = StoreError(f"expected at most {limit} bytes, got more. {DISTRUST}")
+        if isinstance(got, LASTING) and not isinstance(got, Unreachable):
+            raise StoreError(f"{shown(url)}: {shown(got)}") from got
+        time.sleep(PAUSE if left else 0)
+    raise Unreachable(f"{shown(url)} cannot be reached, {TRIES} times: {shown(got)}") from got
+
+
+def places(store: Place | None, cache: Place | None) -> tuple[str, Path]:
+    """Return the URL of a store and its folder in the cache, given or from the environment."""
+    if not (url := os.fspath(store or os.environ.get("CHIPCONTROLS_STORE", ""))):
+        how = "give store= (--store), a folder or a URL, or set CHIPCONTROLS_STORE"
+        raise StoreError(f"no store is named: {how}")
+    url = (url if "://" in url else os.path.abspath(os.path.expanduser(url))).rstrip("/")
+    root = os.fspath(cache or os.environ.get("CHIPCONTROLS_CACHE", ""))
+    root = os.path.expanduser(root or extra("platformdirs").user_cache_dir("chipcontrols"))
+    tail = re.sub("[^A-Za-z0-9]+", "-", shown(url))[-40:].strip("-")
+    return url, Path(root).absolute() / f"{tail}-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
+
+
+def seen(shelf: Path) -> list[Release]:
+    """Return every release that the store was ever seen to have, newest first."""
+    with contextlib.suppress(OSError):
+        path = shelf / catalogue.VERSIONS
+        return catalogue.parse_versions(catalogue.read_plain(path), path)
+    return []
+
+
+def listed(url: str, shelf: Path) -> list[Release]:
+    """Return the releases in a store, newest first, if they continue what was seen; keep them."""
+    where, known = f"{url}/{catalogue.VERSIONS}", seen(shelf)
+    fresh = catalogue.parse_versions(received(where, catalogue.MAX_LIST), where)
+    now = {one.version: one for one in fresh}
+    faults = [f"it holds releases of {x.name}" for x in fresh if x.name != catalogue.PACKAGE][:1]
+    for old in known:
+        if (new := now.get(old.version, old)).digest != old.digest:
+            faults.append(f"{old.version} has changed: expected {old.digest}, got {new.digest}")
+    if known and (not fresh or parse(fresh[0].version) < parse(known[0].version)):
+        faults.append(f"latest was {known[0].version} and now is older: {[*now, 'none'][0]}")
+    if faults:
         raise StoreError(
-            "no store is named: give store= (--store), a folder or a URL such as "
-            "s3://bucket/folder, or set the environment variable CHIPCONTROLS_STORE"
+            f"{shown(url)}: {'; '.join(faults)}. Nothing was fetched: suspect the store. Only if "
+            f"it was rebuilt on purpose, delete {shelf}; exact versions in the cache still serve"
         )
-    return catalogue.store_url(named)
+    if set(fresh) - set(known):
+        # A cache that cannot be written can be read; another process may have seen more by now.
+        with contextlib.suppress(OSError), catalogue.locked(shelf / ".lock"):
+            whole = now | {one.version: one for one in seen(shelf)}
+            content = catalogue.render_versions(list(whole.values())).encode()
+            catalogue.write_whole(shelf / catalogue.VERSIONS, content)
+    return fresh
 
 
-def cache_from(cache: Place | None) -> Path:
-    """Return the folder of the cache: given, from the environment, or the user's."""
-    named = cache if cache is not None else os.environ.get("CHIPCONTROLS_CACHE", "")
-    folder = os.fspath(named) or catalogue.extra("platformdirs").user_cache_dir("chipcontrols")
-    return Path(folder).expanduser().absolute()
+def ensure(base: str, folder: Path, hashes: dict[str, str], limit: int) -> None:
+    """Download the files that a folder does not have with these hashes; without a base, raise."""
+    if not (bad := [x for x in hashes if catalogue.hash_of(folder / x) != hashes[x]]):
+        return
+    if not base:
+        raise StoreError(f"{folder / bad[0]} is missing or altered")
+
+    def write(url: str, path: str, _: Any) -> None:
+        os.unlink(path)  # pooch makes it for its owner only; what replaces it follows the umask
+        with open(path, "xb") as stream:
+            stream.write(received(url, limit))
+
+    keeper = extra("pooch").Pooch(folder, f"{base}/", {x: f"sha256:{hashes[x]}" for x in hashes})
+    extra("pooch").get_logger().setLevel("WARNING")
+    with catalogue.locked(folder.parent / f".{folder.name}.lock"):
+        for left in folder.glob("tmp*"):  # by a download that was killed
+            left.unlink()
+        for path in map(folder.joinpath, bad):
+            expected, got = hashes[path.name], catalogue.hash_of(path)
+            if got not in (expected, "no such file"):
+                words = f"{path}: expected {expected}, got {got}: it is fetched again"
+                warnings.warn(words, stacklevel=5)
+                path.unlink()
+            keeper.fetch(path.name, downloader=write)
 
 
-def matches(wanted: str, version: str) -> bool:
-    """Return whether a version is what was asked for; raise ValueError for a question that is none.
+def complete(url: str, shelf: Path, release: Release, only: list[str] | None) -> Path:
+    """Return the folder of a release with these files in it, each with its hash checked.
 
-    >>> matches("~=1.2", "1.10.0"), matches("1.2.0", "1.2.1"), matches("latest", "1.0.0")
-    (True, False, True)
+    Without a URL nothing is downloaded.  Raises KeyError for a file that the release does not have.
     """
-    if wanted == "latest" or catalogue.VERSION.fullmatch(wanted):
-        return wanted in ("latest", version)
-    specifiers = catalogue.extra("packaging.specifiers")
-    try:
-        return bool(specifiers.SpecifierSet(wanted).contains(version)) and bool(wanted)
-    except specifiers.InvalidSpecifier:
-        raise ValueError(
-            f"{wanted!r} is no version: write 'latest', a version such as '1.2.0', or a condition "
-            f"such as '~=1.2' or '>=1,<3'"
-        ) from None
+    folder, where = shelf / release.version, shelf / release.version / catalogue.SUMS
+    if folder.resolve() != shelf.parent.resolve() / shelf.name / release.version:
+        raise StoreError(f"{folder} leads elsewhere by a link: delete the link")
+    base = url if "{version}" in url or not url else f"{url}/{release.folder}"
+    base = base.replace("{version}", release.version)
+    ensure(base, folder, {catalogue.SUMS: release.digest[7:]}, catalogue.MAX_LIST)
+    sums = catalogue.parse_sums(catalogue.read_plain(where), where)
+    wanted = sums if only is None else [catalogue.DESCRIPTOR, *only]
+    if missing := set(wanted) - set(sums):
+        there = ", ".join(sums)
+        raise KeyError(f"no {min(missing)!r} in release {release.version}; there are {there}")
+    ensure(base, folder, {name: sums[name] for name in wanted}, release.size)
+    found, expected = catalogue.read_descriptor(folder)[:2], (catalogue.PACKAGE, release.version)
+    if found != expected:
+        got = f"expected {' '.join(expected)}, got {' '.join(found)}"
+        raise StoreError(f"{folder}: {got}. {DISTRUST}; delete {shelf} once it is right")
+    return folder
 
 
-class Shelf:
-    """The place of one store in the cache."""
-
-    def __init__(self, store: Place | None, cache: Place | None) -> None:
-        """Find the store and its place; touch neither."""
-        self.store = store_from(store)
-        tail = re.sub("[^A-Za-z0-9]+", "-", catalogue.shown(self.store))[-40:].strip("-")
-        key = hashlib.sha256(self.store.encode()).hexdigest()[:12]
-        self.folder = cache_from(cache) / f"{tail}-{key}"
-
-    def last_index(self) -> Index | None:
-        """Return the last index seen, if it is there and whole."""
-        path = self.folder / INDEX
-        try:
-            return catalogue.parse_index(path.read_bytes(), str(path))
-        except OSError:
-            return None
-
-    def index(self) -> Index:
-        """Return the store's index and keep it; raise StoreError when a known version changed."""
-        fresh, last = transfer.read_index(self.store), self.last_index()
-        for known in last.releases if last else ():
-            now = fresh.get(known.version)
-            if now and now.digest != known.digest:
-                raise StoreError(
-                    f"version {known.version} in {catalogue.shown(self.store)} has changed: "
-                    f"expected digest {known.digest}, got {now.digest}. Nothing was fetched; a "
-                    f"published version never changes, so suspect the store, and delete "
-                    f"{self.folder} only if it was rebuilt on purpose"
-                )
-        gone = [one for one in (last.releases if last else ()) if not fresh.get(one.version)]
-        whole = Index(fresh.name, catalogue.newest_first((*fresh.releases, *gone)))
-        if whole != last:
-            with contextlib.suppress(OSError):  # a cache that cannot be written can be read
-                self.folder.mkdir(parents=True, exist_ok=True)
-                part = self.folder / f".{INDEX}.{uuid.uuid4().hex}.part"
-                try:
-                    part.write_bytes(catalogue.render_index(whole))
-                    part.replace(self.folder / INDEX)
-                finally:
-                    part.unlink(missing_ok=True)
-        return fresh
-
-    def fault(self, release: Release, name: str) -> str:
-        """Return what is wrong with a file in the cache; empty when nothing is."""
-        path = self.folder / release.version / name
-        try:
-            got = catalogue.file_of(path)
-        except (FileNotFoundError, NotADirectoryError):
-            return "missing"
-        except OSError as error:
-            return str(error)
-        expected = release.files[name]
-        return "" if got == expected else f"expected sha256 {expected.sha256}, got {got.sha256}"
-
-    def choose(self, wanted: str, names: Callable[[Release], Iterable[str]]) -> Release:
-        """Return the newest release that is asked for; offline, one whose files are cached."""
-        matches(wanted, "0.0.0")
-        last = self.last_index()
-        if catalogue.VERSION.fullmatch(wanted) and last and (pinned := last.get(wanted)):
-            return pinned
-        try:
-            index = self.index()
-        except Unreachable as error:
-            for release in last.releases if last else ():
-                if matches(wanted, release.version) and not any(
-                    self.fault(release, name) for name in names(release)
-                ):
-                    warnings.warn(
-                        f"{error}: using {release.version}, the newest that is whole in the cache "
-                        f"{self.folder}; the store may have a newer one",
-                        stacklevel=4,
-                    )
-                    return release
-            raise StoreError(
-                f"{error}, and the cache {self.folder} has no whole release for {wanted!r}: "
-                f"connect once, or name another store"
-            ) from error
-        for release in index.releases:
-            if matches(wanted, release.version):
-                return release
-        there = ", ".join(release.version for release in index.releases) or "none"
-        raise StoreError(
-            f"no release for {wanted!r} in {catalogue.shown(self.store)}; there are: {there}"
-        )
-
-    def complete(self, release: Release, names: Iterable[str]) -> Path:
-        """Return the folder of a release once these files are in it, each with its hash checked."""
-        folder = self.folder / release.version
-        faults = {name: fault for name in names if (fault := self.fault(release, name))}
-        if not faults:
-            return folder
-        for name, fault in faults.items():
-            if fault != "missing":
-                warnings.warn(f"{folder / name}: {fault}; it is fetched again", stacklevel=4)
-        transfer.download(self.store, release, list(faults), folder)
-        return folder
-
-
-def index(store: Place | None = None, cache: Place | None = None) -> Index:
-    """Return a store's index, or with a warning the last one seen when it cannot be reached."""
-    shelf = Shelf(store, cache)
-    try:
-        return shelf.index()
-    except Unreachable as error:
-        if last := shelf.last_index():
-            warnings.warn(f"{error}: these are the releases last seen", stacklevel=3)
-            return last
-        raise
-
-
-def versions(store: Place | None = None, cache: Place | None = None) -> list[str]:
-    """Return the versions in a store, newest first."""
-    return [release.version for release in index(store, cache).releases]
+def chosen(version: str, digest: str | None, url: str, shelf: Path) -> Release:
+    """Return the newest release that is asked for."""
+    if is_version(version) and digest:
+        return Release(catalogue.PACKAGE, version, "", catalogue.MAX_FILE, digest)
+    there = [one for one in seen(shelf) if one.version == version] or listed(url, shelf)
+    for one in there:
+        if matches(version, one.version) and digest in (None, one.digest):
+            return one
+    names = ", ".join(f"{one.version} {one.digest}" for one in there) or "none"
+    raise StoreError(f"no release for {version!r} in {shown(url)}; there are: {names}")
 
 
 def fetch(
     version: str = "latest",
     store: Place | None = None,
     cache: Place | None = None,
+    digest: str | None = None,
+    only: Iterable[str] | None = None,
 ) -> Path:
-    """Return the folder of a release in the cache, with every file there and its hash checked."""
-    shelf = Shelf(store, cache)
-    release = shelf.choose(version, lambda one: one.files)
-    folder = shelf.complete(release, release.files)
-    with contextlib.suppress(OSError):  # what a killed download has left
-        for path in folder.iterdir():
-            if path.name not in release.files and path.stat().st_mtime < time.time() - HOUR:
-                path.unlink()
-    return folder
+    """Return the folder of a release in the cache, with every file there and its hash checked.
+
+    `version` is ``latest``, exact, or a condition (``~=1.2``, ``>=1,<3``).  An exact one that was
+    seen needs no network once it is cached; for others, when the store cannot be reached, the
+    newest that is whole in the cache serves, with a warning.  With `digest` (``sha256:…``, as the
+    list of versions shows it) nothing need be believed of the store.  `only` names enough files.
+    """
+    url, shelf = places(store, cache)
+    extra("packaging.version")
+    matches(version, "0.0.0")
+    names = None if only is None else list(only)
+    try:
+        return complete(url, shelf, chosen(version, digest, url, shelf), names)
+    except Unreachable as error:
+        for one in seen(shelf):
+            if matches(version, one.version) and digest in (None, one.digest):
+                with contextlib.suppress(StoreError, KeyError):
+                    folder = complete("", shelf, one, names)
+                    words = f"using {one.version}, the newest that is whole in the cache {shelf}"
+                    warnings.warn(f"{error}: {words}; there may be a newer one", stacklevel=2)
+                    return folder
+        words = f"the cache {shelf} has no whole release for {version!r}: try again"
+        raise StoreError(f"{error}, and {words}") from error
+    except (OSError, ValueError) as error:
+        if isinstance(error, StoreError):
+            raise
+        raise StoreError(
+            f"the release cannot be kept in the cache {shelf}: {shown(error)}. Nothing half-done "
+            f"was kept: suspect the store if a hash differs; else make room, or name another "
+            f"folder with cache= (--cache) or CHIPCONTROLS_CACHE"
+        ) from error
+
+
+def releases(store: Place | None = None, cache: Place | None = None) -> list[Release]:
+    """Return the releases in a store, newest first; with a warning those last seen, if offline."""
+    url, shelf = places(store, cache)
+    try:
+        return listed(url, shelf)
+    except Unreachable as error:
+        if known := seen(shelf):
+            warnings.warn(f"{error}: these are the releases last seen", stacklevel=2)
+            return known
+        raise
+
+
+def versions(store: Place | None = None, cache: Place | None = None) -> list[str]:
+    """Return the versions in a store, newest first."""
+    return [release.version for release in releases(store, cache)]
 
 
 def load(
-    table: str,
-    version: str = "latest",
-    store: Place | None = None,
-    cache: Place | None = None,
+    table: str, version: str = "latest", store: Place | None = None, cache: Place | None = None
 ) -> pandas.DataFrame:
     """Return a table of a release; fetches its Parquet file only, and that only once."""
     import pandas
 
     name = f"{table}.parquet"
-    shelf = Shelf(store, cache)
-    release = shelf.choose(version, lambda one: {name} & set(one.files))
-    if name not in release.files:
-        tables = ", ".join(one[:-8] for one in release.files if one.endswith(".parquet"))
-        raise KeyError(f"no table {table!r} in release {release.version}; the tables are {tables}")
-    path = shelf.folder / release.version / name
-    for _ in range(2):
-        if content := buffer_of(path, release.files[name].sha256):
-            return pandas.read_parquet(content)
-        shelf.complete(release, [name])
-    raise StoreError(f"{path} changes while it is read: suspect another program")
-
-
-def buffer_of(path: Path, sha256: str) -> Any:
-    """Return a reader of a file's content, or None when it cannot be read or has another hash.
-
-    What is hashed is what is read.  The memory is pyarrow's own: one that belongs to Python, such
-    as a BytesIO, now and then aborts the process at its end (apache/arrow issues 33975 and 50482).
-    """
-    import pyarrow
-
-    try:
-        with pyarrow.OSFile(str(path)) as file:
-            content = file.read_buffer()
-    except OSError:
-        return None
-    right = hashlib.sha256(content).hexdigest() == sha256
-    return pyarrow.BufferReader(content) if right else None
+    return pandas.read_parquet(fetch(version, store, cache, only=[name]) / name)

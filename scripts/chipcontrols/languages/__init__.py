@@ -4,6 +4,7 @@ A new language is a folder here, named by its primary subtag, whose module ``lan
 functions that ``Language`` asks for; its word lists are CSV files beside the code.
 """
 
+import functools
 import importlib
 import pkgutil
 from typing import TYPE_CHECKING, cast
@@ -17,6 +18,7 @@ def known() -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
 
 
+@functools.cache
 def language(tag: str) -> "Language":
     """The module of the language of a BCP 47 tag; KeyError naming the known ones for any other.
 

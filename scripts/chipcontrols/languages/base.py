@@ -16,6 +16,18 @@ from pathlib import Path
 from typing import Protocol
 
 Span = tuple[int, int]
+Row = Mapping[str, str]
+Reading = tuple[Fraction | None, Fraction | None, Fraction | None, str | None, str, str]
+"""Value, low, high, unit, bound and derivation of a quantity."""
+_HALF, _ONE = Fraction(1, 2), Fraction(1)
+IN_WORDS: dict[str, Reading] = {
+    "most": (None, _HALF, _ONE, "fraction", "vague", "1/2 to 1 fraction, vague"),
+    "few": (None, None, _HALF, "fraction", "vague", "up to 1/2 fraction, vague"),
+    "nearly_all": (_ONE, None, _ONE, "fraction", "nearly", "1 fraction, nearly"),
+    "amount": (None, None, None, None, "vague", "an amount, vague"),
+    "top": (_ONE, _ONE, _ONE, "rank", "exact", "rank 1"),
+}
+_DIGITS = re.compile(r"[0-9０-９]+(?:[.,:．，：][0-9０-９]+)*")
 _APOSTROPHE = re.compile("[A-Za-zÀ-ɏ]’[A-Za-zÀ-ɏ]")
 
 
@@ -44,69 +56,58 @@ class DateExpression:
     kind: str
 
 
+Spans = tuple[Span, ...]
+
+
 class Language(Protocol):
-    """The functions of a language module."""
+    """The functions of a language module, each of a text and pure."""
 
-    @property
-    def tag(self) -> str:
-        """The primary subtag of its BCP 47 tag."""
+    tag: str  # the primary subtag of its BCP 47 tag
+    glosses: Callable[[str], Spans]  # stretches that are no part of the reading text
+    clauses: Callable[[str], Spans]  # between clause marks, without blanks and brackets around
+    quotations: Callable[[str], Spans]  # between matched quotation marks, the marks excluded
+    has_unpaired_mark: Callable[[str], bool]  # a quotation mark without its partner
+    quantities: Callable[[str], tuple[Quantity, ...]]  # the maximal quantity expressions
+    read_quantity: Callable[[str], Quantity]  # the one that the words are, or ValueError
+    dates: Callable[[str], tuple[DateExpression, ...]]  # the maximal date expressions
+    resolve_date: Callable[[str, str | None], str | None]  # words, day of publication: ISO cell
+    times: Callable[[str], list[Span]]  # dates, and words that tell a time without measuring it
+    numerals: Callable[[str], list[Span]]  # quantities, and digits beside them, dates and names
+    names: Callable[[str], Spans]  # what may be a name by its letters
+    attributions: Callable[[str], Spans]  # words that attribute: the longest, not overlapping
+    numbers: Callable[[str], frozenset[Fraction]]  # of quantities, bounds, dates and names
+    whole: Callable[[str], list[Span]]  # what nothing may cut: times, quantities, Latin words
+    ends_clause: Callable[[str, int], bool]  # whether a reported statement may end at an offset
+    script: Callable[[str], str]  # ISO 15924 code of the script of a form
 
-    def glosses(self, raw: str) -> tuple[Span, ...]:
-        """Stretches that are no part of the reading text."""
-
-    def clauses(self, text: str) -> tuple[Span, ...]:
-        """What stands between clause marks, without blanks, brackets and quotation marks around."""
-
-    def quotations(self, text: str) -> tuple[Span, ...]:
-        """What stands between matched quotation marks, the marks excluded, nesting respected."""
-
-    def has_unpaired_mark(self, text: str) -> bool:
-        """Whether a quotation mark has no partner in the text."""
-
-    def quantities(self, text: str) -> tuple[Quantity, ...]:
-        """The maximal quantity expressions."""
-
-    def read_quantity(self, expression: str) -> Quantity:
-        """The quantity that the whole expression is; ValueError when it is not exactly one."""
-
-    def dates(self, text: str) -> tuple[DateExpression, ...]:
-        """The maximal date expressions."""
-
-    def resolve_date(self, expression: str, published: str | None) -> str | None:
-        """The ISO cell on which the dates in the expression agree; None where none is settled."""
-
-    def times(self, text: str) -> list[Span]:
-        """Dates, and words that tell a time without measuring it."""
-
-    def numerals(self, text: str) -> list[Span]:
-        """Quantities, and digits outside quantities, dates and names."""
-
-    def names(self, text: str) -> tuple[Span, ...]:
-        """What may be a name by its letters."""
-
-    def attributions(self, text: str) -> tuple[Span, ...]:
-        """Words that attribute a statement: the longest, not overlapping."""
-
-    def numbers(self, text: str) -> frozenset[Fraction]:
-        """Every number that the text supports: of quantities and their bounds, dates, and names."""
-
-    def whole(self, text: str) -> list[Span]:
-        """What nothing may cut in two: times, quantities, and words in Latin letters."""
-
-    def boundaries(self, text: str, for_statement: bool = False) -> frozenset[int]:
+    @staticmethod
+    def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
         """Offsets at which a phrase may begin or end, or a reported statement may begin."""
 
-    def ends_clause(self, text: str, at: int) -> bool:
-        """Whether a reported statement may end at the offset."""
 
-    def script(self, form: str) -> str:
-        """The ISO 15924 code of the script in which a form is written."""
-
-
-def rows(module: str, table: str) -> list[dict[str, str]]:
+def rows(module: str, table: str) -> list[Row]:
     """The rows of a word list beside a module (its ``__file__``), each cell by its column."""
     with Path(module).with_name(f"{table}.csv").open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
+
+
+def guarded(row: Row, pattern: str = "") -> str:
+    """The word of a row as a pattern, or another pattern for it, with the characters that must or
+    must not stand beside it.
+
+    >>> guarded({"word": "近", "not_after": "最附", "only_before": "百"})
+    '(?<![最附])近(?=[百])'
+    """
+    before = f"(?<![{row['not_after']}])" if row.get("not_after") else ""
+    before += f"(?<=[{row['only_after']}])" if row.get("only_after") else ""
+    after = f"(?![{row['not_before']}])" if row.get("not_before") else ""
+    after += f"(?=[{row['only_before']}])" if row.get("only_before") else ""
+    return before + (pattern or re.escape(row["word"])) + after
+
+
+def alternatives(words: Iterable[Row]) -> str:
+    """A pattern for the words of the rows, the longest first."""
+    return "|".join(map(guarded, sorted(words, key=lambda row: -len(row["word"]))))
 
 
 def quotations(text: str, marks: Mapping[str, str]) -> tuple[Span, ...]:
@@ -158,12 +159,31 @@ def clauses(text: str, mark: re.Pattern[str], edges: str) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def outside(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
-    """The spans that overlap none of the spans taken."""
-    covered: set[int] = set()
-    for start, end in taken:
-        covered.update(range(start, end))
-    return [(start, end) for start, end in spans if covered.isdisjoint(range(start, end))]
+def masked(text: str, spans: Iterable[Span]) -> str:
+    """The text with blots in place of the spans, which are in order and disjoint.
+
+    >>> masked("on May 13", [(3, 9)]).count(chr(0))
+    6
+    """
+    parts, at = [], 0
+    for start, end in spans:
+        parts += [text[at:start], "\0" * (end - start)]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+def numerals(
+    text: str,
+    quantities: Iterable[Quantity],
+    dates: Iterable[DateExpression],
+    names: Iterable[Span],
+) -> list[Span]:
+    """Quantities, and digits outside quantities, dates and names."""
+    found = [(quantity.start, quantity.end) for quantity in quantities]
+    taken = [*found, *names, *((date.start, date.end) for date in dates)]
+    covered = {at for start, end in taken for at in range(start, end)}
+    digits = (match.span() for match in _DIGITS.finditer(text))
+    return found + [span for span in digits if covered.isdisjoint(range(*span))]
 
 
 def uncut(offsets: Iterable[int], whole: Iterable[Span]) -> frozenset[int]:
@@ -183,6 +203,39 @@ def only(expression: str, find: Callable[[str], tuple[Quantity, ...]]) -> Quanti
     left = "…".join(expression[s:e] for s, e in zip(ends, starts, strict=True))
     told = ", ".join(f"{quantity.text} ({quantity.derivation})" for quantity in found)
     raise ValueError(f"{expression!r} is not one quantity: read {told or 'none'}; left {left!r}")
+
+
+def digits(number: Fraction) -> str:
+    """The number in digits, as a fraction where decimals would not end.
+
+    >>> digits(Fraction(11, 2)), digits(Fraction(1, 3))
+    ('5.5', '1/3')
+    """
+    for places in range(1, 61) if number.denominator > 1 else ():
+        if 10**places % number.denominator == 0:
+            shown = f"{int(number * 10**places):0{places + 1}}"
+            return f"{shown[:-places]}.{shown[-places:]}"
+    return str(number)
+
+
+def reading(
+    low: Fraction, high: Fraction | None, unit: str | None, bound: str, power: int = 0
+) -> Reading:
+    """What a number says under a bound, or two numbers, between which it is vague.
+
+    >>> reading(Fraction(10**10), None, "USD", "nearly", 9)[3:]
+    ('USD', 'nearly', '10 × 10^9 USD, nearly')
+    """
+    bound = "vague" if high is not None else bound
+    ends = [end / 10**power for end in (low, high) if end is not None]
+    said = " to ".join(str(end) if unit == "fraction" else digits(end) for end in ends)
+    said += (f" × 10^{power}" if power else "") + (f" {unit}" if unit else "")
+    said += "" if bound == "exact" else f", {bound.replace('_', ' ')}"
+    if high is not None:
+        return None, low, high, unit, bound, said
+    least = low if bound in ("exact", "at_least", "more_than") else None
+    most = low if bound in ("exact", "nearly", "up_to") else None
+    return low, least, most, unit, bound, said
 
 
 def values(quantities: Iterable[Quantity]) -> Iterator[Fraction]:

@@ -1,11 +1,15 @@
 """Cells of dates: ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, an interval ``A/B`` of two, or ``A/..``.
 
-Out of scope: words for dates, which the languages read.
+Here also stands what the languages share in making cells of the dates that they read: a month or
+day without its year lies where it is nearest to the day of publication (the earlier one on a tie),
+a week runs from Monday to Sunday, and ``90s`` is the latest such decade that had begun.  Out of
+scope: words for dates.
 """
 
 import calendar
 import datetime
 import re
+from collections.abc import Iterable
 
 _CELL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 Ends = tuple[datetime.date, datetime.date]
@@ -59,3 +63,72 @@ def is_iso(cell: str) -> bool:
     (True, False, True, False)
     """
     return bounds(cell)[0] is not None
+
+
+def agreed(cells: Iterable[str | None]) -> str | None:
+    """The cell on which dates agree, leaving aside those that are no cell (30 February)."""
+    found = {cell for cell in cells if cell and is_iso(cell)}
+    return found.pop() if len(found) == 1 else None
+
+
+def cell_of(
+    year: int | None, month: int | None, day: int | None = None, months: int = 1
+) -> str | None:
+    """The cell of a day, of months that begin with one, or of a year; None when there is none."""
+    if year is None or not 1 <= year <= 9999:
+        return None
+    if month is None:
+        return f"{year:04}"
+    if day is not None:
+        whole = real_day(year, month, day)
+        return whole.isoformat() if whole else None
+    cells = [f"{year:04}-{month:02}", f"{year:04}-{month + months - 1:02}"]
+    return "/".join(cells[: min(months, 2)])
+
+
+def month_after(day: datetime.date, months: int) -> tuple[int, int]:
+    """Year and month so many months after the month of a day."""
+    index = day.year * 12 + day.month - 1 + months
+    return index // 12, index % 12 + 1
+
+
+def nearest(
+    month: int | None, day: int | None, today: datetime.date | None
+) -> tuple[int | None, int | None]:
+    """Year and month of a month, or of a day of the month, that stands without its year."""
+    if today is None or (month is None and day is None):
+        return None, None
+    if month is None:
+        around = [month_after(today, step) for step in (-1, 0, 1)]
+    else:
+        around = [(today.year + step, month) for step in (-1, 0, 1)]
+    the_day = day or min(today.day, 28)  # without a day: the same day of each month
+    days = [real_day(*year_and_month, the_day) for year_and_month in around]
+    found = min((d for d in days if d), key=lambda d: abs(d - today), default=None)
+    return (found.year, found.month) if found else (None, None)
+
+
+def shifted(today: datetime.date, days: int) -> datetime.date | None:
+    """The day so many days later; None outside the calendar."""
+    try:
+        return today + datetime.timedelta(days)
+    except OverflowError:
+        return None
+
+
+def week(today: datetime.date, weeks: int) -> str | None:
+    """The week so many weeks after that of a day."""
+    monday = shifted(today, 7 * weeks - today.weekday())
+    sunday = shifted(today, 7 * weeks - today.weekday() + 6)
+    return f"{monday}/{sunday}" if monday and sunday else None
+
+
+def decade(first: int | None, tens: int | None, today: datetime.date | None) -> str | None:
+    """The decade of the century whose first year (1900) is given, or else of the latest such
+    century that had begun; without tens the whole century."""
+    if first is None:
+        if today is None:
+            return None
+        first = today.year - today.year % 100 - (100 if (tens or 0) > today.year % 100 else 0)
+    years = (first + 1, first + 100) if tens is None else (first + tens, first + tens + 9)
+    return "/".join(f"{year:04}" for year in years)

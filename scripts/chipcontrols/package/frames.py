@@ -27,10 +27,9 @@ minLength, maxLength, and the primary key.  Out of scope: foreign keys (the rule
 from __future__ import annotations
 
 import dataclasses
-import functools
 import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pandas
@@ -42,6 +41,9 @@ from chipcontrols.package.schema import Field, Schema, make_schema
 if TYPE_CHECKING:
     import pandera.pandas
     import pyarrow
+
+OFFSETS = ("col_start", "col_end")
+"""The derived columns that follow an excerpt in releases."""
 
 
 def number(text: str) -> float:
@@ -111,8 +113,8 @@ def with_derived(schema: Schema, offsets: bool = False) -> Schema:
         elif field.role == "excerpt" and offsets:
             start = "Offset of the excerpt on the line, in code points from 0."
             end = "Offset of the end of the excerpt, exclusive."
-            fields.append(derived_field("col_start", "integer", start, field.required))
-            fields.append(derived_field("col_end", "integer", end, field.required))
+            for name, description in zip(OFFSETS, (start, end), strict=True):
+                fields.append(derived_field(name, "integer", description, field.required))
     names = tuple(field.name for field in fields)
     return dataclasses.replace(schema, fields=tuple(fields), names=names)
 
@@ -167,32 +169,55 @@ def faulty_cells(table: Table, codes: Codes) -> Iterator[tuple[int, str, str]]:
 def entities_frame(tables: list[Table]) -> tuple[pandas.DataFrame, Schema]:
     """Return all entities in one frame, sorted by id, and its schema.
 
-    `tables` are those of entities.  Columns: entity_id, table, name, original_name and kind.
+    `tables` are those of entities.  Columns: entity_id, table, and the English name, the name in
+    the documents and the kind, under the names that these columns have in all of the tables.
     """
+    names = [
+        shared_name((table.schema.roles.get(role, "") for table in tables), role)
+        for role in ("name", "original_name")
+    ]
+    kind = shared_name((kind_column(table.schema) for table in tables), "kind")
+    originals = [table.schema.roles.get("original_name") for table in tables]
+    always = all(
+        column and table.schema.field(column).required
+        for column, table in zip(originals, tables, strict=True)
+    )
     schema = make_schema(
         "Entities",
         "All entity tables in one, derived from them.",
         (
             derived_field("entity_id", "string", "Identifier of the entity.", True),
             derived_field("table", "string", "Table that lists the entity.", True),
-            derived_field("name", "string", "English name.", True),
-            derived_field("original_name", "string", "Name as the cited document writes it.", True),
-            derived_field("kind", "string", "Kind of the entity, as its table codes it."),
+            derived_field(names[0], "string", "English name.", True),
+            derived_field(names[1], "string", "Name as the cited document writes it.", always),
+            derived_field(kind, "string", "Kind of the entity, as its table codes it."),
         ),
         ("entity_id",),
+        evidence={"kind": "derived"},
     )
     rows = [
-        (row.id, table.name, row.role("name"), row.role("original_name"), kind_of(row) or None)
+        (row.id, table.name, row.role("name"), row.role("original_name") or None,
+         row.cells.get(kind_column(table.schema)) or None)
         for table in tables
         for row in table.rows
-    ]
+    ]  # fmt: skip
     found = pandas.DataFrame(sorted(rows, key=operator.itemgetter(0)), columns=list(schema.names))
     return found.astype("str"), schema
 
 
-def kind_of(row: Any) -> str:
-    """Return the first coded cell of a row, which says what kind of thing it is; or nothing."""
-    return next((row.cells[field.name] for field in row.schema.fields if field.coded), "")
+def shared_name(names: Iterable[str], otherwise: str) -> str:
+    """Return the one name that several tables give a column, or another when they differ.
+
+    >>> shared_name(["name_zh", "", "name_zh"], "original_name"), shared_name(["a", "b"], "name")
+    ('name_zh', 'name')
+    """
+    found = {name for name in names if name}
+    return found.pop() if len(found) == 1 else otherwise
+
+
+def kind_column(schema: Schema) -> str:
+    """Return the first coded column, which says what kind of thing a row is; or nothing."""
+    return next((field.name for field in schema.fields if field.coded), "")
 
 
 def attributes(descriptor: Descriptor, schema: Schema, table: str) -> dict[str, str]:
@@ -242,36 +267,37 @@ def matches(cells: pandas.Series, pattern: str) -> pandas.Series:
     return pandas.Series(found.fill_null(True).to_pandas().to_numpy(), index=cells.index)
 
 
-def constraint_test(field: Field) -> Callable[[pandas.Series], Any] | None:
-    """Return a function that says which cells keep a column's constraints, None without any.
+Test = Callable[[pandas.Series], Any]
+
+
+def constraint_tests(field: Field) -> dict[str, Test]:
+    """Return for each constraint of a column, in words, which of its cells keep it.
 
     `required` is not among them: pandera has it as a property of a column.  So it has `unique`, but
     counts missing cells as twins; here, as in Table Schema, they are none.
     """
     constraints = field.constraints
-    tests: list[Callable[[pandas.Series], Any]] = []
-    if field.type == "string" and not field.coded:
-        if pattern := constraints.get("pattern"):
-            tests.append(lambda cells: matches(cells, pattern))
-        elif field.required:
-            tests.append(lambda cells: cells.str.strip() != "")
-        if (least := constraints.get("minLength")) is not None:
-            tests.append(lambda cells: cells.str.len() >= least)
-        if (most := constraints.get("maxLength")) is not None:
-            tests.append(lambda cells: cells.str.len() <= most)
-    if (minimum := constraints.get("minimum")) is not None:
-        tests.append(lambda cells: cells >= minimum)
-    if (maximum := constraints.get("maximum")) is not None:
-        tests.append(lambda cells: cells <= maximum)
-    if constraints.get("unique"):
-        tests.append(lambda cells: ~cells.duplicated(keep=False))
-    if not tests:
-        return None
-
-    def test(cells: pandas.Series) -> Any:
-        return functools.reduce(operator.and_, (one(cells) for one in tests))
-
-    return test
+    possible: dict[str, Test] = {
+        "pattern": lambda cells: matches(cells, constraints["pattern"]),
+        "minLength": lambda cells: cells.str.len() >= constraints["minLength"],
+        "maxLength": lambda cells: cells.str.len() <= constraints["maxLength"],
+        "minimum": lambda cells: cells >= constraints["minimum"],
+        "maximum": lambda cells: cells <= constraints["maximum"],
+        "unique": lambda cells: ~cells.duplicated(keep=False),
+    }
+    found = {
+        f"{name} {constraints[name]}": test
+        for name, test in possible.items()
+        if constraints.get(name) not in (None, False) and not (field.coded and name != "unique")
+    }
+    if (
+        field.type == "string"
+        and not field.coded
+        and field.required
+        and "pattern" not in constraints
+    ):
+        found["required"] = lambda cells: cells.str.strip() != ""
+    return found
 
 
 def pandera_schema(table: str, schema: Schema, codes: Codes) -> pandera.pandas.DataFrameSchema:
@@ -293,11 +319,10 @@ def pandera_schema(table: str, schema: Schema, codes: Codes) -> pandera.pandas.D
 
     for field in with_derived(schema).fields:
         dtype = dtypes[field.name] = pandas_dtype(table, field, codes)
-        test = constraint_test(field)
-        stated = ", ".join(f"{key} {value}" for key, value in field.constraints.items())
+        tests = constraint_tests(field).items()
         columns[field.name] = pandera.pandas.Column(
             None if dtype == "str" else dtype,
-            pandera.pandas.Check(test, error=stated) if test else None,
+            [pandera.pandas.Check(test, error=stated) for stated, test in tests],
             nullable=not field.required,
             description=field.description,
         )

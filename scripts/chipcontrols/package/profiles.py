@@ -4,8 +4,7 @@ The profiles in ``profiles/`` (JSON Schema 2020-12, checked by jsonschema) list 
 the library reads; any other is an error, so that nothing misspelt is silently ignored.  What a
 profile cannot express is checked here: names that are unique, keys and references that exist,
 patterns that RE2 takes (linear on any cell; look-arounds and back-references are refused).
-Each fault is reported on the line of the first name that it quotes: the first MOST_FAULTS of a
-file, for a file of another kind has thousands.
+Of a file the first MOST_FAULTS are reported, for a file of another kind has thousands.
 Out of scope: the options of rules, which the rules verify (`chipcontrols.validation.rules`).
 """
 
@@ -19,10 +18,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from chipcontrols.package.finding import Finding
+from chipcontrols.package.finding import Finding, shortened
 
 PROFILES = Path(__file__).parent / "profiles"
 MOST_FAULTS = 100
+LONGEST_MESSAGE = 200
 
 
 @functools.cache
@@ -41,7 +41,8 @@ def faults(profile: str, content: Any) -> Iterator[str]:
     """Yield what a profile finds wrong with the content of a file."""
     for error in validator(profile).iter_errors(content):
         where = place_in(content, error.absolute_path)
-        yield f"{where}: {error.message}" if where else str(error.message)
+        message = shortened(error.message, LONGEST_MESSAGE)
+        yield f"{where}: {message}" if where else message
 
 
 def place_in(content: Any, path: Iterable[str | int]) -> str:
@@ -60,16 +61,24 @@ def place_in(content: Any, path: Iterable[str | int]) -> str:
 
 
 def placed(root: Path, path: str, found: Iterable[str], hint: str) -> Iterator[Finding]:
-    """Yield the findings on the faults of a JSON file, each on the line of what it quotes."""
+    """Yield the findings on the faults of a JSON file, each on the line that it is about."""
     lines = (root / path).read_text("utf-8").split("\n")
     for count, fault in enumerate(dict.fromkeys(found)):
         if count == MOST_FAULTS:
             message = f"more than {MOST_FAULTS} faults; the others are left out"
             yield Finding(path, 0, "", "descriptor", message, hint)
             return
-        quoted = [f'"{name}"' for name in re.findall(r"'([^']+)'", fault)]
-        numbers = (n for text in quoted for n, line in enumerate(lines, 1) if text in line)
-        yield Finding(path, next(numbers, 1), "", "descriptor", fault, hint)
+        yield Finding(path, line_of_fault(fault, lines), "", "descriptor", fault, hint)
+
+
+def line_of_fault(fault: str, lines: Sequence[str]) -> int:
+    """Return the line that a fault is about: of the thing that it names, of its last key, or of
+    the first text that it quotes; 1 when the file has none of them."""
+    place = fault.partition(": ")[0]
+    texts = [f'"name": "{name}"' for name in re.findall(r"'([^']+)'", place)]
+    texts += [f'"{key}":' for key in reversed(re.findall(r"(?<!')\b[A-Za-z]+\b(?!')", place))]
+    texts += [f'"{name}"' for name in re.findall(r"'([^']+)'", fault)]
+    return next((n for text in texts for n, line in enumerate(lines, 1) if text in line), 1)
 
 
 def twice(names: Iterable[Any]) -> list[str]:
@@ -88,19 +97,20 @@ def descriptor_findings(root: Path, descriptor: Mapping[str, Any]) -> list[Findi
         for name in twice(one.get("name") for one in things):
             yield f"two resources have the name {name!r}"
 
-    if is_release(descriptor):
-        message = "this is a built release, not a package"
-        hint = "verify it with: chipcontrols verify FOLDER; validate the checkout it was built from"
-        return [Finding("datapackage.json", 0, "", "descriptor", message, hint)]
-    return list(placed(root, "datapackage.json", found(), "correct the descriptor"))
+    faulty = placed(root, "datapackage.json", found(), "correct the descriptor")
+    return release_findings(descriptor) or list(faulty)
 
 
-def is_release(descriptor: Mapping[str, Any]) -> bool:
-    """Return whether a descriptor is that of a release: all its resources are Parquet."""
+def release_findings(descriptor: Mapping[str, Any]) -> list[Finding]:
+    """Return the one finding on the descriptor of a release: all its resources are Parquet."""
     resources = descriptor.get("resources")
     if not isinstance(resources, list) or not resources:
-        return False
-    return all(isinstance(one, dict) and one.get("format") == "parquet" for one in resources)
+        return []
+    if not all(isinstance(one, dict) and one.get("format") == "parquet" for one in resources):
+        return []
+    message = "this is a built release, not a package"
+    hint = "verify it with: chipcontrols verify FOLDER; validate the checkout it was built from"
+    return [Finding("datapackage.json", 0, "", "descriptor", message, hint)]
 
 
 def schema_findings(
@@ -138,24 +148,40 @@ def schema_faults(schema: Mapping[str, Any]) -> Iterator[str]:
     for name in schema["primaryKey"]:
         if name not in names:
             yield f"the primary key {name!r} is not a field"
+    roles = {field["evidence"].get("role") for field in fields}
+    kind = schema.get("evidence", {}).get("kind", "")
+    for role in needed_roles().get(kind, ()):
+        if role not in roles:
+            yield f"a table of the kind {kind!r} needs a field with the role {role!r}"
     for field in fields:
         if fault := fault_of_pattern(field.get("constraints", {}).get("pattern", "")):
             yield f"fields {field['name']!r} constraints pattern: {fault}"
 
 
-def fault_of_pattern(pattern: str) -> str:
-    """Return why RE2 refuses a pattern, or nothing.
+@functools.cache
+def needed_roles() -> dict[str, list[str]]:
+    """Return the roles that a table of each kind must have."""
+    profile = json.loads((PROFILES / "evidence.json").read_bytes())
+    kinds = profile["$defs"]["table"]["properties"]["kind"]["oneOf"]
+    return {kind["const"]: kind["roles"] for kind in kinds}
 
-    >>> fault_of_pattern("^[a-z]+$"), fault_of_pattern("(?=a)")[:25]
-    ('', 'not a pattern of RE2: Inva')
+
+def fault_of_pattern(pattern: str) -> str:
+    """Return why RE2 refuses a pattern, or Python, which reads it elsewhere; or nothing.
+
+    >>> fault_of_pattern("^[a-z]+$"), fault_of_pattern("(?=a)")[:20]
+    ('', 'not a pattern of RE2')
     """
     import pyarrow
     import pyarrow.compute
 
     try:
         pyarrow.compute.match_substring_regex(pyarrow.array([""]), pattern)
+        re.compile(pattern)
     except pyarrow.ArrowInvalid as error:
         return f"not a pattern of RE2: {str(error).splitlines()[0]}"
+    except (re.error, OverflowError, RecursionError) as error:
+        return f"not a regular expression: {error}"
     return ""
 
 

@@ -36,6 +36,8 @@ class Lexicon:
     schemas: Mapping[str, Schema]
     paths: Mapping[str, str]
     codes: Codes
+    cues: Mapping[tuple[str, str], surface_forms.Forms]
+    """The cues of each coded column in lower case, each with the codes that it calls for."""
     entities: Mapping[str, Entity]
     forms: surface_forms.Forms
     """The surface forms of the entities, as documents write them."""
@@ -76,6 +78,12 @@ def compile_lexicon(package: Package) -> Lexicon:
         schemas={name: table.schema for name, table in package.tables.items()},
         paths={name: table.path for name, table in package.tables.items()},
         codes=package.codes,
+        cues={
+            column: surface_forms.compile_forms(
+                (cue.lower(), one.code) for one in codes for cue in one.cues
+            )
+            for column, codes in package.codes.items()
+        },
         entities=entities,
         forms=surface_forms.compile_forms(surface),
         terms=surface_forms.compile_forms(terms),

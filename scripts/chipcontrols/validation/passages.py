@@ -11,6 +11,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chipcontrols import languages
 from chipcontrols.languages import surface_forms
@@ -25,6 +26,9 @@ from chipcontrols.package import (
 )
 from chipcontrols.validation.anchors import Line, Location, Text, locate, read_line
 from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, sides
+
+if TYPE_CHECKING:
+    import pandas
 
 MOST_PASSAGES = 20
 """The most passages of a row; without a bound, n rows of one id would have n passages each."""
@@ -126,6 +130,24 @@ class Evidence:
             or not mention.entities & ending.get(mention.start - 1, frozenset())
             for entity in mention.entities
         )
+
+
+class Passages(tuple[Passage, ...]):
+    """The passages of a row, which read well in a notebook."""
+
+    __slots__ = ()
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return the passages as a frame: column, seed, line, start, end, excerpt, and the rest."""
+        import pandas
+
+        names = [field.name for field in dataclasses.fields(Passage) if field.compare]
+        rows = [[getattr(passage, name) for name in names] for passage in self]
+        return pandas.DataFrame(rows, columns=names)
+
+    def _repr_html_(self) -> str:
+        """Return each passage on its line, for notebooks."""
+        return "".join(passage._repr_html_() for passage in self)
 
 
 def damaged_spans(
@@ -247,18 +269,14 @@ def read_evidence(root: str | Path) -> tuple[Package, Evidence]:
 
     Needs no maintainers' library: descriptor and schemas are taken on trust.
     """
-    try:
-        package = Package.open(root)
-        documents, findings = read_documents(package)
-        if not findings:
-            return package, gather(package, documents)
-    except (KeyError, TypeError, AttributeError) as error:
-        message = f"descriptor or schemas are faulty ({error!r}); validate the package to see where"
-        raise ValueError(message) from None
+    package = Package.open(root)
+    documents, findings = read_documents(package)
+    if not findings:
+        return package, gather(package, documents)
     raise PackageError(findings)
 
 
-def evidence(table: str, row_id: str, root: str | Path | None = None) -> tuple[Passage, ...]:
+def evidence(table: str, row_id: str, root: str | Path | None = None) -> Passages:
     """Return the passages that a row rests on, the row's own first.
 
     `row_id` is the primary key (several columns joined by a blank).  `root` is the package's
@@ -275,4 +293,4 @@ def evidence(table: str, row_id: str, root: str | Path | None = None) -> tuple[P
     where = gathered.locations.get((table, row.line))
     if where and where.outcome != "exact":
         raise ValueError(f"the citation of {table}/{row_id} does not hold: {where.outcome}")
-    return tuple(sorted(gathered.of_row(row), key=lambda passage: passage.column))
+    return Passages(sorted(gathered.of_row(row), key=lambda passage: passage.column))

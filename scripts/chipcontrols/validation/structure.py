@@ -114,7 +114,7 @@ def failed_cases(table: Table, failure: pandera.errors.SchemaErrors) -> Iterator
         row = case["index"]
         line = table.rows[int(row)].line if not pandas.isna(row) else 0
         column = str(case["column"]) if case["schema_context"] == "Column" else ""
-        message = f"{case['failure_case']} fails the check {case['check']}"
+        message = f"{case['failure_case']}: the constraint {case['check']} is not kept"
         yield Finding(table.path, line, column, "table", message, hint)
     if not cases:
         yield Finding(table.path, 0, "", "table", str(failure.message)[:500], hint)

@@ -10,89 +10,49 @@ are read too, but English uses them so freely that nothing follows from their pr
 Out of scope: numbers in words above the hundreds without a scale, and Roman numerals.
 """
 
-from __future__ import annotations
-
 import functools
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
+from chipcontrols.languages.base import rows
+from chipcontrols.languages.en.words import (
+    FRACTIONS,
+    MONTHS,
+    MULTIPLES,
+    ORDINALS,
+    SCALES,
+    TENS,
+    UNITS,
+    WORDS,
+)
 from chipcontrols.languages.surface_forms import stands_alone
 
-UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-TENS = {
-    w: 10 * n
-    for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
-ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
-).split()
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-SCALES = {
-    "hundred": 10**2,
-    "thousand": 10**3,
-    "million": 10**6,
-    "billion": 10**9,
-    "trillion": 10**12,
-}
-MULTIPLES = {
-    "once": 1,
-    "single": 1,
-    "twice": 2,
-    "double": 2,
-    "doubled": 2,
-    "triple": 3,
-    "tripled": 3,
-}
-
-WORDS: dict[str, Fraction] = {
-    **{word: Fraction(n) for n, word in enumerate(UNITS)},
-    **{word: Fraction(n) for word, n in TENS.items()},
-    **{f"{ten}-{UNITS[n]}": Fraction(t + n) for ten, t in TENS.items() for n in range(1, 10)},
-}
-FRACTIONS = {
-    "half": Fraction(1, 2), "halves": Fraction(1, 2),
-    "quarter": Fraction(1, 4), "quarters": Fraction(1, 4),
-    **{word: Fraction(1, n) for n, word in enumerate(ORDINALS, 1) if n > 2},
-    **{f"{word}s": Fraction(1, n) for n, word in enumerate(ORDINALS, 1) if n > 2},
-}  # fmt: skip
-
+__all__ = [
+    "BOUNDS", "FRACTIONS", "MONTHS", "MULTIPLES", "NUMBER", "ORDINALS", "SCALES", "TENS", "UNITS",
+    "WORDS", "Number", "contains_form", "numbers", "renders_bound", "scale_of", "untranslated",
+]  # fmt: skip
 ANY_CASE = re.IGNORECASE | re.ASCII  # in Unicode ſ and ı are cases of s and i
+VALUES: dict[str, Mapping[str, int | Fraction]] = {
+    "word": WORDS, "ordinal": ORDINALS, "fraction": FRACTIONS, "multiple": MULTIPLES,
+    "scale": SCALES, "month": {month.lower(): number for month, number in MONTHS.items()},
+}  # fmt: skip
+WORD = {kind: "|".join(sorted(words, key=len, reverse=True)) for kind, words in VALUES.items()}
 NUMBER = re.compile(
     r"(?<![\w.])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:st|nd|rd|th)?(?![\d])"
-    r"|\b(?P<word>" + "|".join(sorted(WORDS, key=len, reverse=True)) + r")(?P<fold>fold)?\b"
-    r"|\b(?P<ordinal>" + "|".join(ORDINALS) + r")\b"
-    r"|\b(?P<fraction>" + "|".join(sorted(FRACTIONS, key=len, reverse=True)) + r")\b"
-    r"|\b(?P<multiple>" + "|".join(MULTIPLES) + r")\b"
-    r"|\b(?P<scale>" + "|".join(SCALES) + r")\b"
-    r"|\b(?P<month>" + "|".join(MONTHS) + r")\b",
+    rf"|\b(?P<word>{WORD['word']})(?P<fold>fold)?\b"
+    + "".join(rf"|\b(?P<{kind}>{words})\b" for kind, words in WORD.items() if kind != "word"),
     ANY_CASE,
 )
-SCALE_AFTER = re.compile(r"[\s-]+(" + "|".join(SCALES) + r")s?\b", ANY_CASE)
-FRACTION_AFTER = re.compile(
-    r"[\s-]+(" + "|".join(sorted(FRACTIONS, key=len, reverse=True)) + r")\b", ANY_CASE
-)
+SCALE_AFTER = re.compile(rf"[\s-]+({WORD['scale']})s?\b", ANY_CASE)
+FRACTION_AFTER = re.compile(rf"[\s-]+({WORD['fraction']})\b", ANY_CASE)
+NOT_TELLING = {"zero", "one", "second", "once", "single", "may", "march"}
 
-BOUNDS: dict[str, tuple[str, ...]] = {
-    "approx": ("about", "around", "roughly", "approximately", "some"),
-    "nearly": ("nearly", "almost", "close to", "approaching", "virtually"),
-    "up_to": ("up to", "as much as", "as high as", "as many as", "at most", "no more than"),
-    "at_least": ("at least", "or more", "and more", "no less than", "no fewer than", "upwards of"),
-    "more_than": ("more than", "over", "exceed", "surpass", "above", "beyond", "top", "topped"),
-    "vague": (
-        "several", "few", "tens of", "dozens", "hundreds of", "thousands of", "millions",
-        "billions", "most", "majority", "bulk", "minority", "little", "minimal", "negligible",
-        "slight", "scant", "considerable", "substantial", "sizeable", "huge", "massive",
-        "enormous", "vast",
-    ),
-}  # fmt: skip
+BOUNDS: dict[str, tuple[str, ...]] = {}
 """For each bound the English words of which one renders it."""
-
+for _row in rows(__file__, "bounds"):
+    BOUNDS[_row["bound"]] = (*BOUNDS.get(_row["bound"], ()), _row["word"])
 
 MINUS_BEFORE = re.compile(r"(?:^|[\s($€¥])-\Z")
 LONGEST_FORM = 1_000
@@ -121,36 +81,19 @@ def numbers(text: str) -> tuple[Number, ...]:
     at = 0
     while match := NUMBER.search(text, at):
         at = match.end()
-        kind = match.lastgroup if match.lastgroup != "fold" else "word"
-        token = (match[kind] if kind else match[0]).lower()
-        telling = True
+        kind = "word" if match["word"] else match.lastgroup or ""
+        token = match[kind].lower()
         if len(token) > LONGEST:
             continue
-        if kind in ("digits", "word"):
-            value = Fraction(token.replace(",", "")) if kind == "digits" else WORDS[token]
-            values = {value}
-            if scale := SCALE_AFTER.match(text, at):
-                values = {value * SCALES[scale[1].lower()]}
-                at = scale.end()
-            elif part := FRACTION_AFTER.match(text, at):
-                values = {value * FRACTIONS[part[1].lower()]}
-                at = part.end()
-            else:
-                telling = token not in ("zero", "one")
-        elif kind == "ordinal":
-            values = {Fraction(ORDINALS.index(token) + 1)}
-            values |= {FRACTIONS[token]} if token in FRACTIONS else set()
-            telling = token != "second"
-        elif kind == "fraction":
-            values = {FRACTIONS[token]}
-        elif kind == "multiple":
-            values = {Fraction(MULTIPLES[token])}
-            telling = values != {Fraction(1)}
-        elif kind == "scale":
-            values = {Fraction(SCALES[token])}
-        else:
-            values = {Fraction([month.lower() for month in MONTHS].index(token) + 1)}
-            telling = token not in ("may", "march")
+        number = Fraction(VALUES[kind][token] if kind in VALUES else token.replace(",", ""))
+        values, telling = {number}, token not in NOT_TELLING
+        counts = kind in ("digits", "word")
+        if counts and (after := SCALE_AFTER.match(text, at) or FRACTION_AFTER.match(text, at)):
+            factor = after[1].lower()
+            values, telling = {number * Fraction(SCALES.get(factor) or FRACTIONS[factor])}, True
+            at = after.end()
+        elif kind == "ordinal" and token in FRACTIONS:
+            values.add(FRACTIONS[token])
         if kind == "digits" and MINUS_BEFORE.search(text, max(0, match.start() - 2), match.start()):
             values = {-value for value in values}
         found.append(Number(text[match.start() : at], frozenset(values), telling))

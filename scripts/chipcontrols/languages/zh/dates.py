@@ -47,23 +47,14 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from chipcontrols.languages.base import DateExpression
-from chipcontrols.languages.iso_dates import bounds, day_of, is_iso, real_day
+from chipcontrols.languages import iso_dates as iso
+from chipcontrols.languages.base import DateExpression, alternatives, rows
+from chipcontrols.languages.iso_dates import bounds, is_iso
 
 __all__ = ["bounds", "find", "fold", "is_iso", "numbers", "resolve", "times"]
 
 # One character for one: offsets in the folded text are offsets in the text.
-_FOLD = str.maketrans(
-    "億萬兩點個約數幾絕額觀過將達內優強項種臺顆條場則類層屆隻張輛間門國輪歲於餘來後這週禮紀時鐘"
-    "號當塊財歐圓韓幣鎊極據學麼單統專進隊階從許眾諸導徑島邊樣評準發構檻戶稱義撐諜領灣積訴碼創級線"
-    "東華興環園長電報氣盤資終節應薪齡輕報書會齊開說證聲際遠臨鄰親別級參總係較貨簡"
-    "○０１２３４５６７８９％﹪：．"
-    "～〜－\u3000\u00a0",
-    "亿万两点个约数几绝额观过将达内优强项种台颗条场则类层届只张辆间门国轮岁于余来后这周礼纪时钟"
-    "号当块财欧圆韩币镑极据学么单统专进队阶从许众诸导径岛边样评准发构槛户称义撑谍领湾积诉码创级线"
-    "东华兴环园长电报气盘资终节应薪龄轻报书会齐开说证声际远临邻亲别级参总系较货简"
-    "〇0123456789%%:.~~-  ",
-)
+_FOLD = str.maketrans({row["character"]: row["folded"] for row in rows(__file__, "folding")})
 
 
 def fold(text: str) -> str:
@@ -197,10 +188,7 @@ def find(text: str) -> tuple[DateExpression, ...]:
     )
 
 
-_WITHOUT_MEASURE = re.compile(  # of folded text; 先前, 曾 and 同时 often tell no time
-    "(?<![越胜])过去|目前|[现現]在|此前|之前|之后|以[后後]|[随隨]后|立即|一度|[与與]此同时|期间|任期[内內]|任期尾[声聲]"
-    "|第[一二三四]任期|卸任前|[实實]施后|到目前[为為]止|当地时间|[随隨][着著]时间|未[来來]"
-)
+_WITHOUT_MEASURE = re.compile(alternatives(rows(__file__, "times")))
 
 
 def times(text: str) -> list[tuple[int, int]]:
@@ -256,19 +244,10 @@ def _cell(words: str, today: datetime.date | None, first: str | None) -> str | N
     if parts["month_word"]:
         if today is None or parts["month_word"][0] not in _MONTH_OFFSETS:
             return None
-        index = _index(today) + _MONTH_OFFSETS[parts["month_word"][0]]
-        year, month = index // 12, index % 12 + 1
+        year, month = iso.month_after(today, _MONTH_OFFSETS[parts["month_word"][0]])
     if year is None:
         year, month = _implied(month, day, today, first)
-    if year is None or not 1 <= year <= 9999:
-        return None
-    if month is None:
-        return f"{year:04}"
-    if day is not None:
-        whole = real_day(year, month, day)
-        return whole.isoformat() if whole else None
-    cells = [f"{year:04}-{month:02}", f"{year:04}-{month + months - 1:02}"]
-    return "/".join(cells[: min(months, 2)])
+    return iso.cell_of(year, month, day, months)
 
 
 def _year(parts: re.Match[str], today: datetime.date | None) -> int | None:
@@ -281,11 +260,6 @@ def _year(parts: re.Match[str], today: datetime.date | None) -> int | None:
     return None
 
 
-def _index(day: datetime.date) -> int:
-    """Months since the year 0."""
-    return day.year * 12 + day.month - 1
-
-
 def _implied(
     month: int | None, day: int | None, today: datetime.date | None, first: str | None
 ) -> tuple[int | None, int | None]:
@@ -296,17 +270,7 @@ def _implied(
     if len(began) > 1 and day is not None:
         index = began[0] * 12 + began[1] - 1 + (began[2:] > [day])
         return index // 12, index % 12 + 1
-    if today is None or (month is None and day is None):
-        return None, None
-    now = _index(today)
-    if month is None:
-        indices = [now - 1, now, now + 1]
-    else:
-        indices = [(today.year + step) * 12 + month - 1 for step in (-1, 0, 1)]
-    around = day or min(today.day, 28)  # without a day: the same day of each month
-    days = [real_day(index // 12, index % 12 + 1, around) for index in indices]
-    found = min((d for d in days if d), key=lambda d: abs(d - today), default=None)
-    return (found.year, found.month) if found else (None, None)
+    return iso.nearest(month, day, today)
 
 
 def _point(match: re.Match[str], today: datetime.date | None) -> str | None:
@@ -325,30 +289,15 @@ def _point(match: re.Match[str], today: datetime.date | None) -> str | None:
     return f"{start}/{end}" if end else start
 
 
-def _shifted(today: datetime.date, days: int) -> datetime.date | None:
-    try:
-        return today + datetime.timedelta(days)
-    except OverflowError:
-        return None
-
-
 def _decade(words: str, today: datetime.date | None) -> str | None:
     century, _, rest = words.rpartition("世纪")
     tens = re.match(rf"[0-9]+|[{_NINE}]十", rest)
     ten = _number(tens[0]) if tens else None
     if ten is not None and ten >= 1000:
-        return f"{ten}/{ten + 9}"
-    if century and not century.startswith("上"):
-        first = 100 * _number(century) - 100
-    elif today is None:
-        return None
-    else:  # 90年代 is the latest such decade that had begun
-        first = today.year - today.year % 100
-        if century or (ten is not None and ten > today.year % 100):
-            first -= 100
-    if ten is None:
-        return f"{first + 1:04}/{first + 100:04}"
-    return f"{first + ten:04}/{first + ten + 9:04}"
+        return iso.decade(ten, 0, today)
+    if century.startswith("上"):
+        return iso.decade(today.year - today.year % 100 - 100, ten, today) if today else None
+    return iso.decade(100 * _number(century) - 100 if century else None, ten, today)
 
 
 def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
@@ -364,20 +313,15 @@ def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
     if name == "season":
         return f"{today.year:04}"
     if name == "day":
-        day = _shifted(today, _DAY_OFFSETS[words[0]])
+        day = iso.shifted(today, _DAY_OFFSETS[words[0]])
         return f"{day}" + ("/.." if match["day_since"] else "") if day else None
     if name == "week" and words.endswith(("周", "星期", "礼拜")):
-        weeks = words.count("下") - words.count("上")
-        monday = _shifted(today, 7 * weeks - today.weekday())
-        sunday = _shifted(today, 7 * weeks - today.weekday() + 6)
-        return f"{monday}/{sunday}" if monday and sunday else None
+        return iso.week(today, words.count("下") - words.count("上"))
     return None
 
 
 @lru_cache(maxsize=4096)
 def resolve(expression: str, published: str | None) -> str | None:
     """The ISO cell on which the dates in the expression agree; None where nothing settles it."""
-    today = day_of(published)
-    resolved = (_resolve(match, today) for match in _pattern().finditer(fold(expression)))
-    cells = {cell for cell in resolved if cell and is_iso(cell)}  # no 30 February, no 0世紀
-    return cells.pop() if len(cells) == 1 else None
+    today = iso.day_of(published)
+    return iso.agreed(_resolve(match, today) for match in _pattern().finditer(fold(expression)))

@@ -65,53 +65,25 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache, lru_cache
 
-from chipcontrols.languages.base import Quantity, only
+from chipcontrols.languages import base
+from chipcontrols.languages.base import Quantity, Reading, Row
 from chipcontrols.languages.zh.dates import find as dates
 from chipcontrols.languages.zh.dates import fold
 
 # An amount is a number, and the greater one where the words mean what lies between the two.
 _Amount = tuple[Fraction, Fraction | None]
-_Reading = tuple[Fraction | None, Fraction | None, Fraction | None, str | None, str, str]
 
 _NONE, _HALF, _ONE = Fraction(0), Fraction(1, 2), Fraction(1)
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _MAGNITUDES = {"兆": 12, "亿": 8, "万": 4, "千": 3, "百": 2, "十": 1}
-_UNIT_WORDS = {
-    "USD": "美元 美金", "CNY": "人民币 元人民币 元", "EUR": "欧元", "JPY": "日元 日圆 日币",
-    "KRW": "韩元 韩圆", "TWD": "新台币 台币 元新台币", "GBP": "英镑", "HKD": "港元 港币",
-    "percent": "% 百分点 个百分点", "multiple": "倍", "years": "年 周年 岁", "months": "月 个月",
-    "weeks": "周 星期 个星期 个礼拜", "days": "天 日", "hours": "小时 个小时 个钟头",
-    "minutes": "分钟",
-}  # fmt: skip
-_UNITS = {word: (unit, _ONE) for unit, words in _UNIT_WORDS.items() for word in words.split()}
-_UNITS |= {"成": ("fraction", Fraction(1, 10)), "‰": ("fraction", Fraction(1, 1000))}
-_LENGTH_WORDS = " ".join(_UNIT_WORDS[unit] for unit in ("years", "months", "weeks", "days")).split()
-_BOUND_WORDS = {
-    "approx": "大约 约莫 约 左右 上下",
-    "nearly": "将近 接近 几乎 近",
-    "up_to": "高达 多达 至多 最多 不超过 不多于 不高于 不大于 低于 少于 小于 不足 不到 未满 未达"
-    " 以下 以内 之内 内",
-    "at_least": "至少 最少 起码 不少于 不低于 不小于 不下 上 以上",
-    "more_than": "突破 超过 超出 逾 超 多于 高于 大于 不止 过",
-}
-_BOUNDS = {word: bound for bound, words in _BOUND_WORDS.items() for word in words.split()}
-_WORDS: dict[str, _Reading] = {
-    "most": (None, _HALF, _ONE, "fraction", "vague", "1/2 to 1 fraction, vague"),
-    "few": (None, None, _HALF, "fraction", "vague", "up to 1/2 fraction, vague"),
-    "nearly_all": (_ONE, None, _ONE, "fraction", "nearly", "1 fraction, nearly"),
-    "amount": (None, None, None, None, "vague", "an amount, vague"),
-    "top": (_ONE, _ONE, _ONE, "rank", "exact", "rank 1"),
-}
+_UNIT_ROWS, _BOUND_ROWS = base.rows(__file__, "units"), base.rows(__file__, "bounds")
+_UNITS = {row["word"]: (row["unit"], Fraction(row["factor"])) for row in _UNIT_ROWS}
+_BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
+_LENGTHS = ("years", "months", "weeks", "days")
 _LONGEST, _GREATEST = 60, 10**60
 
 # --- the pattern, of folded text in which calendar dates are masked. Every run of digits is taken
 # whole, whether or not it means anything, so that a scan takes linear time. ---
-
-
-def _unless(words: str) -> str:
-    """Alternatives out of words, each with the characters (after /) that must not follow it."""
-    parts = (word.partition("/") for word in words.split())
-    return "|".join(f"{word}(?![{never}])" if never else word for word, _, never in parts)
 
 
 _LATIN = "[A-Za-zÀ-ɏＡ-Ｚａ-ｚ]"
@@ -124,28 +96,22 @@ _NUMBER = (
     rf"|(?>(?:[〇零一二两三四五六七八九廿几数]|{_MAGNITUDE})+)"
     rf"(?:(?<=[〇零一二两三四五六七八九十百千万亿])点[〇零一二三四五六七八九]++{_POWERS}?)?)"
 )
-_CURRENCY = _unless(
-    "元新台币 元人民币 人民币 新台币 台币 美元 美金 欧元 日元 日圆 日币 韩元 韩圆 英镑 港元 港币"
-    " 元/素宇首年旦件老帅凶勋"
-)
 _MORE = "(?:半|多(?![边元方种数个样家次项极国年条位]))?"
-_LENGTH = (
-    f"周年|年{_MORE}(?![代级度薪报轻龄终货幼少])|天{_MORE}(?![然才河使下气空文堂价际线])"
-    "|个[半多]?(?:月|小时|钟头|星期|礼拜)|小时|分钟|星期|岁|日"
-    "|月(?![球亮薪饼])|周(?![刊边期转围末一二三四五六])"
-)
-_MEASURE = _unless(
-    "个 套 块 颗 枚 片 则 座 件 类 段 届 张 辆 艘 句 轮 州 省 市 席 群"
-    " 国/家际务会产内外 名/字单为额称 种/族 项/目 款/式"
-    " 人/民工类均口才 场/景所合地馆 大/约量幅多部概于型规道事半力批早学厦 次/优要于方性级元 条/件"
-    " 台/湾海商北中南 家/庭用电 位/元置于数 道/路理德歉教 部/分门队长署 份/额子 所/有以谓在需 层/面"
-    " 批/评准判发 期/间待望货 只/是有能会要需 架/构 间/谍接 门/槛户 支/持出付撑援配"
-)
-_UNIT = (
-    f"(?: ?(?:%|‰|个?百分点|{_CURRENCY}|倍{_MORE}(?![增数])|{_LENGTH}|{_MEASURE}"
-    "|成[一二三四五六七八九]?(?![一二三四五六七八九百为功员本果立长就型熟分了绩败效])"
-    "|(?<!一)点(?![半钟燃击评])))"
-)
+
+
+def _unit_pattern(row: Row) -> str:
+    """The word of a unit with what may stand after it or in it: 年多, 个多月, 成五."""
+    word = row["word"]
+    more = {
+        "after": f"{word}{_MORE}", "inside": f"{word[0]}[半多]?{word[1:]}",
+        "digit": f"{word}[一二三四五六七八九]?", "": word,
+    }  # fmt: skip
+    return base.guarded(row, more[row["more"]])
+
+
+_UNIT_ROWS.sort(key=lambda row: -len(row["word"]))
+_CURRENCY = base.alternatives(row for row in _UNIT_ROWS if row["unit"].isupper())
+_UNIT = f"(?: ?(?:{'|'.join(map(_unit_pattern, _UNIT_ROWS))}))"
 _STRONG = f"(?: ?(?:[%‰百千万亿兆倍]|{_CURRENCY}))"
 _WORD, _VERSION = f"(?>{_LATIN}+)", rf"{_ARABIC}(?>(?:\.[0-9]+)*)"
 _NAME = (  # H20, F-35, CloudMatrix 384, 910C; but not in AMD6%, Nvidia 5000億美元, Waymo 20台
@@ -159,20 +125,14 @@ _OTHER = (  # versions, years, ratios, words
     r"|[唯单同专逐万之不任]一|统一(?!百)|一次性|一段时间|第三(?:方|者|世界|国)|第一(?:时间|手|线|夫人)"
     r"|[参系指函人总次倍整]数|数位|十分(?!之)|千万(?=[不别要])|几[何率]"
 )
-_BEFORE = (
-    "(?:(?:大约|约莫|(?<![契条合签纽节预制违公])约|将近|接近|几乎|(?<![最附靠临邻亲远新])近"
-    "|高达|多达|至多|最多|不超过|不[多高大少低小]于|不[足到下止]|未[满达]|[低少小多高大]于"
-    "|至少|最少|起码|(?<![千以之界场网线路身])上(?=[百千万亿])|突破|超[过出]?|逾|过(?=半)) ?)"
-)
-_AFTER = (
-    "(?:[及或]?以(?:[上内]|下(?!简称))|左右(?![手两])|上下(?![游文部班])"
-    "|(?<=[年月周日天时钟头期拜])之?内(?![部地阁容需外存在]))"
+_BEFORE, _AFTER = (
+    f"(?:{base.alternatives(row for row in _BOUND_ROWS if row['place'] == place)})"
+    for place in ("before", "after")
 )
 _MOST = "(?:绝?大)?多数(?![据字量学值十百千万亿])|绝?大部[分份]"
 _SEVERAL = (
     "(?<![更很许太甚差众诸大最至不好较这那么越愈之增几])多(?P<things>"
-    + _unless("个月 个 年 次/元方 种/族 项/目式 家 名 位/数元 条 轮")
-    + ")"
+    f"{base.alternatives(row for row in _UNIT_ROWS if row['several'])})"
 )
 _PATTERN = (
     rf"(?=[0-9A-Za-zÀ-ɏＡ-Ｚａ-ｚ〇零一二两三四五六七八九十百千万亿兆廿几数半第多少大绝极最甚可巨"
@@ -182,7 +142,7 @@ _PATTERN = (
     rf"|(?P<several>{_SEVERAL})"
     rf"|第 ?(?P<ordinal>{_NUMBER})(?:(?P<ranked>大|名|位|优|强)|梯队|任期|阶段"
     rf"|[次任届代期章条项个轮场批版集步天年回台款种家颗层类部份枚只级座句点段套课周月号季])?"
-    rf"|(?P<before>(?>{_BEFORE}{{1,3}}))?RANGE"
+    rf"|(?P<before>(?>(?:{_BEFORE} ?){{1,3}}))?RANGE"
     rf"(?:(?P<half>一半|半数|(?<=[过近逾超约])半(?![导岛径年个天小日夜路身球成途场生]))"
     rf"|(?P<number>(?<![上下前后大多一每])半(?=年(?!度)|天|小时|个)"
     rf"|{_NUMBER}(?:又{_NUMBER})?(?:分之 ?{_NUMBER})?)"
@@ -226,10 +186,10 @@ def _number(text: str) -> Fraction | None:
                 return None
             return left * Fraction(10) ** exponent + right
     whole, point, decimals = text.partition("点")
-    digits = "".join(str(_DIGITS.get(digit, "?")) for digit in whole + decimals)
-    if not digits.isdecimal() or (len(digits) == 2 and not point and "0" not in digits):
+    shown = "".join(str(_DIGITS.get(digit, "?")) for digit in whole + decimals)
+    if not shown.isdecimal() or (len(shown) == 2 and not point and "0" not in shown):
         return None
-    return Fraction(int(digits), 10 ** len(decimals))
+    return Fraction(int(shown), 10 ** len(decimals))
 
 
 def _rest(text: str, exponent: int) -> Fraction | None:
@@ -283,30 +243,21 @@ def _unit(words: str | None) -> tuple[str | None, Fraction]:
     return _UNITS.get(key, ("count", _ONE))
 
 
-def _said(number: Fraction) -> str:
-    """The number in digits, as a fraction where decimals would not end."""
-    for places in range(1, 61) if number.denominator > 1 else ():
-        if 10**places % number.denominator == 0:
-            digits = f"{int(number * 10**places):0{places + 1}}"
-            return f"{digits[:-places]}.{digits[-places:]}"
-    return str(number)
-
-
 # --- readings ---
 
 
-def _words_reading(match: re.Match[str]) -> _Reading | None:
+def _words_reading(match: re.Match[str]) -> Reading | None:
     """What an ordinal or a word of amount says; None for names and other words."""
     if match["ordinal"]:
         amount = _amount(match["ordinal"])
         if amount is None or amount[1] is not None:
             return None
         number, unit = amount[0], "rank" if match["ranked"] else "ordinal"
-        return number, number, number, unit, "exact", f"{unit} {_said(number)}"
+        return number, number, number, unit, "exact", f"{unit} {base.digits(number)}"
     if match["several"]:
         unit = _unit(match["things"])[0] or ""
         return None, None, None, unit, "vague", f"some {unit}, vague"
-    return next((reading for name, reading in _WORDS.items() if match[name]), None)
+    return next((said for name, said in base.IN_WORDS.items() if match[name]), None)
 
 
 def _stands(match: re.Match[str], vague: bool) -> bool:
@@ -322,7 +273,7 @@ def _stands(match: re.Match[str], vague: bool) -> bool:
     return bool(counted) and any(mark in "十百千万亿兆点" for mark in text)
 
 
-def _reading(match: re.Match[str]) -> _Reading | None:
+def _reading(match: re.Match[str]) -> Reading | None:
     """What the match says; None when it is no quantity."""
     text = match["number"] or ""
     if not text and not match["half"]:
@@ -351,7 +302,7 @@ def _reading(match: re.Match[str]) -> _Reading | None:
     if "多" in unit_words:
         bounds.append("more_than")
     if match["after"]:
-        bounds.append(_BOUNDS[match["after"].strip("及或")])
+        bounds.append(_BOUNDS[match["after"]])
     powers = "" if "分之" in text else _POWER.findall(text)[0] + (match["scale"] or "").strip()
     power = sum(_MAGNITUDES[mark] for mark in powers)
     unit, worth = _unit(match["unit"])
@@ -363,16 +314,7 @@ def _reading(match: re.Match[str]) -> _Reading | None:
         if first is None or high is not None:
             return None
         low, high = first * worth, low
-    bound = "vague" if high is not None else (bounds or ["exact"])[-1]
-    ends = [end / 10**power for end in (low, high) if end is not None]
-    said = " to ".join(str(end) if unit == "fraction" else _said(end) for end in ends)
-    said += (f" × 10^{power}" if power else "") + (f" {unit}" if unit else "")
-    said += "" if bound == "exact" else f", {bound.replace('_', ' ')}"
-    if high is not None:
-        return None, low, high, unit, bound, said
-    least = low if bound in ("exact", "at_least", "more_than") else None
-    most = low if bound in ("exact", "nearly", "up_to") else None
-    return low, least, most, unit, bound, said
+    return base.reading(low, high, unit, (bounds or ["exact"])[-1], power)
 
 
 def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
@@ -391,34 +333,29 @@ def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
 
 def _masked(text: str) -> str:
     """The folded text, with blots where dates stand: what is no length of time is no quantity."""
-    folded, parts, end = fold(text), [], 0
-    for date in dates(text):
-        if date.kind != "duration":
-            parts += [folded[end : date.start], "\0" * (date.end - date.start)]
-            end = date.end
-    return "".join([*parts, folded[end:]])
+    return base.masked(fold(text), ((d.start, d.end) for d in dates(text) if d.kind != "duration"))
 
 
-def _is_recent(match: re.Match[str], reading: _Reading | None, masked: str) -> bool:
+def _is_recent(match: re.Match[str], said: Reading | None, text: str) -> bool:
     """Whether 近 before a length of time means the time up to now, not 'nearly'."""
-    length = match["before"] == "近" and (match["unit"] or "").strip() in _LENGTH_WORDS
-    vague = reading is not None and reading[4] == "vague"
-    return length and (vague or masked.startswith(("来", "以来"), match.end()))
+    length = match["before"] == "近" and _unit(match["unit"])[0] in _LENGTHS
+    vague = said is not None and said[4] == "vague"
+    return length and (vague or text.startswith(("来", "以来"), match.end()))
 
 
 def _scan(text: str) -> Iterator[Quantity]:
-    masked, position = _masked(text), 0
-    while match := _QUANTITY.search(masked, position):
-        reading = _reading(match)
-        start, preceding = match.start(), masked[match.start() - 1 : match.start()]
-        if _is_recent(match, reading, masked):
+    folded, position = _masked(text), 0
+    while match := _QUANTITY.search(folded, position):
+        said = _reading(match)
+        start, preceding = match.start(), folded[match.start() - 1 : match.start()]
+        if _is_recent(match, said, folded):
             start = match.end("before")
-        if start > match.start() or (match["from"] and (not reading or preceding in ("从", "由"))):
-            match = _single().match(masked, start) or match
-            reading = _reading(match)
+        if start > match.start() or (match["from"] and (not said or preceding in ("从", "由"))):
+            match = _single().match(folded, start) or match
+            said = _reading(match)
         position = match.end()
-        if reading:
-            yield Quantity(text[match.start() : position], match.start(), position, *reading)
+        if said:
+            yield Quantity(text[match.start() : position], match.start(), position, *said)
 
 
 @lru_cache(maxsize=4096)
@@ -429,7 +366,7 @@ def find(text: str) -> tuple[Quantity, ...]:
 
 def read(expression: str) -> Quantity:
     """The quantity that the whole expression is; ValueError when it is not exactly one."""
-    return only(expression, find)
+    return base.only(expression, find)
 
 
 def is_maximal(text: str, start: int, end: int) -> bool:

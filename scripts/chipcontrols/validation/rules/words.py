@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chipcontrols.languages.surface_forms import stands_alone
+from chipcontrols.languages.surface_forms import nested_mentions
 from chipcontrols.package import Row
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import occurrences
@@ -25,7 +25,7 @@ from chipcontrols.validation.rules.base import (
     absent_words,
     boundaries,
     places,
-    quoted_text,
+    quoted_spans,
     spans_of,
 )
 
@@ -96,13 +96,12 @@ class Words(Rule):
 def inside_quotation(evidence: Evidence, row: Row) -> bool:
     """Return whether the words quoted are inside a quotation of somebody else, who need not say
     whom he quotes; also when they are not found, which other rules report."""
-    passage, text = evidence.own(row), quoted_text(row)
-    if passage is None or text not in passage.reading:
+    passage = evidence.own(row)
+    if passage is None or not (spans := quoted_spans(row, passage)):
         return True
-    line = passage.source
-    start = passage.span[0] + passage.reading.index(text)
+    begin, line = passage.span[0], passage.source
     outer = line.language.quotations(line.reading)
-    return any(first < start and start + len(text) < last for first, last in outer)
+    return any(s < begin + start and begin + end < e for s, e in outer for start, end in spans)
 
 
 @dataclass(frozen=True)
@@ -245,8 +244,11 @@ class CodeRule(Rule):
         if not passages:
             return
         text = "\n".join(passage.reading for passage in passages).lower()
-        codes = evidence.lexicon.codes.get((row.table, self.column), ())
-        found = {one.code: [cue for cue in one.cues if has_cue(text, cue.lower())] for one in codes}
+        found: dict[str, list[str]] = {}
+        cues = evidence.lexicon.cues.get((row.table, self.column))
+        for mention in nested_mentions(text, cues) if cues else ():
+            for one in sorted(mention.entities):
+                found.setdefault(one, []).append(text[mention.start : mention.end])
         own = found.get(cell, [])
         code = evidence.lexicon.code(row.table, self.column, cell)
         where = places(passages)
@@ -256,22 +258,13 @@ class CodeRule(Rule):
                 "choose the code that the words support, or lengthen the excerpt to the cue",
             )
             return
-        for other, cues in found.items():
+        for other in sorted(found.keys() - {cell}):
             # A cue inside a longer cue of the code itself (禁 in 禁运) calls for nothing else.
-            calling = [cue for cue in cues if not any(cue in longer for longer in own)]
-            if other != cell and calling:
+            calling = [cue for cue in found[other] if not any(cue in longer for longer in own)]
+            if calling:
+                cue = "|".join(dict.fromkeys(calling))
                 yield Complaint(
-                    f"{cell or 'empty'}, but the cue {'|'.join(calling)} in {where} calls for code "
-                    f"{other}",
+                    f"{cell or 'empty'}, but the cue {cue} in {where} calls for code {other}",
                     f"choose that code, or cite for {self.column} the words that decide",
                 )
                 return
-
-
-def has_cue(text: str, cue: str) -> bool:
-    """Return whether a cue occurs in a text, no Latin word going on beyond it; both in lower case.
-
-    >>> has_cue("an embargo", "embargo"), has_cue("embargoes", "embargo"), has_cue("禁运令", "禁运")
-    (True, False, True)
-    """
-    return any(stands_alone(text, at, at + len(cue)) for at in occurrences(text, cue))

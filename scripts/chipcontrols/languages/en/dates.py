@@ -1,0 +1,266 @@
+"""Date expressions of English press texts, and the ISO 8601 cells that they mean.
+
+``find`` returns the maximal date expressions of a text, ``resolve`` the ISO cell of an expression,
+and ``times`` all words that tell a time. Nothing here raises an error. This is the specification.
+
+Kinds
+    absolute   says its year: May 13, 2025; 13 May 2025; 2025-05-13; first quarter of 2025;
+               2018-2022, since 2022, 1990s, 2030s, mid-2024, fiscal 2025, 20th century
+    partial    without its year: May 13, (in) May, May 13-16, second half, '90s, Q3, 2:30 p.m.
+    relative   counts from the day of publication: last year, this week, earlier this month, today,
+               Tuesday, last May, recently, recent years
+    anaphoric  points at another date of the text: that day, previous year, same month
+    duration   a span told by its length, a quantity too: past five years, three years ago
+
+    >>> [(date.text, date.kind) for date in find("On May 13, 2025, and last year, since 2022")]
+    [('May 13, 2025', 'absolute'), ('last year', 'relative'), ('since 2022', 'absolute')]
+    >>> resolve("the first quarter of 2025", None), resolve("from 2018 to 2022", None)
+    ('2025-01/2025-03', '2018/2022')
+    >>> resolve("May 13-16", "2025-05-02"), resolve("this week", "2025-05-20")
+    ('2025-05-13/2025-05-16', '2025-05-19/2025-05-25')
+
+Conventions
+    - Articles and prepositions are no part, but since, before, after, around and between are.
+      since and onwards open the interval; before, after and around leave the date unresolved.
+    - Words finer than a month stay words: late 2024 is 2024. Clock times add nothing.
+    - A month or day without its year lies nearest to the day of publication, a quarter or half
+      year in the year of publication; in a range one end takes from the other what it lacks.
+    - Weekdays (on Tuesday), seasons without a year, last quarter, last May, fiscal years, and
+      anaphoric, vague and duration expressions are never resolved.
+    - May, March, April, June and August alone are dates only after a preposition (in May).
+      A bare year after a capitalised word is part of a name (Computex 2025), and before a unit a
+      number (2000 chips, but in 2025 companies).
+
+Out of scope: holidays (May Day, Christmas), 5/13/2025, time zones, Roman numerals.
+"""
+
+import datetime
+import re
+from functools import cache, lru_cache
+
+from chipcontrols.languages import iso_dates as iso
+from chipcontrols.languages.base import DateExpression, Span, alternatives, rows
+from chipcontrols.languages.en.words import MONTHS, UNITS, fold, follows_name, word_before
+
+_MONTH = (
+    rf"(?-i:(?:{'|'.join(MONTHS)})\b(?! Day\b)"
+    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)(?:\.|\b))"
+)
+_WEEKDAY = "(?-i:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+_DAY = r"(?:(?:3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?(?![0-9A-Za-z%]|[.,:/][0-9]| percent))"
+_YEAR = (
+    r"(?:(?<![0-9A-Za-z$€£¥.,/])(?:1[5-9]|20)[0-9]{2}(?![0-9A-Za-z%]|[.,/][0-9]"
+    r"|[ -](?:hundred|thousand|[mbtr]+illion|dollars?|yuan|euros?|yen|won|pounds?|per ?cent)\b))"
+)
+_PART = "(?:(?:early|mid|late)[ -]|(?:end|beginning|start|middle) of (?:the )?)"
+_NEAR = r"(?:(?:earlier |later )?(?:this|last|next|current))"
+_OF_YEAR = rf"(?:,? (?:of |in )?(?:(?:fiscal |calendar )?{_YEAR}|(?:this|last|next|the) year\b))"
+_SEASON = "(?:spring|summer|autumn|fall|winter)"
+_POINT = (
+    rf"(?:(?:{_WEEKDAY},? )?(?:{_PART}?{_MONTH}(?: {_DAY}(?!-[0-9]{{3}}))?{_OF_YEAR}?"
+    rf"|{_DAY} (?:of )?{_MONTH}{_OF_YEAR}?)"
+    r"|(?:(?:(?:fiscal[ -])?(?:first|second|third|fourth|1st|2nd|3rd|4th)[ -](?:quarter|half)"
+    r"|(?-i:Q[1-4]))\b"
+    rf"|(?-i:H[12])(?= {_YEAR}))(?:{_OF_YEAR}|(?! of\b))"
+    rf"|(?:fiscal(?: year)?|(?-i:FY)) ?(?:'?[0-9]{{2}}\b|(?:20)[0-9]{{2}}\b)"
+    rf"|{_SEASON}(?: of)? {_YEAR}"
+    rf"|{_PART}?(?:{_YEAR}|{_NEAR} (?:year|month)\b))"
+)
+_JOIN = "(?:(?(between) and | (?:to|through|until) )| - |-)"
+_NUMBER = (
+    r"(?:[0-9]{1,3}|half an?|an?|several|(?:a )?few|(?:a )?couple of|many"
+    rf"|{'|'.join(list(UNITS)[1:])}|twenty|thirty)"
+)
+_LENGTH = "(?:second|minute|hour|day|week|month|quarter|year|decade)"
+_DATE = (
+    r"(?<![A-Za-z0-9])(?:"
+    r"(?P<iso>[12][0-9]{3}-(?:1[0-2]|0[1-9])-(?:3[01]|[12][0-9]|0[1-9])(?![0-9]))"
+    rf"|(?P<decade>{_PART}?(?:(?:1[5-9]|20)[0-9]0s|(?:(?<=the )|')[1-9]0s"
+    r"|[0-9]{1,2}(?:st|nd|rd|th) century)\b)"
+    rf"|(?P<duration>(?:(?:past|last|next|coming|previous) (?:{_NUMBER}[ -]{_LENGTH}s?|decade)"
+    rf"|past {_LENGTH}s?|{_NUMBER}[ -]{_LENGTH}s? (?:ago|earlier|later|from now))\b)"
+    r"|(?P<day>(?:today|yesterday|tomorrow|tonight|last night"
+    r"|this (?:morning|afternoon|evening))\b)"
+    rf"|(?P<week>{_NEAR} week\b)"
+    r"|(?P<point>(?P<since>since )?(?P<around>(?:before|after|around|prior to|circa) "
+    rf"|(?:pre|post)-)?(?P<between>between )?(?:(?P<first>{_POINT}|{_DAY}(?=(?:-| to ){_DAY}"
+    rf" {_MONTH}))(?:{_JOIN}(?P<last>{_POINT}|{_DAY}{_OF_YEAR}?"
+    r"|(?<=[0-9]-)[0-9]{2}(?![0-9A-Za-z%-])))?)(?P<on> onwards?\b)?)"
+    rf"|(?P<named>(?:{_NEAR} (?:quarter|weekend|{_SEASON}|{_MONTH}|{_WEEKDAY})|{_WEEKDAY})\b)"
+    r"|(?P<vague>(?:recently|recent (?:day|week|month|year|decade)s|nowadays|these days)\b)"
+    r"|(?P<anaphor>(?:that|same|previous|following|preceding|next)"
+    r" (?:day|morning|evening|week|month|quarter|year)\b)"
+    r"|(?P<clock>[0-2]?[0-9](?::[0-5][0-9])? ?(?:[ap]\.m\.|[ap]m\b)"
+    r"|[0-2]?[0-9]:[0-5][0-9](?![0-9:])))"
+)
+_AMBIGUOUS = {"May", "March", "April", "June", "August"}
+_UNIT_WORDS = frozenset(row["word"] for row in rows(__file__, "units"))
+_IN = frozenset("in since by of until during before after".split())
+_LEADING = _IN | frozenset("from to through early late mid this last next and between for".split())
+_SHIFTS = {"this": 0, "current": 0, "last": -1, "next": 1}
+_MONTH_STARTS = [month[:3] for month in MONTHS]
+_TAIL = re.compile(rf"([0-9]{{1,2}})(?:st|nd|rd|th)?({_OF_YEAR})?", re.ASCII)
+_KINDS = {
+    "iso": "absolute", "anaphor": "anaphoric", "duration": "duration", "clock": "partial",
+}  # fmt: skip
+_ORDERS = "first second third fourth 1st 2nd 3rd 4th q1 q2 q3 q4 h1 h2".split()
+_PART_OF_YEAR = re.compile(
+    rf"({'|'.join(_ORDERS[:8])})[ -](?:quarter|half)|({'|'.join(_ORDERS[8:])})"
+)
+_Parts = tuple[int | None, int | None, int | None, int]
+"""Year, month and day, as far as words tell them, and for how many months."""
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """The pattern compiled, when it is first needed."""
+    return re.compile(_DATE, re.IGNORECASE | re.ASCII)
+
+
+@cache
+def _without_measure() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{alternatives(rows(__file__, 'times'))})\b", re.IGNORECASE)
+
+
+def _stands(match: re.Match[str], text: str) -> bool:
+    """Whether the words around let a month or year that stands alone be a date."""
+    ends = [end for end in (match["first"], match["last"]) if end]
+    if not ends or len(match[0]) > len(" through ".join(ends)) or match[0] == text:
+        return True
+    before = word_before(text, match.start()).lower()
+    if ends == [match[0]] and match[0] in _AMBIGUOUS:
+        return before in _LEADING
+    if not all(map(str.isdecimal, ends)):
+        return True
+    after = re.match("[ -]([a-z]+)", text[match.end() : match.end() + 30])
+    counts = after and after[1] in _UNIT_WORDS and before not in _IN
+    return not counts and not follows_name(text, match.start())
+
+
+def _matches(text: str) -> list[re.Match[str]]:
+    folded = fold(text)
+    return [match for match in _pattern().finditer(folded) if _stands(match, folded)]
+
+
+def _kind(match: re.Match[str]) -> str:
+    name = match.lastgroup or ""
+    if name == "decade":
+        return "absolute" if re.search("[0-9]{3}|century", match[0]) else "partial"
+    if name != "point":
+        return _KINDS.get(name, "relative")
+    if re.search("[0-9]{4}|fiscal|FY", match[0], re.IGNORECASE):
+        return "absolute"
+    return "relative" if re.search("this|last|next|current", match[0].lower()) else "partial"
+
+
+@lru_cache(maxsize=4096)
+def find(text: str) -> tuple[DateExpression, ...]:
+    """All maximal date expressions of the text, from left to right."""
+    return tuple(
+        DateExpression(text[match.start() : match.end()], match.start(), match.end(), _kind(match))
+        for match in _matches(text)
+    )
+
+
+def times(text: str) -> list[Span]:
+    """The spans of all words that tell a time: dates, and words without a measure of time.
+
+    >>> times("currently, on May 13")
+    [(0, 9), (14, 20)]
+    """
+    spans = [(date.start, date.end) for date in find(text)]
+    taken = {at for start, end in spans for at in range(start, end)}
+    found = (match.span() for match in _without_measure().finditer(fold(text)))
+    return sorted(spans + [span for span in found if taken.isdisjoint(range(*span))])
+
+
+# --- what the expressions mean ---
+
+
+def _parts(words: str, today: datetime.date | None) -> _Parts | None:
+    """What a point in time says; None where nothing can settle it."""
+    low = words.lower()
+    if low.startswith(("fiscal", "fy")) or "fiscal" in low:
+        return None
+    year = next((int(digits) for digits in re.findall("[0-9]{4}", low)), None)
+    if near := re.search("(this|last|next|current) (year|month)", low):
+        if today is None:
+            return None
+        if near[2] == "month":
+            return (*iso.month_after(today, _SHIFTS[near[1]]), None, 1)
+        year = today.year + _SHIFTS[near[1]]
+    if part := _PART_OF_YEAR.match(low):
+        months = 6 if part[0].endswith("half") or low[0] == "h" else 3
+        order = _ORDERS.index(part[1] or part[2]) % 4
+        year = year or (today.year if today else None)
+        return (year, months * order + 1, None, months) if year else None
+    months_named = [word for word in re.findall("[A-Z][a-z]{2}", words) if word in _MONTH_STARTS]
+    month = _MONTH_STARTS.index(months_named[-1]) + 1 if months_named else None
+    day = re.search(r"(?<![0-9])[0-9]{1,2}(?![0-9])", words) if month else None
+    if day is None and not month and (only := re.fullmatch("([0-9]{1,2})(?:st|nd|rd|th)?", words)):
+        return year, None, int(only[1]), 1
+    return year, month, int(day[0]) if day else None, 1
+
+
+def _point(match: re.Match[str], today: datetime.date | None) -> str | None:
+    first = _parts(match["first"], today)
+    if first is None or match["around"]:
+        return None
+    year, month, day, months = first
+    last: _Parts | None = None
+    if words := match["last"]:
+        tail = _TAIL.fullmatch(words)
+        if tail and year and not month:  # 2018-22
+            last = year // 100 * 100 + int(tail[1]), None, None, 1
+        elif tail:
+            rest = _parts(tail[2], today) if tail[2] else (None, None, None, 1)
+            last = (rest[0], month, int(tail[1]), 1) if rest else None
+        else:
+            last = _parts(words, today)
+        if last is None:
+            return None
+        if year is None and last[0]:
+            year = last[0] - ((month or 0) > (last[1] or 0) > 0)
+        month = month or (last[1] if day else None)
+    if year is None:
+        year, month = iso.nearest(month, day, today)
+    start = iso.cell_of(year, month, day, months)
+    if start is None or year is None:
+        return None
+    if last:
+        later = (last[1] or 0) < (month or 0)
+        end = iso.cell_of(last[0] or year + (later and last[1] is not None), *last[1:])
+        return f"{start.partition('/')[0]}/{end.rpartition('/')[2]}" if end else None
+    return f"{start.partition('/')[0]}/.." if match["since"] or match["on"] else start
+
+
+def _decade(words: str, today: datetime.date | None) -> str | None:
+    number = int(re.findall("[0-9]+", words)[0])
+    if words.lower().endswith("century"):
+        return iso.decade(100 * number - 100, None, today)
+    return iso.decade(number, 0, today) if number > 99 else iso.decade(None, number, today)
+
+
+def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
+    words, name = match[0].lower(), match.lastgroup
+    if name == "iso":
+        return match[0]
+    if name == "point":
+        return _point(match, today)
+    if name == "decade":
+        return _decade(match[0], today)
+    if today is None:
+        return None
+    if name == "week":
+        return iso.week(today, _SHIFTS[words.split()[-2]])
+    if name == "day":
+        day = iso.shifted(today, {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(words, 0))
+        return day.isoformat() if day else None
+    return None
+
+
+@lru_cache(maxsize=4096)
+def resolve(expression: str, published: str | None) -> str | None:
+    """The ISO cell on which the dates in the expression agree; None where nothing settles it."""
+    today = iso.day_of(published)
+    return iso.agreed(_resolve(match, today) for match in _matches(expression))

@@ -1,0 +1,157 @@
+"""English, as the press writes it.
+
+- ``clauses`` end at , ; : . ! ? … and dashes, not inside dates, numbers, initials, abbreviations.
+- ``quotations`` stand in “” ‘’ or straight double marks, of which the odd ones open; an apostrophe
+  (’ or ') is no mark.
+- ``names``: runs of words that have a capital letter or mix letters and digits, joined by blanks,
+  & and of, with the numbers that belong to them (Boeing 737), without a function word before them.
+  The first word of a sentence is a candidate too unless it is a function word.
+- ``boundaries``: edges of words and marks, outside of what is ``whole``; a statement begins after
+  a mark, a verb of attribution, that, whether or about.
+- ``ends_clause``: at the end, at a mark, and before and, but, while, whereas, although, though.
+
+    >>> text = "Nvidia's Mr. Huang said on May 13, 2025, that “it’s 3.5 times faster.”"
+    >>> [text[start:end] for start, end in clauses(text)]
+    ["Nvidia's Mr. Huang said on May 13, 2025", 'that “it’s 3.5 times faster']
+    >>> [text[start:end] for start, end in (*names(text), *attributions(text), *quotations(text))]
+    ['Nvidia', 'Mr. Huang', 'said', 'it’s 3.5 times faster.']
+"""
+
+import re
+from fractions import Fraction
+from functools import cache, lru_cache
+
+from chipcontrols.languages import base
+from chipcontrols.languages.base import Span
+from chipcontrols.languages.en import dates as _dates
+from chipcontrols.languages.en import numbers as _numbers
+from chipcontrols.languages.en import quantities as _quantities
+from chipcontrols.languages.en.words import FUNCTION_WORDS, fold
+
+tag, script = "en", base.script
+dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
+quantities, read_quantity = _quantities.find, _quantities.read
+prose_numbers, renders_bound, scale_of = _numbers.numbers, _numbers.renders_bound, _numbers.scale_of
+untranslated, contains_form = _numbers.untranslated, _numbers.contains_form
+
+_QUOTATION_MARKS = {"“": "”", "‘": "’", '"': '"'}
+_EDGES = "“”‘’\"'()[] \t\u00a0-–"
+_ABBREVIATED = "".join(
+    rf"(?<!\b{word})"
+    for word in "[A-Z] Mr Ms Mrs Dr Jr St Sen Rep Gov Gen No vs Inc Corp Co Ltd".split()
+)
+_CLAUSE_MARK = re.compile(
+    r"[;!?…—]| [–-] |[,:](?![0-9])|(?<![0-9])[,:]|\.(?=\W{0,3}\Z)"
+    rf"|{_ABBREVIATED}\.(?![A-Za-z0-9])"
+)
+_MARK = re.compile(rf"{_CLAUSE_MARK.pattern}|[“”‘\"()\[\]]|’(?![A-Za-z])")
+_GOES_ON = re.compile(r" (?:and|but|while|whereas|although|though)\b")
+_LEADS = re.compile(r"(?:that|whether|about)\Z", re.IGNORECASE)
+_WORD = re.compile(r"[A-Za-z0-9À-ɏ]+(?:['’.&-][A-Za-z0-9À-ɏ]+)*")
+_DIGITS = re.compile(r"[0-9]{1,40}(?:\.[0-9]{1,40})?")
+_TOKEN = (
+    r"(?:(?:Mr|Ms|Mrs|Dr|Sen|Rep|Gov|Gen|St)\.|(?:[A-Z]\.){2,}|[A-Z]\.(?= [A-Z])"
+    r"|(?=[a-z]*[A-Z]|[0-9]+-?[A-Za-z])[A-Za-zÀ-ɏ0-9]+(?:(?:-|[&.](?=[A-Za-z0-9])|['’](?!s\b))[A-Za-zÀ-ɏ0-9]+)*)"
+)
+_RUN = re.compile(
+    rf"(?<![A-Za-z0-9$€£¥.,'’-]){_TOKEN}(?:(?: | & | of | of the ){_TOKEN}"
+    r"| [0-9]+\b(?!%|[.,][0-9]))*"
+)
+
+
+@cache
+def _verbs() -> re.Pattern[str]:
+    verbs = base.rows(__file__, "attributions")
+    pattern = base.alternatives({"word": row["verb"]} for row in verbs)
+    return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)
+
+
+def _without_dates(text: str) -> str:
+    return base.masked(text, ((date.start, date.end) for date in dates(text)))
+
+
+def glosses(raw: str) -> tuple[Span, ...]:
+    """None: English has no glosses."""
+    return ()
+
+
+def clauses(text: str) -> tuple[Span, ...]:
+    """The clauses, without the blanks, brackets and quotation marks around them."""
+    return base.clauses(_without_dates(text), _CLAUSE_MARK, _EDGES)
+
+
+@lru_cache(maxsize=4096)
+def quotations(text: str) -> tuple[Span, ...]:
+    """What stands between quotation marks."""
+    return base.quotations(text, _QUOTATION_MARKS)
+
+
+def has_unpaired_mark(text: str) -> bool:
+    """Whether a quotation mark has no partner in the text."""
+    return base.has_unpaired_mark(text, _QUOTATION_MARKS)
+
+
+def numerals(text: str) -> list[Span]:
+    """Quantities, and digits outside quantities, dates and names."""
+    return base.numerals(text, quantities(text), dates(text), names(text))
+
+
+@lru_cache(maxsize=4096)
+def names(text: str) -> tuple[Span, ...]:
+    """Runs of words with capital letters."""
+    counted = [(q.start, q.end) for q in quantities(text)]
+    masked, found = base.masked(_without_dates(text), counted), []
+    for run in _RUN.finditer(masked):
+        start, end = run.span()
+        while word := _WORD.match(masked, start, end):
+            if word[0].lower() not in FUNCTION_WORDS:
+                found.append((start, end))
+                break
+            start = min(word.end() + 1, end)
+    return tuple(found)
+
+
+def attributions(text: str) -> tuple[Span, ...]:
+    """Verbs that attribute a statement."""
+    return tuple(match.span() for match in _verbs().finditer(text))
+
+
+@lru_cache(maxsize=4096)
+def numbers(text: str) -> frozenset[Fraction]:
+    """The numbers that the text supports.
+
+    >>> sorted(map(str, numbers("up to $1 billion for H20 in May")))
+    ['1', '1000000000', '20', '5']
+    """
+    found = {value for number in prose_numbers(text) for value in number.values}
+    found |= {Fraction(digits) for digits in _DIGITS.findall(fold(text))}
+    return frozenset(found | set(base.values(quantities(text))))
+
+
+def whole(text: str) -> list[Span]:
+    """Times, quantities, and words."""
+    found = times(text) + [(quantity.start, quantity.end) for quantity in quantities(text)]
+    return found + [match.span() for match in _WORD.finditer(text)]
+
+
+@lru_cache(maxsize=4096)
+def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
+    """Offsets at which a phrase may begin or end, or with ``for_statement`` a statement begin."""
+    marks = [match.span() for match in _MARK.finditer(text)]
+    ends = {0, len(text)} | {at for span in marks for at in span}
+    leading = {end for _, end in (*marks, *attributions(text))}
+    for word in _WORD.finditer(text):
+        if not for_statement:
+            ends |= set(word.span())
+        elif word.start() - 1 in leading:
+            ends.add(word.start())
+        if _LEADS.search(word[0]):
+            leading.add(word.end())
+    spans = whole(text)
+    inside = {at for start, end in spans for at in range(start + 1, end)}
+    return frozenset(ends - inside) if for_statement else base.uncut(ends, spans)
+
+
+def ends_clause(text: str, at: int) -> bool:
+    """Whether a reported statement may end at the offset."""
+    return at >= len(text) or bool(_MARK.match(text, at) or _GOES_ON.match(text, at))

@@ -1,0 +1,324 @@
+"""Quantity expressions of English press texts, read in exact fractions.
+
+``find`` returns the maximal quantity expressions of a text, ``read`` one expression. Units, bounds
+and derivations are those of Chinese (``zh.quantities``). This docstring is the specification.
+
+    >>> [(q.text, q.derivation) for q in find("nearly one-third of $5.5 billion, up 35% or more")]
+    ... # doctest: +NORMALIZE_WHITESPACE
+    [('nearly one-third', '1/3 fraction, nearly'), ('$5.5 billion', '5.5 × 10^9 USD'),
+     ('35% or more', '35 percent, at least')]
+    >>> [q.text for q in find("In 2018 a Boeing 737, an iPhone 15, F-35s, H20 and one of 4 chips")]
+    ['4 chips']
+    >>> read("third-largest").unit, read("tens of billions of dollars").low
+    ('rank', Fraction(20000000000, 1))
+
+Grammar, with blanks or hyphens between number, scale and unit
+    expression  [bound] [number [unit] to] [currency] number [scale] [of] [unit] [bound]
+    number      digits (1,500 and 3.5 too), words (twenty-eight, five hundred and three, a million),
+                half, two and a half, two-thirds, a third of, one in five, dozen
+    scale       hundred to trillion; bn, mn, tn; after a currency sign also k, m, b, t
+    range       to, - between numbers of one unit, and after between; or between small neighbours
+                (two or three); after from there is no range: from 3% to 5% are two quantities
+    vague       several, a few (2 to 10), dozens, hundreds, tens of billions (2 to 10 of them);
+                most of, the majority of (1/2 to 1), a minority of (up to 1/2); nearly all is 1
+    ordinal     the first, its third, 28th (unit ordinal); third-largest, No. 2, largest (rank)
+
+Units
+    as in Chinese, in units.csv with the words for them; a currency sign stands before the number.
+    count       a number before one of the nouns there (20,000 chips); before other nouns there is
+                no unit, for English has no measure words
+    multiple    times before a comparison (three times as much), twice, fivefold, 10x
+    fraction    thirds and halves, one in five; 35% is 35 percent, and 50 basis points are 1/2
+
+Bounds: bounds.csv; value, low and high as in Chinese; of several before the number the last
+    decides, and one after it above all. over before a length is no bound (over five years).
+
+Not read: dates, years and clock times (``dates``), one and zero without bound, scale or unit (one
+of them), numbers in names (Boeing 737, Big Four, Second Avenue), versions, ratios (3:1, 24/7), and
+ordinals without a determiner (first reported). Out of scope: signs, physical units
+(7-nanometer is 7), other currencies (A$5), several scales in words (one million two hundred), many,
+couple, double, numbers of more than 60 characters or above 10^60.
+"""
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache, lru_cache
+
+from chipcontrols.languages import base
+from chipcontrols.languages.base import Quantity, Reading
+from chipcontrols.languages.en.dates import find as dates
+from chipcontrols.languages.en.words import (
+    FRACTIONS,
+    MULTIPLES,
+    ORDINALS,
+    SCALES,
+    WORDS,
+    fold,
+    follows_name,
+)
+
+_HALF, _ONE = Fraction(1, 2), Fraction(1)
+_UNIT_ROWS = sorted(base.rows(__file__, "units"), key=lambda row: -len(row["word"]))
+_BOUND_ROWS = base.rows(__file__, "bounds")
+_UNITS = {
+    (row["place"], row["word"].strip().lower()): (row["unit"], Fraction(row["factor"]))
+    for row in _UNIT_ROWS
+}
+_BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
+_SHORT = {"k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "t": 12, "tn": 12}
+_POWERS = {word: len(str(size)) - 1 for word, size in SCALES.items()} | _SHORT
+_LENGTHS = ("years", "months", "weeks", "days", "hours", "minutes")
+_LONGEST, _GREATEST = 60, 10**60
+
+# --- the pattern, of folded text in which calendar dates are masked; every word and every run of
+# digits is entered at its beginning only, so that a scan takes linear time ---
+
+_DIGITS = r"(?>(?:[0-9]{1,3}(?>(?:,[0-9]{3})+)(?![0-9])|[0-9]++)(?:\.[0-9]++)?)"
+_WORD = rf"(?:{'|'.join(sorted(WORDS, key=len, reverse=True))})\b"
+_BIG = r"(?:hundred|thousand|million|billion|trillion|dozen)\b"
+_SCALE = rf"(?:[ -]{_BIG}| ?(?:bn|mn|tn)\b)"
+_SPELT = rf"(?:(?:an?|{_WORD})[ -]hundred(?: and)? {_WORD}|{_WORD})"
+_NUMBER = (
+    rf"(?:(?:{_DIGITS}|{_SPELT}(?:[ -]thousand,?(?: and)? {_SPELT})?)(?:[ -]and[ -]a[ -]half\b)?"
+    rf"{_SCALE}{{0,2}}|(?:half )?an?{_SCALE}{{1,2}})"
+)
+_ORDINAL = rf"(?:(?:{'|'.join(ORDINALS)})\b|[0-9]{{1,3}}(?:st|nd|rd|th)\b)"
+_ONES, _MANY = (
+    rf"(?:{'|'.join(part for part in FRACTIONS if part.endswith(('s', 'ves')) is plural)})\b"
+    for plural in (False, True)
+)
+_FRACTION = (
+    rf"(?:(?:one[ -](?!quarter){_ONES}|{_WORD}[ -](?!quarters){_MANY}"
+    rf"|{_WORD}(?:-| (?=quarters? of))quarters?\b)|an? {_ONES}(?= of\b)"
+    rf"|(?:(?<=\bby )|(?(before)|(?!)))(?:an? )?{_ONES}|(?<=\bin )half\b"
+    r"|half(?= (?:of|the|its|their|his|her|our|all|that|this)\b)"
+    rf"|(?:one|[1-9]) (?:in|out of)(?: every)? (?:{_WORD}|[0-9]{{1,3}}\b))"
+)
+_PLURAL = r"(?:hundreds|thousands|[mbtr]+illions)\b"
+_VAGUE = (
+    rf"(?:(?:several|a few)\b(?: {_BIG}){{0,2}}"
+    rf"|(?:tens(?= of)|dozens\b|{_PLURAL})(?: of {_PLURAL})?)"
+)
+
+
+def _at(place: str, words: list[base.Row]) -> str:
+    return base.alternatives(row for row in words if row["place"] == place)
+
+
+_CURRENCY = f"(?:{_at('before', _UNIT_ROWS)})"
+_UNIT = rf"(?: ?%|(?: of)?[ -](?:{_at('after', _UNIT_ROWS)})\b)"
+_VERB = rf"(?!top [^$€£¥U])(?:{_at('verb', _BOUND_ROWS)})(?:s|es|ed|ing)?"
+_BEFORE = f"(?:(?:{_at('before', _BOUND_ROWS)}|{_VERB}) )"
+_NAME = (  # H20, F-35, GPT-4, 910C, 7nm, 4K; versions, ratios, 24/7
+    rf"(?!{_CURRENCY}[0-9])[A-Za-z][A-Za-z'.&]*+-?[0-9][A-Za-z0-9.-]*+"
+    r"|[0-9]++(?:\.[0-9]++)?(?!(?:bn|mn|tn|x|st|nd|rd|th|fold)\b)[A-Za-z][A-Za-z0-9-]*+"
+    r"|[0-9]++(?:-(?-i:[A-Z])\b|(?>(?:\.[0-9]+){2,})|(?>(?:[:/][0-9]+)+)|-to-[0-9]++)"
+)
+_DETERMINER = "|".join(
+    rf"(?<=\b{word} )" for word in "the its their his her our this that every".split()
+)
+_PATTERN = (
+    rf"(?<![A-Za-z0-9$€£¥.,])(?:{_NAME}"
+    r"|(?P<most>(?:most|(?:vast )?majority|bulk)(?= of\b))|(?P<few>minority(?= of\b))"
+    r"|(?P<nearly_all>(?:nearly|almost|virtually) all\b)"
+    rf"|(?P<rank>{_ORDINAL}(?=[ -](?:largest|biggest|highest|lowest|smallest|most|best|ranked)\b)"
+    r"[ -](?:most[ -])?[a-z]++|(?<!of the )(?<!among the )(?:largest|biggest)\b"
+    rf"|(?:no\. ?|\#|number )(?:[0-9]{{1,2}}(?![0-9])|{_WORD}))"
+    rf"|(?P<ordinal>(?:{_DETERMINER}|(?<=\ba )(?={_ORDINAL} (?!of\b)[a-z]))(?-i:{_ORDINAL})"
+    r"(?! (?:lady|place|party|world|hand|later|ago|thoughts?)\b)|[0-9]{1,3}(?:st|nd|rd|th)\b)"
+    rf"|(?P<multiple>(?:twice|doubled|tripled|(?:double|triple)(?= (?:the|its|that|their|what)))\b)"
+    rf"|(?P<before>(?>{_BEFORE}{{1,3}}))?(?:(?P<fraction>{_FRACTION})|(?P<fold>{_WORD[:-2]}fold|"
+    rf"{_DIGITS}(?:-?fold|x))\b|RANGE(?P<currency>{_CURRENCY} ?)?"
+    rf"(?:(?P<vague>{_VAGUE})|(?P<number>{_NUMBER}(?(currency)(?: ?[kmbt]\b)?)))"
+    rf"(?![A-Za-z0-9]|,[0-9])(?(currency)|(?P<unit>{_UNIT})?))"
+    rf"(?P<after> (?:{_at('after', _BOUND_ROWS)})\b|\+)?)"
+)
+_RANGE = (
+    rf"(?:(?P<between>between )?(?:(?P<from_currency>{_CURRENCY} ?)?(?P<from>{_NUMBER}"
+    rf"(?(from_currency)(?: ?[kmbt]\b)?))(?P<from_unit>{_UNIT})?"
+    r"(?P<join>(?(between) and |(?: to | - |-| or ))))?)"
+)
+_IN_WORDS = ("most", "few", "nearly_all")
+_COMPARED = re.compile(
+    r" (?:as|more|the|its|their|that|what|higher|larger|faster|bigger|greater|over)\b"
+)
+
+
+@cache
+def _pattern(ranges: bool) -> re.Pattern[str]:
+    """The pattern, with ranges or, for the rare range that is none, without."""
+    groups = ("between", "from_currency", "from", "from_unit", "join")
+    none = "".join(f"(?P<{group}>(?!))?" for group in groups)
+    return re.compile(_PATTERN.replace("RANGE", _RANGE if ranges else none), re.I | re.ASCII)
+
+
+@cache
+def _bound_words() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(_BOUNDS, key=len, reverse=True)))
+
+
+# --- readings ---
+
+
+def _value(words: str) -> tuple[Fraction, int] | None:
+    """The number that the words mean, and the power of ten of the scale that ends them."""
+    if len(words) > _LONGEST:
+        return None
+    whole, part, power = Fraction(0), None, 0
+    for token in re.findall(r"[0-9][0-9,]*(?:\.[0-9]+)?|[a-z]+", words.lower()):
+        power = 0
+        if token[0].isdecimal():
+            part = Fraction(token.replace(",", ""))
+        elif token in WORDS:
+            part = (part or 0) + Fraction(WORDS[token])
+        elif token in FRACTIONS:
+            part = (part or 0) + FRACTIONS[token]
+        elif token in ("hundred", "dozen"):
+            part = (part or _ONE) * (100 if token == "hundred" else 12)
+        elif token in _POWERS:
+            power = _POWERS[token]
+            whole, part = (whole + (bool(not whole) if part is None else part)) * 10**power, None
+    number = whole + (part or 0)
+    return (number, power) if number <= _GREATEST else None
+
+
+def _fraction(words: str) -> Fraction | None:
+    """A third, two-thirds, one in five."""
+    low = words.lower()
+    if apart := re.fullmatch("(.+) (?:in|out of)(?: every)? (.+)", low):
+        part, of = _value(apart[1]), _value(apart[2])
+        return part[0] / of[0] if part and of and part[0] < of[0] else None
+    counted, _, part_word = low.replace("-", " ").rpartition(" ")
+    times = _ONE if counted in ("", "a", "an") else (_value(counted) or (None,))[0]
+    return None if times is None else times * FRACTIONS[part_word]
+
+
+def _vague(words: str) -> tuple[Fraction, Fraction, int]:
+    """From 2 to 10 of what the words count, and the power of ten of their scale."""
+    size, power = _ONE, 0
+    for token in re.findall("[a-z]+", words.lower()):
+        single = token.removesuffix("s")
+        if single in ("ten", "dozen"):
+            size *= 10 if single == "ten" else 12
+        elif single in _POWERS:
+            power = _POWERS[single]
+            size *= 10**power
+    return 2 * size, 10 * size, power if power > 2 else 0
+
+
+def _unit(match: re.Match[str], text: str) -> tuple[str | None, Fraction]:
+    """Name of the unit and what one of it is worth."""
+    if currency := match["currency"] or match["from_currency"]:
+        return _UNITS["before", currency.strip().lower()]
+    words = (match["unit"] or "").lower().strip(" -").removeprefix("of ")
+    if words == "times" and _COMPARED.match(text, match.end()):
+        return "multiple", _ONE
+    return _UNITS.get(("after", words), (None, _ONE))
+
+
+def _bound(match: re.Match[str]) -> str:
+    words = match["after"] or match["before"]
+    if words == "+":
+        return "at_least"
+    found = _bound_words().findall(words.lower()) if words else []
+    return _BOUNDS[found[-1]] if found else "exact"
+
+
+def _stands(match: re.Match[str], text: str, unit: str | None) -> bool:
+    """Whether the number counts as one, in view of the words around it."""
+    words, start = match["number"], match.start("number")
+    if match["currency"] or match["from"] or match["before"]:
+        return True
+    if words.lower() in ("one", "zero"):
+        return unit is not None and match["unit"].lower() != " day"
+    if words[0].isupper() and re.match("[A-Za-z,] ", text[max(0, start - 2) : start]):
+        return False
+    return unit not in (None, "count") or not (
+        words.isdecimal() and follows_name(text, match.start())
+    )
+
+
+def _reading(match: re.Match[str], text: str) -> Reading | None:
+    """What the match says; None when it is no quantity."""
+    bound = _bound(match)
+    if match["ordinal"] or match["rank"]:
+        words = re.findall("[a-z]+|[0-9]+", (match["ordinal"] or match["rank"]).lower())
+        known = [
+            ORDINALS.get(w) or WORDS.get(w) or int("0" + re.sub("[a-z]", "", w)) for w in words
+        ]
+        number = Fraction(max(known) or 1)
+        kind = "ordinal" if match["ordinal"] else "rank"
+        return number, number, number, kind, "exact", f"{kind} {number}"
+    if match["multiple"]:
+        times = Fraction(MULTIPLES[match["multiple"].lower()])
+        return base.reading(times, None, "multiple", "exact")
+    if match["fold"]:
+        value = _value(re.sub("-?(?:fold|x)$", "", match["fold"].lower()))
+        return base.reading(value[0], None, "multiple", bound) if value else None
+    if match["fraction"]:
+        part = _fraction(match["fraction"])
+        return None if part is None else base.reading(part, None, "fraction", bound)
+    if not match["number"] and not match["vague"]:
+        return next((base.IN_WORDS[name] for name in _IN_WORDS if match[name]), None)
+    unit, worth = _unit(match, text)
+    if match["vague"]:
+        low, high, power = _vague(match["vague"])
+        if match["from"]:
+            return None
+        return base.reading(low * worth, high * worth, unit, bound, power)
+    value = _value(match["number"])
+    if value is None or not _stands(match, text, unit):
+        return None
+    low, power = value
+    first = _first(match, low, power) if match["from"] else None
+    if first is not None:
+        return base.reading(first * worth, low * worth, unit, bound, power)
+    return None if match["from"] else base.reading(low * worth, None, unit, bound, power)
+
+
+def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
+    """The number that a range begins with; None where the words make no range."""
+    value = _value(match["from"])
+    if value is None or (match["from_unit"] and match["from_unit"] != match["unit"]):
+        return None
+    first = value[0]
+    if not value[1] and first < last / 10**power:
+        first *= 10**power
+    if match["join"] == " or " and last != first + 10**power:
+        return None
+    return first if first < last else None
+
+
+def _masked(text: str) -> str:
+    """The folded text, with blots where dates stand: what is no length of time is no quantity."""
+    return base.masked(fold(text), ((d.start, d.end) for d in dates(text) if d.kind != "duration"))
+
+
+def _scan(text: str) -> Iterator[Quantity]:
+    text_read, position = _masked(text), 0
+    while match := _pattern(True).search(text_read, position):
+        said, start = _reading(match, text_read), match.start()
+        over = (match["before"] or "").lower() == "over " and said and said[3] in _LENGTHS
+        rises = match["join"] == " to " and text_read[max(0, start - 5) : start].lower() == "from "
+        if over:
+            start = match.end("before")
+        if match["between"] and not match["from"]:
+            start = match.end("between")
+        if start > match.start() or rises or (match["from"] and not said):
+            match = _pattern(False).match(text_read, start) or match
+            said = _reading(match, text_read)
+        position = max(match.end(), position + 1)
+        if said:
+            yield Quantity(text[match.start() : match.end()], match.start(), match.end(), *said)
+
+
+@lru_cache(maxsize=4096)
+def find(text: str) -> tuple[Quantity, ...]:
+    """All maximal quantity expressions of the text, from left to right."""
+    return tuple(_scan(text))
+
+
+def read(expression: str) -> Quantity:
+    """The quantity that the whole expression is; ValueError when it is not exactly one."""
+    return base.only(expression, find)

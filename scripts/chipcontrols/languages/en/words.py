@@ -1,0 +1,54 @@
+"""English words for numbers, one table for prose, quantities and dates, and how words fold."""
+
+import re
+from fractions import Fraction
+
+from chipcontrols.languages.base import rows
+
+_NUMERALS = rows(__file__, "numerals")
+
+
+def _of_kind(kind: str) -> dict[str, int]:
+    return {row["word"]: int(row["value"]) for row in _NUMERALS if row["kind"] == kind}
+
+
+UNITS, TENS, SCALES = _of_kind("unit"), _of_kind("ten"), _of_kind("scale")
+ORDINALS, MONTHS, MULTIPLES = _of_kind("ordinal"), _of_kind("month"), _of_kind("multiple")
+WORDS = {
+    **UNITS, **TENS,
+    **{f"{ten}-{one}": t + n for ten, t in TENS.items() for one, n in UNITS.items() if 0 < n < 10},
+}  # fmt: skip
+FRACTIONS = {"half": Fraction(1, 2), "halves": Fraction(1, 2)}
+for _word, _parts in [("quarter", 4), *ORDINALS.items()]:
+    if _parts > 2:
+        FRACTIONS |= {_word: Fraction(1, _parts), f"{_word}s": Fraction(1, _parts)}
+
+FUNCTION_WORDS = frozenset(row["word"] for row in rows(__file__, "function_words"))
+"""Words that a capital letter at the beginning of a sentence makes no name."""
+
+# One character for one: offsets in the folded text are offsets in the text.
+_FOLD = str.maketrans("’\u00a0\u202f–‑−％", "'  ---%")
+_WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z0-9.'&-]*) \Z")
+_REACH = 40
+
+
+def fold(text: str) -> str:
+    """The text with one kind of apostrophe, blank and hyphen; every offset stays."""
+    return text.translate(_FOLD)
+
+
+def word_before(text: str, at: int) -> str:
+    """The word before the offset, one blank apart, or nothing."""
+    found = _WORD_BEFORE.search(text[max(0, at - _REACH) : at])
+    return found[1] if found else ""
+
+
+def follows_name(text: str, at: int) -> bool:
+    """Whether a word with a capital letter stands before the offset, which may begin a name.
+
+    >>> follows_name("a Boeing 737", 9), follows_name("iPhone 15", 7), follows_name("In 2025", 3)
+    (True, True, False)
+    """
+    word = word_before(text, at)
+    named = word != word.lower() and not word.endswith("'s")
+    return named and word.lower() not in FUNCTION_WORDS

@@ -1,0 +1,75 @@
+"""The one grammar of versions: MAJOR.MINOR.PATCH, each a number from 0 to 999,999.
+
+Numbers are ASCII digits without leading zeros; nothing stands before, between or after them.
+They are compared and matched as PEP 440 says, by `packaging`.  Out of scope: pre-releases, development and local versions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from packaging.version import Version
+
+LARGEST = 999_999
+LONGEST = len(f"{LARGEST}.{LARGEST}.{LARGEST}")
+
+
+def parse(text: object) -> Version:
+    """Return a version, comparable with others; raise ValueError when the text is none.
+
+    >>> parse("1.10.0") > parse("1.9.0"), parse("1.10.0").release
+    (True, (1, 10, 0))
+    """
+    from packaging.version import InvalidVersion, Version
+
+    if isinstance(text, str) and len(text) <= LONGEST:
+        try:
+            version = Version(text)
+        except InvalidVersion:
+            pass
+        else:
+            numbers = version.release
+            plain = ".".join(map(str, numbers)) == text and len(numbers) == 3
+            if plain and max(numbers) <= LARGEST:
+                return version
+    raise ValueError(
+        f"{str(text)[:80]!r} is no version of the form MAJOR.MINOR.PATCH, such as 1.2.0, "
+        f"with numbers up to {LARGEST:,}"
+    )
+
+
+def is_version(text: object) -> bool:
+    """Return whether a text is a version.
+
+    >>> [text for text in ("1.2.0", "1.2", "01.2.0", "1.2.0rc1", "1.2.1000000") if is_version(text)]
+    ['1.2.0']
+    """
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def matches(wanted: str, version: str) -> bool:
+    """Return whether a version is what was asked for: ``latest``, a version, or a condition.
+
+    Raises ValueError when it asks for none of them.
+
+    >>> matches("~=1.2", "1.10.0"), matches("1.2.0", "1.2.1"), matches("latest", "1.0.0")
+    (True, False, True)
+    """
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    if wanted == "latest" or is_version(wanted):
+        return wanted in ("latest", version)
+    try:
+        if conditions := SpecifierSet(wanted):
+            return conditions.contains(version)
+    except InvalidSpecifier:
+        pass
+    raise ValueError(
+        f"{wanted!r} is no version: write 'latest', a version such as '1.2.0', or a condition such "
+        f"as '~=1.2' or '>=1,<3'"
+    )

@@ -1,0 +1,125 @@
+import hashlib
+import os
+
+import pytest
+
+from chipcontrols.curation import coverage
+from chipcontrols.validation.passages import read_evidence
+from commands import run, small_package, snapshot
+
+TEXT = "晨岭公司周五开业。\n\n据说很好。".encode()
+CODES = ("--cells", "language=zh-Hans", "genre=news", "grade=secondary")
+
+
+@pytest.fixture
+def package(tmp_path):
+    return small_package(tmp_path / "package")
+
+
+@pytest.fixture
+def add(package, tmp_path, capsys, monkeypatch):
+    def add(content, *codes):
+        path = tmp_path / "new.txt"
+        path.write_bytes(content)
+        arguments = (path, "--root", package, *(codes or CODES))
+        return run(capsys, monkeypatch, "add_seed.py", *arguments)
+
+    return add
+
+
+def test_a_document_is_copied_under_the_next_number_and_its_hash(package, add):
+    result = add(TEXT)
+    digest = hashlib.sha256(TEXT).hexdigest()
+    name = f"902_{digest[:16]}.txt"
+    assert result.code == 0
+    assert (package / "seeds" / name).read_bytes() == TEXT
+    table = (package / "data/sources.csv").read_text("utf-8")
+    assert table.endswith(f"{name},{digest},3,zh-Hans,news,secondary,,,,,,\n")
+
+
+def test_everything_in_a_new_document_is_open(package, add):
+    assert "\n  line                0        0     2\n" in add(TEXT).out
+    accounts = coverage.audited(*read_evidence(package))
+    (found,) = (here for name, here in accounts.items() if name.startswith("902"))
+    # The alias of the company is no candidate of its own; nothing else is known of the text.
+    assert {a.status for a in found} == {"open"}
+    assert {a.candidate.kind for a in found} == {"date", "attribution", "line"}
+
+
+def test_adding_changes_nothing_else_and_leaves_no_temporary_file(package, add):
+    before = snapshot(package)
+    add(TEXT)
+    after = snapshot(package)
+    changed = {name for name in after if after[name] != before.get(name)}
+    assert before.keys() < after.keys()
+    assert changed == {"data/sources.csv", *(after.keys() - before.keys())}
+    assert len(changed) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("第一行\n".encode() + b"\xff", "line 2: byte 0xff is not UTF-8"),
+        ("中文".encode("gb18030"), "is not UTF-8"),
+        (b"\xef\xbb\xbf" + TEXT, "line 1: byte order mark"),
+        (TEXT.replace(b"\n", b"\r\n"), "line 1: carriage return"),
+        (TEXT + b"\0", "line 3: NUL"),
+        (b"", "the document has no text"),
+        (b" \n\n", "the document has no text"),
+    ],
+)
+def test_bytes_that_are_no_document_are_refused_and_nothing_is_written(
+    package, add, content, message
+):
+    before = snapshot(package)
+    result = add(content)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("could not add a document: ")
+    assert message in result.err
+    assert snapshot(package) == before
+
+
+def test_a_document_that_is_there_already_is_refused(package, add):
+    before = snapshot(package)
+    result = add((package / "seeds/900_a1b2c3d4e5f60718.txt").read_bytes())
+    assert result.code == 2
+    assert "there already: seeds/900_a1b2c3d4e5f60718.txt" in result.err
+    assert snapshot(package) == before
+
+
+def test_a_code_that_does_not_exist_is_refused_with_those_that_do(package, add):
+    result = add(TEXT, "--cells", "language=zh", "genre=news", "grade=secondary")
+    assert result.code == 2
+    assert "'zh' is no language; known are zh-Hans, zh-Hant" in result.err
+
+
+def test_after_number_999_comes_1000(package, add):
+    (package / "seeds/999_0000000000000000.txt").write_bytes(b"")
+    assert add(TEXT).code == 0
+    assert f"1000_{hashlib.sha256(TEXT).hexdigest()[:16]}.txt" in listed(package)
+
+
+def listed(package):
+    return {path.name for path in (package / "seeds").iterdir()}
+
+
+def test_a_path_that_is_no_file_is_refused(package, capsys, monkeypatch):
+    for path in (package / "nowhere.txt", package):
+        result = run(capsys, monkeypatch, "add_seed.py", path, "--root", package, *CODES)
+        assert result.code == 2
+        assert str(path) in result.err
+
+
+def test_a_failure_half_way_leaves_the_package_as_it_was(package, add, monkeypatch):
+    before, replace = snapshot(package), os.replace
+
+    def failing(source, target):
+        if str(target).endswith("sources.csv"):
+            raise OSError(28, "No space left on device", str(target))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", failing)
+    result = add(TEXT)
+    assert result.code == 2
+    assert "No space left on device" in result.err
+    assert snapshot(package) == before

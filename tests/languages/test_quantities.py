@@ -1,0 +1,448 @@
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chipcontrols.languages.zh import quantities
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+PINYIN = re.compile(r"(?<=[一-鿿])\([^()0-9A-Z一-鿿 ]+\)")  # the glosses of document 002
+
+# Every quantity of the documents, by document and line, in order.
+DOCUMENTS = {
+    ("000", 1): "一場|一顆",
+    ("000", 3): "幾乎所有",
+    ("000", 6): "不止一次|一項|數十億美元|500億美元",
+    ("000", 7): "約一半",
+    ("000", 10): "高達95%|50%",
+    ("000", 13): "可觀",
+    ("000", 20): "一道",
+    ("001", 1): "一则",
+    ("001", 2): "三个|第一梯队|少数|第二梯队|大多数|第三梯队",
+    ("001", 3): "3%|6%|近百亿美元",
+    ("001", 6): "99%",
+    ("001", 16): "最大",
+    ("001", 17): "一千|八百",
+    ("001", 18): "两国",
+    ("001", 19): "大多数",
+    ("001", 22): "高达1500亿美元",
+    ("001", 25): "35%|突破50%",
+    ("001", 28): "五年|28个|400%",
+    ("001", 30): "30%以上",
+    ("001", 35): "三种|三种|两大|最大",
+    ("001", 36): "两个",
+    ("001", 37): "一个|两套",
+    ("002", 3): "幾年",
+    ("002", 5): "幾天",
+    ("003", 22): "一名",
+    ("003", 26): "一個",
+    ("003", 30): "55 億美元",
+    ("003", 32): "一個",
+    ("003", 38): "一個",
+    ("003", 40): "一項|一個",
+    ("003", 46): "一種",
+    ("003", 48): "5000億美元",
+    ("003", 50): "5000億美元",
+    ("003", 52): "一場|5000億美元|一個",
+    ("003", 54): "第二次|兩國",
+    ("004", 1): "多個",
+    ("004", 2): "絕大部分",
+    ("004", 6): "500億美元",
+    ("004", 7): "一次|甚微",
+    ("004", 9): "三分之一|五倍",
+    ("004", 10): "四倍|10年",
+    ("004", 16): "第三大",
+    ("004", 17): "一場|100名",
+    ("004", 18): "可觀",
+    ("004", 20): "第一任期",
+    ("004", 21): "第一任期",
+    ("004", 25): "巨額",
+    ("004", 26): "11年",
+    ("004", 27): "30年",
+    ("004", 30): "多次|一半",
+    ("004", 32): "第七優",
+}
+
+# expression | value | low | high | unit | bound, a dash for none
+READINGS = """
+    一場 | 1 | 1 | 1 | count | exact
+    幾乎所有 | 1 | - | 1 | fraction | nearly
+    不止一次 | 1 | 1 | - | count | more_than
+    數十億美元 | - | 2e9 | 1e10 | USD | vague
+    500億美元 | 5e10 | 5e10 | 5e10 | USD | exact
+    約一半 | 1/2 | - | - | fraction | approx
+    高達95% | 95 | - | 95 | percent | up_to
+    50% | 50 | 50 | 50 | percent | exact
+    可觀 | - | - | - | - | vague
+    三个 | 3 | 3 | 3 | count | exact
+    第一梯队 | 1 | 1 | 1 | ordinal | exact
+    第三梯队 | 3 | 3 | 3 | ordinal | exact
+    少数 | - | - | 1/2 | fraction | vague
+    大多数 | - | 1/2 | 1 | fraction | vague
+    近百亿美元 | 1e10 | - | 1e10 | USD | nearly
+    最大 | 1 | 1 | 1 | rank | exact
+    一千 | 1000 | 1000 | 1000 | - | exact
+    八百 | 800 | 800 | 800 | - | exact
+    高达1500亿美元 | 15e10 | - | 15e10 | USD | up_to
+    突破50% | 50 | 50 | - | percent | more_than
+    五年 | 5 | 5 | 5 | years | exact
+    28个 | 28 | 28 | 28 | count | exact
+    400% | 400 | 400 | 400 | percent | exact
+    30%以上 | 30 | 30 | - | percent | at_least
+    两大 | 2 | 2 | 2 | count | exact
+    兩國 | 2 | 2 | 2 | count | exact
+    两套 | 2 | 2 | 2 | count | exact
+    幾年 | - | 2 | 10 | years | vague
+    幾天 | - | 2 | 10 | days | vague
+    55 億美元 | 55e8 | 55e8 | 55e8 | USD | exact
+    5000億美元 | 5e11 | 5e11 | 5e11 | USD | exact
+    第二次 | 2 | 2 | 2 | ordinal | exact
+    多個 | - | - | - | count | vague
+    絕大部分 | - | 1/2 | 1 | fraction | vague
+    甚微 | - | - | - | - | vague
+    巨額 | - | - | - | - | vague
+    三分之一 | 1/3 | 1/3 | 1/3 | fraction | exact
+    五倍 | 5 | 5 | 5 | multiple | exact
+    10年 | 10 | 10 | 10 | years | exact
+    第三大 | 3 | 3 | 3 | rank | exact
+    100名 | 100 | 100 | 100 | count | exact
+    第一任期 | 1 | 1 | 1 | ordinal | exact
+    第七優 | 7 | 7 | 7 | rank | exact
+    一半 | 1/2 | 1/2 | 1/2 | fraction | exact
+    1500亿 | 15e10 | 15e10 | 15e10 | - | exact
+    百亿 | 1e10 | 1e10 | 1e10 | - | exact
+    3.5萬億 | 35e11 | 35e11 | 35e11 | - | exact
+    1億2000萬 | 12e7 | 12e7 | 12e7 | - | exact
+    1万5000 | 15000 | 15000 | 15000 | - | exact
+    一百零五 | 105 | 105 | 105 | - | exact
+    一百五 | 150 | 150 | 150 | - | exact
+    一万二 | 12000 | 12000 | 12000 | - | exact
+    兩千 | 2000 | 2000 | 2000 | - | exact
+    廿三个 | 23 | 23 | 23 | count | exact
+    三点五亿 | 35e7 | 35e7 | 35e7 | - | exact
+    十二点五倍 | 25/2 | 25/2 | 25/2 | multiple | exact
+    5,000 | 5000 | 5000 | 5000 | - | exact
+    5,000,000美元 | 5e6 | 5e6 | 5e6 | USD | exact
+    １５００億美元 | 15e10 | 15e10 | 15e10 | USD | exact
+    35％ | 35 | 35 | 35 | percent | exact
+    5 個百分點 | 5 | 5 | 5 | percent | exact
+    3.0% | 3 | 3 | 3 | percent | exact
+    百分之三十 | 3/10 | 3/10 | 3/10 | fraction | exact
+    百分之30 | 3/10 | 3/10 | 3/10 | fraction | exact
+    百分之百 | 1 | 1 | 1 | fraction | exact
+    万分之一 | 1/10000 | 1/10000 | 1/10000 | fraction | exact
+    三又二分之一 | 7/2 | 7/2 | 7/2 | fraction | exact
+    近三分之一 | 1/3 | - | 1/3 | fraction | nearly
+    半數以上 | 1/2 | 1/2 | - | fraction | at_least
+    過半數 | 1/2 | 1/2 | - | fraction | more_than
+    近半 | 1/2 | - | 1/2 | fraction | nearly
+    三成 | 3/10 | 3/10 | 3/10 | fraction | exact
+    三成五 | 7/20 | 7/20 | 7/20 | fraction | exact
+    半年多 | 1/2 | 1/2 | - | years | more_than
+    两年半 | 5/2 | 5/2 | 5/2 | years | exact
+    一個半月 | 3/2 | 3/2 | 3/2 | months | exact
+    3个月 | 3 | 3 | 3 | months | exact
+    24小時 | 24 | 24 | 24 | hours | exact
+    100日 | 100 | 100 | 100 | days | exact
+    3日內 | 3 | - | 3 | days | up_to
+    5年以內 | 5 | - | 5 | years | up_to
+    最多3个 | 3 | - | 3 | count | up_to
+    不超過5倍 | 5 | - | 5 | multiple | up_to
+    不足30% | 30 | - | 30 | percent | up_to
+    至少三家 | 3 | 3 | - | count | at_least
+    上百家 | 100 | 100 | - | count | at_least
+    超过100万个 | 1e6 | 1e6 | - | count | more_than
+    10多億美元 | 1e9 | 1e9 | - | USD | more_than
+    百余 | 100 | 100 | - | - | more_than
+    30餘家 | 30 | 30 | - | count | more_than
+    十來個 | 10 | - | - | count | approx
+    50家左右 | 50 | - | - | count | approx
+    接近100%以上 | 100 | 100 | - | percent | at_least
+    高達約500億美元 | 5e10 | - | - | USD | approx
+    高達數十億美元 | - | 2e9 | 1e10 | USD | vague
+    數億 | - | 2e8 | 1e9 | - | vague
+    數百 | - | 200 | 1000 | - | vague
+    数个 | - | 2 | 10 | count | vague
+    數十 | - | 20 | 100 | - | vague
+    幾十萬 | - | 2e5 | 1e6 | - | vague
+    十幾 | - | 10 | 20 | - | vague
+    十餘 | - | 10 | 20 | - | vague
+    二十幾個 | - | 20 | 30 | count | vague
+    数倍 | - | 2 | 10 | multiple | vague
+    13至16 | - | 13 | 16 | - | vague
+    20%-30% | - | 20 | 30 | percent | vague
+    3至5億美元 | - | 3e8 | 5e8 | USD | vague
+    3億美元至5億美元 | - | 3e8 | 5e8 | USD | vague
+    5000至1万 | - | 5000 | 10000 | - | vague
+    百分之二十至三十 | - | 1/5 | 3/10 | fraction | vague
+    三四十 | - | 30 | 40 | - | vague
+    两三年 | - | 2 | 3 | years | vague
+    八九成 | - | 4/5 | 9/10 | fraction | vague
+    200元人民幣 | 200 | 200 | 200 | CNY | exact
+    3亿韩元 | 3e8 | 3e8 | 3e8 | KRW | exact
+    200億元新台幣 | 2e10 | 2e10 | 2e10 | TWD | exact
+"""
+
+IN_CONTEXT = {
+    "AMD6%,投資Nvidia 5000億美元,Waymo 20台": "6%|5000億美元|20台",
+    "達35%,400家": "35%|400家",
+    "1,5000": "1|5000",
+    "从30%到50%": "30%|50%",
+    "由50%到30%": "50%|30%",
+    "近十年来": "十年",
+    "近2024年来,近50年": "近50年",
+    "近幾年": "幾年",
+    "最近3个月": "3个月",
+    "过去五年": "五年",
+    "契約10年": "10年",
+    "最大化最大": "最大",
+    "過半數國家": "過半數",
+    "許多個,多個": "多個",
+    "許多數據多數": "多數",
+    "少数民族的少数": "少数",
+    "千万不要,两千万": "两千万",
+    "人数十万": "十万",
+    "10年期國債": "10年",
+    "4月30日5倍": "5倍",
+    "2024年增长5倍": "5倍",
+    "2000多年": "2000多年",
+    "100公里": "100",
+    "全球一半": "一半",
+}
+
+NOT_READ = """
+    2024年 2018年初 二〇二五年 5月19日 4月30日 2025-05-20|17:22 2025年05月02日|10:22 本月13日至16日
+    5月 三月 13日 16日 90年代 21世紀 第一季度 10:38 下午三点 周三 民國114年 3:1
+    H20 A100 910C F-35 R1 O1 Computex|2025 Computex2025 CloudMatrix|384 GPT-4大模型 5G 3D 7nm 1.2.3
+    1.0時代 2.0版本 工業4.0
+    一直 一些 一度 一定 一面 一切 進一步 這一點 這一政策 一方面 一旦 一樣 一系列 一連串 一眾 一再
+    一舉 一般 統一 唯一道路 同一個 萬一 一次性 幾乎一致 更勝一籌 下一代 一站式
+    三星 百度 九寨溝 十字路口 十足 萬科 第三方 第三者 數據 數字 數位 幾何 幾率 半導體 半島 上半年
+    三十百 一百几十 零分之一 億萬 第几 许多 更多 可觀察 軍民兩用 無人機
+""".replace("\n", " ")
+
+
+def lines() -> dict[tuple[str, int], str]:
+    """The lines of the documents in scope, in reading text."""
+    texts = {}
+    for path in sorted(SEEDS.glob("*.txt")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+            if path.name[:3] != "003" or number <= 64:
+                text = PINYIN.sub("", line) if path.name[:3] == "002" else line
+                texts[path.name[:3], number] = text
+    return texts
+
+
+def number(cell: str) -> Fraction | None:
+    return None if cell == "-" else Fraction(cell)
+
+
+def found(text: str) -> list[str]:
+    return [quantity.text for quantity in quantities.find(text)]
+
+
+def test_every_quantity_of_the_documents_is_found_and_nothing_else() -> None:
+    read = {place: "|".join(found(line)) for place, line in lines().items() if found(line)}
+    assert read == DOCUMENTS
+
+
+def test_every_quantity_of_the_documents_reads_alone_as_it_reads_in_its_line() -> None:
+    for line in lines().values():
+        for quantity in quantities.find(line):
+            assert_reads_alone(quantity)
+
+
+@pytest.mark.parametrize("row", READINGS.strip().splitlines())
+def test_the_expression_reads_to_its_number_bounds_and_unit(row: str) -> None:
+    expression, value, low, high, unit, bound = (cell.strip() for cell in row.split(" | "))
+    quantity = quantities.read(expression)
+    assert (quantity.value, quantity.low, quantity.high) == (
+        number(value),
+        number(low),
+        number(high),
+    )
+    assert (quantity.unit or "-", quantity.bound) == (unit, bound)
+    assert (quantity.start, quantity.end) == (0, len(expression))
+
+
+@pytest.mark.parametrize(("text", "expected"), IN_CONTEXT.items())
+def test_the_words_around_a_quantity_are_told_from_it(text: str, expected: str) -> None:
+    assert found(text) == expected.split("|")
+
+
+@pytest.mark.parametrize("text", NOT_READ.split())
+def test_what_only_looks_like_a_quantity_is_not_read(text: str) -> None:
+    assert found(text.replace("|", " ")) == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "derivation"),
+    [
+        ("高达1500亿美元", "1500 × 10^8 USD, up to"),
+        ("近百亿美元", "100 × 10^8 USD, nearly"),
+        ("3.5萬億", "3.5 × 10^12"),
+        ("三分之一", "1/3 fraction"),
+        ("數十億美元", "20 to 100 × 10^8 USD, vague"),
+        ("第三大", "rank 3"),
+        ("少数", "up to 1/2 fraction, vague"),
+        ("多個", "some count, vague"),
+    ],
+)
+def test_the_derivation_says_how_the_words_were_read(expression: str, derivation: str) -> None:
+    assert quantities.read(expression).derivation == derivation
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "maximal"),
+    [
+        ("损失高达1500亿美元的", 2, 11, True),
+        ("损失高达1500亿美元的", 4, 11, False),
+        ("损失高达1500亿美元的", 2, 9, False),
+        ("第三大", 1, 3, False),
+        ("三分之一", 0, 1, False),
+        ("30%以上", 0, 3, False),
+        ("數十億", 1, 3, False),
+        ("一半", 0, 0, False),
+        ("一半", 5, 9, False),
+    ],
+)
+def test_a_span_is_maximal_only_as_the_whole_expression(
+    text: str, start: int, end: int, maximal: bool
+) -> None:
+    assert quantities.is_maximal(text, start, end) is maximal
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("", "read none; left ''"),
+        ("晶片", "read none; left '晶片'"),
+        ("损失30%", r"read 30% \(30 percent\); left '损失…'"),
+        ("2018年", "read none; left '2018年'"),
+        ("三分之一和一半", r"read 三分之一 \(1/3 fraction\), 一半 \(1/2 fraction\); left '…和…'"),
+    ],
+)
+def test_what_is_not_one_quantity_is_refused_with_what_was_read_and_left(
+    expression: str, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        quantities.read(expression)
+
+
+# --- properties ---
+
+NAMES = "零一二三四五六七八九"
+TRADITIONAL = str.maketrans("亿万两个约数几余达过", "億萬兩個約數幾餘達過")
+
+
+def in_chinese(number: int) -> str:
+    """The number as Chinese writes it in full: 1050 is 一千零五十."""
+    if number < 10:
+        return NAMES[number]
+    for mark, unit in (("亿", 10**8), ("万", 10**4), ("千", 1000), ("百", 100), ("十", 10)):
+        if number >= unit:
+            rest = number % unit
+            zero = "零" if 0 < rest < unit // 10 else ""
+            return in_chinese(number // unit) + mark + zero + (in_chinese(rest) if rest else "")
+    raise AssertionError(number)
+
+
+numbers = st.integers(0, 10**16 - 1) | st.integers(0, 20000)
+PIECES = """
+    〇 零 一 二 两 三 五 十 百 千 万 亿 兆 廿 點 數 数 几 多 余 半 来 個 个 大 第 年 月 日 天 成 倍
+    內 0 1 2 3 5 9 , . % - ~ 至 到 从 由 H A z 的 又 分之 百分之 約 高达 近 突破 上 以上 左右
+    美元 個月 最大 大多数 幾乎所有 可觀 2024年 5月 H20 唯
+"""
+pieces = st.sampled_from([" ", *PIECES.split()])
+texts = st.lists(pieces, max_size=14).map("".join) | st.text(max_size=30)
+
+
+def assert_reads_alone(quantity: quantities.Quantity) -> None:
+    alone = quantities.read(quantity.text)
+    kept = ("text", "value", "low", "high", "unit", "bound", "derivation")
+    assert [getattr(alone, name) for name in kept] == [getattr(quantity, name) for name in kept]
+
+
+@given(numbers)
+def test_a_number_written_in_chinese_reads_back_in_both_scripts(n: int) -> None:
+    for text in (in_chinese(n), in_chinese(n).translate(TRADITIONAL)):
+        assert quantities.read(text + "倍").value == n
+
+
+@given(numbers)
+def test_a_number_written_in_digits_reads_back_with_and_without_commas(n: int) -> None:
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in str(n))
+    for text in (str(n), f"{n:,}", wide):
+        assert quantities.read(text).value == n
+
+
+@given(st.decimals(0, 10**6, places=3), st.sampled_from([("万", 4), ("億", 8), ("萬億", 12)]))
+def test_a_mixed_number_reads_back_exactly(n: object, magnitude: tuple[str, int]) -> None:
+    mark, exponent = magnitude
+    assert quantities.read(f"{n}{mark}美元").value == Fraction(str(n)) * 10**exponent
+
+
+@given(st.integers(1, 999), st.integers(1, 999))
+def test_a_fraction_reads_back_exactly(numerator: int, denominator: int) -> None:
+    text = f"{in_chinese(denominator)}分之{in_chinese(numerator)}"
+    assert quantities.read(text).value == Fraction(numerator, denominator)
+
+
+@given(st.integers(1, 998), st.integers(1, 998), st.sampled_from(["%", "个", "億美元", "天内"]))
+def test_a_range_keeps_both_ends(low: int, more: int, unit: str) -> None:
+    quantity = quantities.read(f"{low}至{low + more}{unit}")
+    scale = Fraction(10**8 if "億" in unit else 1)
+    assert (quantity.low, quantity.high) == (low * scale, (low + more) * scale)
+
+
+@given(texts)
+def test_found_spans_are_in_order_disjoint_and_maximal(text: str) -> None:
+    end = 0
+    for quantity in quantities.find(text):
+        assert end <= quantity.start < quantity.end <= len(text)
+        assert quantity.text == text[quantity.start : quantity.end]
+        assert quantities.is_maximal(text, quantity.start, quantity.end)
+        end = quantity.end
+
+
+@given(texts)
+def test_what_was_found_reads_the_same_alone(text: str) -> None:
+    for quantity in quantities.find(text):
+        assert_reads_alone(quantity)
+
+
+@given(texts)
+def test_the_bound_agrees_with_value_low_and_high(text: str) -> None:
+    for quantity in quantities.find(text):
+        value, low, high = quantity.value, quantity.low, quantity.high
+        ends = {
+            "exact": (value, value),
+            "approx": (None, None),
+            "nearly": (None, value),
+            "up_to": (None, value),
+            "at_least": (value, None),
+            "more_than": (value, None),
+            "vague": (low, high),
+        }
+        assert (low, high) == ends[quantity.bound]
+        assert (value is None) == (quantity.bound == "vague")
+        assert low is None or high is None or low <= high
+
+
+@given(texts)
+def test_read_refuses_exactly_what_find_does_not_find_whole(text: str) -> None:
+    if found(text) == [text]:
+        assert quantities.read(text).text == text
+    else:
+        with pytest.raises(ValueError, match="left"):
+            quantities.read(text)
+
+
+def test_very_long_numerals_are_passed_over() -> None:
+    for text in ("9" * 5000, "一" * 5000, "萬" * 5000, "1," * 5000, "约" * 5000, "第" * 5000):
+        assert all(len(quantity.text) <= 60 for quantity in quantities.find(text))

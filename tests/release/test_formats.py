@@ -1,0 +1,598 @@
+"""Every format of a release is read back by the tool that it is made for."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import datetime
+import html
+import importlib.resources
+import json
+import re
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import mlcroissant
+import pandas
+import pyarrow.parquet
+import pytest
+import yaml
+from datasette.app import Datasette
+from huggingface_hub import DatasetCard
+from mlcroissant._src.core.issues import GenerationError
+from mlcroissant._src.core.rdf import make_context
+
+from chipcontrols import package
+from chipcontrols.package import frames
+from chipcontrols.release import build as release
+from chipcontrols.release import formats
+from chipcontrols.release.formats import sqlite
+from chipcontrols.release.formats.text import rendered
+from chipcontrols.release.formats.views import View, derived_views
+from chipcontrols.validation.passages import read_evidence
+from chipcontrols.validation.rules import RULES
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = package.Package.open(ROOT)
+TABLES = [*PACKAGE.tables, "entities", "mentions"]
+VIEW_OF = {
+    "figures_with_names": "market_figures",
+    "who_said_what": "quotes",
+    "timeline": "events",
+    "provisions_by_tier": "policy_provisions",
+    "relations_with_names": "relations",
+    "contradictions": "discrepancies",
+}
+VIEWS = ["evidence", *VIEW_OF]
+CFF = json.loads((ROOT / "tests" / "schemas" / "cff-1.2.0.json").read_text("utf-8"))
+PROFILE = json.loads(
+    (importlib.resources.files("dplib") / "profiles" / "2.0" / "datapackage.json").read_text()
+)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def content(release_folder) -> dict[str, Any]:
+    """The release's descriptor."""
+    return read_json(release_folder / "datapackage.json")
+
+
+@pytest.fixture(scope="module")
+def tables():
+    """The frame and schema of every table of a release."""
+    return release.released_tables(*read_evidence(ROOT))
+
+
+@pytest.fixture
+def database(release_folder, content):
+    """A connection to a copy in memory of the release's SQLite file, foreign keys enforced."""
+    with (
+        contextlib.closing(sqlite3.connect(release_folder / f"{content['name']}.sqlite")) as file,
+        contextlib.closing(sqlite3.connect(":memory:")) as connection,
+    ):
+        file.backup(connection)
+        connection.execute("PRAGMA foreign_keys = ON")
+        yield connection
+
+
+def parquet_rows(folder: Path, table: str) -> list[dict[str, Any]]:
+    return pyarrow.parquet.read_table(folder / f"{table}.parquet").to_pylist()
+
+
+def resource_of(content: dict[str, Any], table: str) -> dict[str, Any]:
+    (found,) = [one for one in content["resources"] if one["name"] == table]
+    return found
+
+
+# --- Data Package ---
+
+
+def test_the_descriptor_is_valid_against_the_profile_of_data_package_v2(content):
+    jsonschema.validate(content, PROFILE)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["resources"], []),
+        (["resources", 0, "name"], 7),
+        (["resources", 0, "hash"], 7),
+        (["licenses"], [{}]),
+        (["resources", 0, "schema", "fields"], []),
+    ],
+)
+def test_the_profile_refuses_a_broken_descriptor(path, value, content):
+    broken = json.loads(json.dumps(content))
+    target = broken
+    for step in path[:-1]:
+        target = target[step]
+    target[path[-1]] = value
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(broken, PROFILE)
+
+
+def test_every_reference_of_the_schemas_is_a_foreign_key_of_the_release(content, tables):
+    for table, (_, schema) in tables.items():
+        keys = resource_of(content, table)["schema"].get("foreignKeys", [])
+        referring = {key["fields"][0]: key["reference"]["resource"] or table for key in keys}
+        for field in schema.fields:
+            if targets := field.references:
+                expected = targets[0] if len(targets) == 1 else "entities"
+                assert referring[field.name] == expected
+
+
+# --- Croissant ---
+
+
+@pytest.fixture(scope="module")
+def croissant(release_folder) -> mlcroissant.Dataset:
+    return mlcroissant.Dataset(jsonld=release_folder / "croissant.json")
+
+
+def plain(value: Any) -> Any:
+    """Return a value of mlcroissant as Arrow gives it to Python."""
+    if isinstance(value, bytes):
+        return value.decode()
+    if pandas.isna(value):
+        return None
+    if isinstance(value, pandas.Timestamp):
+        return value.to_pydatetime()
+    return value
+
+
+def test_croissant_has_version_licence_citation_and_the_context_of_1_1(
+    croissant, content, release_folder
+):
+    metadata = croissant.metadata
+    assert not metadata.ctx.issues.errors
+    assert metadata.ctx.conforms_to.value == "http://mlcommons.org/croissant/1.1"
+    assert metadata.version == content["version"]
+    assert metadata.cite_as == package.citation(content)
+    assert metadata.license == [content["licenses"][0]["path"]]
+    written = read_json(release_folder / "croissant.json")
+    assert written["@context"] == make_context(metadata.ctx)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_record_set_reads_back_as_its_parquet_file(table, croissant, release_folder):
+    found = [
+        {name.partition("/")[2]: plain(value) for name, value in record.items()}
+        for record in croissant.records(table)
+    ]
+    assert found == parquet_rows(release_folder, table) != []
+
+
+def test_the_fields_of_a_record_set_are_the_columns_with_their_descriptions(croissant, content):
+    assert [one.uuid for one in croissant.metadata.record_sets] == TABLES
+    for record_set in croissant.metadata.record_sets:
+        fields = resource_of(content, record_set.uuid)["schema"]["fields"]
+        assert [one.name for one in record_set.fields] == [field["name"] for field in fields]
+        for one, field in zip(record_set.fields, fields, strict=True):
+            assert one.description.startswith(field["description"])
+
+
+def test_mlcroissant_refuses_a_file_whose_hash_is_another(release_folder, tmp_path):
+    folder = shutil.copytree(release_folder, tmp_path / "release")
+    shutil.copy(folder / "chips.parquet", folder / "places.parquet")
+    dataset = mlcroissant.Dataset(jsonld=folder / "croissant.json")
+    with pytest.raises(GenerationError) as caught:
+        list(dataset.records("places"))
+    assert re.search(r"Hash of .*places\.parquet is not ident", str(caught.value.__cause__))
+
+
+# --- dataset card ---
+
+LOAD = """
+import sys, datasets, pyarrow.parquet
+folder, cache, *tables = sys.argv[1:]
+for table in tables:
+    loaded = datasets.load_dataset(folder, table, split="train", cache_dir=cache)
+    assert loaded.to_list() == pyarrow.parquet.read_table(f"{folder}/{table}.parquet").to_pylist()
+    print(table, len(loaded))
+"""
+OFFLINE = {
+    "HF_HUB_OFFLINE": "1",
+    "HF_DATASETS_OFFLINE": "1",
+    "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
+}
+
+
+def test_load_dataset_finds_every_table_offline(release_folder, tmp_path, run, content):
+    environment = OFFLINE | {"HF_HOME": str(tmp_path / "home")}
+    done = run("-c", LOAD, release_folder, tmp_path, *TABLES, environment=environment)
+    assert done.code == 0, done.err
+    counts = dict(line.split() for line in done.out.splitlines())
+    assert counts == {one["name"]: str(one["rowCount"]) for one in content["resources"]}
+
+
+def test_the_card_is_a_card_of_hugging_face(release_folder, content):
+    card = DatasetCard.load(release_folder / "README.md")
+    assert card.data.license == "cc-by-4.0"
+    assert card.data.language == ["en", "zh"]
+    assert card.data.pretty_name == content["title"]
+    (size,) = card.data.size_categories
+    assert size == "1K<n<10K"
+    assert 1_000 < sum(one["rowCount"] for one in content["resources"]) < 10_000
+
+
+def test_the_card_says_how_many_rows_each_table_has(release_folder, content):
+    text = (release_folder / "README.md").read_text("utf-8")
+    for one in content["resources"]:
+        row = f"| [`{one['name']}`](dictionary.md#{one['name']}) | {one['rowCount']:,} | "
+        assert row + one["description"] in text
+    for view in VIEWS:
+        assert f"| `{view}` |" in text
+    assert package.citation(content) in text
+
+
+def test_the_snippets_of_the_card_run_in_the_folder(release_folder, tmp_path, run):
+    folder = shutil.copytree(release_folder, tmp_path / "release")
+    text = (folder / "README.md").read_text("utf-8")
+    snippets = re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    assert len(snippets) == 3
+    for snippet in snippets:
+        done = run("-c", snippet, cwd=folder, environment=OFFLINE | {"HF_HOME": str(tmp_path)})
+        assert done.code == 0, done.err
+        assert done.out
+
+
+# --- SQLite ---
+
+
+def stored(value: Any) -> Any:
+    """Return a value of Arrow as SQLite stores it."""
+    return value.date().isoformat() if isinstance(value, datetime.datetime) else value
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_of_sqlite_equals_its_parquet_file(table, database, release_folder):
+    database.row_factory = sqlite3.Row
+    found = [dict(row) for row in database.execute(f'SELECT * FROM "{table}" ORDER BY rowid')]
+    rows = parquet_rows(release_folder, table)
+    assert found == [{name: stored(value) for name, value in row.items()} for row in rows]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_of_sqlite_declares_types_keys_and_what_is_required(table, database, content):
+    schema = resource_of(content, table)["schema"]
+    declared = list(database.execute("SELECT * FROM pragma_table_info(?)", [table]))
+    kinds = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
+    for (_, name, kind, required, _, _), field in zip(declared, schema["fields"], strict=True):
+        assert (name, kind) == (field["name"], kinds.get(field["type"], "TEXT"))
+        assert bool(required) == field.get("constraints", {}).get("required", False)
+    keys = sorted((row[5], row[1]) for row in declared if row[5])
+    assert [name for _, name in keys] == schema["primaryKey"]
+    found = database.execute('SELECT "from", "table" FROM pragma_foreign_key_list(?)', [table])
+    expected = {
+        (key["fields"][0], key["reference"]["resource"] or table)
+        for key in schema.get("foreignKeys", [])
+    }
+    if table in [one.name for one in PACKAGE.of_kind("entity")]:
+        expected.add((schema["primaryKey"][0], "entities"))
+    assert set(found) == expected
+
+
+def test_sqlite_is_sound_and_every_foreign_key_leads_to_a_row(database):
+    assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("UPDATE market_figures SET unit = 'EUR'", "CHECK"),
+        ("UPDATE market_figures SET bound = NULL", "NOT NULL"),
+        ("UPDATE market_figures SET subject_id = 'nobody'", "FOREIGN KEY"),
+        ("UPDATE market_figures SET place_id = 'nowhere' WHERE place_id NOT NULL", "FOREIGN KEY"),
+        ("UPDATE market_figures SET line = 0", "CHECK"),
+        ("UPDATE quotes SET quote_id = 'one'", "UNIQUE"),
+        ("DELETE FROM sources", "FOREIGN KEY"),
+    ],
+)
+def test_sqlite_refuses_what_the_schemas_refuse(change, reason, database):
+    with pytest.raises(sqlite3.IntegrityError, match=reason):
+        database.execute(change)
+
+
+def test_the_views_answer_for_every_row(database):
+    def count(name: str) -> int:
+        (number,) = database.execute(f"SELECT count(*) FROM {name}").fetchone()
+        return int(number)
+
+    made = database.execute("SELECT name FROM sqlite_schema WHERE type = 'view'")
+    assert {name for (name,) in made} == set(VIEWS)
+    for view, table in VIEW_OF.items():
+        assert count(view) == count(table) > 0
+    cited = [t for t in TABLES if "excerpt" in columns(database, t)]
+    assert count("evidence") == sum(map(count, cited))
+
+
+def columns(database: sqlite3.Connection, table: str) -> list[str]:
+    return [row[1] for row in database.execute("SELECT * FROM pragma_table_info(?)", [table])]
+
+
+def test_the_views_name_whom_the_ids_mean(database):
+    named = "SELECT count(*) FROM figures_with_names WHERE subject = 'Nvidia'"
+    by_id = "SELECT count(*) FROM market_figures WHERE subject_id = 'nvidia'"
+    assert database.execute(named).fetchone() == database.execute(by_id).fetchone() != (0,)
+    years = [(day or "9999")[:4] for (day,) in database.execute("SELECT date FROM timeline")]
+    assert years == sorted(years)
+    assert years[0] < years[-1] == "9999"
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_contradiction_shows_the_words_of_both_rows(side, database):
+    rows = list(
+        database.execute(f"SELECT {side}_table, {side}_id, {side}_excerpt FROM contradictions")
+    )
+    shown = [
+        excerpt for table, row, excerpt in rows if row and "excerpt" in columns(database, table)
+    ]
+    assert len(shown) > 3
+    assert all(shown)
+
+
+def views_of(tables) -> list[View]:
+    return derived_views({name: schema for name, (_, schema) in tables.items()})
+
+
+def test_sqlite_has_the_same_bytes_each_time(tmp_path, release_folder, content, tables):
+    first, second = tmp_path / "first.sqlite", tmp_path / "second.sqlite"
+    sqlite.write(first, content, tables, views_of(tables))
+    sqlite.write(second, content, tables, views_of(tables))
+    data = first.read_bytes()
+    assert (
+        data == second.read_bytes() == (release_folder / f"{content['name']}.sqlite").read_bytes()
+    )
+    assert data[24:28] == data[92:96], "the change counter is the one that the version is valid for"
+    assert data[sqlite.VERSION_FIELD] == (3_000_000).to_bytes(4, "big")
+
+
+def test_a_reference_to_nothing_is_refused(tmp_path, content, tables):
+    frame, schema = tables["relations"]
+    broken = {**tables, "relations": (frame.assign(subject_id="nobody"), schema)}
+    with pytest.raises(
+        ValueError, match="row 1 of relations refers to a row that entities does not"
+    ):
+        sqlite.write(tmp_path / "x.sqlite", content, broken, [])
+
+
+def test_a_package_without_quotes_gets_the_other_views(tables):
+    smaller = {name: one for name, one in tables.items() if name != "quotes"}
+    assert [view.name for view in views_of(smaller)] == [
+        view for view in VIEWS if view != "who_said_what"
+    ]
+
+
+def with_views(package_root: Path, views: dict[str, str]) -> None:
+    for table, view in views.items():
+        path = package_root / "schemas" / f"{table}.json"
+        schema = read_json(path)
+        schema["evidence"]["view"] = view
+        path.write_text(json.dumps(schema), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        ({"events": "quotes"}, 'table "?quotes"? already exists'),
+        ({"events": "said", "quotes": "said"}, 'view "?said"? already exists'),
+        ({"events": "evidence"}, 'view "?evidence"? already exists'),
+    ],
+)
+def test_a_view_that_cannot_be_made_stops_the_build_and_is_named(
+    wanted, reason, package_copy, tmp_path, run
+):
+    with_views(package_copy, wanted)
+    done = run("build_release.py", package_copy, "--out", tmp_path / "out")
+    assert done.code == 2
+    assert done.err.startswith("nothing was built: ai-chip-controls.sqlite cannot be made: the ")
+    assert f"the view {wanted['events']} cannot be made: " in done.err
+    assert re.search(reason, done.err)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_table_of_another_kind_has_a_view_where_its_schema_names_one(package_copy, tmp_path):
+    with_views(package_copy, {"people": "who_is_who"})
+    folder = release.build(package_copy, tmp_path / "out")
+    with sqlite3.connect(folder / "ai-chip-controls.sqlite") as file:
+        found = dict(file.execute("SELECT name, affiliation FROM who_is_who"))
+    assert found["Jensen Huang"] == "Nvidia"
+
+
+@pytest.mark.parametrize("name", formats.TEXTS)
+def test_a_text_that_cannot_be_made_stops_the_build_and_is_named(
+    name, content, tables, tmp_path, monkeypatch
+):
+    def failing(template: str, **values: Any) -> str:
+        if template.startswith(name):
+            return rendered(template)
+        return rendered(template, **values)
+
+    monkeypatch.setattr(formats, "rendered", failing)
+    with pytest.raises(ValueError, match=f"{name} cannot be made: '\\w+' is undefined"):
+        formats.write_all(tmp_path, content, tables)
+
+
+def test_datasette_serves_tables_and_views_with_their_descriptions(release_folder, content, tables):
+    async def pages() -> dict[str, str]:
+        datasette = Datasette(config_dir=release_folder)
+        await datasette.invoke_startup()
+        found = {}
+        for name in ["", *TABLES, *VIEWS]:
+            answer = await datasette.client.get(f"/{content['name']}/{name}".rstrip("/"))
+            assert answer.status_code == 200, name
+            found[name] = answer.text
+        answer = await datasette.client.get(f"/{content['name']}/entities/nvidia")
+        assert answer.status_code == 200
+        return found
+
+    found = {name: html.unescape(page) for name, page in asyncio.run(pages()).items()}
+    for one in content["resources"]:
+        assert one["description"] in found[one["name"]]
+        for field in one["schema"]["fields"]:
+            assert f"<dt>{field['name']}</dt>" in found[one["name"]]
+    for view in views_of(tables):
+        assert view.answers in found[view.name]
+    assert content["licenses"][0]["title"] in found[""]
+
+
+# --- data dictionary ---
+
+
+def cells_of(section: str) -> list[list[str]]:
+    return [
+        re.split(r" (?<!\\)\| ", line[2:-2]) for line in section.splitlines() if line[:1] == "|"
+    ]
+
+
+@pytest.fixture(scope="module")
+def sections(release_folder) -> dict[str, str]:
+    """The sections of the dictionary, by their heading."""
+    text = (release_folder / "dictionary.md").read_text("utf-8")
+    return {one.partition("\n")[0]: one for one in text.split("\n## ")}
+
+
+def test_the_dictionary_explains_every_column_and_code(sections, tables):
+    vocabulary, _ = tables["vocabulary"]
+    for table, (_, schema) in tables.items():
+        rows = [row for row in cells_of(sections[table]) if len(row) == 7][2:]
+        assert [row[0] for row in rows] == [f"`{name}`" for name in schema.names]
+        for row, field in zip(rows, schema.fields, strict=True):
+            assert row[4] == field.description.replace("|", "\\|")
+            if field.rule == "derived":
+                assert row[6] == "derived by the build from the other columns"
+            else:
+                assert row[6].startswith(f"[`{field.rule}`](#how-a-cell-is-proven)")
+                assert (f", role `{field.role}`" in row[6]) == bool(field.role)
+            assert bool(row[3]) == any(field.constraints.values())
+        for row in vocabulary[vocabulary["table"] == table].itertuples():
+            assert f"| `{row.code}` | {row.definition} |" in sections[table]
+
+
+def test_the_dictionary_explains_every_kind_rule_option_and_role(sections):
+    section = sections["How a cell is proven"]
+    rows = {row[0].strip("`"): row[1:] for row in cells_of(section) if len(row) == 3}
+    listed = {row[0].strip("`") for row in cells_of(section) if len(row) == 2}
+    for name, rule in RULES.items():
+        assert rows[name][0].split() == (rule.__doc__ or "").split()
+        assert [one.strip("`") for one in rows[name][1].split(", ") if one] == [
+            one.name for one in dataclasses.fields(rule) if one.name not in ("column", "schema")
+        ]
+    for table in PACKAGE.tables.values():
+        assert {table.schema.kind, *table.schema.options} <= listed
+        assert {"document", "entity", "sentence", "original_name", "any other"} <= listed
+
+
+ENTITY = re.compile(
+    r"    (\w+) \{\n((?:        (?:string|integer) \w+ (?:PK|FK|PK, FK)\n)+)    \}\n"
+)
+RELATION = re.compile(r'    (\w+) (?:\|\||\|o)--o\{ (\w+) : "([\w ]+)"\n')
+
+
+def test_the_diagram_is_mermaid_and_shows_every_foreign_key(release_folder, content):
+    text = (release_folder / "dictionary.md").read_text("utf-8")
+    (source,) = re.findall(r"^```mermaid\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    assert re.fullmatch(f"erDiagram\n(?:{ENTITY.pattern})+(?:{RELATION.pattern})+", source)
+    assert [name for name, _ in ENTITY.findall(source)] == TABLES
+    assert sorted(RELATION.findall(source)) == sorted(
+        (key["reference"]["resource"] or one["name"], one["name"], " ".join(key["fields"]))
+        for one in content["resources"]
+        for key in one["schema"].get("foreignKeys", [])
+    )
+
+
+# --- citation ---
+
+
+def citation_file(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    return found
+
+
+def test_the_citation_of_a_release_is_valid_and_has_its_version(release_folder, content):
+    found = citation_file(release_folder / "CITATION.cff")
+    jsonschema.validate(found, CFF)
+    assert found["version"] == content["version"]
+    assert found["date-released"] == content["created"][:10]
+
+
+def test_the_citation_of_the_repository_is_valid_and_leaves_the_version_to_the_descriptor():
+    path = ROOT / "CITATION.cff"
+    jsonschema.validate(citation_file(path), CFF)
+    expected = formats.citation_file(package.read_descriptor(ROOT))
+    assert path.read_text("utf-8") == expected, "write formats.citation_file(…) there"
+
+
+@pytest.mark.parametrize("key", ["authors", "cff-version", "message", "title"])
+def test_the_schema_of_citations_refuses_one_without(key, release_folder):
+    found = citation_file(release_folder / "CITATION.cff")
+    del found[key]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(found, CFF)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no", "1.10", "a: b", "- x", "#", "'", '"', "\\", "中文「」", "2026-01-01", "\u2028", ""],
+)
+def test_any_text_comes_back_from_the_yaml_of_a_citation(text, content):
+    strange = {**content, "title": text, "keywords": [text, text]}
+    found = yaml.safe_load(rendered("CITATION.cff.j2", descriptor=strange, released=True))
+    assert (found["title"], found["keywords"]) == (text, [text, text])
+
+
+# --- templates ---
+
+
+@pytest.mark.parametrize(("name", "shown"), [("a.html", "&lt;b&gt;"), ("a.md", "<b>")])
+def test_what_goes_into_html_is_escaped_and_nothing_else(name, shown, monkeypatch, tmp_path):
+    (tmp_path / f"{name}.j2").write_text("{{ text }}")
+    monkeypatch.setattr(formats.text, "TEMPLATES", tmp_path)
+    formats.text.environment.cache_clear()
+    try:
+        assert rendered(f"{name}.j2", text="<b>") == shown
+    finally:
+        formats.text.environment.cache_clear()
+
+
+# --- size ---
+
+LARGE = 20_000
+
+
+def csv_bytes(frame: pandas.DataFrame) -> int:
+    return len(frame.to_csv(index=False, lineterminator="\n").encode())
+
+
+def test_parquet_is_at_most_half_of_the_csv_for_large_tables(release_folder):
+    large = {
+        path.stem: path.stat().st_size / size
+        for path in release_folder.glob("*.parquet")
+        if (size := csv_bytes(pandas.read_parquet(path))) >= LARGE
+    }
+    assert {"quotes", "events", "discrepancies"} <= set(large)
+    assert {name: ratio for name, ratio in large.items() if ratio > 0.5} == {}
+
+
+@pytest.mark.parametrize("table", ["quotes", "events", "market_figures", "aliases"])
+def test_parquet_is_at_most_half_of_the_csv_at_a_hundred_times_the_volume(table, tables, tmp_path):
+    frame, schema = tables[table]
+    key = schema.primary_key[0]
+    many = pandas.concat(
+        [frame.assign(**{key: frame[key] + f"-{number}"}) for number in range(100)],
+        ignore_index=True,
+    )
+    path = tmp_path / f"{table}.parquet"
+    arrow = frames.arrow_schema(table, schema, PACKAGE.codes)
+    release.write_parquet(path, many, arrow, {"version": "", "license": "", "citation": ""})
+    assert path.stat().st_size <= csv_bytes(many) / 2
+    pandas.testing.assert_frame_equal(pandas.read_parquet(path), many)

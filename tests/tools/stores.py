@@ -1,0 +1,218 @@
+"""Small releases, stores of every kind, and processes that are watched or killed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import http.server
+import itertools
+import json
+import os
+import pickle
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import pandas
+import pytest
+
+from chipcontrols.distribution import catalogue
+
+BACKENDS = ("local", "memory", "s3")
+COUNTER = itertools.count()
+fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_sums(folder: Path) -> None:
+    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    files.pop("SHA256SUMS", None)
+    sums = "".join(f"{sha256(content)}  {name}\n" for name, content in files.items())
+    (folder / "SHA256SUMS").write_text(sums)
+
+
+def make_release(
+    parent: Path,
+    version: str = "1.0.0",
+    words: str = "first",
+    name: str = "ai-chip-controls",
+    changes: object = None,
+) -> Path:
+    """Make a release folder with the tables `quotes` and `chips`; `words` stand in both."""
+    folder = parent / f"{version}-{words}"
+    folder.mkdir(parents=True)
+    resources = []
+    for table in ("quotes", "chips"):
+        frame = pandas.DataFrame({"id": [1, 2], "text": [f"{table} {words}", f"{version} 晶片"]})
+        frame.attrs = {"table": table, "version": version}
+        path = folder / f"{table}.parquet"
+        frame.to_parquet(path)
+        resources.append({"path": path.name, "hash": f"sha256:{sha256(path.read_bytes())}"})
+    descriptor = {"name": name, "version": version, "resources": resources}
+    (folder / "datapackage.json").write_text(json.dumps(descriptor))
+    if changes is not None:
+        (folder / "changes.json").write_text(json.dumps(changes))
+    write_sums(folder)
+    return folder
+
+
+def rewrite(folder: Path, **more: object) -> None:
+    """Change the descriptor of a release, and its SHA256SUMS with it."""
+    path = folder / "datapackage.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | more))
+    write_sums(folder)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return the files of a folder by name."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@contextlib.contextmanager
+def s3_server() -> Iterator[None]:
+    """Run an S3-compatible server on loopback and point fsspec to it."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    options = {"endpoint_url": f"http://{host}:{port}", "key": "key", "secret": "secret"}
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+            patch.delenv(variable, raising=False)
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        patch.setitem(fsspec.config.conf, "s3", options)
+        try:
+            yield
+        finally:
+            server.stop()
+
+
+def new_store(kind: str, tmp_path: Path) -> str:
+    """Return the URL of an empty store of a kind."""
+    number = next(COUNTER)
+    if kind == "s3":
+        fsspec.filesystem("s3").mkdir(f"bucket-{number}")
+    urls = {"s3": f"s3://bucket-{number}/releases", "memory": f"memory://store-{number}"}
+    return urls.get(kind, str(tmp_path / f"store-{number}"))
+
+
+def content_of(url: str, name: str = "versions") -> bytes:
+    """Return the bytes of a file of a store; nothing when there is none."""
+    system, root = fsspec.core.url_to_fs(url)
+    system.invalidate_cache()
+    with contextlib.suppress(FileNotFoundError):
+        return bytes(system.cat_file(f"{root}/{name}"))
+    return b""
+
+
+def assert_holds(url: str, folders: dict[str, Path]) -> None:
+    """Assert that a store lists exactly these releases and has them byte for byte."""
+    there = catalogue.parse_versions(content_of(url), url)
+    assert {one.version for one in there} == set(folders)
+    for one in there:
+        expected = contents(folders[one.version])
+        assert one.digest == f"sha256:{sha256(expected['SHA256SUMS'])}"
+        assert one.size == sum(map(len, expected.values()))
+        assert {x: content_of(url, f"{one.folder}/{x}") for x in expected} == expected
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+def interrupted(
+    patch: pytest.MonkeyPatch, url: str, at: int, action: Callable[[], object]
+) -> list[str]:
+    """Make a store run an action once, before its n-th operation; return the list of those."""
+    system, _ = fsspec.core.url_to_fs(url)
+    steps: list[str] = []
+
+    def wrapped(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **options: Any) -> Any:
+            steps.append(name)
+            if len(steps) == at:
+                action()
+            return method(*arguments, **options)
+
+        return call
+
+    for name in ("info", "cat_file", "pipe_file"):
+        patch.setattr(system, name, wrapped(name, getattr(system, name)))
+    return steps
+
+
+WRITES = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.truncate", "os.link", "os.symlink"}
+
+
+def written_path(event: str, arguments: tuple[Any, ...]) -> str | None:
+    """Return the path that an audit event writes, if it writes one."""
+    if event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
+        mode, flags = arguments[1], arguments[2]
+        writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) if flags else 0
+        return os.fsdecode(arguments[0]) if writes or set(mode or "") & set("wxa+") else None
+    return os.fsdecode(arguments[0]) if event in WRITES else None
+
+
+def in_child(action: Callable[[], object], on_write: Callable[[str], object]) -> Any:
+    """Run an action in a child process; return its result, or its error, or None when it died.
+
+    `on_write` is called with each path that the child is about to write.
+    """
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writer)
+        with os.fdopen(reader, "rb") as stream:
+            answer = stream.read()
+        os.waitpid(child, 0)
+        return pickle.loads(answer) if answer else None
+    try:
+        os.close(reader)
+
+        def hook(event: str, arguments: tuple[Any, ...]) -> None:
+            if (path := written_path(event, arguments)) is not None:
+                on_write(path)
+
+        result: Any = None
+        try:
+            sys.addaudithook(hook)
+            result = action()
+        except Exception as error:
+            result = error
+        with os.fdopen(writer, "wb") as stream:
+            stream.write(pickle.dumps(result))
+    finally:
+        os._exit(0)
+
+
+Answer = Callable[[http.server.BaseHTTPRequestHandler], bool]
+
+
+@contextlib.contextmanager
+def http_server(folder: Path, answer: Answer = lambda request: False) -> Iterator[str]:
+    """Serve a folder over HTTP on loopback; `answer` may answer a request instead."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments, directory=str(folder))
+
+        def do_GET(self) -> None:
+            with contextlib.suppress(ConnectionError):
+                if not answer(self):
+                    super().do_GET()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()

@@ -1,0 +1,82 @@
+"""Every fault of the corpus yields just the findings expected, every neighbour none."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chipcontrols.validation import engine, tables
+from chipcontrols.validation.findings import as_json, as_text
+from chipcontrols.validation.rules import RULES, Rule
+from fault_corpus import CORPUS, NEIGHBOURS, REPOSITORY, as_expected, assemble, edited, snapshot
+
+CHECKING = {name for name, rule in RULES.items() if rule.check is not Rule.check}
+
+
+def names_of_rules() -> set[str]:
+    """Return the names of all rules: of the registries, and of every Finding that code makes."""
+    found = {*tables.RULES, *CHECKING}
+    for path in (REPOSITORY / "scripts/chipcontrols").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding":
+                named = [keyword.value for keyword in node.keywords if keyword.arg == "rule"]
+                for rule in [*node.args[3:4], *named]:
+                    found |= {rule.value} if isinstance(rule, ast.Constant) else set()
+    return found
+
+
+def test_the_base_package_is_valid(tmp_path: Path) -> None:
+    result = engine.validate(assemble(tmp_path / "package"))
+    assert as_text(result).startswith("valid: ")
+    assert result.findings == ()
+    assert {rule for rule, cells in result.checked.items() if cells} >= CHECKING
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("name", CORPUS)
+def test_a_fault_yields_just_the_findings_expected(name: str, tmp_path: Path) -> None:
+    fault = CORPUS[name]
+    root = edited(tmp_path, fault["edits"])
+    result = engine.validate(root)
+    findings, expected = list(result.findings), fault["expected"]
+    found = [as_expected(root, f, e) for f, e in zip(findings, expected, strict=False)]
+    found += [{"unexpected": str(f)} for f in findings[len(expected) :]]
+    assert found == expected
+    assert findings
+    assert not result.ok
+    text, content = as_text(result), json.loads(as_json(result).encode())
+    assert all(str(finding) in text for finding in findings)
+    assert content["findings"] == [dataclasses.asdict(finding) for finding in findings]
+    assert text.encode()
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("name", NEIGHBOURS)
+def test_a_neighbour_of_a_fault_is_valid(name: str, tmp_path: Path) -> None:
+    result = engine.validate(edited(tmp_path, NEIGHBOURS[name]["edits"]))
+    assert [str(finding) for finding in result.findings] == []
+
+
+def test_every_rule_has_a_fault_and_a_neighbour() -> None:
+    faults = {e["rule"] for fault in CORPUS.values() for e in fault["expected"]}
+    neighbours = {
+        e["rule"] for fault in CORPUS.values() if fault["neighbours"] for e in fault["expected"]
+    }
+    assert names_of_rules() - faults == set()
+    assert names_of_rules() - neighbours == set()
+    assert faults - names_of_rules() == set()
+
+
+@pytest.mark.parametrize("edits", [[], *(CORPUS[name]["edits"] for name in list(CORPUS)[::40])])
+def test_validation_changes_nothing_in_the_folder(
+    edits: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    edited(tmp_path, edits)
+    before = snapshot(tmp_path)
+    engine.validate(tmp_path / "package")
+    assert snapshot(tmp_path) == before
