@@ -484,7 +484,7 @@ def read_in(reader: Any, words: str) -> None:
 # --- fuzzing for as long as one likes ---
 
 SECONDS, MEGABYTES = 60, 2_048
-"""The most time and memory that one input may take."""
+"""The most processor time and memory that one input may take."""
 
 
 def out_of_time(*_: object) -> None:
@@ -494,8 +494,8 @@ def out_of_time(*_: object) -> None:
 def try_input(seed: int, number: int, target: str, root: Path, files: Files) -> bool:
     """Return whether an input did what it must; print the traceback otherwise."""
     choice = random.Random(f"{seed} {number}")
-    signal.signal(signal.SIGALRM, out_of_time)
-    signal.alarm(SECONDS)
+    signal.signal(signal.SIGPROF, out_of_time)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         if target == "text":
             read_everything(text(choice, 2_000))
@@ -509,7 +509,7 @@ def try_input(seed: int, number: int, target: str, root: Path, files: Files) -> 
         print(f"failed: --target {target} --seed {seed} --input {number}", flush=True)
         return False
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     return True
 
 
