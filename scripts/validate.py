@@ -1,19 +1,12 @@
-"""Validate this checkout: python scripts/validate.py [ROOT] [--format text|json|github|sarif].
-
-Exit code 0: valid; 1: findings; 2: there was no package to validate.
-"""
+"""Validate this checkout: python scripts/validate.py [FOLDER] [--format text|json|github|sarif]."""
 
 import gc
 import sys
-from pathlib import Path
+
+from chipcontrols.command import door
 
 if __name__ == "__main__":
-    # The process is short: collecting cycles while it imports and validates only costs time.
-    gc.disable()
-    # Where the tests' hypothesis is installed pandera imports it, to make up data; a tenth of a
-    # second that validation needs nothing of.
+    gc.disable()  # The process is short: collecting cycles only costs time.
+    # pandera would import it where the tests have installed it, for data that nobody asks for.
     sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]
-
-    from chipcontrols import validate_command
-
-    sys.exit(validate_command.main(Path(__file__).parents[1]))
+    door("validate")

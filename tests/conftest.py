@@ -104,6 +104,6 @@ def release_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def descriptor() -> dict[str, Any]:
     """The package's descriptor."""
-    from chipcontrols.package import tables as package
+    from chipcontrols.package import read_descriptor
 
-    return package.read_descriptor(ROOT)
+    return read_descriptor(ROOT)

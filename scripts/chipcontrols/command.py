@@ -1,239 +1,403 @@
-"""The command `chipcontrols`: look at tables and rows, list, fetch and verify releases.
+"""The command `chipcontrols`: what people do with a package and its releases, a subcommand each.
 
-``tables`` and ``show`` read the tables that are installed with the library; in a checkout, ``show``
-also shows the passages on their lines in the documents.  ``versions`` and ``fetch`` need a store.
-What is asked for goes to standard output, everything else to standard error.  Exit code 0: done;
-1: a release is not sound; 2: it could not be done, and standard error says why.
+A subcommand is a function of its options, its docstring the help, its result the exit code: 0 done,
+valid or the same; 1 findings; 2 nothing could be done (`release` tells two more cases apart).  What
+is asked for goes to standard output, in UTF-8 whatever the locale, until nobody reads on; why
+something cannot be done is one line on standard error, ``could not …: file: reason``.  Modules are
+imported by the subcommands that need them: `show` and `cite` load no pandas.  A format is a
+function ``as_…`` of the module that renders it.  Out of scope: the work itself (the library).
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import datetime
+import importlib.util
+import io
 import json
 import os
+import re
 import sys
+import traceback
 import warnings
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
-EXAMPLES = """\
-examples:
-  chipcontrols tables                              what there is
-  chipcontrols show market_figures/001-022-1       a row and the words it rests on
-  chipcontrols versions --store s3://bucket/folder releases, newest first
-  chipcontrols fetch "~=1.2"                       a folder with the newest 1.x from 1.2 on
-  chipcontrols verify FOLDER                       is every file what the release says?
-"""
-STORE = """\
-A store is a folder or a URL: s3://bucket/folder, https://example.org/releases. Without --store it
-is what the environment variable CHIPCONTROLS_STORE names; the cache is --cache, CHIPCONTROLS_CACHE,
-or the user's cache folder.
-"""
+from chipcontrols.package import DESCRIPTOR, DOCUMENTS, Package, PackageError, default_root
+from chipcontrols.package.files import replace_files
+from chipcontrols.package.finding import LONGEST_TEXT, shortened, visible
 
+if TYPE_CHECKING:
+    from chipcontrols.validation.engine import Progress
+    from chipcontrols.validation.findings import Report
 
-def columns(rows: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]:
-    """Yield rows of text as lines with aligned columns, the last one as long as it is.
-
-    >>> list(columns([("a", "bcd"), ("ab", "c")]))
-    ['a   bcd', 'ab  c']
-    """
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        yield indent + "  ".join(cells).rstrip()
+Options = argparse.Namespace
+Action = Callable[[argparse.Namespace], int | None]
+Argument = tuple[tuple[str, ...], dict[str, Any]]
 
 
-def printable(text: str) -> str:
-    """Return text without control characters, which could command a terminal.
-
-    >>> printable("a" + chr(27) + "[2J")
-    'a�[2J'
-    """
-    return "".join(mark if mark.isprintable() else "�" for mark in text)
+def argument(*names: str, text: str, **options: Any) -> Argument:
+    """Return an argument of a subcommand, as argparse takes it."""
+    return names, {"help": text, **options}
 
 
-def show_tables(_options: argparse.Namespace) -> Iterator[str]:
-    """Yield each table with its number of rows and what a row is."""
-    from chipcontrols.package import tables as package
-
-    root = package.default_root()
-    resources = package.read_descriptor(root)["resources"]
-    yield from columns(
-        [
-            (name, f"{len(package.load_table(root, name).rows):>5}", resource["description"])
-            for resource in resources
-            for name in [resource["name"]]
-        ]
-    )
+def formats(*choices: str) -> Argument:
+    """Return the option that chooses a format, by default the first."""
+    return argument("--format", choices=choices, default=choices[0], text="default: %(default)s")
 
 
-def passages_of(table: str, row_id: str, cells: dict[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Yield place, column and words of each passage of a row; in a checkout the whole line."""
-    from chipcontrols.package import tables as package
+def path(name: str, text: str, metavar: str = "FOLDER", **options: Any) -> Argument:
+    """Return an argument that names a file or a folder."""
+    return argument(name, type=Path, metavar=metavar, text=text, **options)
 
-    root = package.default_root()
-    if (root / "seeds").is_dir():
-        from chipcontrols.validation import passages
 
-        opening, closing = ("\033[1;30;43m", "\033[0m") if sys.stdout.isatty() else ("⟦", "⟧")
-        for one in passages.evidence(table, row_id, root):
-            line, excerpt = one.context, f"{opening}{one.excerpt}{closing}"
-            words = f"{line[: one.start]}{excerpt}{line[one.end :]}"
-            yield f"{one.seed}:{one.line}:{one.start}-{one.end}", one.column, words
+HERE = "folder that holds datapackage.json (default: the working folder, else this library's own)"
+PACKAGE, ROOT = path("root", HERE, nargs="?"), path("--root", HERE)
+AT = argument("--store", text="folder or URL of the releases (default: CHIPCONTROLS_STORE)")
+STORED = "where fetched files are kept (default: CHIPCONTROLS_CACHE, or the user's cache folder)"
+CACHE = argument("--cache", metavar="FOLDER", text=STORED)
+DIGEST = argument("--digest", text="that it must have, such as sha256:4355…, as versions shows it")
+ROW = argument("row", metavar="TABLE/ROW", text="such as market_figures/001-022-1")
+QUERY = argument("query", nargs="?", metavar="TEXT|SEED:LINE", text="words, or a place: 001:22")
+ANCHORS = "list each row that rests on a document that changed, and where its words are now"
+REANCHOR = argument("--reanchor", action="store_true", text=ANCHORS)
+WRITE = argument("--write", action="store_true", text="and set lines, ids, references and hashes")
+OPEN = argument("--open", action="store_true", text="as text, list only what is open")
+OUTPUT = path("--out", "write to this file instead", "FILE")
+FILE = path("path", "UTF-8 text without BOM, line ends LF", "FILE")
+CELLS = argument("--cells", nargs="+", metavar="COLUMN=CELL", text="such as language=zh-Hant")
+DIST = path("--out", "where the release's folder is made (default: dist in the package)")
+PREVIOUS = path("--previous", "the previous release, to compare with; - when there is none")
+OLD, NEW = path("old", "the earlier release; - for none", "OLD"), path("new", "the later", "NEW")
+TO = argument("store", metavar="STORE", text="folder or URL, such as s3://bucket/folder")
+BUILT = path("folder", "release folder (default: the one in dist)", "RELEASE", nargs="?")
+DATE = argument("--date", type=datetime.date.fromisoformat, text="default: today")
+CHANGES = argument("--changes", action="store_true", text="and what changed in each")
+CONDITION = 'latest (default), a version such as 1.2.0, or a condition such as "~=1.2"'
+VERSION = argument("version", nargs="?", default="latest", text=CONDITION)
+FETCHED = path("folder", "such as what fetch prints", "RELEASE")
+
+
+def say(text: str, end: str = "\n") -> None:
+    """Print to standard output, and to nowhere once nobody reads on (``| head``)."""
+    try:
+        print(text, end=end, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def harmless(text: str) -> str:
+    """Return text that cannot command a terminal; what is between ⟦ ⟧ is in colour on one."""
+    text = "\n".join(map(visible, text.split("\n")))
+    if sys.stdout.isatty():
+        text = text.replace("⟦", "\033[1;30;43m").replace("⟧", "\033[0m")
+    return text
+
+
+def complain(text: str) -> None:
+    """Print one harmless line to standard error."""
+    print(visible(shortened(" ".join(text.split()), LONGEST_TEXT)), file=sys.stderr)
+
+
+def reason(error: Exception) -> str:
+    """Return what an error says: file, line where there is one, and what is wrong there."""
+    if isinstance(error, PackageError):
+        first, more = error.findings[0], len(error.findings) - 1
+        return f"{first}; {first.hint}" + f" ({more} more: validate the package)" * bool(more)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    if isinstance(error, ModuleNotFoundError):
+        return f"{error}: pip install 'ai-chip-controls[maintain]'"
+    return str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+
+
+@contextlib.contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Give a function that shows progress: on a terminal, where rich is installed."""
+    if not sys.stderr.isatty() or not importlib.util.find_spec("rich"):
+        yield lambda *_: None
         return
-    if cells.get("excerpt"):
-        yield f"{cells['seed']}:{cells['line']}", "", cells["excerpt"]
-    for _, cited in package.load_table(root, "citations").records():
-        if (cited["table"], cited["row_id"]) == (table, row_id):
-            yield f"{cited['seed']}:{cited['line']}", cited["column"], cited["excerpt"]
+    from rich import console, progress
+
+    with progress.Progress(console=console.Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+
+        def show(done: int, total: int, step: str) -> None:
+            said = visible(step).replace("[", r"\[")
+            bar.update(task, completed=done, total=total, description=said)
+
+        yield show
 
 
-def show_row(options: argparse.Namespace) -> Iterator[str]:
-    """Yield the passages and the cells of a row."""
-    from chipcontrols.package import tables as package
+def folder_of(options: Options) -> Path:
+    """Return the package's folder: as told, else the working folder, else that of this library."""
+    root: Path | None = options.root
+    return root or (Path() if Path(DESCRIPTOR).is_file() else default_root())
 
-    table, slash, row_id = options.row.partition("/")
+
+def read(root: Path) -> tuple[Package, Any]:
+    """Return a package and its evidence, None for an installed copy, which has no documents."""
+    if not (root / DOCUMENTS).is_dir():
+        return Package.open(root), None
+    from chipcontrols.validation import passages
+
+    return passages.read_evidence(root)
+
+
+def report_on(root: Path) -> Report:
+    """Return the report on a package, with a progress bar."""
+    from chipcontrols.validation import engine
+
+    with progress_bar() as progress:
+        return engine.validate(root, progress)
+
+
+def validate(options: Options) -> int:
+    """Validate a package: check that every cell is what its documents say."""
+    from chipcontrols.validation import findings
+
+    root = folder_of(options)
+    report = report_on(root)
+    place = visible(Path(os.path.relpath(root)).as_posix())
+    say(getattr(findings, f"as_{options.format}")(report, place))
+    return 2 if report.unreadable else int(not report.ok)
+
+
+def tables(options: Options) -> None:
+    """List the tables, with the number of rows and what a row is."""
+    every = Package.open(folder_of(options)).tables
+    wide = max(map(len, every))
+    lines = [f"{x.name:{wide}} {len(x.rows):>6}  {x.schema.description}" for x in every.values()]
+    say(harmless("\n".join(lines)))
+
+
+def show(options: Options) -> None:
+    """Show a row: the words it rests on, its cells, and how quantities were read."""
+    from chipcontrols.curation import showing
+
+    package, evidence = read(folder_of(options))
+    table, slash, identifier = options.row.partition("/")
     if not slash:
-        known = ", ".join(package.tables())
-        raise KeyError(f"{options.row!r} is not of the form TABLE/ROW; the tables are {known}")
-    found = package.load_table(package.default_root(), table)
-    cells = next((c for _, c in found.records() if found.row_id(c) == row_id), None)
-    if cells is None:
-        some = ", ".join([found.row_id(c) for _, c in found.records()][:3])
-        raise KeyError(f"no row {row_id!r} in {table}; rows are such as {some}")
-    yield f"{table}/{row_id}"
-    for place, column, words in passages_of(table, row_id, cells):
-        yield f"\n{place}  (for {column or 'the row'})\n  {words}"
-    yield ""
-    hidden = {"seed", "line", "excerpt"}
-    rows = [(name, cell) for name, cell in cells.items() if cell and name not in hidden]
-    yield from columns(rows, "  ")
+        known = ", ".join(package.tables)
+        raise ValueError(f"{options.row!r} is not of the form TABLE/ROW; the tables are {known}")
+    say(harmless(showing.shown(package, evidence, table, identifier)))
 
 
-def show_versions(options: argparse.Namespace) -> Iterator[str]:
-    """Yield the releases of a store, newest first."""
+def cite(options: Options) -> int:
+    """Cite words: find them or a line, print cells that cite them, and draft rows."""
+    from chipcontrols.curation import reanchoring, showing
+
+    if bool(options.query) == options.reanchor or options.write > options.reanchor:
+        raise ValueError("give words or a place, or --reanchor [--write]")
+    root = folder_of(options)
+    package, evidence = read(root)
+    if not options.reanchor:
+        shown = showing.cited(package, evidence, options.query)
+        say(harmless(shown or f"{options.query} occurs nowhere in the documents"))
+        return int(not shown)
+    found = reanchoring.whereabouts(package, evidence)
+    say(harmless(reanchoring.listing(evidence, found)))
+    if options.write:
+        files = reanchoring.reanchored(package, evidence, found)
+        replace_files(root, files)
+        say(f"written: {', '.join(files) or 'nothing'}")
+    good = {"exact", "moved"} if options.write else {"exact"}
+    return int(any(item.outcome not in good for item in found))
+
+
+def coverage(options: Options) -> int:
+    """Audit the documents: what accounts for everything in them, and what is open."""
+    from chipcontrols.curation import coverage as audit
+
+    package, evidence = read(folder_of(options))
+    accounts = audit.audited(package, evidence)
+    form = "open" if options.open and options.format == "text" else options.format
+    shown = audit.coverage_report(package, evidence, accounts, form).rstrip("\n")
+    if options.out:
+        options.out.write_text(f"{shown}\n", "utf-8", newline="\n")
+    else:
+        say(harmless(shown) if options.format == "text" else shown)
+    return int(bool(audit.open_accounts(accounts)))
+
+
+def add(options: Options) -> None:
+    """Add a document: copy it into seeds/ under the next number, and add its row."""
+    from chipcontrols.curation import coverage, documents
+
+    root = folder_of(options)
+    cells = dict(cell.partition("=")[::2] for cell in options.cells or ())
+    name, files = documents.new_document(read(root)[0], options.path.read_bytes(), cells)
+    replace_files(root, files)
+    package, evidence = read(root)
+    accounts = coverage.accounts_of(package, evidence, evidence.texts[name])
+    say("\n".join([f"added: {', '.join(files)}", *coverage.text_table(accounts)]))
+    say("Fill in what the document itself states, then work through: chipcontrols coverage --open")
+
+
+def release(options: Options) -> int:
+    """Build a release: the Parquet files of a package, which is validated first."""
+    from chipcontrols.release import build
+    from chipcontrols.validation import findings
+
+    root = folder_of(options)
+    report = report_on(root)
+    if not report.ok:
+        say(findings.as_text(report))
+        complain("could not build a release: only a valid package is released")
+        return 2 if report.unreadable else 1
+    try:
+        folder = build.build(root, options.out or root / "dist", options.previous)
+    except (build.Same, build.TooSmall) as error:
+        complain(f"could not build a release: {error}")
+        return 3 if isinstance(error, build.Same) else 4
+    sizes = [path.stat().st_size for path in folder.iterdir()]
+    say(f"{folder}: {len(sizes)} files, {sum(sizes):,} bytes")
+    return 0
+
+
+def compare(options: Options) -> int:
+    """Compare two releases, cell by cell, and say which version the changes need."""
+    from chipcontrols.release import changes, comparison
+
+    found = comparison.compare(None if str(options.old) == "-" else options.old, options.new)
+    say(getattr(changes, f"as_{options.format}")(found))
+    return int(found.result != "same")
+
+
+def publish(options: Options) -> None:
+    """Publish a release: put its folder into a folder or object store."""
+    from chipcontrols.distribution import catalogue, store
+
+    if not (folder := options.folder):
+        from chipcontrols.release import build
+
+        folder = folder_of(options) / "dist" / build.release_name(folder_of(options))
+    done = store.publish(folder, options.store, options.date)
+    place = f"{catalogue.shown(options.store)}/{done.folder}"
+    what = f"{done.version}, published {done.date}: {done.size:,} bytes"
+    say(f"{what}, in {place}; digest {done.digest}")
+
+
+def versions(options: Options) -> None:
+    """List the releases of a store, newest first."""
     from chipcontrols import distribution
 
     releases = distribution.releases(options.store, options.cache)
     if options.format == "json":
-        keys = ("version", "date", "size", "digest")
-        yield json.dumps([{key: getattr(one, key) for key in keys} for one in releases], indent=2)
-        return
-    rows = [("version", "date", "bytes", "digest")]
-    rows += [(one.version, one.date, f"{one.size:,}", one.digest) for one in releases]
-    yield from columns(rows)
-    for one in releases if options.changes else ():
-        yield f"\n{one.version}"
-        yield from (f"  {line}" for line in change_lines(one.version, options))
+        return say(json.dumps([one._asdict() for one in releases], indent=2))
+    say(f"{'version':<10} {'date':<10} {'bytes':>12}  digest")
+    for one in releases:
+        say(f"{one.version:<10} {one.date:<10} {one.size:>12,}  {one.digest}")
+        for line in changes_in(one.version, options) if options.changes else ():
+            say(f"  {line}")
 
 
-def change_lines(version: str, options: argparse.Namespace) -> Iterator[str]:
+def changes_in(version: str, options: Options) -> Iterator[str]:
     """Yield the changes of a release; they come from a store and may be anything."""
     from chipcontrols import distribution
 
     try:
         folder = distribution.fetch(version, options.store, options.cache, only=["changes.json"])
-        changes = json.loads((folder / "changes.json").read_bytes())["reasons"]
-        for change in changes:
-            parts = change if isinstance(change, dict) else {"message": change}
-            said = [str(parts[key]) for key in ("bump", "table", "message") if parts.get(key)]
-            yield printable(": ".join(said))
+        for change in json.loads((folder / "changes.json").read_bytes())["reasons"]:
+            yield visible(": ".join(str(change[key]) for key in ("bump", "table", "message")))
     except (KeyError, TypeError, ValueError, RecursionError):
-        yield "(no changes were recorded)"
+        yield "(no changes are recorded)"
 
 
-def fetch(options: argparse.Namespace) -> Iterator[str]:
-    """Yield the folder of a release, fetched."""
+def fetch(options: Options) -> None:
+    """Fetch a release, check every file, and print its folder."""
     from chipcontrols import distribution
 
-    yield str(distribution.fetch(options.version, options.store, options.cache, options.digest))
+    say(str(distribution.fetch(options.version, options.store, options.cache, options.digest)))
 
 
-def verify(options: argparse.Namespace) -> Iterator[str]:
-    """Yield what a sound release is; end with exit code 1 when it is not sound."""
+def verify(options: Options) -> int:
+    """Verify a release: check that its folder is whole and unaltered."""
     from chipcontrols import distribution
 
+    (options.folder / "SHA256SUMS").stat()  # No release at all is another matter.
     try:
-        release = distribution.verify(options.folder, options.digest)
+        found = distribution.verify(options.folder, options.digest)
     except distribution.StoreError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(1) from error
-    yield (
-        f"{options.folder}: release {release.version}, all {len(release.files)} files "
-        f"({release.size:,} bytes) are what it says; digest {release.digest}"
-    )
+        complain(str(error))
+        return 1
+    said = f"all {len(found.files)} files ({found.size:,} bytes) are what it says"
+    say(f"{options.folder}: release {found.version}, {said}; digest {found.digest}")
+    return 0
+
+
+# The subcommands: function, exit codes, arguments.
+COMMANDS: tuple[tuple[Action, str, tuple[Argument, ...]], ...] = (
+    (validate, "0 valid, 1 findings, 2 no package to validate",
+     (PACKAGE, formats("text", "json", "github", "sarif"))),
+    (tables, "0 listed, 2 no package", (ROOT,)),
+    (show, "0 shown, 2 no such row, or its citation does not hold", (ROW, ROOT)),
+    (cite, "0 shown, 1 words occur nowhere, or those of rows elsewhere, 2 not done",
+     (QUERY, ROOT, REANCHOR, WRITE)),
+    (coverage, "0 nothing open, 1 something open, 2 no package",
+     (PACKAGE, formats("text", "json", "html"), OPEN, OUTPUT)),
+    (add, "0 added, 2 refused and nothing written", (FILE, CELLS, ROOT)),
+    (release, "0 built; else nothing is: 1 not valid, 2 not done, 3 same as the previous release, "
+     "4 version too small for the changes", (PACKAGE, DIST, PREVIOUS)),
+    (compare, "0 the same, 1 different, 2 not done",
+     (OLD, NEW, formats("text", "json", "markdown"))),
+    (publish, "0 published, or there already with the same bytes, 2 not done",
+     (TO, BUILT, ROOT, DATE)),
+    (versions, "0 listed, 2 no such store", (AT, CACHE, CHANGES, formats("text", "json"))),
+    (fetch, "0 fetched, 2 not done", (VERSION, AT, CACHE, DIGEST)),
+    (verify, "0 sound, 1 not sound, 2 no release", (FETCHED, DIGEST)),
+)  # fmt: skip
+
+
+def what_it_does(action: Action) -> str:
+    """Return what a subcommand does: its docstring, as the words after "could not" or "to"."""
+    text = str(action.__doc__)
+    return text[0].lower() + text[1:-1]
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    layout = argparse.RawDescriptionHelpFormatter
-    result = argparse.ArgumentParser(
-        prog="chipcontrols",
-        description="AI Chip Controls: tables on the contest over AI chips and export controls,\n"
-        "each row with the words that it rests on.",
-        epilog=EXAMPLES,
-        formatter_class=layout,
-    )
+    about = "Tables on the contest over AI chips and export controls, each row with its evidence."
+    result = argparse.ArgumentParser("chipcontrols", description=about)
     commands = result.add_subparsers(title="commands", metavar="COMMAND", required=True)
-
-    def command(name: str, action: Any, text: str, epilog: str = "") -> argparse.ArgumentParser:
-        more = commands.add_parser(
-            name, help=text, description=f"{text[0].upper()}{text[1:]}.", epilog=epilog,
-            formatter_class=layout,
-        )  # fmt: skip
+    for action, codes, arguments in COMMANDS:
+        name, brief, epilog = action.__name__, what_it_does(action), f"exit code: {codes}"
+        more = commands.add_parser(name, help=brief, description=action.__doc__, epilog=epilog)
         more.set_defaults(action=action)
-        return more
-
-    def stored(name: str, action: Any, text: str) -> argparse.ArgumentParser:
-        more = command(name, action, text, STORE)
-        more.add_argument("--store", metavar="STORE", help="folder or URL of the releases")
-        more.add_argument("--cache", metavar="FOLDER", help="where fetched files are kept")
-        return more
-
-    command("tables", show_tables, "list the tables that are installed, with rows and meaning")
-    show = command("show", show_row, "show a row: its cells, and the words it rests on")
-    show.add_argument("row", metavar="TABLE/ROW", help="such as market_figures/001-022-1")
-    listed = stored("versions", show_versions, "list the releases in a store, newest first")
-    listed.add_argument("--changes", action="store_true", help="and what changed in each")
-    listed.add_argument("--format", choices=("text", "json"), default="text")
-    fetched = stored("fetch", fetch, "fetch a release, check every file, and print its folder")
-    fetched.add_argument(
-        "version",
-        nargs="?",
-        default="latest",
-        help='latest (default), a version such as 1.2.0, or a condition such as "~=1.2"',
-    )
-    digest = "digest that it must have, such as sha256:4355…, as the list of versions shows it"
-    fetched.add_argument("--digest", metavar="DIGEST", help=digest)
-    checked = command("verify", verify, "check that a release folder is whole and unaltered")
-    checked.add_argument("folder", metavar="FOLDER", help="such as what fetch has printed")
-    checked.add_argument("--digest", metavar="DIGEST", help=digest)
+        for names, options in arguments:
+            more.add_argument(*names, **options)
     return result
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    options = parser().parse_args(arguments)
-
-    def note(message: Warning | str, *_: Any, **__: Any) -> None:
-        print(f"note: {message}", file=sys.stderr)
-
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        options = parser().parse_args(arguments)
+    finally:
+        say("", end="")  # Help was written, and perhaps nobody reads on.
     with warnings.catch_warnings():
-        warnings.simplefilter("always")
-        warnings.showwarning = note
+        warnings.showwarning = lambda message, *_, **__: complain(f"note: {message}")
         try:
-            for line in options.action(options):
-                print(line)
-            sys.stdout.flush()
-        except BrokenPipeError:  # the reader, such as head, has had enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        except (KeyError, ValueError, OSError) as error:
-            print(error.args[0] if isinstance(error, KeyError) else error, file=sys.stderr)
-            return 2
+            return options.action(options) or 0
+        except (KeyError, ValueError, OSError, ModuleNotFoundError) as error:
+            brief = re.split("[:,]", what_it_does(options.action))[0]
+            complain(f"could not {brief}: {reason(error)}")
         except KeyboardInterrupt:
-            print("stopped; what is complete stays", file=sys.stderr)
+            complain("stopped; what is complete stays")
             return 130
-    return 0
+        except Exception:  # A bug; Python's own exit code for it, 1, would mean findings.
+            traceback.print_exc()
+    return 2
+
+
+def door(name: str = "validate") -> NoReturn:
+    """Run a subcommand on the arguments of this process, and end it."""
+    raise SystemExit(main([name, *sys.argv[1:]]))
 
 
 if __name__ == "__main__":

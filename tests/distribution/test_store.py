@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import kills
-import publish_release
 import stores
+from chipcontrols import command
 from chipcontrols.distribution import catalogue, fetching, store
 from chipcontrols.distribution.catalogue import StoreError
 from stores import assert_holds, content_of, contents, make_release
@@ -347,17 +347,18 @@ def test_many_publishers_at_once_lose_nothing_and_readers_see_only_whole_release
     assert_holds(url, folders)
 
 
-# The script
+# The command
 
 
-def test_the_script_publishes_and_says_so(tmp_path, monkeypatch, capsys):
+def test_the_command_publishes_and_says_so(tmp_path, capsys):
     folder, place = make_release(tmp_path), tmp_path / "store"
-    command = ["publish_release.py", str(place), str(folder), "--date", "2026-12-24"]
-    monkeypatch.setattr("sys.argv", command)
-    assert publish_release.main() == 0
+    words = ["publish", str(place), str(folder), "--date", "2026-12-24"]
+    assert command.main(words) == 0
     out = capsys.readouterr().out
     assert "1.0.0, published 2026-12-24" in out
     assert catalogue.verify(folder).digest in out
     (folder / "quotes.parquet").write_bytes(b"altered")
-    assert publish_release.main() == 1
-    assert "quotes.parquet" in capsys.readouterr().err
+    assert command.main(words) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("could not publish a release: ")
+    assert "quotes.parquet" in error

@@ -134,17 +134,20 @@ class Package:
         """Read a package folder; raise PackageError with every finding when it cannot be read."""
         root = Path(root)
         descriptor = read_descriptor(root, profiled)
-        schemas, findings = read_schemas(root, descriptor, profiled)
-        tables: dict[str, Table] = {}
-        for resource in descriptor["resources"]:
-            if schema := schemas.get(resource["name"]):
-                try:
-                    tables[resource["name"]] = read_table(root, resource, schema)
-                except PackageError as error:
-                    findings += error.findings
-        if findings:
-            raise PackageError(findings)
-        return cls(root, descriptor, tables, code_lists(tables.values()))
+        try:
+            tables, findings = read_tables(root, descriptor, profiled)
+            if not findings:
+                return cls(root, descriptor, tables, code_lists(tables.values()))
+        except (KeyError, TypeError, AttributeError) as error:
+            if profiled:
+                raise
+            from chipcontrols.package import profiles
+
+            message = f"this file or a schema that it names is faulty ({error!r})"
+            hint = "validate the package to see where"
+            faulty = Finding(DESCRIPTOR, 0, "", "descriptor", message, hint)
+            findings = profiles.release_findings(descriptor) or [faulty]
+        raise PackageError(findings)
 
     def of_kind(self, *kinds: str) -> list[Table]:
         """Return the tables of the kinds, in the order of the descriptor."""
@@ -220,6 +223,21 @@ def read_schemas(
         paths = {resource["name"]: resource["schema"] for resource in descriptor["resources"]}
         contents = {name: one for name, one in contents.items() if paths[name] not in faulty}
     return {name: read_schema(content) for name, content in contents.items()}, findings
+
+
+def read_tables(
+    root: Path, descriptor: Descriptor, profiled: bool
+) -> tuple[dict[str, Table], list[Finding]]:
+    """Return the tables that could be read, by name, and the findings on the others."""
+    schemas, findings = read_schemas(root, descriptor, profiled)
+    tables: dict[str, Table] = {}
+    for resource in descriptor["resources"]:
+        if schema := schemas.get(resource["name"]):
+            try:
+                tables[resource["name"]] = read_table(root, resource, schema)
+            except PackageError as error:
+                findings += error.findings
+    return tables, findings
 
 
 def read_table(root: Path, resource: Mapping[str, Any], schema: Schema) -> Table:
@@ -366,8 +384,8 @@ def document_lines(content: bytes) -> list[str]:
         if (at := text.find(mark)) >= 0:
             raise ValueError(f"line {text.count(chr(10), 0, at) + 1}: {name}")
     lines = text.split("\n")
-    for number, line in enumerate(lines, 1):
-        if len(line) > LONGEST_LINE:
+    for number, found in enumerate(lines, 1):
+        if len(found) > LONGEST_LINE:
             raise ValueError(f"line {number}: more than {LONGEST_LINE:,} characters on a line")
     return lines
 

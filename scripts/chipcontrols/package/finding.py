@@ -3,16 +3,21 @@
 A finding names the rule that was broken, the file, the line (from 1; 0 when the file as a whole is
 meant), the column of a CSV file (or empty), what was found against what was expected, and what to
 do about it.  Long texts are cut in their middle, and control characters shown as escapes, so that
-what a report says of a package stays in proportion to it and cannot command a terminal.
+what a report says of a package stays in proportion to it and can command neither a terminal nor a
+workflow of GitHub, which obeys lines that begin with ``::`` or have ``##[`` in them.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import html
 import re
 
 LONGEST_TEXT = 2_000
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+    r"|^\s*:(?=:)|#(?=#\[)"
+)
 
 
 def shortened(text: str, most: int = 60) -> str:
@@ -28,12 +33,17 @@ def shortened(text: str, most: int = 60) -> str:
 
 
 def visible(text: str) -> str:
-    r"""Return the text with control characters and stray surrogates as escapes.
+    r"""Return the text with control characters, stray surrogates and commands of GitHub as escapes.
 
-    >>> visible("a\x1b[0m")
-    'a\\x1b[0m'
+    >>> visible("a\x1b[0m"), visible("::error::"), visible("##[error]")
+    ('a\\x1b[0m', '\\x3a:error::', '\\x23#[error]')
     """
-    return CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+    return CONTROL.sub(
+        lambda match: (
+            match[0].encode("unicode_escape").decode().replace(":", r"\x3a").replace("#", r"\x23")
+        ),
+        text,
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
@@ -51,6 +61,13 @@ class Finding:
         """Cut what is long and show what is invisible."""
         for name in ("file", "column", "message", "hint"):
             object.__setattr__(self, name, visible(shortened(getattr(self, name), LONGEST_TEXT)))
+
+    def _repr_html_(self) -> str:
+        """Return the finding for notebooks: its place, what is wrong, and what to do."""
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        parts = (f"{place} {self.column}".strip(), self.message, self.hint)
+        place, message, hint = map(html.escape, parts)
+        return f"<p><code>{place}</code> {message}<br><small>{hint}</small></p>"
 
     def __str__(self) -> str:
         """Return ``file:line:column message``, a line of 0 left out."""

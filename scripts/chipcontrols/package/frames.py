@@ -29,7 +29,7 @@ from __future__ import annotations
 import dataclasses
 import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pandas
@@ -41,6 +41,9 @@ from chipcontrols.package.schema import Field, Schema, make_schema
 if TYPE_CHECKING:
     import pandera.pandas
     import pyarrow
+
+OFFSETS = ("col_start", "col_end")
+"""The derived columns that follow an excerpt in releases."""
 
 
 def number(text: str) -> float:
@@ -110,8 +113,8 @@ def with_derived(schema: Schema, offsets: bool = False) -> Schema:
         elif field.role == "excerpt" and offsets:
             start = "Offset of the excerpt on the line, in code points from 0."
             end = "Offset of the end of the excerpt, exclusive."
-            fields.append(derived_field("col_start", "integer", start, field.required))
-            fields.append(derived_field("col_end", "integer", end, field.required))
+            for name, description in zip(OFFSETS, (start, end), strict=True):
+                fields.append(derived_field(name, "integer", description, field.required))
     names = tuple(field.name for field in fields)
     return dataclasses.replace(schema, fields=tuple(fields), names=names)
 
@@ -166,32 +169,55 @@ def faulty_cells(table: Table, codes: Codes) -> Iterator[tuple[int, str, str]]:
 def entities_frame(tables: list[Table]) -> tuple[pandas.DataFrame, Schema]:
     """Return all entities in one frame, sorted by id, and its schema.
 
-    `tables` are those of entities.  Columns: entity_id, table, name, original_name and kind.
+    `tables` are those of entities.  Columns: entity_id, table, and the English name, the name in
+    the documents and the kind, under the names that these columns have in all of the tables.
     """
+    names = [
+        shared_name((table.schema.roles.get(role, "") for table in tables), role)
+        for role in ("name", "original_name")
+    ]
+    kind = shared_name((kind_column(table.schema) for table in tables), "kind")
+    originals = [table.schema.roles.get("original_name") for table in tables]
+    always = all(
+        column and table.schema.field(column).required
+        for column, table in zip(originals, tables, strict=True)
+    )
     schema = make_schema(
         "Entities",
         "All entity tables in one, derived from them.",
         (
             derived_field("entity_id", "string", "Identifier of the entity.", True),
             derived_field("table", "string", "Table that lists the entity.", True),
-            derived_field("name", "string", "English name.", True),
-            derived_field("original_name", "string", "Name as the cited document writes it.", True),
-            derived_field("kind", "string", "Kind of the entity, as its table codes it."),
+            derived_field(names[0], "string", "English name.", True),
+            derived_field(names[1], "string", "Name as the cited document writes it.", always),
+            derived_field(kind, "string", "Kind of the entity, as its table codes it."),
         ),
         ("entity_id",),
+        evidence={"kind": "derived"},
     )
     rows = [
-        (row.id, table.name, row.role("name"), row.role("original_name"), kind_of(row) or None)
+        (row.id, table.name, row.role("name"), row.role("original_name") or None,
+         row.cells.get(kind_column(table.schema)) or None)
         for table in tables
         for row in table.rows
-    ]
+    ]  # fmt: skip
     found = pandas.DataFrame(sorted(rows, key=operator.itemgetter(0)), columns=list(schema.names))
     return found.astype("str"), schema
 
 
-def kind_of(row: Any) -> str:
-    """Return the first coded cell of a row, which says what kind of thing it is; or nothing."""
-    return next((row.cells[field.name] for field in row.schema.fields if field.coded), "")
+def shared_name(names: Iterable[str], otherwise: str) -> str:
+    """Return the one name that several tables give a column, or another when they differ.
+
+    >>> shared_name(["name_zh", "", "name_zh"], "original_name"), shared_name(["a", "b"], "name")
+    ('name_zh', 'name')
+    """
+    found = {name for name in names if name}
+    return found.pop() if len(found) == 1 else otherwise
+
+
+def kind_column(schema: Schema) -> str:
+    """Return the first coded column, which says what kind of thing a row is; or nothing."""
+    return next((field.name for field in schema.fields if field.coded), "")
 
 
 def attributes(descriptor: Descriptor, schema: Schema, table: str) -> dict[str, str]:

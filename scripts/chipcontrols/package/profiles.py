@@ -97,19 +97,20 @@ def descriptor_findings(root: Path, descriptor: Mapping[str, Any]) -> list[Findi
         for name in twice(one.get("name") for one in things):
             yield f"two resources have the name {name!r}"
 
-    if is_release(descriptor):
-        message = "this is a built release, not a package"
-        hint = "verify it with: chipcontrols verify FOLDER; validate the checkout it was built from"
-        return [Finding("datapackage.json", 0, "", "descriptor", message, hint)]
-    return list(placed(root, "datapackage.json", found(), "correct the descriptor"))
+    faulty = placed(root, "datapackage.json", found(), "correct the descriptor")
+    return release_findings(descriptor) or list(faulty)
 
 
-def is_release(descriptor: Mapping[str, Any]) -> bool:
-    """Return whether a descriptor is that of a release: all its resources are Parquet."""
+def release_findings(descriptor: Mapping[str, Any]) -> list[Finding]:
+    """Return the one finding on the descriptor of a release: all its resources are Parquet."""
     resources = descriptor.get("resources")
     if not isinstance(resources, list) or not resources:
-        return False
-    return all(isinstance(one, dict) and one.get("format") == "parquet" for one in resources)
+        return []
+    if not all(isinstance(one, dict) and one.get("format") == "parquet" for one in resources):
+        return []
+    message = "this is a built release, not a package"
+    hint = "verify it with: chipcontrols verify FOLDER; validate the checkout it was built from"
+    return [Finding("datapackage.json", 0, "", "descriptor", message, hint)]
 
 
 def schema_findings(

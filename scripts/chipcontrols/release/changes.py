@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import types
 import typing
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+import pydantic
+
 from chipcontrols.release.comparison import Bump, Comparison, Difference, Key, Kind, RowChange
+from chipcontrols.release.formats.text import as_json as json_text
+from chipcontrols.release.formats.text import rendered
 
 Section = Literal["Removed", "Changed", "Added", "Fixed"]
 
@@ -36,6 +39,13 @@ class Reason:
     bump: Bump
     section: Section
     message: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Report(Comparison):
+    """A comparison and, in words, what asks for its bump."""
+
+    reasons: tuple[Reason, ...]
 
 
 def shown(value: Any, start: int = 0) -> str:
@@ -63,16 +73,20 @@ def change(old: Any, new: Any) -> str:
     return f"{shown(old, start)} → {shown(new, start)}"
 
 
-def row_id(key: Key) -> str:
-    """Return a key as a code span, its columns joined by a blank."""
-    return shown(" ".join(map(str, key)))
+def counted(count: int) -> str:
+    """Return a number of rows in words."""
+    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 def listed(keys: Sequence[Key]) -> str:
     """Return the number of rows and the first of them."""
     rest = f" and {len(keys) - SHOWN:,} more" if len(keys) > SHOWN else ""
-    rows = "row" if len(keys) == 1 else "rows"
-    return f"{len(keys):,} {rows}: {', '.join(map(row_id, keys[:SHOWN]))}{rest}"
+    return f"{counted(len(keys))}: {', '.join(map(row_id, keys[:SHOWN]))}{rest}"
+
+
+def row_id(key: Key) -> str:
+    """Return a key as a code span, its columns joined by a blank."""
+    return shown(" ".join(map(str, key)))
 
 
 def difference_line(difference: Difference) -> str:
@@ -85,8 +99,8 @@ def difference_line(difference: Difference) -> str:
     where = ", column ".join(shown(name) for name in (d.table, d.column) if name)
     if d.what in ("table", "column"):
         where = shown(d.table) if d.what == "column" else ""
-    label = d.name if d.what == "property" else f"{d.what} {shown(d.name)}"
-    text = f"{where}: {label}" if where else label
+    text = f"{where}: " if where else ""
+    text += d.name if d.what == "property" else f"{d.what} {shown(d.name)}"
     if d.what == "property" or (d.old is not None and d.new is not None):
         text += f" {change(d.old, d.new)}"
     return text
@@ -112,106 +126,62 @@ def entries(comparison: Comparison) -> Iterator[tuple[Reason, list[str]]]:
     for rows in comparison.rows:
         table, follows = shown(rows.table), rows.bump == "patch"
         if rows.removed:
-            gone: Bump = "patch" if follows else "major"
-            yield Reason(gone, "Removed", f"{table}: {listed(rows.removed)}"), []
+            message = f"{table}: {listed(rows.removed)}"
+            yield Reason("patch" if follows else "major", "Removed", message), []
         if rows.added:
-            fresh: Bump = "patch" if follows else "minor"
-            yield Reason(fresh, "Added", f"{table}: {listed(rows.added)}"), []
+            message = f"{table}: {listed(rows.added)}"
+            yield Reason("patch" if follows else "minor", "Added", message), []
         if rows.changed:
             below = [row_line(row) for row in rows.changed[:SHOWN]]
             if len(rows.changed) > SHOWN:
                 below.append(f"and {len(rows.changed) - SHOWN:,} more")
-            count = f"{len(rows.changed):,} row{'' if len(rows.changed) == 1 else 's'}"
-            yield Reason("patch", "Fixed", f"{table}: {count} corrected"), below
+            message = f"{table}: {counted(len(rows.changed))} corrected"
+            yield Reason("patch", "Fixed", message), below
+
+
+def sections(comparison: Comparison) -> list[tuple[Section, list[tuple[Reason, list[str]]]]]:
+    """Return the differences by section, without empty sections."""
+    found = list(entries(comparison))
+    by_section = [(name, [one for one in found if one[0].section == name]) for name in SECTIONS]
+    return [(name, chosen) for name, chosen in by_section if chosen]
 
 
 def as_text(comparison: Comparison) -> str:
     """Return the comparison for a terminal: a line a difference with the bump it asks for."""
-    c = comparison
-    need = f": {c.result}, a {c.bump} release is needed" if c.result == "different" else ": same"
-    lines = [f"{c.name} {c.old_version or '(nothing)'} → {c.new_version}{need}"]
-    for reason, below in sorted(entries(c), key=lambda entry: SECTIONS.index(entry[0].section)):
-        lines.append(f"  {reason.bump:<5}  {reason.section.lower():<7}  {reason.message}")
-        lines += [f"    {detail}" for detail in below]
-    return "\n".join(lines)
+    return rendered("changes.txt.j2", of=comparison, sections=sections(comparison)).rstrip("\n")
 
 
 def as_markdown(comparison: Comparison) -> str:
     """Return the comparison as a section of the change log."""
-    c = comparison
-    what = f"Changes since {c.old_version}, which need a {c.bump} release."
-    if c.result == "same":
-        what = f"The same tables as {c.old_version}."
-    lines = [f"## [{c.new_version}] - {c.date}", "", what if c.old_version else "First release."]
-    found = list(entries(c))
-    for section in SECTIONS:
-        chosen = [entry for entry in found if entry[0].section == section]
-        lines += ["", f"### {section}", ""] if chosen else []
-        for reason, below in chosen:
-            lines.append(f"- {reason.message[:1].upper()}{reason.message[1:]}")
-            lines += [f"  - {detail}" for detail in below]
-    return "\n".join(lines) + "\n"
+    return rendered("CHANGES.md.j2", of=comparison, sections=sections(comparison))
 
 
 def as_json(comparison: Comparison) -> str:
     """Return the comparison and its reasons as JSON of the form that `json_schema` states."""
-
-    def fields(content: Any) -> dict[str, Any]:
-        return {field.name: getattr(content, field.name) for field in dataclasses.fields(content)}
-
-    content = fields(comparison) | {"reasons": [reason for reason, _ in entries(comparison)]}
-    return json.dumps(content, default=fields, ensure_ascii=False, indent=2, allow_nan=False)
+    said = {one.name: getattr(comparison, one.name) for one in dataclasses.fields(comparison)}
+    report = Report(**said, reasons=tuple(reason for reason, _ in entries(comparison)))
+    return json.dumps(dataclasses.asdict(report), ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of the JSON report, derived from its data classes."""
-    definitions: dict[str, Any] = {}
-    names = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
-
-    def form(hint: Any) -> dict[str, Any]:
-        origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-        if dataclasses.is_dataclass(hint):
-            return define(typing.cast(Any, hint))
-        if hint is Any:
-            return {}
-        if origin is Literal:
-            return {"enum": list(arguments)}
-        if origin is tuple:
-            return {"type": "array", "items": form(arguments[0])}
-        if origin in (types.UnionType, typing.Union):
-            return {"type": [names[argument] for argument in arguments]}
-        return {"type": names[hint]}
-
-    def define(kind: type) -> dict[str, Any]:
-        hints = typing.get_type_hints(kind)
-        definitions[kind.__name__] = {
-            "type": "object",
-            "description": kind.__doc__,
-            "properties": {name: form(hint) for name, hint in hints.items()},
-            "required": list(hints),
-            "additionalProperties": False,
-        }
-        return {"$ref": f"#/$defs/{kind.__name__}"}
-
-    root, reason = define(Comparison), define(Reason)
-    definitions["Comparison"]["properties"]["reasons"] = {"type": "array", "items": reason}
-    definitions["Comparison"]["required"].append("reasons")
+    schema = pydantic.TypeAdapter(Report).json_schema(mode="serialization")
+    for definition in (schema, *schema["$defs"].values()):
+        definition["additionalProperties"] = False
     none, some = {"const": "none"}, {"minItems": 1}
     nothing = {name: {"maxItems": 0} for name in ("differences", "rows", "reasons")}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
         "title": "Comparison of two releases",
-        **root,
         "if": {"properties": {"result": {"const": "same"}}},
         "then": {"properties": {"bump": none, **nothing}},
         "else": {"properties": {"bump": {"not": none}, "reasons": some}},
-        "$defs": definitions,
     }
 
 
 def write(comparison: Comparison, folder: Path) -> None:
     """Write a comparison into a release: for people, for programs, and the form of the latter."""
-    schema = json.dumps(json_schema(), ensure_ascii=False, indent=2)
     (folder / "CHANGES.md").write_bytes(as_markdown(comparison).encode())
     (folder / "changes.json").write_bytes(f"{as_json(comparison)}\n".encode())
-    (folder / "changes.schema.json").write_bytes(f"{schema}\n".encode())
+    (folder / "changes.schema.json").write_bytes(json_text(json_schema()).encode())

@@ -15,23 +15,24 @@ none     the releases say the same
 =======  ==========================================================================================
 
 A *promise* is a constraint (that a column is never empty is one) or a foreign key.  The *meaning*
-of a column is its description, that of a code its definition in ``vocabulary``.  A program cannot
+of a column is its description, that of a code its definition in the code list.  A program cannot
 tell new words from a new meaning, so that any change beyond case, blanks and punctuation counts as
 one.  Titles, examples and the descriptions of tables and package are documentation.  Rows of
-``citations`` are evidence of the rows they cite, and rows of derived tables follow from the
-curated ones: whatever happens to them is a patch, while their columns are as binding as any.
+citations are evidence of the rows they cite, and rows of derived tables follow from the curated
+ones: whatever happens to them is a patch, while their columns are as binding as any.  Which tables
+these are, their property ``evidence`` says; where one of the releases has none, as 1.0 had, that of
+the other says it for both.  That property itself is not compared: it is for validation.
 
 Rows are matched by primary key.  The order of rows, columns and codes does not matter.  Where the
 columns or types of the key changed, every old row is gone and every new one added.  A null equals
 a null; NaN equals NaN and is no null; 1 and 1.0 differ by type.  Cells of a column whose type
-changed are not compared.  Each changed row says whether its value, its evidence (place, excerpt,
-offsets, citations) or both changed.  Out of scope: rendering (``changes`` does), and what follows
-from the tables: version and date of the package, files of a release that are not Parquet.
+changed are not compared.  Each changed row says whether its value, its evidence (document, line,
+excerpt, offsets, citations) or both changed.  Out of scope: rendering (``changes`` does), and what
+follows from the tables: version and date of the package, files of a release that are not Parquet.
 """
 
 from __future__ import annotations
 
-import collections
 import dataclasses
 import datetime
 import hashlib
@@ -39,34 +40,33 @@ import json
 import math
 import re
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy
 import pyarrow
 import pyarrow.compute
 import pyarrow.parquet
 
-from chipcontrols.package import schemas, versions
-from chipcontrols.package import tables as package
+from chipcontrols.package import DESCRIPTOR, files, versions
+from chipcontrols.package.frames import OFFSETS
+from chipcontrols.package.schema import ANCHOR, Schema, read_schema
 
 Bump = Literal["none", "patch", "minor", "major"]
 What = Literal["table", "column", "code", "constraint", "foreign key", "property"]
 Kind = Literal["value", "evidence", "both"]
+Change = Literal["added", "removed", "changed"]
 Value = str | int | float | bool | None
 Key = tuple[Value, ...]
 Fact = tuple[str, str, What, str]
 """What can be said of a release besides its rows: table, column, what, name."""
 
-RowMatch = tuple[tuple[Key, ...], tuple[Key, ...], dict[Key, list["Cell"]]]
-"""Keys of added rows, keys of removed rows, changed cells by key."""
-Cited = dict[Value, dict[Value, list["Citation"]]]
-"""The citations that differ, by table and row id."""
+Match = Mapping[Change, Mapping[Key, tuple["Cell", ...]]]
+"""Rows that differ by key, with the cells that do."""
+Cited = tuple[Value, Value]
+"""Table and id of a row that a citation supports."""
 
 BUMPS: tuple[Bump, ...] = typing.get_args(Bump)
-EVIDENCE = frozenset({"seed", "line", "excerpt", "col_start", "col_end"})
-DERIVED = frozenset({"entities", "mentions"})
 
 
 class NotComparable(ValueError):
@@ -100,9 +100,9 @@ class Cell:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Citation:
-    """A row of `citations` that differs, for a row of both releases."""
+    """A citation that differs, for a row of both releases."""
 
-    change: Literal["added", "removed", "changed"]
+    change: Change
     column: Value
     seed: Value
     line: Value
@@ -148,15 +148,24 @@ class Comparison:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table of a release: its primary key, the type of each column, its rows by their keys."""
+
+    key: tuple[str, ...]
+    types: Mapping[str, str]
+    rows: Mapping[Key, Key]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Release:
-    """A release that is as its descriptor says; coded columns hold their codes as text."""
+    """A release that is as its descriptor says; `schemas` are those that have ``evidence``."""
 
     name: str
     version: str
     date: str
     facts: dict[Fact, Any]
-    keys: dict[str, list[str]]
-    tables: dict[str, Any]
+    sheets: dict[str, Sheet]
+    schemas: dict[str, Schema]
 
 
 # Reading a release ------------------------------------------------------------------------------
@@ -164,7 +173,7 @@ class Release:
 
 def read_parquet(folder: Path, resource: Mapping[str, Any]) -> Any:
     """Return the Arrow table of a resource; raise when the file is not as described."""
-    content = package.path_inside(folder, resource["path"]).read_bytes()
+    content = files.path_inside(folder, resource["path"]).read_bytes()
     found = f"sha256:{hashlib.sha256(content).hexdigest()}"
     if resource["hash"] != found:
         raise ValueError(
@@ -177,25 +186,35 @@ def read_parquet(folder: Path, resource: Mapping[str, Any]) -> Any:
         raise ValueError(f"its columns are {table.column_names}, but the descriptor says {names}")
     if table.num_rows != resource["rowCount"]:
         raise ValueError(f"it has {table.num_rows} rows, not {resource['rowCount']} as described")
-    key = resource["schema"].get("primaryKey")
-    if not isinstance(key, list) or not key or not set(key) <= set(names):
-        raise ValueError(f"its primary key is {key!r}: rows cannot be matched")
     return table
 
 
-def values(table: Any, key: Sequence[str]) -> Any:
-    """Return the table with values instead of references to codes; raise for a faulty key."""
-    kept = {}
-    for name in table.column_names:
-        kind = table[name].type
-        kept[name] = table[name].cast(getattr(kind, "value_type", kind)).combine_chunks()
+def read_sheet(table: Any, key: Any) -> Sheet:
+    """Return an Arrow table as a sheet, codes as text; raise ValueError for a faulty key."""
+    if not isinstance(key, list) or not key or not set(key) <= set(table.column_names):
+        raise ValueError(f"its primary key is {key!r}: rows cannot be matched")
     for name in key:
-        if pyarrow.compute.any(pyarrow.compute.is_null(kept[name], nan_is_null=True)).as_py():
+        if pyarrow.compute.any(pyarrow.compute.is_null(table[name], nan_is_null=True)).as_py():
             raise ValueError(f"a row has no {name}, a column of the primary key")
-    result = pyarrow.table(kept)
-    if result.select(key).group_by(key).aggregate([]).num_rows < result.num_rows:
+    types = {one.name: str(getattr(one.type, "value_type", one.type)) for one in table.schema}
+    columns = {
+        name: cells if types[name] in ("string", "int64", "bool") else list(map(plain, cells))
+        for name, cells in ((name, table[name].to_pylist()) for name in types)
+    }
+    keys = zip(*(columns[name] for name in key), strict=True)
+    rows = dict(zip(keys, zip(*columns.values(), strict=True), strict=True))
+    if len(rows) < table.num_rows:
         raise ValueError(f"two rows have the same primary key ({', '.join(key)})")
-    return result
+    return Sheet(tuple(key), types, rows)
+
+
+def plain(value: Any) -> Value:
+    """Return a cell as a value that JSON can hold: NaN, infinities and dates as text."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return value.isoformat() if isinstance(value, datetime.date) else str(value)
 
 
 def table_facts(resource: Mapping[str, Any], arrow: Any) -> Iterator[tuple[Fact, Any]]:
@@ -206,12 +225,11 @@ def table_facts(resource: Mapping[str, Any], arrow: Any) -> Iterator[tuple[Fact,
         yield (table, "", "property", name), resource.get(name)
     yield (table, "", "property", "primary key"), schema["primaryKey"]
     for foreign in schema.get("foreignKeys", []):
-        name = json.dumps(foreign["fields"])
-        yield (table, "", "foreign key", name), foreign["reference"]
+        yield (table, "", "foreign key", json.dumps(foreign["fields"])), foreign["reference"]
     for field in schema["fields"]:
         column, stored = field["name"], arrow.field(field["name"])
         yield (table, column, "column", column), column
-        for name in field.keys() - {"name", "type", "constraints", "categories"}:
+        for name in field.keys() - {"name", "type", "constraints", "categories", "evidence"}:
             yield (table, column, "property", name), field[name]
         coded = pyarrow.types.is_dictionary(stored.type)
         kind = f"codes, {stored.type.value_type}" if coded else str(stored.type)
@@ -224,48 +242,56 @@ def table_facts(resource: Mapping[str, Any], arrow: Any) -> Iterator[tuple[Fact,
             yield (table, column, "code", code), {}
 
 
-def define_codes(facts: dict[Fact, Any], vocabulary: Any) -> None:
-    """Put what ``vocabulary`` says of each code into the facts."""
-    for row in vocabulary.to_pylist():
-        fact: Fact = (row.get("table"), row.get("column"), "code", row.get("code"))
-        if fact in facts:
-            facts[fact] = {name: row[name] for name in ("definition", "unit") if row.get(name)}
-
-
 def read_release(folder: Path) -> Release:
     """Return a release; raise NotComparable when a file is missing or not as described."""
-    path = folder / "datapackage.json"
-    facts: dict[Fact, Any] = {}
-    keys, tables = {}, {}
+    path = folder / DESCRIPTOR
     try:
-        descriptor = schemas.read_json(path)
-        version_parts(descriptor["version"])
+        descriptor = files.parse_json(files.read_bytes(folder, DESCRIPTOR))
+        versions.parse(descriptor["version"])
+        day = str(descriptor.get("created", ""))[:10]
+        found = Release(descriptor["name"], descriptor["version"], day, {}, {}, {})
         for name in descriptor.keys() - {"name", "version", "created", "resources"}:
-            facts["", "", "property", name] = descriptor[name]
+            found.facts["", "", "property", name] = descriptor[name]
         for resource in descriptor["resources"]:
             if resource["format"] != "parquet":
                 continue
             name, path = resource["name"], folder / str(resource["path"])
-            if name in tables:
+            if name in found.sheets:
                 raise ValueError(f"two resources have the name {name!r}")
             arrow = read_parquet(folder, resource)
-            keys[name] = resource["schema"]["primaryKey"]
-            tables[name] = values(arrow, keys[name])
-            facts |= dict(table_facts(resource, arrow.schema))
-        path = folder / "datapackage.json"
-        if not tables:
+            found.sheets[name] = read_sheet(arrow, resource["schema"].get("primaryKey"))
+            found.facts.update(table_facts(resource, arrow.schema))
+            if "evidence" in resource["schema"]:
+                found.schemas[name] = read_schema(resource["schema"])
+        path = folder / DESCRIPTOR
+        if not found.sheets:
             raise ValueError("it describes no Parquet file")
-        if "vocabulary" in tables:
-            define_codes(facts, tables["vocabulary"])
-        facts = {fact: value for fact, value in facts.items() if value is not None}
-        day = str(descriptor.get("created", ""))[:10]
-        return Release(descriptor["name"], descriptor["version"], day, facts, keys, tables)
+        return found
     except KeyError as error:
         raise NotComparable(f"{path}: its description lacks the key {error}") from error
     except FileNotFoundError as error:
         raise NotComparable(f"{path}: there is no such file") from error
     except (OSError, ValueError, TypeError, AttributeError, pyarrow.ArrowException) as error:
         raise NotComparable(f"{path}: {error}") from error
+
+
+def facts_of(release: Release, schemas: Mapping[str, Schema]) -> dict[Fact, Any]:
+    """Return what is said of a release, with what its code lists say of each code."""
+    facts = {fact: value for fact, value in release.facts.items() if value is not None}
+    for table, sheet in release.sheets.items():
+        if table in schemas and schemas[table].kind == "code":
+            for row in sheet.rows.values():
+                cells = by_role(schemas[table], sheet.types, row)
+                fact: Fact = (cells["table"], cells["column"], "code", cells["code"])
+                said = {name: cells[name] for name in ("definition", "unit") if cells.get(name)}
+                facts |= {fact: said} if fact in facts else {}
+    return facts
+
+
+def by_role(schema: Schema, columns: Iterable[str], row: Key) -> dict[str, Any]:
+    """Return the cells of a row by the roles of their columns."""
+    cells = dict(zip(columns, row, strict=True))
+    return {role: cells.get(column) for role, column in schema.roles.items()}
 
 
 # Comparing --------------------------------------------------------------------------------------
@@ -285,10 +311,10 @@ def needed(fact: Fact, old: Any, new: Any) -> Bump:
     """Return the bump that the change of a fact asks for."""
     table, column, what, name = fact
     if old is not None and new is not None and what == "code":
-        parts = [name for name in old.keys() | new.keys() if old.get(name) != new.get(name)]
         bumps = [
             needed((table, column, "property", part), old.get(part), new.get(part))
-            for part in parts
+            for part in old.keys() | new.keys()
+            if old.get(part) != new.get(part)
         ]
         return max(bumps, key=BUMPS.index)
     if what != "property" or name == "unit":
@@ -313,109 +339,85 @@ def differences(old: Mapping[Fact, Any], new: Mapping[Fact, Any]) -> Iterator[Di
                 yield Difference(needed(fact, was, now), *fact, was, now)
 
 
-def plain(value: Any) -> Value:
-    """Return a cell as a value that JSON can hold."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if value is None or isinstance(value, str | int | float):
-        return value
-    return value.isoformat() if isinstance(value, datetime.date) else str(value)
+def changed_cells(old: Sheet, new: Sheet) -> Mapping[Key, tuple[Cell, ...]]:
+    """Return the cells that differ of the rows of both, by key; those of other types do not."""
+    before, after = list(old.types), list(new.types)
+    kept = [name for name in before if new.types.get(name) == old.types[name]]
+    places = [(name, before.index(name), after.index(name)) for name in kept]
+    found: dict[Key, tuple[Cell, ...]] = {}
+    for key in sorted(old.rows.keys() & new.rows.keys()):
+        was, now = old.rows[key], new.rows[key]
+        cells = tuple(
+            Cell(name, was[left], now[right])
+            for name, left, right in places
+            if was[left] != now[right]
+        )
+        found |= {key: cells} if cells else {}
+    return found
 
 
-def keys_of(table: Any) -> tuple[Key, ...]:
-    """Return the rows of a table of key columns as tuples."""
-    columns = [column.to_pylist() for column in table.columns]
-    return tuple(tuple(map(plain, row)) for row in zip(*columns, strict=True))
+def match_rows(old: Sheet, new: Sheet) -> Match:
+    """Return the keys of the rows that differ, sorted; all rows do when the key does."""
+    before, after = old.rows.keys(), new.rows.keys()
+    kinds = [[(name, one.types[name]) for name in one.key] for one in (old, new)]
+    if kinds[0] != kinds[1]:
+        return {"added": dict.fromkeys(sorted(after), ()),
+                "removed": dict.fromkeys(sorted(before), ()), "changed": {}}  # fmt: skip
+    return {
+        "added": dict.fromkeys(sorted(after - before), ()),
+        "removed": dict.fromkeys(sorted(before - after), ()),
+        "changed": changed_cells(old, new),
+    }
 
 
-def unequal(old: Any, new: Any) -> list[int]:
-    """Return the positions at which two columns of one type differ."""
-    compute = pyarrow.compute
-    result = compute.fill_null(compute.not_equal(old, new), False)
-    if pyarrow.types.is_floating(old.type):
-        both = compute.and_(compute.is_nan(old), compute.is_nan(new))
-        result = compute.and_not(result, compute.fill_null(both, False))
-    result = compute.or_(result, compute.xor(compute.is_null(old), compute.is_null(new)))
-    positions: list[int] = compute.indices_nonzero(result).to_pylist()
-    return positions
-
-
-def match_rows(old: Any, new: Any, key: Sequence[str]) -> RowMatch:
-    """Return the keys of added and of removed rows, and the changed cells by key."""
-    names = [f"key{position}" for position in range(len(key))]
-    sides = [
-        pyarrow.table([*side.select(key), numpy.arange(side.num_rows)], [*names, label])
-        for side, label in ((old, "old"), (new, "new"))
-    ]
-    joined = sides[0].join(sides[1], keys=names, join_type="full outer")
-    joined = joined.sort_by([(name, "ascending") for name in names])
-    added = joined.filter(pyarrow.compute.is_null(joined["old"]))
-    removed = joined.filter(pyarrow.compute.is_null(joined["new"]))
-    both = joined.drop_null()
-    cells: dict[int, list[Cell]] = collections.defaultdict(list)
-    for name in old.column_names:
-        if name in new.column_names and old[name].type == new[name].type:
-            was, now = old[name].take(both["old"]), new[name].take(both["new"])
-            for row in unequal(was, now):
-                cells[row].append(Cell(name, plain(was[row].as_py()), plain(now[row].as_py())))
-    rows = sorted(cells)
-    changed = keys_of(both.select(names).take(pyarrow.array(rows, pyarrow.int64())))
-    by_key = {key: cells[row] for key, row in zip(changed, rows, strict=True)}
-    return keys_of(added.select(names)), keys_of(removed.select(names)), by_key
-
-
-def compare_rows(old: Release, new: Release, table: str) -> RowMatch:
-    """Return what `match_rows` does for a table; all rows differ when its key does."""
-    was, now = old.tables[table].select(old.keys[table]), new.tables[table].select(new.keys[table])
-    if was.schema.equals(now.schema):
-        return match_rows(old.tables[table], new.tables[table], old.keys[table])
-    return keys_of(now), keys_of(was), {}
-
-
-def cited_rows(key: Sequence[str], match: RowMatch) -> Cited:
-    """Return the citations that differ, by the table and the id of the row that they support."""
-    cited: Cited = collections.defaultdict(lambda: collections.defaultdict(list))
-    for change, rows in zip(("added", "removed", "changed"), match, strict=True):
-        for row in rows:
-            cells = dict(zip(key, row, strict=True))
-            place = [cells.get(name) for name in ("column", "seed", "line", "excerpt")]
-            citation = Citation(typing.cast(Any, change), *place)
-            cited[cells.get("table")][cells.get("row_id")].append(citation)
-    return cited
+def cited_rows(schema: Schema, sheet: Sheet, match: Match) -> Iterator[tuple[Cited, Citation]]:
+    """Yield the citations that differ, each with table and id of the row that it supports."""
+    for change, keys in match.items():
+        for key in keys:
+            said = by_role(schema, sheet.key, key)
+            place = [said.get(role) for role in ("column", *ANCHOR)]
+            yield (said["table"], said["row"]), Citation(change, *place)
 
 
 def changed_rows(
-    release: Release, table: str, match: RowMatch, cited: Mapping[Value, list[Citation]]
+    changed: Mapping[Key, tuple[Cell, ...]],
+    citations: Mapping[Key, tuple[Citation, ...]],
+    evidence: Collection[str],
 ) -> Iterator[RowChange]:
-    """Yield the rows of both releases whose cells or citations differ, by key."""
-    content, (added, _, cells) = release.tables[table], match
-    evidence = EVIDENCE if "excerpt" in content.column_names else frozenset()
-    kept = {} if not cited else {
-        row: cited[row_id]
-        for row in keys_of(content.select(release.keys[table]))
-        if (row_id := " ".join(map(str, row))) in cited
-    }  # fmt: skip
-    for row in sorted(cells.keys() | (kept.keys() - set(added))):
-        differ, citations = cells.get(row, []), kept.get(row, [])
-        of_evidence = bool(citations) or any(cell.column in evidence for cell in differ)
-        of_value = any(cell.column not in evidence for cell in differ)
+    """Yield the rows whose cells or citations differ, by key; `evidence` are the columns of it."""
+    for key in sorted(changed.keys() | citations.keys()):
+        cells, cited = changed.get(key, ()), citations.get(key, ())
+        of_evidence = bool(cited) or any(cell.column in evidence for cell in cells)
+        of_value = any(cell.column not in evidence for cell in cells)
         kind: Kind = "value" if not of_evidence else "both" if of_value else "evidence"
-        yield RowChange(row, kind, tuple(differ), tuple(citations))
+        yield RowChange(key, kind, cells, cited)
 
 
-def row_changes(old: Release, new: Release) -> Iterator[RowChanges]:
+def row_changes(old: Release, new: Release, schemas: Mapping[str, Schema]) -> Iterator[RowChanges]:
     """Yield the rows that differ of each table of both releases."""
-    matches = {name: compare_rows(old, new, name) for name in old.tables if name in new.tables}
-    cited: Cited = {}
-    if "citations" in matches:
-        cited = cited_rows(new.keys["citations"], matches["citations"])
-    for table, match in sorted(matches.items()):
-        added, removed, _ = match
-        changed = tuple(changed_rows(new, table, match, cited.get(table, {})))
-        bump: Bump = "major" if removed else "minor" if added else "patch"
+    tables = sorted(old.sheets.keys() & new.sheets.keys())
+    matches = {table: match_rows(old.sheets[table], new.sheets[table]) for table in tables}
+    kinds = {table: schemas[table].kind for table in tables if table in schemas}
+    cited: dict[Cited, list[Citation]] = {}
+    for table, match in matches.items():
+        if kinds.get(table) == "citation":
+            for row, citation in cited_rows(schemas[table], new.sheets[table], match):
+                cited.setdefault(row, []).append(citation)
+    for table, match in matches.items():
+        sheet, roles = new.sheets[table], schemas[table].roles if table in schemas else {}
+        anchored = roles.get("excerpt") in sheet.types
+        evidence = [*(roles.get(role, "") for role in ANCHOR), *OFFSETS] if anchored else []
+        citations = {
+            key: tuple(found)
+            for key in (sheet.rows if cited else ())
+            if key not in match["added"] and (found := cited.get((table, " ".join(map(str, key)))))
+        }
+        changed = tuple(changed_rows(match["changed"], citations, evidence))
+        added, removed = tuple(match["added"]), tuple(match["removed"])
+        follows = kinds.get(table) in ("derived", "citation")
+        bump: Bump = "patch" if follows else "major" if removed else "minor" if added else "patch"
         if added or removed or changed:
-            follows = table in DERIVED or table == "citations"
-            yield RowChanges(table, "patch" if follows else bump, added, removed, changed)
+            yield RowChanges(table, bump, added, removed, changed)
 
 
 def compare(old: Path | None, new: Path) -> Comparison:
@@ -434,26 +436,15 @@ def compare(old: Path | None, new: Path) -> Comparison:
     if was.name != now.name:
         raise NotComparable(f"{new} is a release of {now.name!r}, but {old} is one of {was.name!r}")
     try:
-        found = tuple(differences(was.facts, now.facts))
-        rows = tuple(row_changes(was, now))
-    except (ValueError, TypeError, pyarrow.ArrowException) as error:
+        schemas = was.schemas | now.schemas
+        facts = [facts_of(release, schemas | release.schemas) for release in (was, now)]
+        found, rows = tuple(differences(*facts)), tuple(row_changes(was, now, schemas))
+    except (KeyError, ValueError, TypeError) as error:
         raise NotComparable(f"{old} and {new} could not be compared: {error}") from error
     bumps = [*(each.bump for each in found), *(each.bump for each in rows)]
     result: Literal["same", "different"] = "different" if found or rows else "same"
     bump = max(bumps, key=BUMPS.index, default=BUMPS[0])
     return Comparison(now.name, was.version, now.version, now.date, result, bump, found, rows)
-
-
-# Version numbers --------------------------------------------------------------------------------
-
-
-def version_parts(version: str) -> list[int]:
-    """Return the three numbers of a version; raise ValueError when it is none.
-
-    >>> version_parts("1.10.0")
-    [1, 10, 0]
-    """
-    return list(versions.parse(version).release)
 
 
 def shortfall(old_version: str, new_version: str, bump: Bump) -> str:
@@ -462,7 +453,7 @@ def shortfall(old_version: str, new_version: str, bump: Bump) -> str:
     >>> shortfall("1.0.3", "1.0.4", "minor")
     'version 1.0.4 after 1.0.3 is too small: a minor release is needed, at least 1.1.0'
     """
-    old, new = version_parts(old_version), version_parts(new_version)
+    old, new = versions.parse(old_version).release, versions.parse(new_version).release
     part = {"major": 0, "minor": 1}.get(bump, 2)
     if new[: part + 1] > old[: part + 1]:
         return ""
@@ -470,12 +461,3 @@ def shortfall(old_version: str, new_version: str, bump: Bump) -> str:
     what = "a greater version" if bump == "none" else f"a {bump} release"
     problem = f"version {new_version} after {old_version} is too small"
     return f"{problem}: {what} is needed, at least {least}"
-
-
-def sufficient(old_version: str, new_version: str, bump: Bump) -> bool:
-    """Return whether a version is greater than another and raises at least the needed part.
-
-    >>> sufficient("1.4.2", "2.0.0", "minor"), sufficient("0.1.0", "0.2.0", "major")
-    (True, False)
-    """
-    return not shortfall(old_version, new_version, bump)

@@ -6,6 +6,7 @@ a link, with its hint below::
     data/market_figures.csv:14:value 1500 but 高达1500亿美元 in 001_….txt:22 reads 150000000000
 
 ``as_github`` gives workflow commands, ``as_sarif`` a SARIF 2.1.0 log, ``as_json`` one object.
+`folder`, where the package is in the repository, matters to annotations and SARIF only.
 Out of scope: deciding what is a finding (the rules do), and exit codes (the command does).
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 import dataclasses
 import html
 import json
+import posixpath
 import urllib.parse
 from typing import TYPE_CHECKING
 
@@ -70,7 +72,7 @@ class Report:
         return f"<p>{html.escape(self.summary)}</p>" + (table if rows else "")
 
 
-def as_text(report: Report) -> str:
+def as_text(report: Report, folder: str = "") -> str:
     """Return one line a finding with its hint below, and a closing line that counts."""
     lines = []
     for finding in report.findings:
@@ -80,7 +82,7 @@ def as_text(report: Report) -> str:
     return "\n".join([*lines, report.summary])
 
 
-def as_json(report: Report) -> str:
+def as_json(report: Report, folder: str = "") -> str:
     """Return the report as one JSON object: ``ok``, ``findings``, ``checked``."""
     content = {
         "ok": report.ok,
@@ -93,12 +95,12 @@ def as_json(report: Report) -> str:
 def as_github(report: Report, folder: str = "") -> str:
     """Return GitHub workflow commands, which annotate a pull request at the lines of the files.
 
-    `folder` is where the package is in the repository.  See "Workflow commands for GitHub Actions":
-    a message escapes per cent signs and line ends, a property colons and commas too.
+    See "Workflow commands for GitHub Actions": a message escapes per cent signs and line ends, a
+    property colons and commas too.
     """
     lines = []
     for finding in report.findings:
-        path = f"{folder}/{finding.file}" if folder else finding.file
+        path = posixpath.normpath(posixpath.join(folder, finding.file))
         properties = {"file": path, "title": f"{finding.rule} {finding.column}".strip()}
         if finding.line:
             properties["line"] = str(finding.line)
@@ -124,7 +126,7 @@ def as_sarif(report: Report, folder: str = "") -> str:
     rules = sorted({finding.rule for finding in report.findings})
     results = []
     for finding in report.findings:
-        path = f"{folder}/{finding.file}" if folder else finding.file
+        path = posixpath.normpath(posixpath.join(folder, finding.file))
         place = {
             "artifactLocation": {"uri": urllib.parse.quote(path)},
             "region": {"startLine": max(finding.line, 1)},

@@ -11,6 +11,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chipcontrols import languages
 from chipcontrols.languages import surface_forms
@@ -25,6 +26,9 @@ from chipcontrols.package import (
 )
 from chipcontrols.validation.anchors import Line, Location, Text, locate, read_line
 from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, sides
+
+if TYPE_CHECKING:
+    import pandas
 
 MOST_PASSAGES = 20
 """The most passages of a row; without a bound, n rows of one id would have n passages each."""
@@ -128,6 +132,24 @@ class Evidence:
         )
 
 
+class Passages(tuple[Passage, ...]):
+    """The passages of a row, which read well in a notebook."""
+
+    __slots__ = ()
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return the passages as a frame: column, seed, line, start, end, excerpt, and the rest."""
+        import pandas
+
+        names = [field.name for field in dataclasses.fields(Passage) if field.compare]
+        rows = [[getattr(passage, name) for name in names] for passage in self]
+        return pandas.DataFrame(rows, columns=names)
+
+    def _repr_html_(self) -> str:
+        """Return each passage on its line, for notebooks."""
+        return "".join(passage._repr_html_() for passage in self)
+
+
 def damaged_spans(
     package: Package, documents: Mapping[str, Document]
 ) -> dict[str, dict[int, tuple[Span, ...]]]:
@@ -159,12 +181,23 @@ def read_text(
 def gather(package: Package, documents: Mapping[str, Document]) -> Evidence:
     """Return the evidence of a package and of the documents that could be read."""
     lexicon = compile_lexicon(package)
+    return anchored(package, lexicon, read_texts(package, documents, lexicon))
+
+
+def read_texts(
+    package: Package, documents: Mapping[str, Document], lexicon: Lexicon
+) -> dict[str, Text]:
+    """Return the documents as they are read, by file name."""
     damaged = damaged_spans(package, documents)
     recorded = {row.role("document"): row.role("sha256") for row in package.rows("document")}
-    texts = {
+    return {
         name: read_text(document, lexicon, recorded.get(name, ""), damaged.get(name, {}))
         for name, document in documents.items()
     }
+
+
+def anchored(package: Package, lexicon: Lexicon, texts: Mapping[str, Text]) -> Evidence:
+    """Return the evidence: where the excerpt of each row is found in the texts."""
     locations: dict[tuple[str, int], Location] = {}
     passages: dict[Key, tuple[Passage, ...]] = {}
     for table in package.tables.values():
@@ -236,18 +269,14 @@ def read_evidence(root: str | Path) -> tuple[Package, Evidence]:
 
     Needs no maintainers' library: descriptor and schemas are taken on trust.
     """
-    try:
-        package = Package.open(root)
-        documents, findings = read_documents(package)
-        if not findings:
-            return package, gather(package, documents)
-    except (KeyError, TypeError, AttributeError) as error:
-        message = f"descriptor or schemas are faulty ({error!r}); validate the package to see where"
-        raise ValueError(message) from None
+    package = Package.open(root)
+    documents, findings = read_documents(package)
+    if not findings:
+        return package, gather(package, documents)
     raise PackageError(findings)
 
 
-def evidence(table: str, row_id: str, root: str | Path | None = None) -> tuple[Passage, ...]:
+def evidence(table: str, row_id: str, root: str | Path | None = None) -> Passages:
     """Return the passages that a row rests on, the row's own first.
 
     `row_id` is the primary key (several columns joined by a blank).  `root` is the package's
@@ -264,4 +293,4 @@ def evidence(table: str, row_id: str, root: str | Path | None = None) -> tuple[P
     where = gathered.locations.get((table, row.line))
     if where and where.outcome != "exact":
         raise ValueError(f"the citation of {table}/{row_id} does not hold: {where.outcome}")
-    return tuple(sorted(gathered.of_row(row), key=lambda passage: passage.column))
+    return Passages(sorted(gathered.of_row(row), key=lambda passage: passage.column))

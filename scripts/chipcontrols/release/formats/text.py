@@ -1,17 +1,20 @@
-"""Small writers of JSON, YAML and Markdown that always give the same text for the same content."""
+"""Texts from templates: always the same text for the same content.
+
+Templates are those of Jinja in ``release/templates/``.  A name that a template uses and nobody
+gives is an error, and what goes into HTML is escaped.  Filters: ``json`` (also a scalar of YAML),
+``cell`` of a Markdown table, ``sql`` (a name) and ``literal`` (a text) of SQL, ``thousands``.
+"""
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
-import pandas
+import jinja2
 
-from chipcontrols.package.schemas import Schema
-
-Tables = Mapping[str, tuple[pandas.DataFrame, Schema]]
-"""The frame and the Table Schema of each table of a release, by name."""
+TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
 def as_json(content: Any) -> str:
@@ -19,47 +22,36 @@ def as_json(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def as_yaml(content: Mapping[str, Any], indent: str = "") -> str:
-    """Return a mapping as block YAML; every scalar is JSON, which YAML 1.2 and 1.1 both read.
+def cell_text(cell: object) -> str:
+    r"""Return a cell of a Markdown table: one line, bars escaped.
 
-    >>> print(as_yaml({"name": "a: b", "tags": ["x"], "configs": [{"key": "k", "on": True}]}))
-    name: "a: b"
-    tags:
-    - "x"
-    configs:
-    - key: "k"
-      on: true
-    <BLANKLINE>
+    >>> print(cell_text("x|y\nz"))
+    x\|y z
     """
-    lines = []
-    for key, value in content.items():
-        if isinstance(value, list):
-            lines.append(f"{indent}{key}:\n")
-            for item in value:
-                if isinstance(item, Mapping):
-                    block = as_yaml(item, indent + "  ")
-                    lines.append(f"{indent}- {block.removeprefix(indent + '  ')}")
-                else:
-                    lines.append(f"{indent}- {json.dumps(item, ensure_ascii=False)}\n")
-        else:
-            lines.append(f"{indent}{key}: {json.dumps(value, ensure_ascii=False)}\n")
-    return "".join(lines)
-
-
-def markdown_table(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
-    r"""Return a Markdown table; a vertical bar in a cell is escaped.
-
-    >>> print(markdown_table(["a", "b"], [["x|y", 1]]))
-    | a | b |
-    | --- | --- |
-    | x\|y | 1 |
-    <BLANKLINE>
-    """
-    head = list(header)
-    cells = [head, ["---"] * len(head), *([cell_text(cell) for cell in row] for row in rows)]
-    return "".join(f"| {' | '.join(row)} |\n" for row in cells)
-
-
-def cell_text(cell: Any) -> str:
-    """Return a cell of a Markdown table: one line, bars escaped."""
     return " ".join(str(cell).split()).replace("|", "\\|")
+
+
+@functools.cache
+def environment() -> jinja2.Environment:
+    """Return the environment of the templates."""
+    found = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=jinja2.select_autoescape(["html", "html.j2"]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    found.filters |= {
+        "cell": cell_text,
+        "json": functools.partial(json.dumps, ensure_ascii=False),
+        "literal": lambda text: "'" + text.replace("'", "''") + "'",
+        "sql": lambda name: '"' + name.replace('"', '""') + '"',
+        "thousands": "{:,}".format,
+    }
+    return found
+
+
+def rendered(template: str, **values: Any) -> str:
+    """Return the text that a template gives with these values."""
+    return environment().get_template(template).render(**values)

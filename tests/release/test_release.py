@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,16 @@ import pandas
 import pyarrow
 import pyarrow.parquet
 import pytest
+import renaming
 
 import chipcontrols
-from chipcontrols.package import schemas
-from chipcontrols.package import tables as package
+from chipcontrols import languages
+from chipcontrols.package import CHECKOUT, Package, citation, document_lines
 from chipcontrols.release import build as release
-from chipcontrols.validation import anchors as corpus
-from chipcontrols.validation import passages
+from chipcontrols.validation.anchors import Line, read_line
 
-NAMES = [r["name"] for r in package.read_descriptor(package.CHECKOUT)["resources"]]
+PACKAGE = Package.open(CHECKOUT)
+NAMES = list(PACKAGE.tables)
 DERIVED = ["entities", "mentions"]
 
 
@@ -44,11 +46,11 @@ def content(release_folder: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def lines(package_root: Path) -> dict[tuple[str, int], corpus.Line]:
+def lines(package_root: Path) -> dict[tuple[str, int], Line]:
     found = {}
     for path in sorted((package_root / "seeds").glob("*")):
-        document = corpus.read_document(path.name, path.read_bytes())
-        found |= {(path.name, n): line for n, line in enumerate(document.lines, 1)}
+        for number, raw in enumerate(document_lines(path.read_bytes()), 1):
+            found[path.name, number] = read_line(raw, languages.language("zh"))
     return found
 
 
@@ -118,7 +120,7 @@ def test_a_package_that_does_not_validate_builds_nothing_and_changes_nothing(
     )
     done = run("build_release.py", package_copy, "--out", out)
     assert done.code == 1
-    assert done.err == "nothing was built: only a valid package is released\n"
+    assert done.err == "could not build a release: only a valid package is released\n"
     assert "data/market_figures.csv" in done.out
     assert "not valid: 1 finding" in done.out
     assert snapshot(out) == before
@@ -336,6 +338,7 @@ PROFILE = {
                         "required": ["$schema", "fields", "primaryKey"],
                         "additionalProperties": False,
                         "properties": {
+                            "evidence": {"type": "object", "required": ["kind"]},
                             "$schema": {
                                 "const": "https://datapackage.org/profiles/2.0/tableschema.json"
                             },
@@ -401,8 +404,8 @@ def test_a_released_table_is_the_loaded_one_cell_by_cell(name, release_folder):
 
 def test_codes_are_categories_and_nullable_integers_stay_integers(release_folder):
     figures = released(release_folder, "market_figures")
-    codes = package.load_codes(package.CHECKOUT)
-    assert tuple(figures["bound"].cat.categories) == codes["market_figures", "bound"]
+    codes = [one.code for one in PACKAGE.codes["market_figures", "bound"]]
+    assert list(figures["bound"].cat.categories) == codes
     exclusions = released(release_folder, "exclusions")
     assert exclusions["line"].dtype == "int64"
     for column in ("line_end", "repeat_of_line", "col_start", "col_end"):
@@ -422,7 +425,7 @@ def test_a_file_documents_itself(name, release_folder, content, descriptor):
         assert plain[key.encode()].decode() == attributes[key]
     assert attributes["title"] == resource["title"]
     assert attributes["version"] == descriptor["version"]
-    assert attributes["citation"] == package.citation(descriptor)
+    assert attributes["citation"] == citation(descriptor)
     assert arrow.names == [described["name"] for described in resource["schema"]["fields"]]
     for described in resource["schema"]["fields"]:
         column = arrow.field(described["name"])
@@ -454,7 +457,7 @@ def test_entities_are_the_entity_tables_in_one(release_folder):
     assert frame["entity_id"].is_unique
     assert frame["entity_id"].is_monotonic_increasing
     expected = set()
-    for name in passages.ENTITY_TABLES:
+    for name in (table.name for table in PACKAGE.of_kind("entity")):
         table = chipcontrols.load(name)
         kinds = table["kind"] if "kind" in table else [None] * len(table)
         expected |= {
@@ -481,7 +484,7 @@ def test_mentions_stand_where_they_say_and_name_what_aliases_say(release_folder,
     ends: dict[tuple[str, int], tuple[int, int]] = {}
     for row in mentions.itertuples():
         raw = lines[row.seed, row.line].raw[row.col_start : row.col_end]
-        assert corpus.read_line(raw).reading == row.alias
+        assert read_line(raw, languages.language("zh")).reading == row.alias
         assert (row.alias, row.entity_id) in known
         start, end = ends.get((row.seed, row.line), (0, 0))
         assert row.col_start >= end or (row.col_start, row.col_end) == (start, end)
@@ -520,14 +523,84 @@ def test_both_names_of_one_company_on_one_line_are_mentions(release_folder):
     assert named == ["輝達", "英偉達"]
 
 
-def test_a_derived_table_keeps_the_schema_that_describes_it(release_folder):
-    for name in DERIVED:
-        frame = released(release_folder, name)
-        schema = release.DERIVED[name]
-        assert list(frame.columns) == list(schemas.field_names(schema))
-        assert not frame.duplicated(schema["primaryKey"]).any()
-        for described in schema["fields"]:
-            expected = {"string": "str", "integer": "int64"}[described["type"]]
-            assert frame[described["name"]].dtype == expected
-            if described["constraints"]:
-                assert frame[described["name"]].notna().all()
+@pytest.mark.parametrize("name", DERIVED)
+def test_a_derived_table_keeps_the_schema_that_describes_it(name, release_folder, content):
+    frame = released(release_folder, name)
+    (schema,) = [one["schema"] for one in content["resources"] if one["name"] == name]
+    assert schema["evidence"] == {"kind": "derived"}
+    assert list(frame.columns) == [described["name"] for described in schema["fields"]]
+    assert not frame.duplicated(schema["primaryKey"]).any()
+    for described in schema["fields"]:
+        expected = {"string": "str", "integer": "int64"}[described["type"]]
+        assert frame[described["name"]].dtype == expected
+        if described.get("constraints"):
+            assert frame[described["name"]].notna().all()
+
+
+def test_the_descriptor_says_how_each_column_is_proven(content):
+    for name, table in PACKAGE.tables.items():
+        (schema,) = [one["schema"] for one in content["resources"] if one["name"] == name]
+        assert schema["evidence"] == {"kind": table.schema.kind, **table.schema.options}
+        proven = {one["name"]: one["evidence"] for one in schema["fields"]}
+        for described in table.schema.fields:
+            expected = {"rule": described.rule, "role": described.role, **described.options}
+            assert proven[described.name] == {k: v for k, v in expected.items() if v != ""}
+
+
+# --- any package ---
+
+
+def test_a_package_with_other_names_has_a_release_as_complete(
+    package_copy, tmp_path, release_folder
+):
+    """Derived columns and views are named after the columns and tables that they come from."""
+    for name, text in renaming.renamed(PACKAGE.root, "x_{}".format, lambda _, c: f"x_{c}").items():
+        (package_copy / name).write_bytes(text)
+    folder = release.build(package_copy, tmp_path)
+    assert list(released(folder, "mentions").columns) == [
+        "x_seed", "x_line", "col_start", "col_end", "x_alias", "x_entity_id",
+    ]  # fmt: skip
+    assert list(released(folder, "entities").columns) == [
+        "entity_id", "table", "x_name", "x_name_zh", "x_kind",
+    ]  # fmt: skip
+    result = frictionless.Package(str(folder / "datapackage.json")).validate()
+    assert result.flatten(["name", "type", "message"]) == []
+    for name in NAMES:
+        frame, other = released(release_folder, name), released(folder, f"x_{name}")
+        assert [column.removeprefix("x_") for column in other.columns] == list(frame.columns)
+        assert len(other) == len(frame)
+    assert views(folder) == views(release_folder)
+    assert len(views(folder)) == 7
+
+
+def views(folder: Path) -> dict[str, tuple[int, list[str]]]:
+    """Return how many rows each view of a release has, and its columns, by name."""
+    found = {}
+    (path,) = folder.glob("*.sqlite")
+    with sqlite3.connect(path) as file:
+        for (name,) in file.execute("SELECT name FROM sqlite_schema WHERE type = 'view'"):
+            rows = file.execute(f'SELECT * FROM "{name}"')
+            columns = [column.replace("x_", "") for column, *_ in rows.description]
+            found[name.removeprefix("x_")] = len(rows.fetchall()), columns
+    return found
+
+
+def test_a_package_of_one_table_without_documents_has_a_release(package_copy, tmp_path):
+    descriptor = json.loads((package_copy / "datapackage.json").read_text("utf-8"))
+    (codes,) = [one for one in descriptor["resources"] if one["name"] == "vocabulary"]
+    descriptor["licenses"] = [{"name": "MIT"}]
+    descriptor["resources"] = [codes]
+    (package_copy / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    folder = release.build(package_copy, tmp_path)
+    assert [path.name for path in folder.glob("*.parquet")] == ["vocabulary.parquet"]
+    assert len(released(folder, "vocabulary")) > 100
+    result = frictionless.Package(str(folder / "datapackage.json")).validate()
+    assert result.valid
+
+
+def test_a_table_that_has_the_name_of_a_derived_one_stops_the_build(package_copy, tmp_path):
+    path = package_copy / "datapackage.json"
+    path.write_text(path.read_text("utf-8").replace('"name": "citations"', '"name": "mentions"'))
+    with pytest.raises(ValueError, match="rename the table mentions"):
+        release.build(package_copy, tmp_path)
+    assert list(tmp_path.glob("ai-chip-controls*")) == []

@@ -3,12 +3,12 @@ import os
 
 import pytest
 
-from chipcontrols.validation import completeness as coverage
-from chipcontrols.validation import passages
+from chipcontrols.curation import coverage
+from chipcontrols.validation.passages import read_evidence
 from commands import run, small_package, snapshot
 
 TEXT = "晨岭公司周五开业。\n\n据说很好。".encode()
-CODES = ("--language", "zh-Hans", "--genre", "news", "--grade", "secondary")
+CODES = ("--cells", "language=zh-Hans", "genre=news", "grade=secondary")
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def test_a_document_is_copied_under_the_next_number_and_its_hash(package, add):
 
 def test_everything_in_a_new_document_is_open(package, add):
     assert "\n  line                0        0     2\n" in add(TEXT).out
-    evidence = passages.gather_package(package)
-    found = [a for a in coverage.audit(evidence) if a.candidate.seed.startswith("902")]
+    accounts = coverage.audited(*read_evidence(package))
+    (found,) = (here for name, here in accounts.items() if name.startswith("902"))
     # The alias of the company is no candidate of its own; nothing else is known of the text.
     assert {a.status for a in found} == {"open"}
     assert {a.candidate.kind for a in found} == {"date", "attribution", "line"}
@@ -74,7 +74,7 @@ def test_bytes_that_are_no_document_are_refused_and_nothing_is_written(
     before = snapshot(package)
     result = add(content)
     assert (result.code, result.out) == (2, "")
-    assert result.err.startswith("nothing was added: ")
+    assert result.err.startswith("could not add a document: ")
     assert message in result.err
     assert snapshot(package) == before
 
@@ -88,16 +88,19 @@ def test_a_document_that_is_there_already_is_refused(package, add):
 
 
 def test_a_code_that_does_not_exist_is_refused_with_those_that_do(package, add):
-    result = add(TEXT, "--language", "zh", "--genre", "news", "--grade", "secondary")
+    result = add(TEXT, "--cells", "language=zh", "genre=news", "grade=secondary")
     assert result.code == 2
     assert "'zh' is no language; known are zh-Hans, zh-Hant" in result.err
 
 
-def test_after_number_999_no_document_is_added(package, add):
-    (package / "seeds/999_0000000000000000.txt").write_bytes(TEXT)
-    result = add(TEXT)
-    assert result.code == 2
-    assert "the numbers up to 999 are taken" in result.err
+def test_after_number_999_comes_1000(package, add):
+    (package / "seeds/999_0000000000000000.txt").write_bytes(b"")
+    assert add(TEXT).code == 0
+    assert f"1000_{hashlib.sha256(TEXT).hexdigest()[:16]}.txt" in listed(package)
+
+
+def listed(package):
+    return {path.name for path in (package / "seeds").iterdir()}
 
 
 def test_a_path_that_is_no_file_is_refused(package, capsys, monkeypatch):

@@ -1,3 +1,5 @@
+"""Comparisons of releases: what differs, which version it needs, and how it is told."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -25,7 +27,7 @@ from chipcontrols.release import build as release
 from chipcontrols.release import changes, comparison
 from chipcontrols.release.comparison import Cell, Difference, NotComparable, compare
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 COMMAND = ROOT / "scripts" / "compare_releases.py"
 ARROW = {
     "string": pyarrow.string(), "integer": pyarrow.int64(), "number": pyarrow.float64(),
@@ -33,14 +35,21 @@ ARROW = {
 }  # fmt: skip
 SEED, OTHER = "000_a.txt", "001_b.txt"
 
-# Two small tables in the form of a release: rows, and the fields of their Table Schema.
+
+def with_role(role: str, type: str = "string", description: str = "") -> dict[str, Any]:
+    evidence = {"rule": "reviewed", "role": role}
+    return {"type": type, "description": description or role, "evidence": evidence}
+
+
+# Small tables in the form of a release: rows, and the fields of their Table Schema.
 PLACE = {
-    "seed": {"type": "string", "description": "Document."},
-    "line": {"type": "integer", "description": "Line."},
-    "excerpt": {"type": "string", "description": "Words."},
+    "seed": with_role("document", description="Document."),
+    "line": with_role("line", "integer", "Line."),
+    "excerpt": with_role("excerpt", description="Words."),
 }
 FIGURES: dict[str, Any] = {
     "title": "Figures",
+    "evidence": {"kind": "statement"},
     "description": "Figures of the documents.",
     "fields": {
         "id": {"type": "string", "description": "Name.", "constraints": {"required": True}},
@@ -58,9 +67,11 @@ FIGURES: dict[str, Any] = {
 }
 CITATIONS: dict[str, Any] = {
     "title": "Citations",
+    "evidence": {"kind": "citation"},
     "description": "More evidence.",
     "fields": {
-        name: {"type": "string", "description": name} for name in ("table", "row_id", "column")
+        name: with_role(role)
+        for name, role in {"table": "table", "row_id": "row", "column": "column"}.items()
     }
     | PLACE,
     "primaryKey": ["table", "row_id", "column", "seed", "line", "excerpt"],
@@ -71,9 +82,10 @@ CITATIONS: dict[str, Any] = {
 }  # fmt: skip
 VOCABULARY: dict[str, Any] = {
     "title": "Codes",
+    "evidence": {"kind": "code"},
     "description": "What the codes mean.",
     "fields": {
-        name: {"type": "string", "description": name}
+        name: with_role(name)
         for name in ("table", "column", "code", "definition", "unit", "cues")
     },
     "primaryKey": ["table", "column", "code"],
@@ -85,6 +97,7 @@ VOCABULARY: dict[str, Any] = {
 }  # fmt: skip
 ENTITIES: dict[str, Any] = {
     "title": "Entities",
+    "evidence": {"kind": "derived"},
     "description": "All entities.",
     "fields": {
         "entity_id": {"type": "string", "description": "Id."},
@@ -108,6 +121,7 @@ PACKAGE: dict[str, Any] = {
 }
 
 Package = dict[str, Any]
+SCHEMA_KEYS = ("primaryKey", "foreignKeys", "evidence")
 
 
 def arrow_table(spec: dict[str, Any]) -> Any:
@@ -129,7 +143,7 @@ def write(folder: Path, package: Package) -> Path:
     for name, spec in package["tables"].items():
         path = folder / f"{name}.parquet"
         pyarrow.parquet.write_table(arrow_table(spec), path)
-        schema = {key: spec[key] for key in ("primaryKey", "foreignKeys") if key in spec}
+        schema = {key: spec[key] for key in SCHEMA_KEYS if key in spec}
         schema["fields"] = [{"name": key, **field} for key, field in spec["fields"].items()]
         resources.append(
             {
@@ -248,8 +262,61 @@ def test_the_real_release_is_the_same_as_itself_and_as_its_shuffle(tmp_path: Pat
     }
 
 
-def test_the_derived_tables_are_those_of_the_release() -> None:
-    assert set(release.DERIVED) == comparison.DERIVED
+def without_evidence(folder: Path) -> None:
+    """Take out of a release what says what its tables are, as 1.0 had nothing that does."""
+
+    def edit(descriptor: dict[str, Any]) -> None:
+        for resource in descriptor["resources"]:
+            del resource["schema"]["evidence"]
+            for field in resource["schema"]["fields"]:
+                field.pop("evidence", None)
+
+    descriptor_edit(edit)(folder)
+
+
+def test_a_release_that_does_not_say_what_its_tables_are_is_read_by_one_that_does(
+    tmp_path: Path,
+) -> None:
+    def edit(package: Package) -> None:
+        rows_of(package, "vocabulary")[0].update(definition="A defeat.")
+        rows_of(package, "citations")[0].update(excerpt="據")
+        rows_of(package, "entities").clear()
+
+    expected = edited(tmp_path / "said", edit)
+    package = copied()
+    edit(package)
+    old, new = write(tmp_path / "old", PACKAGE), write(tmp_path / "new", package)
+    without_evidence(old)
+    assert compare(old, new) == expected
+    assert compare(old, old).result == "same"
+
+
+def test_the_tables_and_columns_may_have_any_names(tmp_path: Path) -> None:
+    def renamed(content: Any) -> Any:
+        text = json.dumps(content)
+        for name in ("figures", "citations", "vocabulary", "entities", "seed", "line", "excerpt",
+                     "row_id", "cues", "definition"):  # fmt: skip
+            text = text.replace(f'"{name}"', f'"x_{name}"').replace(
+                f'"role": "x_{name}"', f'"role": "{name}"'
+            )
+        return json.loads(text)
+
+    package = copied()
+    rows_of(package)[0].update(excerpt="丁", value=2.0)
+    rows_of(package, "citations")[0].update(excerpt="據")
+    rows_of(package, "vocabulary")[0].update(definition="A defeat.")
+    rows_of(package, "entities").clear()
+    plainly = compare(write(tmp_path / "old", PACKAGE), write(tmp_path / "new", package))
+    strangely = compare(
+        write(tmp_path / "old_x", renamed(PACKAGE)), write(tmp_path / "new_x", renamed(package))
+    )
+    assert [d.bump for d in strangely.differences] == [d.bump for d in plainly.differences]
+    found, expected = (
+        [(rows.table.removeprefix("x_"), rows.bump, [row.kind for row in rows.changed])
+         for rows in result.rows]
+        for result in (strangely, plainly)
+    )  # fmt: skip
+    assert sorted(found) == sorted(expected)
 
 
 def test_a_file_that_is_no_table_is_not_compared(tmp_path: Path) -> None:
@@ -406,20 +473,19 @@ VERSIONS = [
 def test_a_version_raises_at_least_the_part_that_is_needed(
     old: str, new: str, bump: comparison.Bump, enough: bool
 ) -> None:
-    assert comparison.sufficient(old, new, bump) is enough
     problem = comparison.shortfall(old, new, bump)
     assert bool(problem) is not enough
     if problem:
         least = problem.rpartition(" ")[2]
         assert old in problem
         assert new in problem
-        assert comparison.sufficient(old, least, bump)
+        assert not comparison.shortfall(old, least, bump)
 
 
 @pytest.mark.parametrize("text", ["1.0", "v1.0.0", "1.0.0-rc1", "01.0.0", "1.0.0\n", "", "１.0.0"])
 def test_what_is_no_version_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is no version of the form"):
-        comparison.sufficient("1.0.0", text, "patch")
+        comparison.shortfall("1.0.0", text, "patch")
 
 
 # Evidence ---------------------------------------------------------------------------------------
@@ -812,7 +878,7 @@ def test_the_schema_names_every_field_of_the_data_classes(tmp_path: Path) -> Non
     names = {field.name for field in dataclasses.fields(comparison.Comparison)}
     assert set(report) == names | {"reasons"}
     assert set(changes.json_schema()["$defs"]) == {
-        "Comparison", "Difference", "RowChanges", "RowChange", "Cell", "Citation", "Reason",
+        "Difference", "RowChanges", "RowChange", "Cell", "Citation", "Reason",
     }  # fmt: skip
 
 
@@ -855,5 +921,5 @@ def test_the_command_exits_differently_for_same_different_and_not_comparable(
     flip_a_byte(new)
     broken = run(old, new, "--format", "markdown")
     assert (broken.returncode, broken.stdout) == (2, "")
-    assert broken.stderr.startswith("could not be compared: ")
+    assert broken.stderr.startswith("could not compare two releases: ")
     assert "figures.parquet: its hash is" in broken.stderr

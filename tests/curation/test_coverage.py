@@ -4,11 +4,10 @@ from collections import Counter
 
 import pytest
 
-from chipcontrols.curation import coverage_report
-from chipcontrols.validation import anchors as corpus
-from chipcontrols.validation import completeness as coverage
-from chipcontrols.validation import passages
+from chipcontrols import languages
+from chipcontrols.curation import coverage, page
 from chipcontrols.validation.completeness import Account, Candidate
+from chipcontrols.validation.passages import read_evidence
 from commands import REPOSITORY, run, small_package
 
 VOID = {"meta", "input"}
@@ -44,8 +43,23 @@ class Page(html.parser.HTMLParser):
 
 
 def read(root):
-    evidence = passages.gather_package(root)
-    return evidence, coverage.audit(evidence)
+    package, evidence = read_evidence(root)
+    return package, evidence, coverage.audited(package, evidence)
+
+
+def flat(accounts):
+    return [account for found in accounts.values() for account in found]
+
+
+def html_of(root):
+    return coverage.coverage_report(*read(root), "html")
+
+
+def line_of(reading, accounts):
+    """A line of the page with its marks."""
+    template = page.template(*read_evidence(REPOSITORY))
+    context = {"everything": [], "documents": []}
+    return str(template.make_module(context).marked(page.pieces(reading, accounts)))
 
 
 @pytest.fixture
@@ -74,13 +88,14 @@ def test_nothing_open_gives_exit_code_0_and_says_so(package, command):
 
 
 def test_the_text_counts_what_the_audit_finds_by_class_and_reason(package):
-    evidence, accounts = read(package)
-    text = coverage_report.as_text(evidence, accounts)
+    everything = read(package)
+    text = coverage.coverage_report(*everything)
+    accounts = flat(everything[-1])
     counts = Counter((a.candidate.kind, a.status) for a in accounts)
     table = text[text.index("all documents") :].split("\n")
     rows = {words[0]: words for line in table if (words := line.split())}
     for kind in coverage.CLASSES:
-        expected = [counts[kind, status] for status in coverage_report.STATUSES]
+        expected = [counts[kind, status] for status in ("covered", "excluded", "open")]
         assert list(map(int, rows[kind][1:4])) == expected
     assert "6 lines, excluded whole: page_furniture 1" in text
     assert "excluded whole: off_topic 2, repeat 1" in text
@@ -109,9 +124,9 @@ def test_json_says_the_same_as_the_audit(with_open, command):
     result = command(with_open, "--format", "json")
     assert result.code == 1
     content = json.loads(result.out)
-    _, accounts = read(with_open)
+    accounts = flat(read(with_open)[-1])
     totals = content["all"]["all"]
-    assert totals["captured"] == sum(a.status == "captured" for a in accounts)
+    assert totals["covered"] == sum(a.status == "covered" for a in accounts)
     assert sum(totals["excluded"].values()) == sum(a.status == "excluded" for a in accounts)
     assert totals["open"] == len(content["open"]) == 6
     assert content["documents"][1]["lines_excluded"] == {"page_furniture": 1}
@@ -119,29 +134,30 @@ def test_json_says_the_same_as_the_audit(with_open, command):
 
 def test_the_page_nests_well_and_each_link_has_one_target(with_open):
     for root in (with_open, REPOSITORY):
-        page = Page(coverage_report.as_html(*read(root)))
-        assert page.targets <= set(page.ids)
-        assert len(page.ids) == len(set(page.ids))
-        assert page.tags["script"] == page.tags["img"] == 0
+        found = Page(html_of(root))
+        assert found.targets <= set(found.ids)
+        assert len(found.ids) == len(set(found.ids))
+        assert found.tags["script"] == found.tags["img"] == 0
 
 
 def test_the_page_marks_every_candidate_with_class_and_status(with_open):
-    evidence, accounts = read(with_open)
-    page = Page(coverage_report.as_html(evidence, accounts))
-    expected = Counter(coverage_report.described(account) for account in accounts)
-    assert Counter(title for title, _ in page.marked) >= expected
-    for title, classes in page.marked:
+    package, _, accounts = read(with_open)
+    found = Page(html_of(with_open))
+    everything = flat(accounts)
+    expected = Counter(page.described(package, account) for account in everything)
+    assert Counter(title for title, _ in found.marked) >= expected
+    for title, classes in found.marked:
         kind, status = title.split(": ")[0], title.split(": ")[1].split()[0]
         assert status in classes.split()
         assert kind in classes.split() or "number" in classes.split()
 
 
 def test_the_page_shows_every_line_of_every_document(package):
-    evidence, accounts = read(package)
-    text = coverage_report.as_html(evidence, accounts)
-    for seed, document in evidence.documents.items():
+    _, evidence, _ = read(package)
+    text = html_of(package)
+    for name, document in evidence.texts.items():
         for number in range(1, len(document.lines) + 1):
-            assert f'id="{coverage_report.anchor(seed, number)}"' in text
+            assert f'id="{page.anchor(name, number)}"' in text
     assert "https://" not in text
     assert "http://" not in text
     assert "url(" not in text
@@ -181,9 +197,8 @@ def test_candidates_that_cross_or_nest_or_coincide_nest_as_elements():
         (7, 9, "name"),
     ]
     for first in range(len(spans)):
-        text = coverage_report.marked(
-            reading, [candidate(reading, *span) for span in spans[first:] + spans[:first]]
-        )
+        here = [candidate(reading, *span) for span in spans[first:] + spans[:first]]
+        text = line_of(reading, here)
         Page(text)
         assert plain(text) == reading
 
@@ -191,7 +206,7 @@ def test_candidates_that_cross_or_nest_or_coincide_nest_as_elements():
 def test_a_candidate_that_crosses_another_is_marked_to_its_end():
     reading = "甲乙丙丁戊己"
     crossing = [candidate(reading, 0, 4, "numeral"), candidate(reading, 2, 6, "date")]
-    text = coverage_report.marked(reading, crossing)
+    text = line_of(reading, crossing)
     assert text.count('class="open date"') == 2
     assert text.endswith("戊己<sup>d</sup></mark>")
     assert len(set(Page(text).ids)) == 3
@@ -200,15 +215,15 @@ def test_a_candidate_that_crosses_another_is_marked_to_its_end():
 def test_a_numeral_in_a_quotation_lies_in_its_element():
     reading = "「跌3%」"
     accounts = [candidate(reading, 1, 4, "quotation"), candidate(reading, 2, 4, "numeral")]
-    text = coverage_report.marked(reading, accounts)
+    text = line_of(reading, accounts)
     assert text.index('class="open quotation"') < text.index('class="open numeral"')
     assert text.endswith("</sup></mark><sup>q</sup></mark>」")
 
 
 def test_thousands_of_nested_quotations_are_rendered():
     reading = "「" * 3000 + "」" * 3000
-    spans = corpus.quotations(reading)
-    text = coverage_report.marked(reading, [candidate(reading, *s, "quotation") for s in spans])
+    spans = languages.language("zh").quotations(reading)
+    text = line_of(reading, [candidate(reading, *span, "quotation") for span in spans])
     assert text.count("<mark") == 3000
 
 
@@ -231,12 +246,12 @@ def test_out_writes_the_page_to_a_file(package, tmp_path, command):
 @pytest.mark.parametrize(
     ("file", "content", "message"),
     [
-        ("datapackage.json", b"{", "datapackage.json: line 1: "),
-        ("datapackage.json", b"[]", "datapackage.json: it is not a JSON object"),
-        ("datapackage.json", b'{"resources": 3}', "the descriptor lacks the key '$schema'"),
-        ("schemas/quotes.json", b"{}", "schemas/quotes.json"),
-        ("data/quotes.csv", b"quote_id\n", "data/quotes.csv: line 1: the header is quote_id"),
-        ("data/quotes.csv", b"\xff", "data/quotes.csv: "),
+        ("datapackage.json", b"{", "datapackage.json:1: "),
+        ("datapackage.json", b"[]", "datapackage.json: the file does not hold a JSON object"),
+        ("datapackage.json", b'{"resources": 3}', "validate the package to see where"),
+        ("schemas/quotes.json", b"{}", "validate the package to see where"),
+        ("data/quotes.csv", b"quote_id\n", "data/quotes.csv:1: the header is quote_id"),
+        ("data/quotes.csv", b"\xff", "data/quotes.csv:1: byte 0xff is not UTF-8"),
         ("seeds/901_0f1e2d3c4b5a6978.txt", b"\xff", "cannot be read: line 1: byte 0xff"),
     ],
 )
@@ -246,7 +261,7 @@ def test_what_cannot_be_read_gives_exit_code_2_and_is_named(
     (package / file).write_bytes(content)
     result = command(package)
     assert (result.code, result.out) == (2, "")
-    assert result.err.startswith("could not run: ")
+    assert result.err.startswith("could not ")
     assert message in result.err
 
 

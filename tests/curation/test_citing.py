@@ -1,22 +1,23 @@
 import csv
 import io
+import os
 
 import pytest
 
-from chipcontrols.curation import coverage_report, drafting
-from chipcontrols.package import tables as package
-from chipcontrols.validation import anchors as corpus
-from chipcontrols.validation import completeness as coverage
-from chipcontrols.validation import findings as report
-from chipcontrols.validation import layers as validation
-from chipcontrols.validation import passages
-from chipcontrols.validation.rules import form
+from chipcontrols import languages
+from chipcontrols.curation import coverage, places, reanchoring
+from chipcontrols.package import Document, Package, Row, canonical_text
+from chipcontrols.validation.anchors import Text, occurrences, read_line
+from chipcontrols.validation.completeness import candidates_of_line
+from chipcontrols.validation.engine import validate
+from chipcontrols.validation.passages import read_evidence
 from commands import REPOSITORY, run, small_package, snapshot
 
 NEW = """曜石公司新闻
 2033年3月5日,晨岭在美国的市占率下降到12%。
 晨岭警告称,"先进芯片将主导市场",而东屿国将落后。
 第二批产品叫Qwix,说是很好。"""
+ZH = languages.language("zh")
 FIRST, SECOND = "900_a1b2c3d4e5f60718.txt", "901_0f1e2d3c4b5a6978.txt"
 
 
@@ -35,7 +36,7 @@ def add(root, tmp_path, capsys, monkeypatch):
     def add(text):
         path = tmp_path / "new.txt"
         path.write_text(text, "utf-8")
-        codes = ("--language", "zh-Hans", "--genre", "news", "--grade", "secondary")
+        codes = ("--cells", "language=zh-Hans", "genre=news", "grade=secondary")
         assert run(capsys, monkeypatch, "add_seed.py", path, "--root", root, *codes).code == 0
         return max(path.name for path in (root / "seeds").iterdir())
 
@@ -44,7 +45,7 @@ def add(root, tmp_path, capsys, monkeypatch):
 
 def drafted(out, table):
     """The draft rows of a table in the output of cite, and the columns named below each."""
-    columns = [field["name"] for field in package.load_table(REPOSITORY, table).schema["fields"]]
+    columns = Package.open(REPOSITORY).tables[table].schema.names
     rows, missing, inside = [], [], False
     for line in out.split("\n"):
         if line.startswith("# data/"):
@@ -59,25 +60,25 @@ def drafted(out, table):
 
 def paste(root, table, *rows):
     """Put rows into a table, where they belong."""
-    content = package.load_table(root, table)
-    names = [field["name"] for field in content.schema["fields"]]
-    cells = [*content.rows, *([row[name] for name in names] for row in rows)]
-    text = form.serialised(names, sorted(cells, key=form.sort_key(content.schema)))
+    content = Package.open(root).tables[table]
+    text = canonical_text(content.schema, [*(row.cells for row in content.rows), *rows])
     (root / content.path).write_text(text, "utf-8")
 
 
 def change(root, table, key, **cells):
     """Set cells of the row whose first cell is the key."""
-    rows = [row for _, row in package.load_table(root, table).records()]
-    (found,) = (row for row in rows if next(iter(row.values())) == key)
-    found |= cells
-    names = list(rows[0])
-    path = root / f"data/{table}.csv"
-    path.write_text(form.serialised(names, [list(row.values()) for row in rows]), "utf-8")
+    content = Package.open(root).tables[table]
+    rows = [row.cells | cells if row.id == key else row.cells for row in content.rows]
+    (root / content.path).write_text(canonical_text(content.schema, rows), "utf-8")
+
+
+def cells_of(root, table):
+    """The cells of each row of a table."""
+    return [row.cells for row in Package.open(root).tables[table].rows]
 
 
 def findings(root):
-    return [report.one_line(finding) for finding in validation.validate(root).findings]
+    return list(map(str, validate(root).findings))
 
 
 # --- finding words ---
@@ -108,39 +109,39 @@ def test_words_are_found_in_raw_and_in_reading_text(cite, words):
         ("aaaa", 1, 2, "aaaa"),
     ],
 )
-def test_an_excerpt_is_the_shortest_extension_that_stands_once(raw, start, end, expected):
-    line = corpus.read_line(raw)
-    first, last = drafting.shortest_unique(line, start, end)
-    found = drafting.raw_words(line, (first, last))
-    assert len(corpus.occurrences(raw, found)) == 1
+def test_an_excerpt_is_the_shortest_extension_that_occurs_once(raw, start, end, expected):
+    line = read_line(raw, ZH)
+    first, last = places.shortest_excerpt(line, start, end)
+    found = places.raw_words(line, (first, last))
+    assert len(occurrences(raw, found)) == 1
     assert first <= start < end <= last
-    assert len(line.reading[first:last]) == len(corpus.read_line(expected).reading)
+    assert len(line.reading[first:last]) == len(read_line(expected, ZH).reading)
 
 
-def test_excerpts_of_all_candidates_stand_once_and_cut_no_gloss():
-    evidence = passages.gather_package(REPOSITORY)
+def test_excerpts_of_all_candidates_occur_once_and_cut_no_gloss():
+    _, evidence = read_evidence(REPOSITORY)
     checked = 0
-    for candidate in coverage.candidates(evidence):
-        line = evidence.documents[candidate.seed].lines[candidate.line - 1]
-        span = drafting.shortest_unique(line, candidate.start, candidate.end)
-        words = drafting.raw_words(line, span)
-        assert len(corpus.occurrences(line.raw, words)) == 1
+    lines = [line for text in evidence.texts.values() for line in text.lines]
+    for line, candidate in ((one, c) for one in lines for c in candidates_of_line(one)):
+        span = places.shortest_excerpt(line, candidate.start, candidate.end)
+        words = places.raw_words(line, span)
+        assert len(occurrences(line.raw, words)) == 1
         assert not line.cuts_gloss(*line.raw_span(*span))
         assert words == words.strip()
         checked += 1
     assert checked > 500
 
 
-def test_words_that_stand_nowhere_give_exit_code_1(cite):
+def test_words_that_occur_nowhere_give_exit_code_1(cite):
     result = cite("甲乙丙丁")
-    assert (result.code, result.out) == (1, "甲乙丙丁 stands nowhere in the documents\n")
+    assert (result.code, result.out) == (1, "甲乙丙丁 occurs nowhere in the documents\n")
 
 
 @pytest.mark.parametrize("query", ["901:7", "901:0", f"{SECOND}:7", " "])
 def test_a_line_that_does_not_exist_gives_exit_code_2(cite, query):
     result = cite(query)
     assert (result.code, result.out) == (2, "")
-    assert result.err.startswith("could not run: ")
+    assert result.err.startswith("could not ")
 
 
 def test_many_places_are_named_without_drafts(cite, add):
@@ -156,24 +157,23 @@ def test_many_places_are_named_without_drafts(cite, add):
 
 def test_a_line_is_told_with_its_names_quantities_dates_verbs_and_rows(cite):
     out = cite("900:6").out
-    assert "  alias: 曜石 → obsidian\n" in out
+    assert "  entity: 曜石 → obsidian\n" in out
     assert (
         "  quantity: 數十億美元 → 20 to 100 × 10^8 USD, vague "
         "(low 2000000000, high 10000000000, unit USD, bound vague)"
-        "  [captured: market_figures/900-006-2]\n"
+        "  [covered: market_figures/900-006-2]\n"
     ) in out
-    assert "  date: 去年 → 2030  [captured: " in out
-    assert "  name: Y7  [captured: chips/y7]\n" in out
+    assert "  date: 去年 → 2030  [covered: " in out
+    assert "  name: Y7  [covered: chips/y7]\n" in out
     words = "羅倫(lún)政府去年實施AI晶片出口規(guī)則"
     assert f"  row: discrepancies/900-006-1 rests on {words}\n" in out
     assert "  row: chips/m9 (kind) rests on Y7晶片\n" in out
-    assert "  quotation: 晶片不等人  [captured: glossary/" in cite("900:5").out
-    assert "  attribution: 警告  [captured: quotes/901-002-1]" in cite("901:2").out
+    assert "  quotation: 晶片不等人  [covered: glossary/" in cite("900:5").out
+    assert "  attribution: 警告  [covered: quotes/901-002-1]" in cite("901:2").out
 
 
 def test_drafts_restate_the_rows_that_were_curated_by_hand(root, cite):
-    figure = package.load_table(root, "market_figures")
-    for _, row in figure.records():
+    for row in cells_of(root, "market_figures"):
         drafts, _ = drafted(cite(f"{row['seed'][:3]}:{row['line']}").out, "market_figures")
         same = [draft for draft in drafts if draft["quantity"] == row["quantity"]]
         assert len(same) == 1
@@ -186,8 +186,8 @@ def test_drafts_restate_the_rows_that_were_curated_by_hand(root, cite):
     assert (drafts[0]["kind"], drafts[0]["quote_id"]) == ("reported", "900-008-2")
 
 
-def test_what_is_used_already_is_said_above_its_draft(cite):
-    assert "# market_figures/901-003-1 already has what follows\n901-003-2," in cite("901:3").out
+def test_what_is_recorded_already_is_said_above_its_draft(cite):
+    assert "# recorded already by market_figures/901-003-1:\n901-003-2," in cite("901:3").out
 
 
 def test_lines_and_candidates_that_are_excluded_get_no_drafts(cite):
@@ -203,7 +203,7 @@ def test_an_excerpt_never_overlaps_damage(root, cite):
     path.write_text("\n".join(line for line in lines if "900-008-1" not in line), "utf-8")
     (draft,), _ = drafted(cite("900:8").out, "market_figures")
     assert draft["quantity"] == "三分之一"
-    assert draft["excerpt"] == "Y7的算力是M9的三分之一,"
+    assert draft["excerpt"] == "Y7的算力是M9的三分之一"
     assert "(damaged)" in cite("偹28個").out
 
 
@@ -212,7 +212,7 @@ def test_an_excerpt_never_overlaps_damage(root, cite):
 
 def test_a_new_document_is_curated_from_drafts_until_the_package_is_valid(root, cite, add):
     seed = add(NEW)
-    listed = coverage_report.as_list(*opened(root))
+    listed = coverage.coverage_report(*opened(root), "open")
     column = NEW.split("\n")[1].index("12%") + 1
     assert f"seeds/{seed}:2:{column} numeral 12%\n" in listed
 
@@ -220,13 +220,12 @@ def test_a_new_document_is_curated_from_drafts_until_the_package_is_valid(root, 
     (figure,), (missing,) = drafted(out, "market_figures")
     assert figure["figure_id"] == "902-002-1"
     assert (figure["value"], figure["unit"], figure["bound"]) == ("12", "percent", "exact")
-    assert "metric (" in missing
-    assert "market_share" in missing
-    assert "description" in missing
+    assert (figure["metric"], figure["modality"]) == ("market_share", "stated")
+    assert missing == "# fill: description"
+    assert "# chenling: subject_id|comparator_id|attributed_to_id|via_id, or leave in" in out
     (event,), _ = drafted(out, "events")
     assert (event["date"], event["date_text"]) == ("2033-03-05", "2033年3月5日")
-    figure |= {"metric": "market_share", "description": "Share of the market held by Chenling."}
-    figure["modality"] = figure["modality"] or "stated"
+    figure |= {"description": "Share of the market held by Chenling."}
     event |= {"kind": "development", "title": "The market share of Chenling falls"}
     paste(root, "market_figures", figure)
     paste(root, "events", event)
@@ -252,12 +251,12 @@ def test_a_new_document_is_curated_from_drafts_until_the_package_is_valid(root, 
         paste(root, "exclusions", *rows)
 
     assert findings(root) == []
-    assert all(a.status != "open" for a in opened(root)[1])
+    assert coverage.coverage_report(*opened(root), "open") == "open: 0"
 
 
 def opened(root):
-    evidence = passages.gather_package(root)
-    return evidence, coverage.audit(evidence)
+    package, evidence = read_evidence(root)
+    return package, evidence, coverage.audited(package, evidence)
 
 
 # --- documents that change ---
@@ -292,25 +291,25 @@ def test_rows_of_a_changed_document_are_listed_and_nothing_is_changed(root, cite
     assert snapshot(root) == before
 
 
-def test_words_that_stand_twice_on_their_new_line_are_ambiguous(root):
-    document = corpus.read_document("a.txt", "新\n跌3%又跌3%\n甲".encode())
-    cells = {"line": "1", "excerpt": "跌3%"}
-    row = drafting.Row("quotes", 2, "000-001-1", cells)
-    assert drafting.standing(document, row).outcome == "ambiguous"
-    row = drafting.Row("quotes", 2, "000-001-1", {"line": "3", "excerpt": "甲"})
-    assert drafting.standing(document, row).outcome == "exact"
+def test_words_that_occur_twice_on_their_new_line_are_ambiguous(root):
+    text = Text(Document("a.txt", "zh", "", "", ("新", "跌3%又跌3%", "甲")), (), True, {})
+    schema = Package.open(REPOSITORY).tables["quotes"].schema
+    row = Row("quotes", 2, "000-001-1", {"line": "1", "excerpt": "跌3%"}, schema)
+    assert reanchoring.whereabouts_of(text, row).outcome == "ambiguous"
+    row = Row("quotes", 2, "000-001-1", {"line": "3", "excerpt": "甲"}, schema)
+    assert reanchoring.whereabouts_of(text, row).outcome == "exact"
 
 
 def test_writing_moves_rows_their_ids_and_what_refers_to_them(root, cite):
     insert_line(root, SECOND)
     assert cite("--reanchor", "--write").code == 1
-    rows = {row["event_id"]: row for _, row in package.load_table(root, "events").records()}
+    rows = {row["event_id"]: row for row in cells_of(root, "events")}
     assert rows["901-002-1"]["line"] == "2"
     assert "901-001-1" not in rows
-    (contradiction,) = (r for _, r in package.load_table(root, "discrepancies").records())
+    (contradiction,) = cells_of(root, "discrepancies")
     assert contradiction["right_id"] == "901-002-1"
     assert contradiction["left_id"] == "900-006-1"
-    # What has no words, words that stand twice, and the new line are left to the curator.
+    # What has no words, words that occur twice, and the new line are left to the curator.
     change(root, "exclusions", "901-006-7", line="7", exclusion_id="901-007-1")
     (heading,), _ = drafted(cite("901:1").out, "exclusions")
     paste(root, "exclusions", heading | {"reason": "heading"})
@@ -324,20 +323,36 @@ def test_citations_follow_the_rows_that_they_support(root, cite):
     paste(root, "citations", row | cited)
     insert_line(root, SECOND)
     cite("--reanchor", "--write")
-    rows = [row for _, row in package.load_table(root, "citations").records()]
-    assert row | cited | {"row_id": "901-002-1", "line": "3"} in rows
+    moved = row | cited | {"row_id": "901-002-1", "line": "3"}
+    assert moved in cells_of(root, "citations")
 
 
 def test_rows_that_meet_on_one_line_are_numbered_anew(root, cite):
     path = root / "seeds" / SECOND
     first, second, rest = path.read_text("utf-8").split("\n", 2)
     path.write_text(f"\n{second}{first}\n{rest}", "utf-8")
-    evidence, _ = opened(root)
+    before = cells_of(root, "exclusions")
     assert cite("--reanchor", "--write").code == 1
-    rows = package.load_table(root, "events").records()
-    assert {r["event_id"] for _, r in rows if r["seed"] == SECOND} == {"901-002-1"}
-    exclusions = [r["exclusion_id"] for _, r in package.load_table(root, "exclusions").records()]
-    assert len(set(exclusions)) == len(exclusions) == len(evidence.rows["exclusions"])
+    rows = cells_of(root, "events")
+    assert {row["event_id"] for row in rows if row["seed"] == SECOND} == {"901-002-1"}
+    exclusions = [row["exclusion_id"] for row in cells_of(root, "exclusions")]
+    assert len(set(exclusions)) == len(exclusions) == len(before)
+
+
+def test_a_failure_half_way_leaves_every_table_as_it_was(root, cite, monkeypatch):
+    insert_line(root, SECOND)
+    before, replace = snapshot(root), os.replace
+
+    def failing(source, target):
+        if str(target).endswith("sources.csv"):
+            raise OSError(28, "No space left on device", str(target))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", failing)
+    result = cite("--reanchor", "--write")
+    assert result.code == 2
+    assert "No space left on device" in result.err
+    assert snapshot(root) == before
 
 
 def test_write_without_reanchor_and_neither_words_nor_reanchor_are_refused(cite):

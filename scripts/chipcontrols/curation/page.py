@@ -1,0 +1,183 @@
+"""The audit of completeness as one HTML page (``templates/coverage.html.j2``).
+
+The page is one file without scripts and outside resources.  It shows every line of every document;
+a candidate is underlined by its status, bears the letter of its class and leads to the row that
+accounts for it, listed below the document with links back.  The number of a line stands for the
+candidate ``line``.  Candidates may contain others; where two cross, the later one is cut in two, so
+that elements nest.  Out of scope: counting (`chipcontrols.curation.coverage`).
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Iterable, Sequence
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jinja2
+
+from chipcontrols.curation import coverage
+from chipcontrols.package import Package, Row, document_number
+from chipcontrols.package.finding import shortened
+from chipcontrols.validation.anchors import Text
+from chipcontrols.validation.completeness import Account, whole_lines
+from chipcontrols.validation.passages import Evidence
+
+LETTERS = {"numeral": "n", "date": "d", "quotation": "q", "name": "L", "attribution": "v"}
+"""The letter that marks each class; the class ``line`` is marked by its number."""
+
+
+class Edge(NamedTuple):
+    """Where a marked candidate, or its rest from `start` on, opens or closes.
+
+    HTML allows no link in a link: what has others inside (no `leaf`) has its link at its end.
+    """
+
+    opens: bool
+    account: Account
+    start: int
+    leaf: bool
+
+
+def pieces(reading: str, accounts: Iterable[Account]) -> list[str | Edge]:
+    """Return a line as text and edges of its candidates, well nested."""
+    queue: list[tuple[int, int, int, int, Account]] = [
+        (c.start, -c.end, coverage.CLASSES.index(c.kind), number, account)
+        for number, account in enumerate(accounts)
+        if (c := account.candidate).kind != "line"
+    ]  # Of those that begin together the longest comes first.
+    heapq.heapify(queue)
+    inside: list[tuple[int, Edge]] = []
+    found: list[str | Edge] = []
+    at = 0
+    while queue or inside:
+        if inside and (not queue or inside[-1][0] <= queue[0][0]):
+            end, closing = inside.pop()
+            found += [reading[at:end], closing]
+            at = end
+            continue
+        start, reach, rank, number, account = heapq.heappop(queue)
+        end = -reach
+        if inside and inside[-1][0] < end:  # It sticks out: its rest begins where the other ends.
+            end = inside[-1][0]
+            heapq.heappush(queue, (end, reach, rank, number, account))
+        leaf = not queue or queue[0][0] >= end
+        found += [reading[at:start], Edge(True, account, start, leaf)]
+        inside.append((end, Edge(False, account, start, leaf)))
+        at = start
+    return [*found, reading[at:]]
+
+
+def anchor(document: str, name: object) -> str:
+    """Return the id of an element that belongs to a document.
+
+    >>> anchor("001_9a4ec6c7d1d94c65.txt", "quotes/001-022-1")
+    'd001-quotes-001-022-1'
+    """
+    return re.sub(r"[^\w-]+", "-", f"d{document_number(document)}-{name}")
+
+
+def row_of(package: Package, account: Account) -> str:
+    """Return the row that accounts for a candidate, as ``table/id``.
+
+    A form stands for all surface forms of its entity: ``aliases/nvidia``.
+    """
+    row = account.by.partition(": ")[2] if account.status == "excluded" else account.by
+    table, _, identifier = row.partition("/")
+    is_form = row and package.tables[table].schema.kind == "surface_form"
+    return f"{table}/{identifier.rpartition(' ')[2]}" if is_form else row
+
+
+def described(package: Package, account: Account) -> str:
+    """Return what the status of a candidate is, for its title."""
+    by = f" by {row_of(package, account)}" if account.by else ""
+    reason = f" as {coverage.reason_of(account)}" if account.status == "excluded" else ""
+    return f"{account.candidate.kind}: {account.status}{reason}{by}"
+
+
+def template(package: Package, evidence: Evidence) -> jinja2.Template:
+    """Return the template of the page with the functions that it calls."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
+    )  # fmt: skip
+    environment.globals |= {
+        "anchor": anchor,
+        "counted": coverage.counted,
+        "described": partial(described, package),
+        "letters": LETTERS,
+        "raw_column": partial(coverage.raw_column, evidence),
+        "row_of": partial(row_of, package),
+        "shortened": shortened,
+        "tallies": coverage.tallies,
+    }
+    return environment.get_template("coverage.html.j2")
+
+
+def as_html(package: Package, evidence: Evidence, accounts: coverage.Audit) -> str:
+    """Return the page."""
+    documents = {row.role("document"): row for row in package.rows("document")}
+    sections = [
+        section(package, evidence.texts[name], documents[name], found)
+        for name, found in accounts.items()
+    ]
+    everything = list(chain.from_iterable(accounts.values()))
+    content = {"documents": sections, "everything": everything}
+    return template(package, evidence).render(content).lstrip()
+
+
+def section(
+    package: Package, text: Text, document: Row, accounts: Sequence[Account]
+) -> dict[str, Any]:
+    """Return what the section of a document shows: its lines, what is open, and the rows used."""
+    by_line: dict[int, list[Account]] = {}
+    used: dict[str, set[int]] = {}
+    for account in accounts:
+        by_line.setdefault(account.candidate.line, []).append(account)
+        if account.by:
+            used.setdefault(row_of(package, account), set()).add(account.candidate.line)
+    excluded = whole_lines(text, package.rows("exclusion"))
+    for number, row in excluded.items():
+        used.setdefault(f"{row.table}/{row.id}", set()).add(number)
+    return {
+        "name": text.name,
+        "language": text.document.language,
+        "about": [document.cells[column] for column in document.schema.columns("term")],
+        "accounts": accounts,
+        "open": coverage.open_candidates(accounts),
+        "lines": [
+            {
+                "number": line.number,
+                "excluded": excluded.get(line.number),
+                "account": next((a for a in here if a.candidate.kind == "line"), None),
+                "pieces": pieces(line.reading, here),
+            }
+            for line in text.lines
+            for here in [by_line.get(line.number, [])]
+        ],
+        "rows": [
+            (name, cells_of(package, text, name), sorted(used[name])) for name in sorted(used)
+        ],
+    }
+
+
+def cells_of(package: Package, text: Text, name: str) -> dict[str, str]:
+    """Return what to show of a row: its filled cells, or of an entity its name and its forms."""
+    table, _, identifier = name.partition("/")
+    if package.tables[table].schema.kind != "surface_form":
+        row = package.row(table, identifier)
+        hidden = {row.schema.roles.get("document"), row.schema.roles.get("line")}
+        cells = {column: cell for column, cell in row.cells.items() if column not in hidden}
+        return {column: cell for column, cell in cells.items() if cell and cell != row.id}
+    forms = [
+        form
+        for row in package.rows("surface_form")
+        if row.role("entity") == identifier
+        and any((form := row.role("form")) in line.reading for line in text.lines)
+    ]
+    entity = next((row for row in package.rows("entity") if row.id == identifier), None)
+    named = {"name": entity.role("name"), "table": entity.table} if entity else {}
+    return {**named, "forms in this document": ", ".join(forms)}

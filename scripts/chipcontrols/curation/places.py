@@ -1,0 +1,136 @@
+"""Where words occur in the documents, and which words around them to cite.
+
+Words are found in raw and in reading text; ``001:22`` names a whole line.  An *excerpt* occurs once
+on its line and cuts no gloss.  Out of scope: what the words mean, and which rows rest on them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from chipcontrols.languages.base import Span
+from chipcontrols.package import document_number
+from chipcontrols.validation.anchors import Line, Text, locate, occurrences
+from chipcontrols.validation.passages import Evidence
+
+NAMED_LINE = re.compile(r"(?P<document>[^:\s]+):(?P<line>[0-9]{1,9})")
+# A full stop of Latin script ends a sentence before a blank, but not after an initial (U.S.).
+SENTENCE_END = re.compile(r"(?:[。｡!?！？]+|(?<![A-Z])\.(?=[”\"’)]*(?:\s|$)))[」』”\"’)]*")
+
+
+class Place(NamedTuple):
+    """A stretch of a document's line; offsets are in the reading text."""
+
+    document: str
+    line: int
+    start: int
+    end: int
+
+
+def find_places(evidence: Evidence, query: str) -> list[Place]:
+    """Return where words occur in the documents, or the line that ``001:22`` names.
+
+    Raises ValueError for a line that the document does not have and for a query without words.
+    """
+    if named := NAMED_LINE.fullmatch(query.strip()):
+        for name, text in evidence.texts.items():
+            if named["document"] in (name, document_number(name)):
+                line = text.line(number := int(named["line"]))
+                if line is None:
+                    raise ValueError(f"{name} has lines 1 to {len(text.lines)}, not {number}")
+                return [Place(name, number, 0, len(line.reading))]
+    if not (words := query.strip()):
+        raise ValueError("the query has no words: give words of a document, or a line as 001:22")
+    found = set()
+    for line in (line for text in evidence.texts.values() for line in text.lines):
+        spans = [(start, start + len(words)) for start in occurrences(line.reading, words)]
+        if line.glosses:
+            raw = [(start, start + len(words)) for start in occurrences(line.raw, words)]
+            spans += [line.reading_span(*span) for span in raw]
+        found |= {Place(line.document, line.number, *span) for span in spans if span[0] < span[1]}
+    return sorted(found)
+
+
+def shortest_excerpt(line: Line, start: int, end: int) -> Span:
+    """Return the shortest extension of a reading span whose raw words occur once on their line.
+
+    It begins and ends with no blank.  What extends a unique stretch is unique, so that the fewest
+    characters needed on the right only fall when there are more on the left.
+    """
+    reading = line.reading
+    best, last = (0, len(reading)), len(reading)
+    for first in range(start, -1, -1):
+        while last > end and occurs_once(line, first, last - 1):
+            last -= 1
+        if not occurs_once(line, first, last):
+            continue
+        if last - first < best[1] - best[0]:
+            best = first, last
+        if end - first >= best[1] - best[0] - 1:
+            break
+    first, last = best
+    while first > 0 and reading[first].isspace():
+        first -= 1
+    while last < len(reading) and reading[last - 1].isspace():
+        last += 1
+    return trimmed(reading, first, last)
+
+
+def occurs_once(line: Line, start: int, end: int) -> bool:
+    """Return whether the raw words of a reading span occur once on their line."""
+    words = raw_words(line, (start, end))
+    return line.raw.find(words, line.raw.find(words) + 1) < 0
+
+
+def raw_words(line: Line, span: Span) -> str:
+    """Return the raw characters of a reading span."""
+    first, last = line.raw_span(*span)
+    return line.raw[first:last]
+
+
+def trimmed(text: str, start: int, end: int) -> Span:
+    """Return a span without the blanks at its ends."""
+    words = text[start:end]
+    return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
+
+
+def sentence_around(reading: str, start: int, end: int) -> Span:
+    """Return the sentence around a span.
+
+    >>> sentence_around("甲說。乙跌3%。", 5, 7), sentence_around("U.S. sales fell. Why?", 17, 19)
+    ((3, 8), (17, 21))
+    """
+    cuts = [match.end() for match in SENTENCE_END.finditer(reading)]
+    first = max((cut for cut in cuts if cut <= start), default=0)
+    last = min((cut for cut in cuts if cut >= end), default=len(reading))
+    return trimmed(reading, first, last)
+
+
+def clause_around(line: Line, start: int, end: int) -> Span:
+    """Return the clauses that a span touches, and the span."""
+    clauses = line.language.clauses(line.reading)
+    touched = [(s, e) for s, e in clauses if s < end and start < e]
+    return min([start, *(s for s, _ in touched)]), max([end, *(e for _, e in touched)])
+
+
+def largest_excerpt(text: Text, line: Line, start: int, end: int) -> Span:
+    """Return the largest good excerpt for a span: its sentence, its clause, or less.
+
+    Good is one that occurs once on the line outside damage and has the words of the span once.
+    """
+    words = line.reading[start:end]
+    for first, last in (
+        sentence_around(line.reading, start, end),
+        clause_around(line, start, end),
+    ):
+        once = line.reading.count(words, first, last) == 1
+        if once and outcome(text, line, (first, last)) == "exact":
+            return first, last
+    return shortest_excerpt(line, start, end)
+
+
+def outcome(text: Text, line: Line, span: Span) -> str:
+    """Return with which outcome the raw words of a reading span are found on their line."""
+    damaged = text.damaged.get(line.number, ())
+    return locate(text.document.lines, line.number, raw_words(line, span), damaged).outcome

@@ -1,0 +1,166 @@
+"""Documents that have changed: where the words of their rows are now, and the tables that say so.
+
+A document has changed when its SHA-256 is not the one that its row records.  For each row that
+rests on it the outcome is ``exact``, ``moved`` to another line, ``ambiguous``, ``absent``, or
+``whole lines``: an exclusion without words, which a reader must set.  Re-anchoring sets the lines
+of the rows that moved, the ids that state their lines and whatever refers to these ids, and hash
+and number of lines in the document's row.  Out of scope: new words for rows whose words are absent
+or ambiguous.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from chipcontrols.curation.documents import bytes_cells
+from chipcontrols.package import Package, Row, canonical_text
+from chipcontrols.validation.anchors import Text, locate
+from chipcontrols.validation.passages import Evidence
+from chipcontrols.validation.rules.anchors import numbered, place_of_id
+
+ANYWHERE = ("surface_form", "term")
+"""Kinds of tables whose rows say only that a document has a form: the first line that has it once
+will do, as the rule of terms asks."""
+Key = tuple[str, str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where the words of a row are now: the outcome, and the lines that have them."""
+
+    row: Row
+    outcome: str
+    lines: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        """Return one line of the listing."""
+        line, lines = self.row.role("line"), " and ".join(map(str, self.lines))
+        where = {
+            "exact": f"exact on line {line}",
+            "moved": f"moved from line {line} to line {lines}",
+            "ambiguous": f"ambiguous, on line {lines}",
+            "absent": f"absent, was on line {line}",
+            "whole lines": f"whole lines from {line}, to be set by hand",
+        }[self.outcome]
+        if repeated := self.row.role("repeated_line"):
+            column = self.row.schema.roles["repeated_line"]
+            where += f"; check {column} {repeated}"
+        return f"{self.row.table}/{self.row.id}: {where}"
+
+
+def changed_documents(evidence: Evidence) -> list[str]:
+    """Return the documents that are not those that were read."""
+    return [name for name, text in evidence.texts.items() if text.changed]
+
+
+def whereabouts(package: Package, evidence: Evidence) -> list[Whereabouts]:
+    """Return where the words of each row that rests on a changed document are now."""
+    changed = changed_documents(evidence)
+    return [
+        whereabouts_of(evidence.texts[row.role("document")], row)
+        for table in package.tables.values()
+        for row in (table.rows if table.schema.anchored else ())
+        if row.role("document") in changed
+    ]
+
+
+def whereabouts_of(text: Text, row: Row) -> Whereabouts:
+    """Return where the words of one row are now."""
+    excerpt, lines = row.role("excerpt"), text.document.lines
+    if not excerpt:
+        return Whereabouts(row, "whole lines", (row.anchor_line,))
+    where = locate(lines, row.anchor_line, excerpt)
+    if where.outcome in ("exact", "ambiguous"):
+        return Whereabouts(row, where.outcome, (row.anchor_line,))
+    if where.outcome == "absent":
+        return Whereabouts(row, "absent")
+    once = [n for n in where.elsewhere if locate(lines, n, excerpt).outcome == "exact"]
+    if once and row.schema.kind in ANYWHERE:
+        return Whereabouts(row, "moved", (once[0],))
+    moved = len(where.elsewhere) == len(once) == 1
+    return Whereabouts(row, "moved" if moved else "ambiguous", where.elsewhere)
+
+
+def listing(evidence: Evidence, found: Sequence[Whereabouts]) -> str:
+    """Return one line a row: where its words are now."""
+    if not (changed := changed_documents(evidence)):
+        return "every document is the one that was read"
+    counts = Counter(item.outcome for item in found)
+    counted = ", ".join(f"{name} {count}" for name, count in counts.items()) or "none"
+    lines = [f"changed: {name}" for name in changed]
+    return "\n".join([*lines, *map(str, found), f"rows: {counted}"])
+
+
+def reanchored(
+    package: Package, evidence: Evidence, found: Iterable[Whereabouts]
+) -> dict[str, bytes]:
+    """Return the files of the tables that change when the rows that moved are re-anchored."""
+    changed = set(changed_documents(evidence))
+    to = {(at.row.table, at.row.line): at.lines[0] for at in found if at.outcome == "moved"}
+    tables = {
+        table.name: [at_line(row, to.get((table.name, row.line), 0)) for row in table.rows]
+        for table in package.tables.values()
+    }
+    renamed: dict[Key, str] = {}
+    for name, rows in tables.items():
+        keys = package.tables[name].schema.primary_key
+        if len(keys) == 1:
+            here = [row for row in rows if row.role("document") in changed]
+            renamed |= {(name, old): new for old, new in renumbered(here).items()}
+    written = {}
+    for name, rows in tables.items():
+        table = package.tables[name]
+        cells = [renamed_cells(row, renamed) for row in rows]
+        for row, new in zip(rows, cells, strict=True):
+            if table.schema.kind == "document" and row.role("document") in changed:
+                document = evidence.texts[row.role("document")].document
+                new.update(bytes_cells(table.schema, document.sha256, len(document.lines)))
+        if cells != [row.cells for row in table.rows]:
+            written[table.path] = canonical_text(table.schema, cells).encode()
+    return written
+
+
+def at_line(row: Row, line: int) -> Row:
+    """Return a row with another line, or the row itself for line 0."""
+    if not line:
+        return row
+    return dataclasses.replace(row, cells={**row.cells, row.schema.roles["line"]: str(line)})
+
+
+def renumbered(rows: Iterable[Row]) -> dict[str, str]:
+    """Return the new id of each row whose id must state another line or number: the rows of a line
+    are numbered without a gap, by their old line, then by their number."""
+    found: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    statements = (row for row in rows if numbered(row.id)[0])
+    for row in sorted(statements, key=lambda row: numbered(row.id)):
+        counts[place := place_of_id(row)] += 1
+        if (new := f"{place}-{counts[place]}") != row.id:
+            found[row.id] = new
+    return found
+
+
+def renamed_cells(row: Row, renamed: Mapping[Key, str]) -> dict[str, str]:
+    """Return the cells of a row with the new ids of itself and of the rows it refers to."""
+    cells = dict(row.cells)
+    for column, tables in references(row):
+        for table in tables:
+            if new := renamed.get((table, row.cells[column])):
+                cells[column] = new
+    return cells
+
+
+def references(row: Row) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield the columns of a row that name rows, each with the tables that may hold them."""
+    schema = row.schema
+    if len(schema.primary_key) == 1:
+        yield schema.primary_key[0], [row.table]
+    for field in schema.fields:
+        if field.rule == "row_reference":
+            yield field.name, [row.cells[field.options["table"]]]
+        yield field.name, field.references
+    for key in schema.foreign_keys:
+        if len(key["fields"]) == 1:
+            yield key["fields"][0], [key["reference"]["resource"]]
