@@ -219,7 +219,7 @@ def coverage(options: Options) -> int:
         options.out.write_text(f"{shown}\n", "utf-8", newline="\n")
     else:
         say(harmless(shown) if options.format == "text" else shown)
-    return int(bool(audit.open_accounts(accounts)))
+    return int(any(audit.open_candidates(found) for found in accounts.values()))
 
 
 def add(options: Options) -> None:

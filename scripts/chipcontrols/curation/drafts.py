@@ -31,7 +31,7 @@ from chipcontrols.validation.rules.anchors import numbered, place_of_id
 from chipcontrols.validation.rules.base import unquoted
 from chipcontrols.validation.rules.entities import named_outside_quote
 from chipcontrols.validation.rules.numbers import decimal_text
-from chipcontrols.validation.rules.words import has_cue
+from chipcontrols.validation.rules.words import cues_in
 
 QUOTATION_FOLLOWS = re.compile('[,，:：\\s]*[「『“"]')
 EDGES = " ,，:：。.\t\u3000"
@@ -226,8 +226,8 @@ def fitting_codes(reader: Reader, draft: Draft, column: str) -> list[str]:
         for code in reader.evidence.lexicon.codes.get((row.table, column), ())
         if not code.unit or not any(unit and unit != code.unit for unit in units)
     ]
-    text = draft.passage.reading.lower()
-    called = [code.code for code in codes if any(has_cue(text, cue.lower()) for cue in code.cues)]
+    found = cues_in(reader.evidence, row.table, column, draft.passage.reading)
+    called = [code.code for code in codes if code.code in found]
     return called or [code.code for code in codes if not code.cues]
 
 
