@@ -295,7 +295,8 @@ def constraint_tests(field: Field) -> dict[str, Test]:
     found = {
         f"{name} {constraints[name]}": test
         for name, test in possible.items()
-        if constraints.get(name) not in (None, False) and not (field.coded and name != "unique")
+        if name in constraints and constraints[name] is not False  # 0 is a limit
+        if name == "unique" or not field.coded
     }
     if (
         field.type == "string"

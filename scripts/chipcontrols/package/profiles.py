@@ -46,7 +46,11 @@ def faults(profile: str, content: Any) -> Iterator[str]:
     """Yield what a profile finds wrong with the content of a file."""
     for error in validator(profile).iter_errors(content):
         where = place_in(content, error.absolute_path)
-        message = shortened(error.message, LONGEST_MESSAGE)
+        message = error.message
+        if error.validator == "oneOf":  # a list of constants, each with its description
+            known = ", ".join(repr(one["const"]) for one in error.validator_value)
+            message = f"{shortened(repr(error.instance))} is not one of {known}"
+        message = shortened(message, LONGEST_MESSAGE)
         yield f"{where}: {message}" if where else message
 
 
