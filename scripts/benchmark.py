@@ -1,264 +1,166 @@
-"""Measure what the package costs, as ratios: python scripts/benchmark.py [--runs 9].
+"""Measure what the package costs, as ratios of processor time: python scripts/benchmark.py.
 
 Each figure compares two things run alternately on the same machine, and gives the median of each
 and their ratio; the limits are those that the project has set itself.  A cold figure is a fresh
-Python process, a warm one a repeated call in one process.  Sizes are those of Parquet files
-against the same tables as CSV, as they are and with every row a hundred times under other ids.
+Python process, a warm one a repeated call in one process.  Processor time is steadier than time on
+the clock, which other processes on the machine lengthen.  Sizes are those of Parquet files against
+the same tables as CSV.  Exit code 1: a ratio is above its limit.
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import functools
 import json
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from chipcontrols.languages import surface_forms as names
-from chipcontrols.validation import anchors as corpus
-from chipcontrols.validation import completeness as coverage
-from chipcontrols.validation import passages
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "scripts"))
+LIBRARY = "import sys; sys.path.insert(0, 'scripts'); import chipcontrols; "
+Action = Callable[[], object]
 
 
-class Comparison(NamedTuple):
-    """A measured ratio: what was measured, seconds here and there, and the limit of the ratio."""
+class Ratio(NamedTuple):
+    """What was measured, how much here and there (seconds or bytes), and the limit."""
 
     what: str
-    seconds: float
+    mine: float
     baseline: float
     limit: float
 
     @property
-    def ratio(self) -> float:
-        """Return how many times the baseline it costs."""
-        return self.seconds / self.baseline
+    def value(self) -> float:
+        """How many times the baseline it takes."""
+        return self.mine / self.baseline
 
 
-class Size(NamedTuple):
-    """A ratio of sizes: of what, bytes here and there, and the limit of the ratio."""
+def processor_seconds(action: Action) -> float:
+    """Return the processor time of an action, that of its child processes included."""
 
-    what: str
-    bytes: int
-    baseline: int
-    limit: float = 0.5
+    def spent() -> float:
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return time.process_time() + children.ru_utime + children.ru_stime
 
-    @property
-    def ratio(self) -> float:
-        """Return how many times the baseline it takes."""
-        return self.bytes / self.baseline
-
-
-def seconds_of(action: Callable[[], object]) -> float:
-    """Return the seconds that an action takes."""
-    began = time.perf_counter()
+    began = spent()
     action()
-    return time.perf_counter() - began
+    return spent() - began
 
 
-def side_by_side(
-    what: str, runs: int, limit: float, action: Callable[[], object], baseline: Callable[[], object]
-) -> Comparison:
+def against(what: str, limit: float, runs: int, action: Action, baseline: Action) -> Ratio:
     """Run both alternately, once unmeasured and then `runs` times, and compare the medians."""
     action()
     baseline()
-    pairs = [(seconds_of(action), seconds_of(baseline)) for _ in range(runs)]
+    pairs = [(processor_seconds(action), processor_seconds(baseline)) for _ in range(runs)]
     mine, other = (statistics.median(column) for column in zip(*pairs, strict=True))
-    return Comparison(what, mine, other, limit)
+    return Ratio(what, mine, other, limit)
 
 
-def process(*arguments: str) -> Callable[[], object]:
+def fresh(*arguments: str) -> Action:
     """Return an action that runs Python with these arguments in a fresh process."""
     command = [sys.executable, *arguments]
     return lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
 
 
-def repeated(evidence: passages.Evidence, times: int) -> passages.Evidence:
-    """Return the evidence for documents in which every line stands `times` times.
+def loading(scratch: Path, runs: int) -> Iterator[Ratio]:
+    """Yield what loading a table costs against reading a file with pandas."""
+    from chipcontrols.distribution import fetch, store
+    from chipcontrols.release import build
 
-    Each copy ends with two characters of its own, so that nothing remembers having read it.
-    """
-    documents = {}
-    for seed, document in evidence.documents.items():
-        lines = [
-            corpus.read_line(line.raw + chr(0x4E00 + copy // 100) + chr(0x9F00 + copy % 100))
-            for copy in range(times)
-            for line in document.lines
-        ]
-        documents[seed] = dataclasses.replace(document, lines=tuple(lines))
-    named = {
-        (seed, number): names.mentions(line.reading, evidence.forms)
-        for seed, document in documents.items()
-        for number, line in enumerate(document.lines, 1)
-    }
-    return dataclasses.replace(evidence, documents=documents, named=named)
+    release = build.build(ROOT, scratch / "release")
+    file = release / "quotes.parquet"
+    read = fresh("-c", f"import pandas; pandas.read_parquet({str(file)!r})")
+    load = fresh("-c", f"{LIBRARY} chipcontrols.load('quotes')")
+    yield against("load(table), cold / pandas.read_parquet, cold", 1.15, runs, load, read)
+    store.publish(release, scratch / "store")
+    version = json.loads((release / "datapackage.json").read_bytes())["version"]
+    fetch(version, scratch / "store", scratch / "cache")
+    where = f"{version!r}, {str(scratch / 'store')!r}, {str(scratch / 'cache')!r}"
+    load = fresh("-c", f"{LIBRARY} chipcontrols.load('quotes', {where})")
+    what = "load(table, version) from the cache, cold / pandas.read_parquet, cold"
+    yield against(what, 1.3, runs, load, read)
 
 
-def audit_growth(evidence: passages.Evidence) -> list[Comparison]:
-    """Return what a line costs the audit in repeated documents, against ten repetitions."""
-    cost = {}
-    for times in (10, 100, 1000):
-        larger = repeated(evidence, times)
-        lines = sum(len(document.lines) for document in larger.documents.values())
-        cost[times] = seconds_of(functools.partial(coverage.audit, larger)) / lines
-    return [
-        Comparison(
-            f"audit of the documents repeated {times} times, a line, against 10 times",
-            cost[times],
-            cost[10],
-            1.5,
-        )
-        for times in (100, 1000)
-    ]
-
-
-def measure(runs: int) -> list[Comparison]:
-    """Return all comparisons."""
+def validating(scratch: Path, runs: int) -> Iterator[Ratio]:
+    """Yield what validation costs against the libraries that it uses."""
     import frictionless
 
-    from chipcontrols.distribution import fetching, store
-    from chipcontrols.release import build as release
-    from chipcontrols.validation import layers as validation
+    from chipcontrols.release import build
+    from chipcontrols.validation import engine
 
-    with tempfile.TemporaryDirectory() as scratch:
-        quotes = release.build(ROOT, Path(scratch)) / "quotes.parquet"
-        load = side_by_side(
-            'load("quotes"), against pandas.read_parquet, each in a fresh process',
-            runs,
-            1.15,
-            process(
-                "-c",
-                "import sys; sys.path.insert(0, 'scripts'); import chipcontrols; "
-                "chipcontrols.load('quotes')",
-            ),
-            process("-c", f"import pandas; pandas.read_parquet({str(quotes)!r})"),
-        )
-        published = store.publish(quotes.parent, Path(scratch) / "store")
-        where = f"'{published.version}', {str(Path(scratch) / 'store')!r}, {scratch!r}"
-        fetched = fetching.fetch(published.version, Path(scratch) / "store", scratch)
-        file = str(fetched / "quotes.parquet")
-        load_version = side_by_side(
-            'load("quotes", version=…) from the cache, against pandas.read_parquet of that file, '
-            "each in a fresh process",
-            runs,
-            1.3,
-            process(
-                "-c",
-                "import sys; sys.path.insert(0, 'scripts'); import chipcontrols; "
-                f"chipcontrols.load('quotes', {where})",
-            ),
-            process("-c", f"import pandas; pandas.read_parquet({file!r})"),
-        )
-        build = side_by_side(
-            "release.build, against validate(root), warm",
-            runs,
-            2.0,
-            lambda: release.build(ROOT, Path(scratch) / "built"),
-            lambda: validation.validate(ROOT),
-        )
-    validate_cold = side_by_side(
-        "scripts/validate.py, against importing frictionless, pandera and pandas, "
-        "each in a fresh process",
-        runs,
-        2.0,
-        process("scripts/validate.py"),
-        process("-c", "import frictionless, pandera.pandas, pandas"),
-    )
-    validate_warm = side_by_side(
-        "validate(root), against frictionless.Package.validate(), warm",
-        runs,
-        1.5,
-        lambda: validation.validate(ROOT),
-        lambda: frictionless.Package(str(ROOT / "datapackage.json")).validate(),
-    )
-    evidence = passages.gather_package(ROOT)
-    audit = side_by_side(
-        "the audit of completeness, against all of validate(root) without it, warm",
-        runs,
-        0.5,
-        lambda: list(coverage.coverage(evidence)),
-        lambda: without_audit(validation),
-    )
-    return [load, load_version, build, validate_cold, validate_warm, audit, *audit_growth(evidence)]
+    imports = fresh("-c", "import frictionless, pandera.pandas, pandas")
+    cold = fresh("scripts/validate.py", "--no-cache")
+    yield against("validate, cold / importing its libraries", 1.4, runs, cold, imports)
+    again = fresh("scripts/validate.py")
+    yield against("validate, unchanged / validate, cold", 0.1, runs, again, cold)
+    validate = functools.partial(engine.validate, ROOT)
+    package = str(ROOT / "datapackage.json")
+    alone = functools.partial(lambda: frictionless.Package(package).validate())
+    yield against("validate, warm / frictionless alone, warm", 1.1, runs, validate, alone)
+    make = functools.partial(build.build, ROOT, scratch / "built")
+    yield against("building a release, warm / validate, warm", 2.0, runs, make, validate)
 
 
-def without_audit(validation: Any) -> None:
-    """Validate the package with the audit left out."""
-    audit = validation.coverage.coverage
-    validation.coverage.coverage = lambda evidence: iter(())
-    try:
-        validation.validate(ROOT)
-    finally:
-        validation.coverage.coverage = audit
+def auditing(runs: int) -> Iterator[Ratio]:
+    """Yield what a line costs the audit of completeness in longer and longer documents."""
+    from chipcontrols.package import Document
+    from chipcontrols.validation import completeness
+    from chipcontrols.validation.passages import read_evidence, read_text
+
+    _, evidence = read_evidence(ROOT)
+    document = max((text.document for text in evidence.texts.values()), key=lambda d: len(d.lines))
+
+    def longer(times: int) -> Action:
+        lines = tuple(f"{line}{chr(0x4E00 + copy % 2_000)}{copy}" for copy in range(times)
+                      for line in document.lines)  # fmt: skip
+        copies = Document(document.name, document.language, document.published, "", lines)
+        text = read_text(copies, evidence.lexicon, "", {})
+        return lambda: completeness.audit(evidence, {}, text, ())
+
+    a_line = [processor_seconds(longer(times)) / times for times in (10, 1_000)]
+    yield Ratio("audit, a line of 1,000 copies / of 10 copies", a_line[1], a_line[0], 1.5)
 
 
-def sizes() -> list[Size]:
-    """Return the size as Parquet against CSV of each table of 20,000 bytes of CSV or more."""
+def sizes(scratch: Path) -> Iterator[Ratio]:
+    """Yield the size as Parquet against CSV of the tables of 20,000 bytes of CSV or more."""
     import pandas
 
-    from chipcontrols.package import schemas
-    from chipcontrols.package import tables as package
-    from chipcontrols.release import build as release
-    from chipcontrols.validation import passages
-
-    evidence = passages.gather_package(ROOT)
-    descriptor = package.read_descriptor(ROOT)
-    found = []
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "table.parquet"
-        for table, (frame, schema) in release.released_tables(evidence).items():
-            arrow = schemas.arrow_schema(table, schema, evidence.codes)
-            attributes = package.attributes(descriptor, schema, table)
-            key = schema["primaryKey"][0]
-            for volume in (1, 100):
-                copies = [frame.assign(**{key: frame[key] + f"-{n}"}) for n in range(volume)]
-                many = pandas.concat(copies, ignore_index=True) if volume > 1 else frame
-                text = len(many.to_csv(index=False, lineterminator="\n").encode())
-                if volume == 1 and text < 20_000:
-                    break
-                release.write_parquet(path, many, arrow, attributes)
-                what = f"{table}.parquet against CSV, {volume} × the volume"
-                found.append(Size(what, path.stat().st_size, text))
-    return found
+    for path in sorted((scratch / "release").rglob("*.parquet")):
+        text = pandas.read_parquet(path).to_csv(index=False, lineterminator="\n")
+        if (length := len(text.encode())) >= 20_000:
+            yield Ratio(f"{path.name} / the same as CSV", path.stat().st_size, length, 0.5)
 
 
 def main() -> int:
-    """Run the command; exit code 1 when a ratio is above its limit."""
+    """Run the command."""
     parser = argparse.ArgumentParser(description="Measure what the package costs, as ratios.")
     parser.add_argument("--runs", type=int, default=9, help="measured runs of each (default: 9)")
-    parser.add_argument(
-        "--format",
-        choices=("text", "json"),
-        default="text",
-        help="text for people (default) or json",
-    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
     options = parser.parse_args()
-    found = measure(options.runs)
-    measured = sizes()
-    ratios: list[Comparison | Size] = [*found, *measured]
+    found: list[Ratio] = []
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        for ratios in (
+            loading(scratch, options.runs), validating(scratch, options.runs),
+            auditing(options.runs), sizes(scratch),
+        ):  # fmt: skip
+            for ratio in ratios:
+                found.append(ratio)
+                if options.format == "text":
+                    over = "  above its limit" if ratio.value > ratio.limit else ""
+                    limit = f"(limit {ratio.limit})"
+                    print(f"{ratio.value:6.2f}  {limit}  {ratio.what}{over}", flush=True)
     if options.format == "json":
-        print(json.dumps([{**one._asdict(), "ratio": one.ratio} for one in ratios], indent=2))
-    else:
-        for one in found:
-            print(
-                f"{one.ratio:5.2f} × (limit {one.limit} ×; {one.seconds:.3f} s against "
-                f"{one.baseline:.3f} s): {one.what}"
-            )
-        for size in measured:
-            print(
-                f"{size.ratio:5.2f} × (limit {size.limit} ×; {size.bytes:,} bytes against "
-                f"{size.baseline:,}): {size.what}"
-            )
-    return int(any(one.ratio > one.limit for one in ratios))
+        print(json.dumps([{**one._asdict(), "ratio": one.value} for one in found], indent=2))
+    return 1 if any(one.value > one.limit for one in found) else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main())

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-
 import stores
+
 from chipcontrols import command as console
 from chipcontrols.distribution import store
 from chipcontrols.package import tables as package

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
+import re
 import shutil
 import socket
 import sys
@@ -14,11 +16,11 @@ from typing import Any
 
 import pandas
 import pytest
-
 import stores
+from stores import contents, make_release, sha256
+
 from chipcontrols.distribution import catalogue, fetching, store
 from chipcontrols.distribution.catalogue import StoreError
-from stores import contents, make_release, sha256
 
 VERSIONS = ("1.0.0", "1.2.0", "2.0.0")
 
@@ -78,29 +80,16 @@ def load(version: str, place: object, cache: Path) -> pandas.DataFrame:
     return fetching.load("quotes", version, place, cache)
 
 
-def cached(cache: Path, name: str = "quotes.parquet", version: str = "1.2.0") -> Path:
-    return next(cache.glob(f"*/{version}")) / name
+def cached(cache: Path, name: str) -> Path:
+    return next(cache.glob("*/1.2.0")) / name
 
 
 def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.rglob("[!.]*") if path.is_file())
 
 
-def folder_of(place: Path, version: str = "2.0.0") -> Path:
+def released(place: Path, version: str = "2.0.0") -> Path:
     return next(place.glob(f"{version}-*"))
-
-
-def digest_of(place: Path, version: str = "2.0.0") -> str:
-    return f"sha256:{sha256((folder_of(place, version) / 'SHA256SUMS').read_bytes())}"
-
-
-def relist(place: Path, **digests: str) -> None:
-    """Make the list of a store name other digests, and move the folders accordingly."""
-    path = place / "versions"
-    listed = catalogue.parse_versions(path.read_bytes(), path)
-    path.write_text(catalogue.render_versions([
-        one._replace(digest=digests.get(one.version, one.digest)) for one in listed
-    ]))  # fmt: skip
 
 
 # What is fetched
@@ -138,32 +127,32 @@ def test_a_table_is_loaded_with_its_attributes_and_only_its_file_is_fetched(any_
     assert files(cache) == ["SHA256SUMS", "datapackage.json", "quotes.parquet", "versions"]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "error", "message"),
+    [
+        *((wanted, StoreError, r"there are: 2\.0\.0 .*, 1\.2\.0 .*, 1\.0\.0 ")
+          for wanted in ("3.0.0", ">9", "==1.2.1")),
+        *((wanted, ValueError, "is no version: write 'latest'")
+          for wanted in ("newest", "1.2", "../1.2.0", "1.02.0", "", "1" * 5000)),
+    ],
+)  # fmt: skip
+def test_a_version_that_cannot_be_had_is_an_error_with_what_can(
+    wanted, error, message, built, cache
+):
+    with pytest.raises(error, match=message):
+        fetching.fetch(wanted, built, cache)
+
+
 @pytest.mark.parametrize("table", ["nothing", "../quotes", "/etc/passwd", "", ".."])
 def test_an_unknown_table_is_an_error_that_names_the_files(table, built, cache):
     with pytest.raises(KeyError, match=r"in release 2\.0\.0; there are chips\.parquet, datap"):
         fetching.load(table, "latest", built, cache)
 
 
-@pytest.mark.parametrize("wanted", ["3.0.0", ">9", "==1.2.1"])
-def test_an_unknown_version_is_an_error_that_names_the_versions(wanted, built, cache):
-    with pytest.raises(StoreError, match=r"there are: 2\.0\.0 .*, 1\.2\.0 .*, 1\.0\.0 "):
-        fetching.fetch(wanted, built, cache)
-
-
-@pytest.mark.parametrize("wanted", ["newest", "1.2", "../1.2.0", "1.02.0", "", "1" * 5000])
-def test_what_is_no_version_is_refused_with_the_forms_there_are(wanted, built, cache):
-    with pytest.raises(ValueError, match="is no version: write 'latest'"):
-        fetching.fetch(wanted, built, cache)
-    assert not cache.exists()
-
-
-def test_without_a_store_the_error_says_how_to_name_one():
+def test_store_and_cache_may_come_from_the_environment(built, cache, monkeypatch):
     for action in (fetching.fetch, fetching.versions, lambda: fetching.load("quotes")):
         with pytest.raises(StoreError, match=r"store=.*--store.*CHIPCONTROLS_STORE"):
             action()
-
-
-def test_store_and_cache_may_come_from_the_environment(built, cache, monkeypatch):
     monkeypatch.setenv("CHIPCONTROLS_STORE", str(built))
     monkeypatch.setenv("CHIPCONTROLS_CACHE", str(cache))
     assert fetching.fetch().is_relative_to(cache)
@@ -337,18 +326,18 @@ def test_a_file_in_the_place_of_the_cache_is_an_error(built, cache):
 
 
 def test_a_disk_that_fills_up_leaves_nothing_half_written(built, cache, monkeypatch):
-    class Full(stores.io.FileIO):
+    class Full(io.FileIO):
         def write(self, content: Any) -> int:
             super().write(content[: len(content) // 2])
             raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(fetching, "open", Full, raising=False)
-    with pytest.raises(StoreError, match=r"cannot be kept.*No space left.*half-written.*room"):
+    with pytest.raises(StoreError, match=r"cannot be kept.*No space left.*half-done.*room"):
         fetching.fetch("latest", built, cache)
     assert files(cache) == ["versions"]
     monkeypatch.undo()
     monkeypatch.setattr(fetching, "PAUSE", 0)
-    assert contents(fetching.fetch("latest", built, cache)) == contents(folder_of(built))
+    assert contents(fetching.fetch("latest", built, cache)) == contents(released(built))
 
 
 # A store that serves what it should not
@@ -369,7 +358,7 @@ def test_a_disk_that_fills_up_leaves_nothing_half_written(built, cache, monkeypa
 def test_a_file_of_the_store_that_is_not_what_the_release_says_is_never_kept(
     name, alter, message, place, cache
 ):
-    path = folder_of(place) / name
+    path = released(place) / name
     content = alter(path.read_bytes())
     path.unlink()
     if content is not None:
@@ -391,13 +380,14 @@ HOSTILE = (
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_release_with_a_hostile_name_is_refused_and_nothing_is_written(name, place, cache):
-    folder = folder_of(place)
+    folder, old = released(place), released(place).name
     lines = [*(folder / "SHA256SUMS").read_text().splitlines(), f"{'0' * 64}  {name}"]
-    lines.sort(key=lambda line: line[66:])
-    (folder / "SHA256SUMS").write_text("\n".join([*lines, ""]))
-    relist(place, **{"2.0.0": digest_of(place)})
-    folder.rename(place / f"2.0.0-{digest_of(place)[7:23]}")
-    with pytest.raises(StoreError, match="SHA256SUMS, line .*plain name, sorted.*damaged"):
+    (folder / "SHA256SUMS").write_text("\n".join([*sorted(lines, key=lambda x: x[66:]), ""]))
+    digest = sha256((folder / "SHA256SUMS").read_bytes())
+    folder.rename(place / f"2.0.0-{digest[:16]}")
+    listed = re.sub(f"{old[6:]}[0-9a-f]*", digest, (place / "versions").read_text())
+    (place / "versions").write_text(listed)
+    with pytest.raises(StoreError, match=r"SHA256SUMS, line .*plain name, sorted.*damaged"):
         fetching.fetch("latest", place, cache)
     assert files(cache) == ["SHA256SUMS", "versions"]
 
@@ -440,7 +430,7 @@ def test_a_version_that_changes_in_the_store_is_refused(tmp_path, place, cache):
     shutil.rmtree(place)
     store.publish(make_release(tmp_path, "1.2.0", words="forged"), place)
     store.publish(make_release(tmp_path, "3.0.0"), place)
-    with pytest.raises(StoreError, match=r"1\.2\.0 has changed: expected digest .*, got .*delete"):
+    with pytest.raises(StoreError, match=r"1\.2\.0 has changed: expected sha256:.*, got .*delete"):
         fetching.fetch("latest", place, cache)
     assert contents(fetching.fetch("1.2.0", place, cache)) == before
 
@@ -494,21 +484,18 @@ def test_releases_of_another_package_are_refused(tmp_path, cache):
 
 
 def test_a_pinned_digest_tells_a_store_that_shows_nothing_new_or_something_else(place, cache):
-    digest = digest_of(place)
+    digest = f"sha256:{sha256((released(place) / 'SHA256SUMS').read_bytes())}"
     assert fetching.fetch("latest", place, cache, digest).name == "2.0.0"
-    frozen = place.parent / "frozen"
-    shutil.copytree(place, frozen, ignore=shutil.ignore_patterns("2.0.0*"))
+    frozen = Path(shutil.copytree(place, place.parent / "frozen"))
+    shutil.rmtree(released(frozen))
     lines = (frozen / "versions").read_text().splitlines(keepends=True)
     (frozen / "versions").write_text("".join(lines[1:]))
     assert fetching.fetch("latest", frozen, cache).name == "1.2.0"
     for wanted in ("latest", "2.0.0", "~=2.0"):
         with pytest.raises(StoreError, match=r"no release .*1\.2\.0 sha256:|No such file"):
             fetching.fetch(wanted, frozen, cache, digest)
-    forged = digest[:-1] + ("0" if digest[-1] != "0" else "1")
     with pytest.raises(StoreError, match=f"no release for 'latest'.*2.0.0 {digest}"):
-        fetching.fetch("latest", place, cache, forged)
-    with pytest.raises(ValueError, match="is no digest: write sha256: and 64"):
-        fetching.fetch("latest", place, cache, digest[7:])
+        fetching.fetch("latest", place, cache, f"sha256:{'0' * 64}")
 
 
 # HTTP
@@ -517,19 +504,17 @@ def test_a_pinned_digest_tells_a_store_that_shows_nothing_new_or_something_else(
 def test_a_release_is_fetched_over_http(place, cache):
     with stores.http_server(place) as url:
         folder = fetching.fetch("~=1.0", url, cache)
-    assert contents(folder) == contents(folder_of(place, "1.2.0"))
+    assert contents(folder) == contents(released(place, "1.2.0"))
     assert len(load("1.2.0", url, cache)) == 2
     with pytest.warns(UserWarning, match=r"cannot be reached.*using 1\.2\.0"):
         fetching.fetch("latest", url, cache)
 
 
 def test_assets_at_an_address_with_the_version_in_it_are_fetched_by_digest(place, cache):
-    folder_of(place).rename(place / "v2.0.0")
+    released(place).rename(place / "v2.0.0")
     digest = f"sha256:{sha256((place / 'v2.0.0' / 'SHA256SUMS').read_bytes())}"
     with stores.http_server(place) as url:
         folder = fetching.fetch("2.0.0", f"{url}/v{{version}}", cache, digest)
-        with pytest.raises(StoreError, match="has no list: name an exact version and its digest"):
-            fetching.fetch("latest", f"{url}/v{{version}}", cache)
     assert contents(folder) == contents(place / "v2.0.0")
 
 
@@ -565,7 +550,7 @@ def failing(place: Path, times: float, how: object) -> tuple[list[str], stores.A
 def test_what_fails_twice_is_tried_again_and_then_the_cache_serves(how, place, cache):
     seen, answer = failing(place, 2, how)
     with stores.http_server(place, lambda request: answer(request)) as url:
-        assert contents(fetching.fetch("latest", url, cache)) == contents(folder_of(place))
+        assert contents(fetching.fetch("latest", url, cache)) == contents(released(place))
         assert set(map(seen.count, seen)) == {3}
         _, answer = failing(place, 10**9, how)
         with pytest.warns(UserWarning, match=r"cannot be reached, 3 times.*using 2\.0\.0"):
@@ -582,7 +567,7 @@ def test_what_always_fails_leaves_what_is_whole_and_a_rerun_completes(place, cac
             fetching.fetch("latest", url, cache)
         assert files(cache) == ["SHA256SUMS", "chips.parquet", "datapackage.json", "versions"]
         on = False
-        assert contents(fetching.fetch("latest", url, cache)) == contents(folder_of(place))
+        assert contents(fetching.fetch("latest", url, cache)) == contents(released(place))
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 501, 206, 304])

@@ -53,6 +53,7 @@ READINGS = """
     pre-2018 | absolute | - | -
     fiscal 2025 | absolute | - | -
     FY25 | absolute | - | -
+    fiscal first quarter | absolute | - | -
     May 13 | partial | 2025-05-13 | -
     Dec. 30 | partial | 2024-12-30 | -
     May | partial | 2025-05 | -

@@ -26,6 +26,7 @@ def parts(text: str, spans: object) -> list[str]:
         ("“No,” he said — twice", ["No", "he said", "twice"]),
         ("at 2:30 p.m. on Tuesday", ["at 2:30 p.m. on Tuesday"]),
         ("the F-35 and a well-known rule", ["the F-35 and a well-known rule"]),
+        ("a post on X. ", ["a post on X"]),
         ("", []),
         (" … ", []),
     ],
@@ -63,6 +64,7 @@ def test_quotations_stand_between_marks_and_apostrophes_are_none(
         ("Applied Materials & Lam bought iPhone 15", ["Applied Materials & Lam", "iPhone 15"]),
         ("It fell on Tuesday. But he stayed.", []),
         ("sales of $5.5 billion in China", ["China"]),
+        ("the $52.7 billion CHIPS Act on X.", ["CHIPS Act", "X"]),
         ("no name here", []),
     ],
 )  # fmt: skip
@@ -141,8 +143,8 @@ def test_english_has_no_glosses_and_is_written_in_latin() -> None:
 
 
 PIECES = """
-    He said that according to Nvidia Mr. U.S. of & and but . , ; : “ ” ‘ ’ " ( ) — - 5.5 $ billion May
-    13 2025 H20 iPhone 15 Boeing 737 ' é The Bureau
+    He said that according to Nvidia Mr. U.S. of & and but . , ; : “ ” ‘ ’ " ( ) — - 5.5 $ billion
+    May 13 2025 H20 iPhone 15 Boeing 737 ' é The Bureau
 """
 texts = st.lists(st.sampled_from([" ", " ", *PIECES.split()]), max_size=20).map("".join) | st.text()
 

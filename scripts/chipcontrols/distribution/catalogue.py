@@ -20,10 +20,12 @@ from typing import Any, NamedTuple
 
 from chipcontrols.package import versions
 
-PACKAGE, VERSIONS = "ai-chip-controls", "versions"
-SUMS, DESCRIPTOR = "SHA256SUMS", "datapackage.json"
+PACKAGE, VERSIONS, SUMS, DESCRIPTOR = (
+    "ai-chip-controls versions SHA256SUMS datapackage.json".split()
+)
 MAX_LIST, MAX_FILE = 2**20, 2**30
-LINE = re.compile(r"^([a-z0-9._/-]+) (\S+) ([0-9-]{10}) ([0-9]{1,12}) (sha256:[0-9a-f]{64})$", re.M)
+NAME = "[a-z0-9._/-]{1,100}"
+LINE = re.compile(rf"^({NAME}) (\S+) ([0-9-]{{10}}) ([0-9]{{1,12}}) (sha256:[0-9a-f]{{64}})$", re.M)
 SUM = re.compile(r"^([0-9a-f]{64})  ([A-Za-z0-9_](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_])?)$", re.M)
 DEVICE = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9])(\..*)?", re.IGNORECASE)
 DISTRUST = "Nothing of it was used; the store is damaged or not to be trusted"
@@ -61,14 +63,7 @@ def extra(module: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        how = "pip install 'ai-chip-controls[fetch]'"
-        raise StoreError(f"stores need {error.name or module}: {how}") from error
-
-
-def store_url(store: Place) -> str:
-    """Return a store as a URL or an absolute path, without a slash at the end."""
-    text = os.fspath(store)
-    return (text if "://" in text else os.path.abspath(os.path.expanduser(text))).rstrip("/")
+        raise StoreError(f"{error}: pip install 'ai-chip-controls[fetch]'") from error
 
 
 def locked(path: Path) -> Any:
@@ -104,11 +99,11 @@ def hash_of(path: Path) -> str:
 
 def compare(content: bytes, canonical: str, where: object, form: str) -> None:
     """Raise StoreError that names the first line in which a list is not as it must be."""
-    pairs = itertools.zip_longest(content.split(b"\n"), canonical.encode().split(b"\n"))
-    for number, (line, expected) in enumerate(pairs, 1):
+    lines = (text.splitlines(True) for text in (content.decode("utf-8", "replace"), canonical))
+    for number, (line, expected) in enumerate(itertools.zip_longest(*lines, fillvalue=""), 1):
         if line != expected:
-            found = f"{(line or b'').decode(errors='replace')[:160]!r}"
-            raise StoreError(f"{shown(where)}, line {number}: {found} is not {form}. {DISTRUST}")
+            found = f"line {number}: {line[:160]!r} is not {form}"
+            raise StoreError(f"{shown(where)}, {found}. {DISTRUST}")
 
 
 def render_versions(releases: list[Release]) -> str:
@@ -120,7 +115,7 @@ def render_versions(releases: list[Release]) -> str:
 def parse_versions(content: bytes, where: object) -> list[Release]:
     """Return the releases in a file ``versions``; raise StoreError that names the line."""
     lines = [x for x in LINE.findall(content.decode("latin-1")) if versions.is_version(x[1])]
-    found = {line[1]: Release(*line[:3], int(line[3]), line[4]) for line in lines}
+    found = {x[1]: Release(x[0], x[1], x[2], int(x[3]), x[4]) for x in lines}
     form = "`name version day bytes sha256:…`, newest first, each version once"
     compare(content, render_versions(list(found.values())), where, form)
     return list(found.values())
@@ -132,8 +127,6 @@ def parse_sums(content: bytes, where: object) -> dict[str, str]:
     files = {x: sha for x, sha in sorted(found.values()) if x != SUMS and not DEVICE.fullmatch(x)}
     form = "`<sha256>  <name>` with a plain name, sorted, each name once in any case"
     compare(content, "".join(f"{files[name]}  {name}\n" for name in files), where, form)
-    if DESCRIPTOR not in files:
-        raise StoreError(f"{where}: {DESCRIPTOR} is missing. {DISTRUST}")
     return files
 
 
@@ -141,37 +134,32 @@ def read_descriptor(folder: Path) -> tuple[str, str, dict[str, str]]:
     """Return a release folder's name, version and hashes of resources by path."""
     try:
         content = json.loads(read_plain(folder / DESCRIPTOR))
-        hashes = {one["path"]: one["hash"] for one in content["resources"]}
-        if not re.fullmatch("[a-z0-9._/-]{1,100}", content["name"]):
+        hashes = {one["path"]: one["hash"].removeprefix("sha256:") for one in content["resources"]}
+        if not re.fullmatch(NAME, content["name"]):
             raise ValueError(f"{content['name']!r} is no name of a package")
         return content["name"], str(versions.parse(content["version"])), hashes
-    except (ValueError, RecursionError, KeyError, TypeError) as error:
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
         raise StoreError(f"{folder / DESCRIPTOR}: {error!r:.300}. {DISTRUST}") from None
 
 
 def verify(folder: Place, digest: str | None = None) -> Release:
     """Return what a release folder holds once every file is what the release says of itself.
 
-    With `digest`, such as ``sha256:4355…``, the release must be that one.  Raises StoreError that
-    lists every file that is missing, altered or in nobody's list.
+    Raises StoreError that lists every file that is not, and when the digest is not that given.
     """
     folder = Path(folder)
     try:
         sums = parse_sums(read_plain(folder / SUMS), folder / SUMS)
-        files = {path.name: hash_of(path) for path in sorted(folder.iterdir())}
-        name, version, hashes = read_descriptor(folder)
-        release = Release(name, version, "", 0, f"sha256:{files[SUMS]}", tuple(files.items()))
-        expected = {SUMS: (digest or release.digest).removeprefix("sha256:"), **sums}
-        stated = {path: sha256.removeprefix("sha256:") for path, sha256 in hashes.items()}
-        faults = [
-            f"{x}: expected {said.get(x, 'no such file')}, got {files.get(x, 'no such file')}"
-            for said, names in ((expected, expected.keys() | files.keys()), (stated, stated))
-            for x in sorted(names)
-            if said.get(x) != files.get(x)
-        ]
-        if faults:
-            raise StoreError("\n  ".join(["", *faults, ""]))
-        return release._replace(size=sum((folder / x).stat().st_size for x in files))
-    except (OSError, AttributeError) as error:
+        got = {path.name: hash_of(path) for path in sorted(folder.iterdir())}
+        name, version, stated = read_descriptor(folder)
+        found = Release(name, version, "", 0, f"sha256:{got[SUMS]}", tuple(got.items()))
+        said = {SUMS: (digest or found.digest).removeprefix("sha256:"), **sums}
+        none = "no such file"
+        pairs = [(x, said.get(x, none), got.get(x, none)) for x in sorted({*said, *got})]
+        pairs += [(x, sha256, got.get(x, none)) for x, sha256 in stated.items()]
+        if faults := [f"\n  {x}: expected {a}, got {b}" for x, a, b in pairs if a != b]:
+            raise StoreError("".join(faults))
+        return found._replace(size=sum((folder / x).stat().st_size for x in got))
+    except OSError as error:
         advice = "The files were altered or copied in part: build or fetch the release again"
         raise StoreError(f"{folder} is no sound release: {error}. {advice}") from error

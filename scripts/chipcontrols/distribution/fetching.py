@@ -77,17 +77,14 @@ def received(url: str, limit: int) -> bytes:
 
 def places(store: Place | None, cache: Place | None) -> tuple[str, Path]:
     """Return the URL of a store and its folder in the cache, given or from the environment."""
-    named = os.fspath(os.environ.get("CHIPCONTROLS_STORE", "") if store is None else store)
-    if not named:
-        raise StoreError(
-            "no store is named: give store= (--store), a folder or a URL such as "
-            "s3://bucket/folder, or set the environment variable CHIPCONTROLS_STORE"
-        )
-    url = catalogue.store_url(named)
-    folder = os.fspath(os.environ.get("CHIPCONTROLS_CACHE", "") if cache is None else cache)
-    root = Path(folder or extra("platformdirs").user_cache_dir("chipcontrols")).expanduser()
+    if not (url := os.fspath(store or os.environ.get("CHIPCONTROLS_STORE", ""))):
+        how = "give store= (--store), a folder or a URL, or set CHIPCONTROLS_STORE"
+        raise StoreError(f"no store is named: {how}")
+    url = (url if "://" in url else os.path.abspath(os.path.expanduser(url))).rstrip("/")
+    root = os.fspath(cache or os.environ.get("CHIPCONTROLS_CACHE", ""))
+    root = os.path.expanduser(root or extra("platformdirs").user_cache_dir("chipcontrols"))
     tail = re.sub("[^A-Za-z0-9]+", "-", shown(url))[-40:].strip("-")
-    return url, root.absolute() / f"{tail}-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
+    return url, Path(root).absolute() / f"{tail}-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
 
 
 def seen(shelf: Path) -> list[Release]:
@@ -99,61 +96,54 @@ def seen(shelf: Path) -> list[Release]:
 
 
 def listed(url: str, shelf: Path) -> list[Release]:
-    """Return the releases in a store, newest first, and remember them.
-
-    Raises StoreError when they do not continue what was seen.
-    """
-    where = f"{url}/{catalogue.VERSIONS}"
+    """Return the releases in a store, newest first, if they continue what was seen; keep them."""
+    where, known = f"{url}/{catalogue.VERSIONS}", seen(shelf)
     fresh = catalogue.parse_versions(received(where, catalogue.MAX_LIST), where)
-    now, known = {one.version: one for one in fresh}, seen(shelf)
+    now = {one.version: one for one in fresh}
     faults = [f"it holds releases of {x.name}" for x in fresh if x.name != catalogue.PACKAGE][:1]
     for old in known:
-        if now.get(old.version, old).digest != old.digest:
-            got = now[old.version].digest
-            faults.append(f"{old.version} has changed: expected digest {old.digest}, got {got}")
+        if (new := now.get(old.version, old)).digest != old.digest:
+            faults.append(f"{old.version} has changed: expected {old.digest}, got {new.digest}")
     if known and (not fresh or parse(fresh[0].version) < parse(known[0].version)):
         faults.append(f"latest was {known[0].version} and now is older: {[*now, 'none'][0]}")
     if faults:
         raise StoreError(
-            f"{shown(url)}: {'; '.join(faults)}. Nothing was fetched: suspect the store. Only if it "
-            f"was rebuilt on purpose, delete {shelf}; exact versions in the cache still serve"
+            f"{shown(url)}: {'; '.join(faults)}. Nothing was fetched: suspect the store. Only if "
+            f"it was rebuilt on purpose, delete {shelf}; exact versions in the cache still serve"
         )
-    whole = [*fresh, *(one for one in known if one.version not in now)]
-    if whole != known:
-        with contextlib.suppress(OSError):  # a cache that cannot be written can be read
-            with catalogue.locked(shelf / ".lock"):
-                later = [one for one in seen(shelf) if one.version not in {x.version for x in whole}]
-                content = catalogue.render_versions([*whole, *later]).encode()
-                catalogue.write_whole(shelf / catalogue.VERSIONS, content)
+    if set(fresh) - set(known):
+        # A cache that cannot be written can be read; another process may have seen more by now.
+        with contextlib.suppress(OSError), catalogue.locked(shelf / ".lock"):
+            whole = now | {one.version: one for one in seen(shelf)}
+            content = catalogue.render_versions(list(whole.values())).encode()
+            catalogue.write_whole(shelf / catalogue.VERSIONS, content)
     return fresh
 
 
 def ensure(base: str, folder: Path, hashes: dict[str, str], limit: int) -> None:
     """Download the files that a folder does not have with these hashes; without a base, raise."""
-    bad = {x: got for x in hashes if (got := catalogue.hash_of(folder / x)) != hashes[x]}
-    if not bad:
+    if not (bad := [x for x in hashes if catalogue.hash_of(folder / x) != hashes[x]]):
         return
     if not base:
-        raise StoreError(f"{folder} is not whole")
+        raise StoreError(f"{folder / bad[0]} is missing or altered")
 
     def write(url: str, path: str, _: Any) -> None:
         os.unlink(path)  # pooch makes it for its owner only; what replaces it follows the umask
         with open(path, "xb") as stream:
             stream.write(received(url, limit))
 
-    pooch = extra("pooch")
-    pooch.get_logger().setLevel("WARNING")
-    keeper = pooch.Pooch(folder, f"{base}/", {x: f"sha256:{hashes[x]}" for x in hashes})
+    keeper = extra("pooch").Pooch(folder, f"{base}/", {x: f"sha256:{hashes[x]}" for x in hashes})
+    extra("pooch").get_logger().setLevel("WARNING")
     with catalogue.locked(folder.parent / f".{folder.name}.lock"):
         for left in folder.glob("tmp*"):  # by a download that was killed
             left.unlink()
-        for name in bad:
-            got = catalogue.hash_of(folder / name)
-            if got not in (hashes[name], "no such file"):
-                path = folder / name
-                warnings.warn(f"{path}: expected {hashes[name]}, got {got}: fetched again", stacklevel=5)
+        for path in map(folder.joinpath, bad):
+            expected, got = hashes[path.name], catalogue.hash_of(path)
+            if got not in (expected, "no such file"):
+                words = f"{path}: expected {expected}, got {got}: it is fetched again"
+                warnings.warn(words, stacklevel=5)
                 path.unlink()
-            keeper.fetch(name, downloader=write)
+            keeper.fetch(path.name, downloader=write)
 
 
 def complete(url: str, shelf: Path, release: Release, only: list[str] | None) -> Path:
@@ -164,18 +154,18 @@ def complete(url: str, shelf: Path, release: Release, only: list[str] | None) ->
     folder, where = shelf / release.version, shelf / release.version / catalogue.SUMS
     if folder.resolve() != shelf.parent.resolve() / shelf.name / release.version:
         raise StoreError(f"{folder} leads elsewhere by a link: delete the link")
-    template = url if "{version}" in url or not url else f"{url}/{release.folder}"
-    base = template.replace("{version}", release.version)
-    ensure(base, folder, {catalogue.SUMS: release.digest.removeprefix("sha256:")}, catalogue.MAX_LIST)
+    base = url if "{version}" in url or not url else f"{url}/{release.folder}"
+    base = base.replace("{version}", release.version)
+    ensure(base, folder, {catalogue.SUMS: release.digest[7:]}, catalogue.MAX_LIST)
     sums = catalogue.parse_sums(catalogue.read_plain(where), where)
-    wanted = list(sums) if only is None else [catalogue.DESCRIPTOR, *only]
+    wanted = sums if only is None else [catalogue.DESCRIPTOR, *only]
     if missing := set(wanted) - set(sums):
         there = ", ".join(sums)
         raise KeyError(f"no {min(missing)!r} in release {release.version}; there are {there}")
     ensure(base, folder, {name: sums[name] for name in wanted}, release.size)
-    name, version, _ = catalogue.read_descriptor(folder)
-    if (name, version) != (catalogue.PACKAGE, release.version):
-        got = f"expected {catalogue.PACKAGE} {release.version}, got {name} {version}"
+    found, expected = catalogue.read_descriptor(folder)[:2], (catalogue.PACKAGE, release.version)
+    if found != expected:
+        got = f"expected {' '.join(expected)}, got {' '.join(found)}"
         raise StoreError(f"{folder}: {got}. {DISTRUST}; delete {shelf} once it is right")
     return folder
 
@@ -184,11 +174,7 @@ def chosen(version: str, digest: str | None, url: str, shelf: Path) -> Release:
     """Return the newest release that is asked for."""
     if is_version(version) and digest:
         return Release(catalogue.PACKAGE, version, "", catalogue.MAX_FILE, digest)
-    if is_version(version) and (known := [x for x in seen(shelf) if x.version == version]):
-        return known[0]
-    if "{version}" in url:
-        raise StoreError(f"{shown(url)} has no list: name an exact version and its digest")
-    there = listed(url, shelf)
+    there = [one for one in seen(shelf) if one.version == version] or listed(url, shelf)
     for one in there:
         if matches(version, one.version) and digest in (None, one.digest):
             return one
@@ -208,14 +194,11 @@ def fetch(
     `version` is ``latest``, exact, or a condition (``~=1.2``, ``>=1,<3``).  An exact one that was
     seen needs no network once it is cached; for others, when the store cannot be reached, the
     newest that is whole in the cache serves, with a warning.  With `digest` (``sha256:…``, as the
-    list of versions shows it) nothing need be believed of the store: the release is that one, or
-    none.  `only` names files that are enough.
+    list of versions shows it) nothing need be believed of the store.  `only` names enough files.
     """
     url, shelf = places(store, cache)
     extra("packaging.version")
     matches(version, "0.0.0")
-    if digest is not None and not re.fullmatch("sha256:[0-9a-f]{64}", digest):
-        raise ValueError(f"{digest!r} is no digest: write sha256: and 64 hexadecimal digits")
     names = None if only is None else list(only)
     try:
         return complete(url, shelf, chosen(version, digest, url, shelf), names)
@@ -223,19 +206,19 @@ def fetch(
         for one in seen(shelf):
             if matches(version, one.version) and digest in (None, one.digest):
                 with contextlib.suppress(StoreError, KeyError):
-                    folder, said = complete("", shelf, one, names), f"using {one.version}, the newest"
-                    more = f"that is whole in the cache {shelf}; the store may have a newer one"
-                    warnings.warn(f"{error}: {said} {more}", stacklevel=2)
+                    folder = complete("", shelf, one, names)
+                    words = f"using {one.version}, the newest that is whole in the cache {shelf}"
+                    warnings.warn(f"{error}: {words}; there may be a newer one", stacklevel=2)
                     return folder
-        what = f"and the cache {shelf} has no whole release for {version!r}"
-        raise StoreError(f"{error}, {what}. What is complete stays: try again") from error
+        words = f"the cache {shelf} has no whole release for {version!r}: try again"
+        raise StoreError(f"{error}, and {words}") from error
     except (OSError, ValueError) as error:
         if isinstance(error, StoreError):
             raise
         raise StoreError(
-            f"the release cannot be kept in the cache {shelf}: {shown(error)}. Nothing half-written "
-            f"was kept: suspect the store if a hash differs; else make room, or name another folder "
-            f"with cache= (--cache) or CHIPCONTROLS_CACHE"
+            f"the release cannot be kept in the cache {shelf}: {shown(error)}. Nothing half-done "
+            f"was kept: suspect the store if a hash differs; else make room, or name another "
+            f"folder with cache= (--cache) or CHIPCONTROLS_CACHE"
         ) from error
 
 

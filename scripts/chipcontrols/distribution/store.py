@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
+import os
 import random
 import shutil
 import threading
@@ -20,31 +21,30 @@ from pathlib import Path
 from typing import Any
 
 from chipcontrols.distribution import catalogue
-from chipcontrols.distribution.catalogue import Place, Release, StoreError, shown
+from chipcontrols.distribution.catalogue import VERSIONS, Place, Release, StoreError, shown
 
 ATTEMPTS = 20
 IN_PROCESS = threading.RLock()
 
 
-def entered(content: bytes, where: str, release: Release) -> Release | bytes:
-    """Return a release as it is published already, or else the list with it."""
+def entered(content: bytes, where: object, release: Release) -> bytes | Release:
+    """Return the list with a release entered, or the release as it is published already."""
     known = catalogue.parse_versions(content, where)
-    for one in known:
-        if one.name != release.name:
-            raise StoreError(f"the store holds {one.name}, not {release.name}: name another store")
-        if one.version == release.version and one.digest != release.digest:
-            raise StoreError(
-                f"version {one.version} is already published, since {one.date}, with other bytes: "
-                f"expected digest {one.digest}, got {release.digest}. Nothing was changed; a "
-                f"published version stays as it is, so give yours a new number"
-            )
-        if one.version == release.version:
-            return one
+    if known and known[0].name != release.name:
+        raise StoreError(f"the store holds {known[0].name}, not {release.name}: name another store")
+    for same in [one for one in known if one.version == release.version]:
+        if same.digest == release.digest:
+            return same
+        raise StoreError(
+            f"version {same.version} is already published, since {same.date}, with other bytes: "
+            f"expected digest {same.digest}, got {release.digest}. Nothing was changed; a "
+            f"published version stays as it is, so give yours a new number"
+        )
     return catalogue.render_versions([*known, release]).encode()
 
 
 def upload(folder: Path, system: Any, place: str, release: Release) -> None:
-    """Bring every file of a release into a folder of a file system, and read it back."""
+    """Bring every file of a release into a folder of a store, and read it back."""
     for name, sha256 in release.files:
         system.pipe_file(f"{place}/{name}", (folder / name).read_bytes())
         got = hashlib.sha256(system.cat_file(f"{place}/{name}")).hexdigest()
@@ -53,15 +53,15 @@ def upload(folder: Path, system: Any, place: str, release: Release) -> None:
 
 
 def publish_locally(folder: Path, system: Any, root: Path, release: Release) -> Release:
-    """Publish into a folder of this machine."""
-    path, place, aside = root / catalogue.VERSIONS, root / release.folder, root / ".release.part"
-    with catalogue.locked(root / ".lock"), contextlib.ExitStack() as after:
-        after.callback(shutil.rmtree, aside, ignore_errors=True)
-        shutil.rmtree(aside, ignore_errors=True)  # what a killed publisher has left
-        entry = entered(path.read_bytes() if path.exists() else b"", str(path), release)
+    """Publish into a local folder; what a killed publisher has left is removed or used."""
+    path, place, aside = root / VERSIONS, root / release.folder, root / ".release.part"
+    with catalogue.locked(root / ".lock"), contextlib.ExitStack() as stack:
+        shutil.rmtree(aside, ignore_errors=True)
+        entry = entered(path.read_bytes() if path.exists() else b"", path, release)
         if isinstance(entry, Release):
             return entry
         if not place.exists():
+            stack.callback(shutil.rmtree, aside, ignore_errors=True)
             aside.mkdir()
             upload(folder, system, str(aside), release)
             aside.rename(place)
@@ -72,7 +72,7 @@ def publish_locally(folder: Path, system: Any, root: Path, release: Release) -> 
 
 def publish_remotely(folder: Path, system: Any, root: str, release: Release) -> Release:
     """Publish into an object store, against other publishers."""
-    path, place, problem = f"{root}/{catalogue.VERSIONS}", f"{root}/{release.folder}", ""
+    path, problem = f"{root}/{VERSIONS}", ""
     for attempt in range(ATTEMPTS):
         system.invalidate_cache()
         content, condition = b"", {"mode": "create"}
@@ -83,7 +83,7 @@ def publish_remotely(folder: Path, system: Any, root: str, release: Release) -> 
         if isinstance(entry, Release):
             return entry
         if not attempt:
-            upload(folder, system, place, release)
+            upload(folder, system, f"{root}/{release.folder}", release)
         try:
             system.pipe_file(path, entry, **(condition if "s3" in system.protocol else {}))
         except OSError as error:  # another publisher was faster; if not, the last one is told
@@ -93,19 +93,19 @@ def publish_remotely(folder: Path, system: Any, root: str, release: Release) -> 
 
 
 def publish(folder: Place, store: Place, date: datetime.date | None = None) -> Release:
-    """Publish a release folder into a store and return the release as the store lists it.
+    """Publish a release folder and return the release as the store lists it; `date` is its day.
 
-    `store` is a folder or an fsspec URL; `date` is the day of publication (default: today, UTC).
-    Publishing the same bytes again changes nothing.  Raises StoreError when the folder is no sound
-    release, when the version is published with other bytes, or when the store cannot be written;
-    what was published before is then as it was, and publishing again completes what was begun.
+    The same bytes again change nothing.  Raises StoreError when the folder is no sound release,
+    when the version is published with other bytes, or when the store cannot be written; the store
+    is then as it was, and publishing again completes what was begun.
     """
-    url, day = catalogue.store_url(store), date or datetime.datetime.now(datetime.UTC).date()
-    release = catalogue.verify(folder)._replace(date=day.isoformat())
+    release, where = catalogue.verify(folder), shown(os.fspath(store))
+    day = date or datetime.datetime.now(datetime.UTC).date()
+    release = release._replace(date=day.isoformat())
     try:
-        system, root = catalogue.extra("fsspec.core").url_to_fs(url)
+        system, root = catalogue.extra("fsspec.core").url_to_fs(os.fspath(store).rstrip("/"))
         if "http" in system.protocol:
-            raise StoreError(f"{shown(url)} can be fetched from, not published to")
+            raise StoreError(f"{where} can be fetched from, not published to")
         if "file" in system.protocol:
             return publish_locally(Path(folder), system, Path(root), release)
         with contextlib.nullcontext() if "s3" in system.protocol else IN_PROCESS:
@@ -114,6 +114,6 @@ def publish(folder: Place, store: Place, date: datetime.date | None = None) -> R
         raise
     except Exception as error:  # a backend raises whatever its client library raises
         raise StoreError(
-            f"publishing {release.version} into {shown(url)} stopped: {shown(error)}. What was "
+            f"publishing {release.version} into {where} stopped: {shown(error)}. What was "
             f"published before is as it was; publish again to complete it"
         ) from error

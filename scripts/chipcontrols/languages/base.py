@@ -19,6 +19,14 @@ Span = tuple[int, int]
 Row = Mapping[str, str]
 Reading = tuple[Fraction | None, Fraction | None, Fraction | None, str | None, str, str]
 """Value, low, high, unit, bound and derivation of a quantity."""
+_HALF, _ONE = Fraction(1, 2), Fraction(1)
+IN_WORDS: dict[str, Reading] = {
+    "most": (None, _HALF, _ONE, "fraction", "vague", "1/2 to 1 fraction, vague"),
+    "few": (None, None, _HALF, "fraction", "vague", "up to 1/2 fraction, vague"),
+    "nearly_all": (_ONE, None, _ONE, "fraction", "nearly", "1 fraction, nearly"),
+    "amount": (None, None, None, None, "vague", "an amount, vague"),
+    "top": (_ONE, _ONE, _ONE, "rank", "exact", "rank 1"),
+}
 _DIGITS = re.compile(r"[0-9０-９]+(?:[.,:．，：][0-9０-９]+)*")
 _APOSTROPHE = re.compile("[A-Za-zÀ-ɏ]’[A-Za-zÀ-ɏ]")
 
@@ -48,63 +56,32 @@ class DateExpression:
     kind: str
 
 
+Spans = tuple[Span, ...]
+
+
 class Language(Protocol):
-    """The functions of a language module."""
+    """The functions of a language module, each of a text and pure."""
 
-    @property
-    def tag(self) -> str:
-        """The primary subtag of its BCP 47 tag."""
+    tag: str  # the primary subtag of its BCP 47 tag
+    glosses: Callable[[str], Spans]  # stretches that are no part of the reading text
+    clauses: Callable[[str], Spans]  # between clause marks, without blanks and brackets around
+    quotations: Callable[[str], Spans]  # between matched quotation marks, the marks excluded
+    quantities: Callable[[str], tuple[Quantity, ...]]  # the maximal quantity expressions
+    read_quantity: Callable[[str], Quantity]  # the one that the words are, or ValueError
+    dates: Callable[[str], tuple[DateExpression, ...]]  # the maximal date expressions
+    resolve_date: Callable[[str, str | None], str | None]  # words, day of publication: ISO cell
+    times: Callable[[str], list[Span]]  # dates, and words that tell a time without measuring it
+    numerals: Callable[[str], list[Span]]  # quantities, and digits beside them, dates and names
+    names: Callable[[str], Spans]  # what may be a name by its letters
+    attributions: Callable[[str], Spans]  # words that attribute: the longest, not overlapping
+    numbers: Callable[[str], frozenset[Fraction]]  # of quantities, bounds, dates and names
+    whole: Callable[[str], list[Span]]  # what nothing may cut: times, quantities, Latin words
+    ends_clause: Callable[[str, int], bool]  # whether a reported statement may end at an offset
+    script: Callable[[str], str]  # ISO 15924 code of the script of a form
 
-    def glosses(self, raw: str) -> tuple[Span, ...]:
-        """Stretches that are no part of the reading text."""
-
-    def clauses(self, text: str) -> tuple[Span, ...]:
-        """What stands between clause marks, without blanks, brackets and quotation marks around."""
-
-    def quotations(self, text: str) -> tuple[Span, ...]:
-        """What stands between matched quotation marks, the marks excluded, nesting respected."""
-
-    def has_unpaired_mark(self, text: str) -> bool:
-        """Whether a quotation mark has no partner in the text."""
-
-    def quantities(self, text: str) -> tuple[Quantity, ...]:
-        """The maximal quantity expressions."""
-
-    def read_quantity(self, expression: str) -> Quantity:
-        """The quantity that the whole expression is; ValueError when it is not exactly one."""
-
-    def dates(self, text: str) -> tuple[DateExpression, ...]:
-        """The maximal date expressions."""
-
-    def resolve_date(self, expression: str, published: str | None) -> str | None:
-        """The ISO cell on which the dates in the expression agree; None where none is settled."""
-
-    def times(self, text: str) -> list[Span]:
-        """Dates, and words that tell a time without measuring it."""
-
-    def numerals(self, text: str) -> list[Span]:
-        """Quantities, and digits outside quantities, dates and names."""
-
-    def names(self, text: str) -> tuple[Span, ...]:
-        """What may be a name by its letters."""
-
-    def attributions(self, text: str) -> tuple[Span, ...]:
-        """Words that attribute a statement: the longest, not overlapping."""
-
-    def numbers(self, text: str) -> frozenset[Fraction]:
-        """Every number that the text supports: of quantities and their bounds, dates, and names."""
-
-    def whole(self, text: str) -> list[Span]:
-        """What nothing may cut in two: times, quantities, and words in Latin letters."""
-
-    def boundaries(self, text: str, for_statement: bool = False) -> frozenset[int]:
+    @staticmethod
+    def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
         """Offsets at which a phrase may begin or end, or a reported statement may begin."""
-
-    def ends_clause(self, text: str, at: int) -> bool:
-        """Whether a reported statement may end at the offset."""
-
-    def script(self, form: str) -> str:
-        """The ISO 15924 code of the script in which a form is written."""
 
 
 def rows(module: str, table: str) -> list[Row]:
@@ -158,16 +135,6 @@ def quotations(text: str, marks: Mapping[str, str]) -> tuple[Span, ...]:
             awaited[marks[character]] += 1
             waiting.append((marks[character], at + 1))
     return tuple(sorted(found))
-
-
-def has_unpaired_mark(text: str, marks: Mapping[str, str]) -> bool:
-    """Whether one of the marks (opening to closing) has no partner in the text."""
-    known = {*marks, *marks.values()}
-    count = sum(
-        character in known and not (character == "’" and _APOSTROPHE.match(text, at - 1))
-        for at, character in enumerate(text)
-    )
-    return count != 2 * len(quotations(text, marks))
 
 
 def clauses(text: str, mark: re.Pattern[str], edges: str) -> tuple[Span, ...]:

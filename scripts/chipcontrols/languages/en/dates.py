@@ -38,18 +38,9 @@ import datetime
 import re
 from functools import cache, lru_cache
 
+from chipcontrols.languages import iso_dates as iso
 from chipcontrols.languages.base import DateExpression, Span, alternatives, rows
 from chipcontrols.languages.en.words import MONTHS, UNITS, fold, follows_name, word_before
-from chipcontrols.languages.iso_dates import (
-    agreed,
-    cell_of,
-    day_of,
-    decade,
-    month_after,
-    nearest,
-    shifted,
-    week,
-)
 
 _MONTH = (
     rf"(?-i:(?:{'|'.join(MONTHS)})\b(?! Day\b)"
@@ -68,7 +59,8 @@ _SEASON = "(?:spring|summer|autumn|fall|winter)"
 _POINT = (
     rf"(?:(?:{_WEEKDAY},? )?(?:{_PART}?{_MONTH}(?: {_DAY}(?!-[0-9]{{3}}))?{_OF_YEAR}?"
     rf"|{_DAY} (?:of )?{_MONTH}{_OF_YEAR}?)"
-    r"|(?:(?:(?:first|second|third|fourth|1st|2nd|3rd|4th)[ -](?:quarter|half)|(?-i:Q[1-4]))\b"
+    r"|(?:(?:(?:fiscal[ -])?(?:first|second|third|fourth|1st|2nd|3rd|4th)[ -](?:quarter|half)"
+    r"|(?-i:Q[1-4]))\b"
     rf"|(?-i:H[12])(?= {_YEAR}))(?:{_OF_YEAR}|(?! of\b))"
     rf"|(?:fiscal(?: year)?|(?-i:FY)) ?(?:'?[0-9]{{2}}\b|(?:20)[0-9]{{2}}\b)"
     rf"|{_SEASON}(?: of)? {_YEAR}"
@@ -195,7 +187,7 @@ def _parts(words: str, today: datetime.date | None) -> _Parts | None:
         if today is None:
             return None
         if near[2] == "month":
-            return (*month_after(today, _SHIFTS[near[1]]), None, 1)
+            return (*iso.month_after(today, _SHIFTS[near[1]]), None, 1)
         year = today.year + _SHIFTS[near[1]]
     if part := _PART_OF_YEAR.match(low):
         months = 6 if part[0].endswith("half") or low[0] == "h" else 3
@@ -231,13 +223,13 @@ def _point(match: re.Match[str], today: datetime.date | None) -> str | None:
             year = last[0] - ((month or 0) > (last[1] or 0) > 0)
         month = month or (last[1] if day else None)
     if year is None:
-        year, month = nearest(month, day, today)
-    start = cell_of(year, month, day, months)
+        year, month = iso.nearest(month, day, today)
+    start = iso.cell_of(year, month, day, months)
     if start is None or year is None:
         return None
     if last:
         later = (last[1] or 0) < (month or 0)
-        end = cell_of(last[0] or year + (later and last[1] is not None), *last[1:])
+        end = iso.cell_of(last[0] or year + (later and last[1] is not None), *last[1:])
         return f"{start.partition('/')[0]}/{end.rpartition('/')[2]}" if end else None
     return f"{start.partition('/')[0]}/.." if match["since"] or match["on"] else start
 
@@ -245,8 +237,8 @@ def _point(match: re.Match[str], today: datetime.date | None) -> str | None:
 def _decade(words: str, today: datetime.date | None) -> str | None:
     number = int(re.findall("[0-9]+", words)[0])
     if words.lower().endswith("century"):
-        return decade(100 * number - 100, None, today)
-    return decade(number, 0, today) if number > 99 else decade(None, number, today)
+        return iso.decade(100 * number - 100, None, today)
+    return iso.decade(number, 0, today) if number > 99 else iso.decade(None, number, today)
 
 
 def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
@@ -260,9 +252,9 @@ def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
     if today is None:
         return None
     if name == "week":
-        return week(today, _SHIFTS[words.split()[-2]])
+        return iso.week(today, _SHIFTS[words.split()[-2]])
     if name == "day":
-        day = shifted(today, {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(words, 0))
+        day = iso.shifted(today, {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(words, 0))
         return day.isoformat() if day else None
     return None
 
@@ -270,5 +262,5 @@ def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
 @lru_cache(maxsize=4096)
 def resolve(expression: str, published: str | None) -> str | None:
     """The ISO cell on which the dates in the expression agree; None where nothing settles it."""
-    today = day_of(published)
-    return agreed(_resolve(match, today) for match in _matches(expression))
+    today = iso.day_of(published)
+    return iso.agreed(_resolve(match, today) for match in _matches(expression))

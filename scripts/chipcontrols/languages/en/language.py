@@ -22,28 +22,17 @@ from fractions import Fraction
 from functools import cache, lru_cache
 
 from chipcontrols.languages import base
-from chipcontrols.languages.base import Span, script
-from chipcontrols.languages.en.dates import find as dates
-from chipcontrols.languages.en.dates import resolve as resolve_date
-from chipcontrols.languages.en.dates import times
-from chipcontrols.languages.en.numbers import (
-    contains_form,
-    renders_bound,
-    scale_of,
-    untranslated,
-)
-from chipcontrols.languages.en.numbers import numbers as prose_numbers
-from chipcontrols.languages.en.quantities import find as quantities
-from chipcontrols.languages.en.quantities import read as read_quantity
+from chipcontrols.languages.base import Span
+from chipcontrols.languages.en import dates as _dates
+from chipcontrols.languages.en import numbers as _numbers
+from chipcontrols.languages.en import quantities as _quantities
 from chipcontrols.languages.en.words import FUNCTION_WORDS, fold
 
-__all__ = [
-    "attributions", "boundaries", "clauses", "contains_form", "dates", "ends_clause", "glosses",
-    "has_unpaired_mark", "names", "numbers", "numerals", "prose_numbers", "quantities", "quotations", "read_quantity",
-    "renders_bound", "resolve_date", "scale_of", "script", "tag", "times", "untranslated", "whole",
-]  # fmt: skip
-
-tag = "en"
+tag, script = "en", base.script
+dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
+quantities, read_quantity = _quantities.find, _quantities.read
+prose_numbers, renders_bound, scale_of = _numbers.numbers, _numbers.renders_bound, _numbers.scale_of
+untranslated, contains_form = _numbers.untranslated, _numbers.contains_form
 
 _QUOTATION_MARKS = {"“": "”", "‘": "’", '"': '"'}
 _EDGES = "“”‘’\"'()[] \t\u00a0-–"
@@ -52,7 +41,8 @@ _ABBREVIATED = "".join(
     for word in "[A-Z] Mr Ms Mrs Dr Jr St Sen Rep Gov Gen No vs Inc Corp Co Ltd".split()
 )
 _CLAUSE_MARK = re.compile(
-    rf"[;!?…—]| [–-] |[,:](?![0-9])|(?<![0-9])[,:]|{_ABBREVIATED}\.(?![A-Za-z0-9])"
+    r"[;!?…—]| [–-] |[,:](?![0-9])|(?<![0-9])[,:]|\.(?=\W{0,3}\Z)"
+    rf"|{_ABBREVIATED}\.(?![A-Za-z0-9])"
 )
 _MARK = re.compile(rf"{_CLAUSE_MARK.pattern}|[“”‘\"()\[\]]|’(?![A-Za-z])")
 _GOES_ON = re.compile(r" (?:and|but|while|whereas|although|though)\b")
@@ -60,8 +50,8 @@ _LEADS = re.compile(r"(?:that|whether|about)\Z", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z0-9À-ɏ]+(?:['’.&-][A-Za-z0-9À-ɏ]+)*")
 _DIGITS = re.compile(r"[0-9]{1,40}(?:\.[0-9]{1,40})?")
 _TOKEN = (
-    r"(?:(?:Mr|Ms|Mrs|Dr|Sen|Rep|Gov|Gen|St)\.|(?:[A-Z]\.)+|(?=[a-z]*[A-Z]|[0-9]+-?[A-Za-z])"
-    r"[A-Za-zÀ-ɏ0-9]+(?:(?:-|[&.](?=[A-Za-z0-9])|['’](?!s\b))[A-Za-zÀ-ɏ0-9]+)*)"
+    r"(?:(?:Mr|Ms|Mrs|Dr|Sen|Rep|Gov|Gen|St)\.|(?:[A-Z]\.){2,}|[A-Z]\.(?= [A-Z])"
+    r"|(?=[a-z]*[A-Z]|[0-9]+-?[A-Za-z])[A-Za-zÀ-ɏ0-9]+(?:(?:-|[&.](?=[A-Za-z0-9])|['’](?!s\b))[A-Za-zÀ-ɏ0-9]+)*)"
 )
 _RUN = re.compile(
     rf"(?<![A-Za-z0-9$€£¥.,'’-]){_TOKEN}(?:(?: | & | of | of the ){_TOKEN}"

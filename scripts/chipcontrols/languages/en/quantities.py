@@ -45,7 +45,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache, lru_cache
 
-from chipcontrols.languages.base import Quantity, Reading, alternatives, masked, only, reading, rows
+from chipcontrols.languages import base
+from chipcontrols.languages.base import Quantity, Reading
 from chipcontrols.languages.en.dates import find as dates
 from chipcontrols.languages.en.words import (
     FRACTIONS,
@@ -58,8 +59,8 @@ from chipcontrols.languages.en.words import (
 )
 
 _HALF, _ONE = Fraction(1, 2), Fraction(1)
-_UNIT_ROWS = sorted(rows(__file__, "units"), key=lambda row: -len(row["word"]))
-_BOUND_ROWS = rows(__file__, "bounds")
+_UNIT_ROWS = sorted(base.rows(__file__, "units"), key=lambda row: -len(row["word"]))
+_BOUND_ROWS = base.rows(__file__, "bounds")
 _UNITS = {
     (row["place"], row["word"].strip().lower()): (row["unit"], Fraction(row["factor"]))
     for row in _UNIT_ROWS
@@ -101,21 +102,18 @@ _VAGUE = (
 )
 
 
-def _bounds(place: str) -> str:
-    return alternatives(row for row in _BOUND_ROWS if row["place"] == place)
+def _at(place: str, words: list[base.Row]) -> str:
+    return base.alternatives(row for row in words if row["place"] == place)
 
 
-def _units(place: str) -> str:
-    return alternatives(row for row in _UNIT_ROWS if row["place"] == place)
-
-
-_CURRENCY = f"(?:{_units('before')})"
-_UNIT = rf"(?: ?%|(?: of)?[ -](?:{_units('after')})\b)"
-_BEFORE = rf"(?:(?!top [^$€£¥U])(?:{_bounds('before')}|(?:{_bounds('verb')})(?:s|es|ed|ing)?) )"
+_CURRENCY = f"(?:{_at('before', _UNIT_ROWS)})"
+_UNIT = rf"(?: ?%|(?: of)?[ -](?:{_at('after', _UNIT_ROWS)})\b)"
+_VERB = rf"(?!top [^$€£¥U])(?:{_at('verb', _BOUND_ROWS)})(?:s|es|ed|ing)?"
+_BEFORE = f"(?:(?:{_at('before', _BOUND_ROWS)}|{_VERB}) )"
 _NAME = (  # H20, F-35, GPT-4, 910C, 7nm, 4K; versions, ratios, 24/7
     rf"(?!{_CURRENCY}[0-9])[A-Za-z][A-Za-z'.&]*+-?[0-9][A-Za-z0-9.-]*+"
-    r"|[0-9]++(?:\.[0-9]++)?-?(?!(?:bn|mn|tn|x|st|nd|rd|th|fold)\b)[A-Za-z](?<=[0-9A-Z][A-Za-z])"
-    r"[A-Za-z0-9-]*+|[0-9]++(?:(?>(?:\.[0-9]+){2,})|(?>(?:[:/][0-9]+)+)|-to-[0-9]++)"
+    r"|[0-9]++(?:\.[0-9]++)?(?!(?:bn|mn|tn|x|st|nd|rd|th|fold)\b)[A-Za-z][A-Za-z0-9-]*+"
+    r"|[0-9]++(?:-(?-i:[A-Z])\b|(?>(?:\.[0-9]+){2,})|(?>(?:[:/][0-9]+)+)|-to-[0-9]++)"
 )
 _DETERMINER = "|".join(
     rf"(?<=\b{word} )" for word in "the its their his her our this that every".split()
@@ -133,18 +131,15 @@ _PATTERN = (
     rf"|(?P<before>(?>{_BEFORE}{{1,3}}))?(?:(?P<fraction>{_FRACTION})|(?P<fold>{_WORD[:-2]}fold|"
     rf"{_DIGITS}(?:-?fold|x))\b|RANGE(?P<currency>{_CURRENCY} ?)?"
     rf"(?:(?P<vague>{_VAGUE})|(?P<number>{_NUMBER}(?(currency)(?: ?[kmbt]\b)?)))"
-    rf"(?![A-Za-z0-9]|,[0-9])(?P<unit>{_UNIT})?)(?P<after> (?:{_bounds('after')})\b|\+)?)"
+    rf"(?![A-Za-z0-9]|,[0-9])(?(currency)|(?P<unit>{_UNIT})?))"
+    rf"(?P<after> (?:{_at('after', _BOUND_ROWS)})\b|\+)?)"
 )
 _RANGE = (
     rf"(?:(?P<between>between )?(?:(?P<from_currency>{_CURRENCY} ?)?(?P<from>{_NUMBER}"
     rf"(?(from_currency)(?: ?[kmbt]\b)?))(?P<from_unit>{_UNIT})?"
     r"(?P<join>(?(between) and |(?: to | - |-| or ))))?)"
 )
-_WORDS: dict[str, Reading] = {
-    "most": (None, _HALF, _ONE, "fraction", "vague", "1/2 to 1 fraction, vague"),
-    "few": (None, None, _HALF, "fraction", "vague", "up to 1/2 fraction, vague"),
-    "nearly_all": (_ONE, None, _ONE, "fraction", "nearly", "1 fraction, nearly"),
-}
+_IN_WORDS = ("most", "few", "nearly_all")
 _COMPARED = re.compile(
     r" (?:as|more|the|its|their|that|what|higher|larger|faster|bigger|greater|over)\b"
 )
@@ -257,27 +252,29 @@ def _reading(match: re.Match[str], text: str) -> Reading | None:
         return number, number, number, kind, "exact", f"{kind} {number}"
     if match["multiple"]:
         times = Fraction(MULTIPLES[match["multiple"].lower()])
-        return reading(times, None, "multiple", "exact")
+        return base.reading(times, None, "multiple", "exact")
     if match["fold"]:
         value = _value(re.sub("-?(?:fold|x)$", "", match["fold"].lower()))
-        return reading(value[0], None, "multiple", bound) if value else None
+        return base.reading(value[0], None, "multiple", bound) if value else None
     if match["fraction"]:
         part = _fraction(match["fraction"])
-        return None if part is None else reading(part, None, "fraction", bound)
+        return None if part is None else base.reading(part, None, "fraction", bound)
     if not match["number"] and not match["vague"]:
-        return next((said for name, said in _WORDS.items() if match[name]), None)
+        return next((base.IN_WORDS[name] for name in _IN_WORDS if match[name]), None)
     unit, worth = _unit(match, text)
     if match["vague"]:
         low, high, power = _vague(match["vague"])
-        return None if match["from"] else reading(low * worth, high * worth, unit, bound, power)
+        if match["from"]:
+            return None
+        return base.reading(low * worth, high * worth, unit, bound, power)
     value = _value(match["number"])
     if value is None or not _stands(match, text, unit):
         return None
-    number, power = value
-    if not match["from"]:
-        return reading(number * worth, None, unit, bound, power)
-    first = _first(match, number, power)
-    return None if first is None else reading(first * worth, number * worth, unit, bound, power)
+    low, power = value
+    first = _first(match, low, power) if match["from"] else None
+    if first is not None:
+        return base.reading(first * worth, low * worth, unit, bound, power)
+    return None if match["from"] else base.reading(low * worth, None, unit, bound, power)
 
 
 def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
@@ -285,7 +282,9 @@ def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
     value = _value(match["from"])
     if value is None or (match["from_unit"] and match["from_unit"] != match["unit"]):
         return None
-    first = value[0] if value[1] else value[0] * 10**power
+    first = value[0]
+    if not value[1] and first < last / 10**power:
+        first *= 10**power
     if match["join"] == " or " and last != first + 10**power:
         return None
     return first if first < last else None
@@ -293,7 +292,7 @@ def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
 
 def _masked(text: str) -> str:
     """The folded text, with blots where dates stand: what is no length of time is no quantity."""
-    return masked(fold(text), ((d.start, d.end) for d in dates(text) if d.kind != "duration"))
+    return base.masked(fold(text), ((d.start, d.end) for d in dates(text) if d.kind != "duration"))
 
 
 def _scan(text: str) -> Iterator[Quantity]:
@@ -322,4 +321,4 @@ def find(text: str) -> tuple[Quantity, ...]:
 
 def read(expression: str) -> Quantity:
     """The quantity that the whole expression is; ValueError when it is not exactly one."""
-    return only(expression, find)
+    return base.only(expression, find)

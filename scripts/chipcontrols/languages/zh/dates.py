@@ -47,19 +47,9 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from chipcontrols.languages import iso_dates as iso
 from chipcontrols.languages.base import DateExpression, alternatives, rows
-from chipcontrols.languages.iso_dates import (
-    agreed,
-    bounds,
-    cell_of,
-    day_of,
-    decade,
-    is_iso,
-    month_after,
-    nearest,
-    shifted,
-    week,
-)
+from chipcontrols.languages.iso_dates import bounds, is_iso
 
 __all__ = ["bounds", "find", "fold", "is_iso", "numbers", "resolve", "times"]
 
@@ -254,10 +244,10 @@ def _cell(words: str, today: datetime.date | None, first: str | None) -> str | N
     if parts["month_word"]:
         if today is None or parts["month_word"][0] not in _MONTH_OFFSETS:
             return None
-        year, month = month_after(today, _MONTH_OFFSETS[parts["month_word"][0]])
+        year, month = iso.month_after(today, _MONTH_OFFSETS[parts["month_word"][0]])
     if year is None:
         year, month = _implied(month, day, today, first)
-    return cell_of(year, month, day, months)
+    return iso.cell_of(year, month, day, months)
 
 
 def _year(parts: re.Match[str], today: datetime.date | None) -> int | None:
@@ -280,7 +270,7 @@ def _implied(
     if len(began) > 1 and day is not None:
         index = began[0] * 12 + began[1] - 1 + (began[2:] > [day])
         return index // 12, index % 12 + 1
-    return nearest(month, day, today)
+    return iso.nearest(month, day, today)
 
 
 def _point(match: re.Match[str], today: datetime.date | None) -> str | None:
@@ -304,10 +294,10 @@ def _decade(words: str, today: datetime.date | None) -> str | None:
     tens = re.match(rf"[0-9]+|[{_NINE}]十", rest)
     ten = _number(tens[0]) if tens else None
     if ten is not None and ten >= 1000:
-        return decade(ten, 0, today)
+        return iso.decade(ten, 0, today)
     if century.startswith("上"):
-        return decade(today.year - today.year % 100 - 100, ten, today) if today else None
-    return decade(100 * _number(century) - 100 if century else None, ten, today)
+        return iso.decade(today.year - today.year % 100 - 100, ten, today) if today else None
+    return iso.decade(100 * _number(century) - 100 if century else None, ten, today)
 
 
 def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
@@ -323,15 +313,15 @@ def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
     if name == "season":
         return f"{today.year:04}"
     if name == "day":
-        day = shifted(today, _DAY_OFFSETS[words[0]])
+        day = iso.shifted(today, _DAY_OFFSETS[words[0]])
         return f"{day}" + ("/.." if match["day_since"] else "") if day else None
     if name == "week" and words.endswith(("周", "星期", "礼拜")):
-        return week(today, words.count("下") - words.count("上"))
+        return iso.week(today, words.count("下") - words.count("上"))
     return None
 
 
 @lru_cache(maxsize=4096)
 def resolve(expression: str, published: str | None) -> str | None:
     """The ISO cell on which the dates in the expression agree; None where nothing settles it."""
-    today = day_of(published)
-    return agreed(_resolve(match, today) for match in _pattern().finditer(fold(expression)))
+    today = iso.day_of(published)
+    return iso.agreed(_resolve(match, today) for match in _pattern().finditer(fold(expression)))

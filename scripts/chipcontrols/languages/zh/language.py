@@ -22,22 +22,14 @@ from fractions import Fraction
 from functools import cache, lru_cache
 
 from chipcontrols.languages import base
-from chipcontrols.languages.base import Span, script
+from chipcontrols.languages.base import Span
 from chipcontrols.languages.surface_forms import Forms, compile_forms, mentions, nested_mentions
-from chipcontrols.languages.zh.dates import find as dates
-from chipcontrols.languages.zh.dates import fold, times
-from chipcontrols.languages.zh.dates import numbers as numbers_of_date
-from chipcontrols.languages.zh.dates import resolve as resolve_date
-from chipcontrols.languages.zh.quantities import find as quantities
-from chipcontrols.languages.zh.quantities import read as read_quantity
+from chipcontrols.languages.zh import dates as _dates
+from chipcontrols.languages.zh import quantities as _quantities
 
-__all__ = [
-    "attributions", "boundaries", "clauses", "dates", "ends_clause",
-    "glosses", "has_unpaired_mark", "names", "numbers", "numerals", "quantities", "quotations",
-    "read_quantity", "resolve_date", "script", "tag", "times", "whole",
-]  # fmt: skip
-
-tag = "zh"
+tag, script = "zh", base.script
+dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
+quantities, read_quantity = _quantities.find, _quantities.read
 
 # One syllable with a tone mark; a word in plain letters, such as (Tesla), is no gloss.
 _GLOSS = re.compile(r"[(（][a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ][a-zü]*[)）]")
@@ -116,8 +108,8 @@ def numbers(text: str) -> frozenset[Fraction]:
     >>> sorted(map(str, numbers("H20在五月十三日，高達1億")))
     ['1', '100000000', '13', '20', '5']
     """
-    found = {Fraction(match[0]) for match in _NUMBER.finditer(fold(text))}
-    found |= {Fraction(n) for date in dates(text) for n in numbers_of_date(date.text)}
+    found = {Fraction(match[0]) for match in _NUMBER.finditer(_dates.fold(text))}
+    found |= {Fraction(n) for date in dates(text) for n in _dates.numbers(date.text)}
     return frozenset(found | set(base.values(quantities(text))))
 
 

@@ -65,18 +65,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache, lru_cache
 
-from chipcontrols.languages.base import (
-    Quantity,
-    Reading,
-    Row,
-    alternatives,
-    digits,
-    guarded,
-    masked,
-    only,
-    reading,
-    rows,
-)
+from chipcontrols.languages import base
+from chipcontrols.languages.base import Quantity, Reading, Row
 from chipcontrols.languages.zh.dates import find as dates
 from chipcontrols.languages.zh.dates import fold
 
@@ -86,16 +76,9 @@ _Amount = tuple[Fraction, Fraction | None]
 _NONE, _HALF, _ONE = Fraction(0), Fraction(1, 2), Fraction(1)
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _MAGNITUDES = {"兆": 12, "亿": 8, "万": 4, "千": 3, "百": 2, "十": 1}
-_UNIT_ROWS, _BOUND_ROWS = rows(__file__, "units"), rows(__file__, "bounds")
+_UNIT_ROWS, _BOUND_ROWS = base.rows(__file__, "units"), base.rows(__file__, "bounds")
 _UNITS = {row["word"]: (row["unit"], Fraction(row["factor"])) for row in _UNIT_ROWS}
 _BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
-_WORDS: dict[str, Reading] = {
-    "most": (None, _HALF, _ONE, "fraction", "vague", "1/2 to 1 fraction, vague"),
-    "few": (None, None, _HALF, "fraction", "vague", "up to 1/2 fraction, vague"),
-    "nearly_all": (_ONE, None, _ONE, "fraction", "nearly", "1 fraction, nearly"),
-    "amount": (None, None, None, None, "vague", "an amount, vague"),
-    "top": (_ONE, _ONE, _ONE, "rank", "exact", "rank 1"),
-}
 _LENGTHS = ("years", "months", "weeks", "days")
 _LONGEST, _GREATEST = 60, 10**60
 
@@ -123,11 +106,11 @@ def _unit_pattern(row: Row) -> str:
         "after": f"{word}{_MORE}", "inside": f"{word[0]}[半多]?{word[1:]}",
         "digit": f"{word}[一二三四五六七八九]?", "": word,
     }  # fmt: skip
-    return guarded(row, more[row["more"]])
+    return base.guarded(row, more[row["more"]])
 
 
 _UNIT_ROWS.sort(key=lambda row: -len(row["word"]))
-_CURRENCY = alternatives(row for row in _UNIT_ROWS if row["unit"].isupper())
+_CURRENCY = base.alternatives(row for row in _UNIT_ROWS if row["unit"].isupper())
 _UNIT = f"(?: ?(?:{'|'.join(map(_unit_pattern, _UNIT_ROWS))}))"
 _STRONG = f"(?: ?(?:[%‰百千万亿兆倍]|{_CURRENCY}))"
 _WORD, _VERSION = f"(?>{_LATIN}+)", rf"{_ARABIC}(?>(?:\.[0-9]+)*)"
@@ -143,13 +126,13 @@ _OTHER = (  # versions, years, ratios, words
     r"|[参系指函人总次倍整]数|数位|十分(?!之)|千万(?=[不别要])|几[何率]"
 )
 _BEFORE, _AFTER = (
-    f"(?:{alternatives(row for row in _BOUND_ROWS if row['place'] == place)})"
+    f"(?:{base.alternatives(row for row in _BOUND_ROWS if row['place'] == place)})"
     for place in ("before", "after")
 )
 _MOST = "(?:绝?大)?多数(?![据字量学值十百千万亿])|绝?大部[分份]"
 _SEVERAL = (
     "(?<![更很许太甚差众诸大最至不好较这那么越愈之增几])多(?P<things>"
-    f"{alternatives(row for row in _UNIT_ROWS if row['several'])})"
+    f"{base.alternatives(row for row in _UNIT_ROWS if row['several'])})"
 )
 _PATTERN = (
     rf"(?=[0-9A-Za-zÀ-ɏＡ-Ｚａ-ｚ〇零一二两三四五六七八九十百千万亿兆廿几数半第多少大绝极最甚可巨"
@@ -270,11 +253,11 @@ def _words_reading(match: re.Match[str]) -> Reading | None:
         if amount is None or amount[1] is not None:
             return None
         number, unit = amount[0], "rank" if match["ranked"] else "ordinal"
-        return number, number, number, unit, "exact", f"{unit} {digits(number)}"
+        return number, number, number, unit, "exact", f"{unit} {base.digits(number)}"
     if match["several"]:
         unit = _unit(match["things"])[0] or ""
         return None, None, None, unit, "vague", f"some {unit}, vague"
-    return next((said for name, said in _WORDS.items() if match[name]), None)
+    return next((said for name, said in base.IN_WORDS.items() if match[name]), None)
 
 
 def _stands(match: re.Match[str], vague: bool) -> bool:
@@ -331,7 +314,7 @@ def _reading(match: re.Match[str]) -> Reading | None:
         if first is None or high is not None:
             return None
         low, high = first * worth, low
-    return reading(low, high, unit, (bounds or ["exact"])[-1], power)
+    return base.reading(low, high, unit, (bounds or ["exact"])[-1], power)
 
 
 def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
@@ -350,7 +333,7 @@ def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
 
 def _masked(text: str) -> str:
     """The folded text, with blots where dates stand: what is no length of time is no quantity."""
-    return masked(fold(text), ((d.start, d.end) for d in dates(text) if d.kind != "duration"))
+    return base.masked(fold(text), ((d.start, d.end) for d in dates(text) if d.kind != "duration"))
 
 
 def _is_recent(match: re.Match[str], said: Reading | None, text: str) -> bool:
@@ -383,7 +366,7 @@ def find(text: str) -> tuple[Quantity, ...]:
 
 def read(expression: str) -> Quantity:
     """The quantity that the whole expression is; ValueError when it is not exactly one."""
-    return only(expression, find)
+    return base.only(expression, find)
 
 
 def is_maximal(text: str, start: int, end: int) -> bool:

@@ -182,15 +182,19 @@ def boundaries(passage: Passage, for_statement: bool = False) -> set[int]:
     return ends - {at for start, end in whole for at in range(start + 1, end)}
 
 
-def quoted_text(row: Row) -> str:
-    """Return the words that the row quotes, if it is a quotation."""
-    return row.role("text")
+def quoted_spans(row: Row, passage: Passage) -> list[tuple[int, int]]:
+    """Return where in a passage, from its beginning, the words are that the row quotes."""
+    texts = [row.cells[column] for column in row.schema.columns("quotation")]
+    starts = [(passage.reading.find(text), text) for text in texts if text]
+    return [(at, at + len(text)) for at, text in starts if at >= 0]
 
 
 def unquoted(row: Row, passage: Passage) -> str:
-    """Return the reading of a passage with the text that the row quotes blanked out."""
-    text = quoted_text(row)
-    return passage.reading.replace(text, "\0" * len(text), 1) if text else passage.reading
+    """Return the reading of a passage with the words that the row quotes blanked out."""
+    reading = passage.reading
+    for start, end in quoted_spans(row, passage):
+        reading = reading[:start] + "\0" * (end - start) + reading[end:]
+    return reading
 
 
 def places(passages: list[Passage]) -> str:

@@ -22,7 +22,7 @@ from chipcontrols.validation.rules.base import (
     Use,
     absent_words,
     places,
-    quoted_text,
+    quoted_spans,
 )
 from chipcontrols.validation.rules.words import copied
 
@@ -77,13 +77,11 @@ def named_outside_quote(evidence: Evidence, row: Row, passage: Passage) -> set[s
     policy in the name of another), those of other tables are (中國 in 中國貿促會).
     """
     begin = passage.span[0]
-    text = quoted_text(row)
-    at = passage.reading.find(text) if text and not passage.column else -1
-    quoted = (begin + at, begin + at + len(text)) if at >= 0 else (0, 0)
+    quoted = [] if passage.column else quoted_spans(row, passage)
     whole = [m for m in evidence.names_in(passage) if row.id in m.entities]
     found: set[str] = set()
     for mention in evidence.names_in(passage, row.id):
-        if quoted[0] <= mention.start and mention.end <= quoted[1]:
+        if any(s <= mention.start - begin and mention.end - begin <= e for s, e in quoted):
             continue
         inside = any(m.start <= mention.start and mention.end <= m.end for m in whole)
         for identifier in mention.entities:

@@ -25,7 +25,7 @@ from chipcontrols.validation.rules.base import (
     absent_words,
     boundaries,
     places,
-    quoted_text,
+    quoted_spans,
     spans_of,
 )
 
@@ -96,13 +96,12 @@ class Words(Rule):
 def inside_quotation(evidence: Evidence, row: Row) -> bool:
     """Return whether the words quoted are inside a quotation of somebody else, who need not say
     whom he quotes; also when they are not found, which other rules report."""
-    passage, text = evidence.own(row), quoted_text(row)
-    if passage is None or text not in passage.reading:
+    passage = evidence.own(row)
+    if passage is None or not (spans := quoted_spans(row, passage)):
         return True
-    line = passage.source
-    start = passage.span[0] + passage.reading.index(text)
+    begin, line = passage.span[0], passage.source
     outer = line.language.quotations(line.reading)
-    return any(first < start and start + len(text) < last for first, last in outer)
+    return any(s < begin + start and begin + end < e for s, e in outer for start, end in spans)
 
 
 @dataclass(frozen=True)
