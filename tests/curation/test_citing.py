@@ -1,5 +1,6 @@
 import csv
 import io
+import os
 
 import pytest
 
@@ -120,8 +121,8 @@ def test_an_excerpt_is_the_shortest_extension_that_occurs_once(raw, start, end, 
 def test_excerpts_of_all_candidates_occur_once_and_cut_no_gloss():
     _, evidence = read_evidence(REPOSITORY)
     checked = 0
-    lines = (line for text in evidence.texts.values() for line in text.lines)
-    for line, candidate in ((line, c) for line in lines for c in candidates_of_line(line)):
+    lines = [line for text in evidence.texts.values() for line in text.lines]
+    for line, candidate in ((one, c) for one in lines for c in candidates_of_line(one)):
         span = places.shortest_excerpt(line, candidate.start, candidate.end)
         words = places.raw_words(line, span)
         assert len(occurrences(line.raw, words)) == 1
@@ -250,7 +251,7 @@ def test_a_new_document_is_curated_from_drafts_until_the_package_is_valid(root, 
         paste(root, "exclusions", *rows)
 
     assert findings(root) == []
-    assert coverage.open_accounts(opened(root)[2]) == []
+    assert coverage.coverage_report(*opened(root), "open") == "open: 0"
 
 
 def opened(root):
@@ -336,6 +337,22 @@ def test_rows_that_meet_on_one_line_are_numbered_anew(root, cite):
     assert {row["event_id"] for row in rows if row["seed"] == SECOND} == {"901-002-1"}
     exclusions = [row["exclusion_id"] for row in cells_of(root, "exclusions")]
     assert len(set(exclusions)) == len(exclusions) == len(before)
+
+
+def test_a_failure_half_way_leaves_every_table_as_it_was(root, cite, monkeypatch):
+    insert_line(root, SECOND)
+    before, replace = snapshot(root), os.replace
+
+    def failing(source, target):
+        if str(target).endswith("sources.csv"):
+            raise OSError(28, "No space left on device", str(target))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", failing)
+    result = cite("--reanchor", "--write")
+    assert result.code == 2
+    assert "No space left on device" in result.err
+    assert snapshot(root) == before
 
 
 def test_write_without_reanchor_and_neither_words_nor_reanchor_are_refused(cite):

@@ -47,13 +47,17 @@ def read(root):
     return package, evidence, coverage.audited(package, evidence)
 
 
+def flat(accounts):
+    return [account for found in accounts.values() for account in found]
+
+
 def html_of(root):
     return coverage.coverage_report(*read(root), "html")
 
 
 def line_of(reading, accounts):
     """A line of the page with its marks."""
-    template = page.environment(*read_evidence(REPOSITORY)).get_template("coverage.html.j2")
+    template = page.template(*read_evidence(REPOSITORY))
     context = {"everything": [], "documents": []}
     return str(template.make_module(context).marked(page.pieces(reading, accounts)))
 
@@ -86,7 +90,7 @@ def test_nothing_open_gives_exit_code_0_and_says_so(package, command):
 def test_the_text_counts_what_the_audit_finds_by_class_and_reason(package):
     everything = read(package)
     text = coverage.coverage_report(*everything)
-    accounts = coverage.everything(everything[-1])
+    accounts = flat(everything[-1])
     counts = Counter((a.candidate.kind, a.status) for a in accounts)
     table = text[text.index("all documents") :].split("\n")
     rows = {words[0]: words for line in table if (words := line.split())}
@@ -120,7 +124,7 @@ def test_json_says_the_same_as_the_audit(with_open, command):
     result = command(with_open, "--format", "json")
     assert result.code == 1
     content = json.loads(result.out)
-    accounts = coverage.everything(read(with_open)[-1])
+    accounts = flat(read(with_open)[-1])
     totals = content["all"]["all"]
     assert totals["covered"] == sum(a.status == "covered" for a in accounts)
     assert sum(totals["excluded"].values()) == sum(a.status == "excluded" for a in accounts)
@@ -139,7 +143,7 @@ def test_the_page_nests_well_and_each_link_has_one_target(with_open):
 def test_the_page_marks_every_candidate_with_class_and_status(with_open):
     package, _, accounts = read(with_open)
     found = Page(html_of(with_open))
-    everything = coverage.everything(accounts)
+    everything = flat(accounts)
     expected = Counter(page.described(package, account) for account in everything)
     assert Counter(title for title, _ in found.marked) >= expected
     for title, classes in found.marked:

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from chipcontrols.package import tables as package
+from chipcontrols.package import CHECKOUT
 
-README = (package.CHECKOUT / "README.md").read_text("utf-8")
+README = (CHECKOUT / "README.md").read_text("utf-8")
 SECTION = README.partition("## The same question in any engine\n")[2].partition("\n## ")[0]
 SNIPPETS = re.findall(r"^```python\n(.*?)^```$", SECTION, re.DOTALL | re.MULTILINE)
 ROWS: dict[str, Callable[[Any], list[Any]]] = {

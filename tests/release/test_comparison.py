@@ -36,7 +36,6 @@ ARROW = {
 SEED, OTHER = "000_a.txt", "001_b.txt"
 
 
-
 def with_role(role: str, type: str = "string", description: str = "") -> dict[str, Any]:
     evidence = {"rule": "reviewed", "role": role}
     return {"type": type, "description": description or role, "evidence": evidence}

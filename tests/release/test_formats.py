@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import datetime
 import html
 import importlib.resources
@@ -25,32 +26,49 @@ from huggingface_hub import DatasetCard
 from mlcroissant._src.core.issues import GenerationError
 from mlcroissant._src.core.rdf import make_context
 
-from chipcontrols.package import schemas
-from chipcontrols.package import tables as package
+from chipcontrols import package
+from chipcontrols.package import frames
 from chipcontrols.release import build as release
-from chipcontrols.release.formats import citation, dictionary, sqlite
-from chipcontrols.release.formats.text import as_yaml
-from chipcontrols.validation import passages
+from chipcontrols.release import formats
+from chipcontrols.release.formats import sqlite
+from chipcontrols.release.formats.text import rendered
+from chipcontrols.release.formats.views import View, derived_views
+from chipcontrols.validation.passages import read_evidence
+from chipcontrols.validation.rules import RULES
 
-ROOT = Path(__file__).parents[1]
-TABLES = [*package.tables(), *release.DERIVED]
-VIEWS = ["evidence", *sqlite.VIEWS]
-CFF = schemas.read_json(Path(__file__).parent / "schemas" / "cff-1.2.0.json")
+ROOT = Path(__file__).parents[2]
+PACKAGE = package.Package.open(ROOT)
+TABLES = [*PACKAGE.tables, "entities", "mentions"]
+VIEW_OF = {
+    "figures_with_names": "market_figures",
+    "who_said_what": "quotes",
+    "timeline": "events",
+    "provisions_by_tier": "policy_provisions",
+    "relations_with_names": "relations",
+    "contradictions": "discrepancies",
+}
+VIEWS = ["evidence", *VIEW_OF]
+CFF = json.loads((ROOT / "tests" / "schemas" / "cff-1.2.0.json").read_text("utf-8"))
 PROFILE = json.loads(
     (importlib.resources.files("dplib") / "profiles" / "2.0" / "datapackage.json").read_text()
 )
 
 
+def read_json(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return found
+
+
 @pytest.fixture(scope="module")
 def content(release_folder) -> dict[str, Any]:
     """The release's descriptor."""
-    return schemas.read_json(release_folder / "datapackage.json")
+    return read_json(release_folder / "datapackage.json")
 
 
 @pytest.fixture(scope="module")
 def tables():
     """The frame and schema of every table of a release."""
-    return release.released_tables(passages.gather_package(ROOT))
+    return release.released_tables(*read_evidence(ROOT))
 
 
 @pytest.fixture
@@ -105,10 +123,10 @@ def test_every_reference_of_the_schemas_is_a_foreign_key_of_the_release(content,
     for table, (_, schema) in tables.items():
         keys = resource_of(content, table)["schema"].get("foreignKeys", [])
         referring = {key["fields"][0]: key["reference"]["resource"] or table for key in keys}
-        for field in schema["fields"]:
-            if targets := field.get("references"):
+        for field in schema.fields:
+            if targets := field.references:
                 expected = targets[0] if len(targets) == 1 else "entities"
-                assert referring[field["name"]] == expected
+                assert referring[field.name] == expected
 
 
 # --- Croissant ---
@@ -139,7 +157,7 @@ def test_croissant_has_version_licence_citation_and_the_context_of_1_1(
     assert metadata.version == content["version"]
     assert metadata.cite_as == package.citation(content)
     assert metadata.license == [content["licenses"][0]["path"]]
-    written = schemas.read_json(release_folder / "croissant.json")
+    written = read_json(release_folder / "croissant.json")
     assert written["@context"] == make_context(metadata.ctx)
 
 
@@ -249,7 +267,7 @@ def test_a_table_of_sqlite_declares_types_keys_and_what_is_required(table, datab
     kinds = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
     for (_, name, kind, required, _, _), field in zip(declared, schema["fields"], strict=True):
         assert (name, kind) == (field["name"], kinds.get(field["type"], "TEXT"))
-        assert bool(required) == schemas.is_required(field)
+        assert bool(required) == field.get("constraints", {}).get("required", False)
     keys = sorted((row[5], row[1]) for row in declared if row[5])
     assert [name for _, name in keys] == schema["primaryKey"]
     found = database.execute('SELECT "from", "table" FROM pragma_foreign_key_list(?)', [table])
@@ -257,7 +275,7 @@ def test_a_table_of_sqlite_declares_types_keys_and_what_is_required(table, datab
         (key["fields"][0], key["reference"]["resource"] or table)
         for key in schema.get("foreignKeys", [])
     }
-    if table in passages.ENTITY_TABLES:
+    if table in [one.name for one in PACKAGE.of_kind("entity")]:
         expected.add((schema["primaryKey"][0], "entities"))
     assert set(found) == expected
 
@@ -291,13 +309,7 @@ def test_the_views_answer_for_every_row(database):
 
     made = database.execute("SELECT name FROM sqlite_schema WHERE type = 'view'")
     assert {name for (name,) in made} == set(VIEWS)
-    for view, table in {
-        "figures_with_names": "market_figures",
-        "who_said_what": "quotes",
-        "timeline": "events",
-        "provisions_by_tier": "policy_provisions",
-        "contradictions": "discrepancies",
-    }.items():
+    for view, table in VIEW_OF.items():
         assert count(view) == count(table) > 0
     cited = [t for t in TABLES if "excerpt" in columns(database, t)]
     assert count("evidence") == sum(map(count, cited))
@@ -328,10 +340,14 @@ def test_a_contradiction_shows_the_words_of_both_rows(side, database):
     assert all(shown)
 
 
+def views_of(tables) -> list[View]:
+    return derived_views({name: schema for name, (_, schema) in tables.items()})
+
+
 def test_sqlite_has_the_same_bytes_each_time(tmp_path, release_folder, content, tables):
     first, second = tmp_path / "first.sqlite", tmp_path / "second.sqlite"
-    sqlite.write(first, content, tables)
-    sqlite.write(second, content, tables)
+    sqlite.write(first, content, tables, views_of(tables))
+    sqlite.write(second, content, tables, views_of(tables))
     data = first.read_bytes()
     assert (
         data == second.read_bytes() == (release_folder / f"{content['name']}.sqlite").read_bytes()
@@ -346,17 +362,67 @@ def test_a_reference_to_nothing_is_refused(tmp_path, content, tables):
     with pytest.raises(
         ValueError, match="row 1 of relations refers to a row that entities does not"
     ):
-        sqlite.write(tmp_path / "x.sqlite", content, broken)
+        sqlite.write(tmp_path / "x.sqlite", content, broken, [])
 
 
-def test_a_package_without_quotes_gets_the_other_views(tmp_path, content, tables):
-    smaller = content | {"resources": [r for r in content["resources"] if r["name"] != "quotes"]}
-    assert list(sqlite.write(tmp_path / "x.sqlite", smaller, tables)) == [
+def test_a_package_without_quotes_gets_the_other_views(tables):
+    smaller = {name: one for name, one in tables.items() if name != "quotes"}
+    assert [view.name for view in views_of(smaller)] == [
         view for view in VIEWS if view != "who_said_what"
     ]
 
 
-def test_datasette_serves_tables_and_views_with_their_descriptions(release_folder, content):
+def with_views(package_root: Path, views: dict[str, str]) -> None:
+    for table, view in views.items():
+        path = package_root / "schemas" / f"{table}.json"
+        schema = read_json(path)
+        schema["evidence"]["view"] = view
+        path.write_text(json.dumps(schema), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        ({"events": "quotes"}, 'table "?quotes"? already exists'),
+        ({"events": "said", "quotes": "said"}, 'view "?said"? already exists'),
+        ({"events": "evidence"}, 'view "?evidence"? already exists'),
+    ],
+)
+def test_a_view_that_cannot_be_made_stops_the_build_and_is_named(
+    wanted, reason, package_copy, tmp_path, run
+):
+    with_views(package_copy, wanted)
+    done = run("build_release.py", package_copy, "--out", tmp_path / "out")
+    assert done.code == 2
+    assert done.err.startswith("nothing was built: ai-chip-controls.sqlite cannot be made: the ")
+    assert f"the view {wanted['events']} cannot be made: " in done.err
+    assert re.search(reason, done.err)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_table_of_another_kind_has_a_view_where_its_schema_names_one(package_copy, tmp_path):
+    with_views(package_copy, {"people": "who_is_who"})
+    folder = release.build(package_copy, tmp_path / "out")
+    with sqlite3.connect(folder / "ai-chip-controls.sqlite") as file:
+        found = dict(file.execute("SELECT name, affiliation FROM who_is_who"))
+    assert found["Jensen Huang"] == "Nvidia"
+
+
+@pytest.mark.parametrize("name", formats.TEXTS)
+def test_a_text_that_cannot_be_made_stops_the_build_and_is_named(
+    name, content, tables, tmp_path, monkeypatch
+):
+    def failing(template: str, **values: Any) -> str:
+        if template.startswith(name):
+            return rendered(template)
+        return rendered(template, **values)
+
+    monkeypatch.setattr(formats, "rendered", failing)
+    with pytest.raises(ValueError, match=f"{name} cannot be made: '\\w+' is undefined"):
+        formats.write_all(tmp_path, content, tables)
+
+
+def test_datasette_serves_tables_and_views_with_their_descriptions(release_folder, content, tables):
     async def pages() -> dict[str, str]:
         datasette = Datasette(config_dir=release_folder)
         await datasette.invoke_startup()
@@ -374,29 +440,56 @@ def test_datasette_serves_tables_and_views_with_their_descriptions(release_folde
         assert one["description"] in found[one["name"]]
         for field in one["schema"]["fields"]:
             assert f"<dt>{field['name']}</dt>" in found[one["name"]]
-    for view, (answers, _) in sqlite.VIEWS.items():
-        assert answers in found[view]
+    for view in views_of(tables):
+        assert view.answers in found[view.name]
     assert content["licenses"][0]["title"] in found[""]
 
 
 # --- data dictionary ---
 
 
-def test_the_dictionary_explains_every_column_and_code(release_folder, tables):
+def cells_of(section: str) -> list[list[str]]:
+    return [
+        re.split(r" (?<!\\)\| ", line[2:-2]) for line in section.splitlines() if line[:1] == "|"
+    ]
+
+
+@pytest.fixture(scope="module")
+def sections(release_folder) -> dict[str, str]:
+    """The sections of the dictionary, by their heading."""
     text = (release_folder / "dictionary.md").read_text("utf-8")
-    sections = {one.partition("\n")[0]: one for one in text.split("\n## ")}
+    return {one.partition("\n")[0]: one for one in text.split("\n## ")}
+
+
+def test_the_dictionary_explains_every_column_and_code(sections, tables):
     vocabulary, _ = tables["vocabulary"]
     for table, (_, schema) in tables.items():
-        for field in schema["fields"]:
-            (row,) = [
-                line
-                for line in sections[table].splitlines()
-                if line.startswith(f"| `{field['name']}` |") and line.count(" | ") >= 6
-            ]
-            assert field["description"].replace("|", "\\|") in row
-            assert row.endswith(f"| {schemas.SUPPORT.get(field['support'], dictionary.DERIVED)} |")
+        rows = [row for row in cells_of(sections[table]) if len(row) == 7][2:]
+        assert [row[0] for row in rows] == [f"`{name}`" for name in schema.names]
+        for row, field in zip(rows, schema.fields, strict=True):
+            assert row[4] == field.description.replace("|", "\\|")
+            if field.rule == "derived":
+                assert row[6] == "derived by the build from the other columns"
+            else:
+                assert row[6].startswith(f"[`{field.rule}`](#how-a-cell-is-proven)")
+                assert (f", role `{field.role}`" in row[6]) == bool(field.role)
+            assert bool(row[3]) == any(field.constraints.values())
         for row in vocabulary[vocabulary["table"] == table].itertuples():
             assert f"| `{row.code}` | {row.definition} |" in sections[table]
+
+
+def test_the_dictionary_explains_every_kind_rule_option_and_role(sections):
+    section = sections["How a cell is proven"]
+    rows = {row[0].strip("`"): row[1:] for row in cells_of(section) if len(row) == 3}
+    listed = {row[0].strip("`") for row in cells_of(section) if len(row) == 2}
+    for name, rule in RULES.items():
+        assert rows[name][0].split() == (rule.__doc__ or "").split()
+        assert [one.strip("`") for one in rows[name][1].split(", ") if one] == [
+            one.name for one in dataclasses.fields(rule) if one.name not in ("column", "schema")
+        ]
+    for table in PACKAGE.tables.values():
+        assert {table.schema.kind, *table.schema.options} <= listed
+        assert {"document", "entity", "sentence", "original_name", "any other"} <= listed
 
 
 ENTITY = re.compile(
@@ -435,8 +528,8 @@ def test_the_citation_of_a_release_is_valid_and_has_its_version(release_folder, 
 def test_the_citation_of_the_repository_is_valid_and_leaves_the_version_to_the_descriptor():
     path = ROOT / "CITATION.cff"
     jsonschema.validate(citation_file(path), CFF)
-    expected = citation.text(package.read_descriptor(ROOT), released=False)
-    assert path.read_text("utf-8") == expected, "write citation.text(…, released=False) there"
+    expected = formats.citation_file(package.read_descriptor(ROOT))
+    assert path.read_text("utf-8") == expected, "write formats.citation_file(…) there"
 
 
 @pytest.mark.parametrize("key", ["authors", "cff-version", "message", "title"])
@@ -451,9 +544,24 @@ def test_the_schema_of_citations_refuses_one_without(key, release_folder):
     "text",
     ["no", "1.10", "a: b", "- x", "#", "'", '"', "\\", "中文「」", "2026-01-01", "\u2028", ""],
 )
-def test_any_text_comes_back_from_yaml(text):
-    content = {"key": text, "list": [text, {"inner": text, "deep": [text]}]}
-    assert yaml.safe_load(as_yaml(content)) == content
+def test_any_text_comes_back_from_the_yaml_of_a_citation(text, content):
+    strange = {**content, "title": text, "keywords": [text, text]}
+    found = yaml.safe_load(rendered("CITATION.cff.j2", descriptor=strange, released=True))
+    assert (found["title"], found["keywords"]) == (text, [text, text])
+
+
+# --- templates ---
+
+
+@pytest.mark.parametrize(("name", "shown"), [("a.html", "&lt;b&gt;"), ("a.md", "<b>")])
+def test_what_goes_into_html_is_escaped_and_nothing_else(name, shown, monkeypatch, tmp_path):
+    (tmp_path / f"{name}.j2").write_text("{{ text }}")
+    monkeypatch.setattr(formats.text, "TEMPLATES", tmp_path)
+    formats.text.environment.cache_clear()
+    try:
+        assert rendered(f"{name}.j2", text="<b>") == shown
+    finally:
+        formats.text.environment.cache_clear()
 
 
 # --- size ---
@@ -478,13 +586,13 @@ def test_parquet_is_at_most_half_of_the_csv_for_large_tables(release_folder):
 @pytest.mark.parametrize("table", ["quotes", "events", "market_figures", "aliases"])
 def test_parquet_is_at_most_half_of_the_csv_at_a_hundred_times_the_volume(table, tables, tmp_path):
     frame, schema = tables[table]
-    key = schema["primaryKey"][0]
+    key = schema.primary_key[0]
     many = pandas.concat(
         [frame.assign(**{key: frame[key] + f"-{number}"}) for number in range(100)],
         ignore_index=True,
     )
     path = tmp_path / f"{table}.parquet"
-    arrow = schemas.arrow_schema(table, schema, package.load_codes(ROOT))
+    arrow = frames.arrow_schema(table, schema, PACKAGE.codes)
     release.write_parquet(path, many, arrow, {"version": "", "license": "", "citation": ""})
     assert path.stat().st_size <= csv_bytes(many) / 2
     pandas.testing.assert_frame_equal(pandas.read_parquet(path), many)

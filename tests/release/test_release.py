@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pandas
 import pyarrow
 import pyarrow.parquet
 import pytest
+import renaming
 
 import chipcontrols
 from chipcontrols import languages
@@ -548,44 +550,39 @@ def test_the_descriptor_says_how_each_column_is_proven(content):
 # --- any package ---
 
 
-def rename(root: Path, names: dict[str, str]) -> None:
-    """Rename columns everywhere in the schemas, the headers, the code lists and the citations."""
-    for path in [*root.glob("schemas/*.json"), *root.glob("data/*.csv"),
-                 root / "schemas" / "vocabulary.csv"]:  # fmt: skip
-        text = path.read_text("utf-8")
-        for old, new in names.items():
-            if path.suffix == ".json":
-                text = text.replace(f'"{old}"', f'"{new}"').replace(
-                    f'"role": "{new}"', f'"role": "{old}"'
-                )
-            else:
-                header, _, rows = text.partition("\n")
-                header = ",".join(new if name == old else name for name in header.split(","))
-                text = f"{header}\n" + rows.replace(f",{old},", f",{new},")
-        path.write_text(text, encoding="utf-8", newline="")
-
-
-NEW_NAMES = {"seed": "document_file", "line": "row_number", "excerpt": "words", "alias": "form",
-             "name_zh": "local_name", "headline": "headline", "speaker_id": "who",
-             "left_id": "first"}  # fmt: skip
-
-
-def test_a_package_with_other_names_of_columns_has_a_release_as_complete(package_copy, tmp_path):
-    """The names of derived columns follow those of the columns that they come from."""
-    rename(package_copy, NEW_NAMES)
+def test_a_package_with_other_names_has_a_release_as_complete(
+    package_copy, tmp_path, release_folder
+):
+    """Derived columns and views are named after the columns and tables that they come from."""
+    for name, text in renaming.renamed(PACKAGE.root, "x_{}".format, lambda _, c: f"x_{c}").items():
+        (package_copy / name).write_bytes(text)
     folder = release.build(package_copy, tmp_path)
-    mentions = released(folder, "mentions")
-    assert list(mentions.columns) == [
-        "document_file", "row_number", "col_start", "col_end", "form", "entity_id",
+    assert list(released(folder, "mentions").columns) == [
+        "x_seed", "x_line", "col_start", "col_end", "x_alias", "x_entity_id",
     ]  # fmt: skip
     assert list(released(folder, "entities").columns) == [
-        "entity_id", "table", "name", "local_name", "kind",
+        "entity_id", "table", "x_name", "x_name_zh", "x_kind",
     ]  # fmt: skip
-    frame = released(folder, "events")
-    at = list(frame.columns).index("words")
-    assert list(frame.columns)[at + 1 : at + 3] == ["col_start", "col_end"]
     result = frictionless.Package(str(folder / "datapackage.json")).validate()
     assert result.flatten(["name", "type", "message"]) == []
+    for name in NAMES:
+        frame, other = released(release_folder, name), released(folder, f"x_{name}")
+        assert [column.removeprefix("x_") for column in other.columns] == list(frame.columns)
+        assert len(other) == len(frame)
+    assert views(folder) == views(release_folder)
+    assert len(views(folder)) == 7
+
+
+def views(folder: Path) -> dict[str, tuple[int, list[str]]]:
+    """Return how many rows each view of a release has, and its columns, by name."""
+    found = {}
+    (path,) = folder.glob("*.sqlite")
+    with sqlite3.connect(path) as file:
+        for (name,) in file.execute("SELECT name FROM sqlite_schema WHERE type = 'view'"):
+            rows = file.execute(f'SELECT * FROM "{name}"')
+            columns = [column.replace("x_", "") for column, *_ in rows.description]
+            found[name.removeprefix("x_")] = len(rows.fetchall()), columns
+    return found
 
 
 def test_a_package_of_one_table_without_documents_has_a_release(package_copy, tmp_path):

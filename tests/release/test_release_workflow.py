@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 WORKFLOW = ROOT / ".github" / "workflows" / "release.yml"
 STEPS = yaml.safe_load(WORKFLOW.read_text("utf-8"))["jobs"]["release"]["steps"]
 CHECK = next(step["run"] for step in STEPS if step.get("name", "").startswith("Check the tag"))

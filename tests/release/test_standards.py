@@ -13,11 +13,11 @@ import pycountry
 import pytest
 
 import chipcontrols
-from chipcontrols.package import schemas
-from chipcontrols.package import tables as package
-from chipcontrols.validation import passages
+from chipcontrols.package import CHECKOUT, Package
 
-NAMES = [r["name"] for r in package.read_descriptor(package.CHECKOUT)["resources"]]
+PACKAGE = Package.open(CHECKOUT)
+NAMES = list(PACKAGE.tables)
+ENTITY_TABLES = [table.name for table in PACKAGE.of_kind("entity")]
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Written in parts, so that this file is not found by its own search.
 HOSTS = [
@@ -36,13 +36,13 @@ def texts() -> list[Path]:
     """Return the files of the repository: those that git tracks, or all where there is no git."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=package.CHECKOUT, capture_output=True, check=False,
+        cwd=CHECKOUT, capture_output=True, check=False,
     )  # fmt: skip
     if listed.returncode == 0 and listed.stdout:
         names = listed.stdout.decode().split("\0")
-        return [path for name in names if name and (path := package.CHECKOUT / name).is_file()]
-    inside = [p for part in PARTS for p in sorted((package.CHECKOUT / part).rglob("*"))]
-    found = [*package.CHECKOUT.glob("*"), *inside]
+        return [path for name in names if name and (path := CHECKOUT / name).is_file()]
+    inside = [p for part in PARTS for p in sorted((CHECKOUT / part).rglob("*"))]
+    found = [*CHECKOUT.glob("*"), *inside]
     return [p for p in found if p.is_file() and "__pycache__" not in p.parts]
 
 
@@ -121,7 +121,7 @@ def test_dates_are_iso_8601(name):
 
 def test_ids_of_entities_are_slugs_and_belong_to_one_entity():
     seen: dict[str, str] = {}
-    for name in passages.ENTITY_TABLES:
+    for name in ENTITY_TABLES:
         for entity_id in chipcontrols.load(name).iloc[:, 0]:
             assert SLUG.fullmatch(entity_id)
             assert seen.setdefault(entity_id, name) == name
@@ -133,7 +133,7 @@ def test_ids_of_statements_carry_document_and_line(name):
     frame = chipcontrols.load(name)
     first = frame.columns[0]
     if name in (
-        *passages.ENTITY_TABLES,
+        *ENTITY_TABLES,
         "sources",
         "vocabulary",
         "aliases",
@@ -147,26 +147,25 @@ def test_ids_of_statements_carry_document_and_line(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_references_name_rows_that_exist(name, package_root):
-    schema = package.load_table(package_root, name).schema
+def test_references_name_rows_that_exist(name):
     frame = chipcontrols.load(name)
-    for described in schema["fields"]:
-        if targets := described.get("references"):
+    for described in PACKAGE.tables[name].schema.fields:
+        if targets := described.references:
             known = {i for target in targets for i in chipcontrols.load(target).iloc[:, 0]}
-            assert set(frame[described["name"]].dropna()) <= known
+            assert set(frame[described.name].dropna()) <= known
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_foreign_keys_name_columns_that_exist_and_agree_with_the_references(name, package_root):
-    schema = package.load_table(package_root, name).schema
-    references = {f["name"]: f["references"] for f in schema["fields"] if "references" in f}
-    for key in schema.get("foreignKeys", []):
+def test_foreign_keys_name_columns_that_exist_and_agree_with_the_references(name):
+    schema = PACKAGE.tables[name].schema
+    references = {one.name: list(one.references) for one in schema.fields if one.references}
+    for key in schema.foreign_keys:
         (column,), target = key["fields"], key["reference"]["resource"] or name
-        other = package.load_table(package_root, target).schema
-        assert key["reference"]["fields"] == other["primaryKey"]
+        other = PACKAGE.tables[target].schema
+        assert tuple(key["reference"]["fields"]) == other.primary_key
         assert references.get(column, ["sources"] if column == "seed" else []) == [target]
     single = {c for c, targets in references.items() if len(targets) == 1}
-    assert single == {k["fields"][0] for k in schema.get("foreignKeys", [])} - {"seed"}
+    assert single == {key["fields"][0] for key in schema.foreign_keys} - {"seed"}
 
 
 # --- documents and files ---
@@ -276,12 +275,12 @@ def test_every_code_is_defined_for_a_newcomer():
         assert row.definition[0].isupper() or not row.definition[0].isalpha(), row.code
 
 
-def test_there_are_codes_for_just_the_coded_columns(package_root):
+def test_there_are_codes_for_just_the_coded_columns():
     coded = {
-        (name, described["name"])
+        (name, described.name)
         for name in NAMES
-        for described in package.load_table(package_root, name).schema["fields"]
-        if described.get("codeList")
+        for described in PACKAGE.tables[name].schema.fields
+        if described.coded
     }
-    assert set(package.load_codes(package_root)) == coded
-    assert all(schemas.field_names(package.load_table(package_root, n).schema) for n in NAMES)
+    assert set(PACKAGE.codes) == coded
+    assert len(coded) > 20

@@ -1,81 +1,77 @@
 """The mutation score: how many well-formed lies does validation catch, at the row that tells them?
 
 A *mutant* is a valid package in which one cell was replaced by another valid one, or one row was
-deleted, duplicated or moved.  The kinds of mutation:
-
-====================  ========================================================================
-``number``            a number by a neighbour, its tenfold, two digits swapped, or the sign changed
-``code``              a code (truth value, table or column name) by another one
-``id``                an id by another one of the tables that the column refers to; the id of a row
-                      by that of another row or by a free one
-``date``              a date by another day, month or year
-``line``, ``seed``    a line or document by another one
-``character``         one character by another one that occurs in the document
-``shortened``         the words without their first or last character
-``lengthened``        an excerpt with one more character of its line
-``emptied``           an optional cell emptied
-``filled``            an empty optional cell filled with a valid id, code, date, number, or words
-``prose_number``      a number in English text by another one
-``prose_bound``       a word of bound before a number in English text by that of another bound
-``prose_name``        a name in English text by that of another entity of its table
-``deleted``           a row left out
-``duplicated``        a row told again, with the next free id
-``moved``             a row at another place of its table
-====================  ========================================================================
-
-Ids and codes are chosen to deceive: of ids all that the cited line names and one that it does not,
-of codes all.  A text of English counts only for the numbers, bounds and names in it.
+deleted, duplicated or moved.  Which wrong values a column should catch says its rule
+(``Rule.wrong_values``, names of kinds); a function registered for each kind makes them, and knows
+no table or column by name: they are of a kind of table, or have a rule, a role or references.  Ids
+and codes are chosen to deceive: of ids all that the cited line names and one that it does not, of
+codes all.  English text counts only for the numbers, bounds and names in it.
 
 A row whose key was changed is put where the order wants it, so that only the lie is left to find.
 A mutant is *caught* when validation reports a finding at its row, that is in the file and on the
 line of the row, in any column.  The row of a duplicate is the new row or the one it repeats, that
 of a moved row the row itself or the one that follows it.  Of a deleted row nothing is left; it is
 caught by a finding at a line of a document that it rested on, in a row that refers to it (names
-its id; for an alias, names its entity; for a citation, the row that it supports; for a document, a
-row that cites it), or in the row that takes its number.  A finding anywhere else leaves the mutant
-uncaught (*elsewhere*), none at all lets it *survive*.  A mutant that survives but tells no lie is
-*equivalent* and not counted: an excerpt that is one character longer or shorter and still
-supports every cell of its row.
+its id; for a surface form, names its entity; for a citation, the row that it supports; for a
+document, a row that cites it), or in the row that takes its number.  A finding anywhere else leaves
+the mutant uncaught (*elsewhere*), none at all lets it *survive*.  A mutant that survives but tells
+no lie is *equivalent* and not counted: an excerpt that is one character longer or shorter and
+still supports every cell of its row.
 
-`Workbench.findings` gives the findings of a full validation of the mutated package, from tables in
-memory: frictionless, pandera and the rules of cells look only at tables that the mutation can
-affect, for in a valid package they have nothing to say of the others.
+Run it with ``python tests/tools/mutation.py [--sample N]``.  Exit code 0: measured; 2: the package
+is not valid, so that there is nothing to measure.
 """
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
+import functools
 import json
 import multiprocessing
+import os
 import random
 import re
+import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from chipcontrols.languages import surface_forms as names
-from chipcontrols.languages.en import numbers as english
-from chipcontrols.package import schemas
-from chipcontrols.package import tables as package
-from chipcontrols.package.tables import Table
-from chipcontrols.validation import completeness as coverage
-from chipcontrols.validation import findings as report
-from chipcontrols.validation import layers, passages, rules, structure
-from chipcontrols.validation.findings import Finding
-from chipcontrols.validation.passages import Evidence, Row
-from chipcontrols.validation.rules import form, references
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
+from chipcontrols.languages import surface_forms
+from chipcontrols.languages.en import numbers as english
+from chipcontrols.package import (
+    DOCUMENTS,
+    Package,
+    Row,
+    Table,
+    code_lists,
+    files,
+    read_documents,
+    sort_key,
+)
+from chipcontrols.package.finding import Finding
+from chipcontrols.package.schema import Field
+from chipcontrols.validation import citations, completeness, engine, structure, tables
+from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, sides
+from chipcontrols.validation.passages import (
+    Evidence,
+    anchored,
+    damaged_spans,
+    gather,
+    read_evidence,
+    read_texts,
+)
+from chipcontrols.validation.rules import RULES, bind
+from chipcontrols.validation.rules.anchors import numbered
+
+CHECKOUT = Path(__file__).parents[2]
 Place = tuple[str, int]
 """A file of the package and a line of it."""
-
-ROW_KINDS = ("deleted", "duplicated", "moved")
-ALONE = ("market_figures", "quotes", "events", "policy_provisions", "relations", "glossary")
-COMPARING = ("discrepancies",)
-"""Tables whose rows the rules read for their own cells only, and for those of tables that compare
-rows: what happens in one of them changes nothing in the cells of other tables."""
 LAYERS = ("chipcontrols", "frictionless", "pandera")
 
 
@@ -110,7 +106,7 @@ class Verdict:
     pandera: bool
 
 
-# --- mutants ---
+# --- what stands near a value ---
 
 
 def any_of(choices: Iterable[str], chance: random.Random, unless: str = "") -> list[str]:
@@ -173,11 +169,6 @@ def one_character(cell: str, alphabet: Sequence[str], chance: random.Random) -> 
             yield cell[:at] + new + cell[at + 1 :]
 
 
-def edges(cell: str) -> Iterator[str]:
-    """Yield the text without its first and without its last character."""
-    yield from (short for short in (cell[1:], cell[:-1]) if short and short == short.strip())
-
-
 def scaled(token: str) -> Iterator[str]:
     """Yield what may stand in English text in place of a number.
 
@@ -211,214 +202,306 @@ POWERS = ("dozens", "hundreds", "thousands", "millions", "billions")
 SEVERAL = re.compile(rf"\b(?:{'|'.join(POWERS)})\b", re.IGNORECASE)
 
 
-def numbers_changed(text: str, chance: random.Random) -> Iterator[tuple[str, str]]:
-    """Yield kind and text for other numbers and bounds in English text."""
+def numbers_of(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the span of each number in English text, words that may be none aside."""
     for match in english.NUMBER.finditer(text):
         group = match.lastgroup or ""
         start, end = match.span("word" if group == "fold" else group)
-        word = text[start:end]
-        if MONTH_OR_NOT.fullmatch(word) and not re.match(r" ?\d", text[end:]):
-            continue  # English uses them for other things than numbers.
-        for new in any_of(scaled(word), chance, word):
-            yield "prose_number", text[:start] + new + text[end:]
-        if before := BEFORE_NUMBER.search(text[:start]):
-            same = next(words for words in BOUND_WORDS.values() if before[1].lower() in words)
-            others = [words[0] for words in BOUND_WORDS.values() if words != same]
-            for words in any_of(others, chance):
-                yield "prose_bound", text[: before.start()] + words + text[before.end() - 1 :]
-            yield "prose_bound", text[: before.start()] + text[before.end() :]
-    for match in SEVERAL.finditer(text):
-        for new in any_of(POWERS, chance, match[0].lower()):
-            yield "prose_bound", text[: match.start()] + new + text[match.end() :]
+        if not MONTH_OR_NOT.fullmatch(text[start:end]) or re.match(r" ?\d", text[end:]):
+            yield start, end
 
 
-def names_changed(
-    evidence: Evidence, text: str, near: set[str], chance: random.Random
-) -> Iterator[str]:
-    """Yield English text with one name replaced by that of another entity of the same table, one
-    of those that are `near` and one that is not."""
-    for mention in names.mentions(text, evidence.english):
-        table = evidence.entities[min(mention.entities)].table
-        others = {
-            other
-            for other, entity in evidence.entities.items()
-            if entity.table == table and entity.proper_names and other not in mention.entities
-        }
-        for other in (*any_of(others & near, chance), *any_of(others - near, chance)):
-            name = evidence.entities[other].proper_names[0]
-            yield text[: mention.start] + name + text[mention.end :]
+# --- mutants ---
 
 
 class Workshop:
     """Makes the mutants of a valid package; the same ones for the same seed."""
 
-    def __init__(self, evidence: Evidence, seed: int = 1) -> None:
-        """Take the evidence of a valid package, and the seed that chooses among the mutants."""
+    def __init__(self, package: Package, evidence: Evidence, seed: int = 1) -> None:
+        """Take a valid package with its evidence, and the seed that chooses among the mutants."""
+        self.package = package
         self.evidence = evidence
         self.seed = seed
-        self.ids = {name: [row.id for row in rows] for name, rows in evidence.rows.items()}
+        self.ids = {name: [row.id for row in table.rows] for name, table in package.tables.items()}
         self.letters = {
-            seed: sorted({c for line in document.lines for c in line.reading if c.isalnum()})
-            for seed, document in evidence.documents.items()
+            name: sorted({c for line in text.lines for c in line.reading if c.isalnum()})
+            for name, text in evidence.texts.items()
         }
         self.all_letters = sorted({c for letters in self.letters.values() for c in letters})
 
-    def mutants(self, tables: Iterable[str] = ()) -> Iterator[Mutant]:
+    def mutants(self, names: Iterable[str] = ()) -> Iterator[Mutant]:
         """Yield all mutants of the tables (of all tables when none is named), in order."""
-        for table in tables or self.evidence.tables:
-            fields = self.evidence.tables[table].schema["fields"]
-            for position, row in enumerate(self.evidence.rows[table]):
-                for field in fields:
-                    column, old = field["name"], row.cells[field["name"]]
-                    chance = random.Random(f"{self.seed} {table} {row.id} {column}")
+        for name in names or self.package.tables:
+            table = self.package.tables[name]
+            for position, row in enumerate(table.rows):
+                for field in table.schema.fields:
+                    old = row.cells[field.name]
+                    chance = random.Random(f"{self.seed} {name} {row.id} {field.name}")
                     seen = {old}
-                    for kind, new in self.of_cell(row, field, chance):
-                        if new not in seen:
-                            seen.add(new)
-                            yield Mutant(table, position, row.id, column, kind, old, new)
+                    for kind in RULES[field.rule].wrong_values:
+                        for new in GENERATORS[kind](self, row, field, chance):
+                            if new not in seen and may_hold(field, new):
+                                seen.add(new)
+                                yield Mutant(name, position, row.id, field.name, kind, old, new)
                 yield from self.of_row(row, position)
 
     def of_row(self, row: Row, position: int) -> Iterator[Mutant]:
         """Yield the mutants of a whole row."""
-        table = self.evidence.tables[row.table]
         chance = random.Random(f"{self.seed} {row.table} {row.id}")
         yield Mutant(row.table, position, row.id, "", "deleted", row.id, "")
-        key = table.schema["primaryKey"]
-        new = self.free_id(row) if len(key) == 1 and key != ["seed"] else row.id
+        has_number = len(row.schema.primary_key) == 1 and row.schema.kind != "document"
+        new = self.free_id(row) if has_number else row.id
         yield Mutant(row.table, position, row.id, "", "duplicated", row.id, new)
-        elsewhere = [str(at) for at in range(len(table.rows)) if at != position]
-        for at in any_of(elsewhere, chance):
-            yield Mutant(row.table, position, row.id, "", "moved", str(position), at)
+        elsewhere = [str(at) for at in range(len(self.ids[row.table])) if at != position]
+        for there in any_of(elsewhere, chance):
+            yield Mutant(row.table, position, row.id, "", "moved", str(position), there)
 
     def free_id(self, row: Row) -> str:
         """Return the next free id: of a statement the next number of its line."""
-        place, number = form.numbered(row.id)
+        place, number = numbered(row.id)
         taken = set(self.ids[row.table])
         number += 1
         while (new := f"{place or row.id}-{number}") in taken:
             number += 1
         return new
 
-    def of_cell(
-        self, row: Row, field: schemas.Schema, chance: random.Random
-    ) -> Iterator[tuple[str, str]]:
-        """Yield kind and new text for the mutants of a cell."""
-        column, support, cell = field["name"], field["support"], row.cells[field["name"]]
-        if not schemas.is_required(field) and cell:
-            yield "emptied", ""
-        if not cell:
-            yield from (("filled", new) for new in self.fillings(row, field, chance))
-        elif column == "seed":
-            kind = "id" if row.table == "sources" else "seed"
-            yield from ((kind, new) for new in any_of(self.ids["sources"], chance, cell))
-        elif support == "place":
-            document = self.evidence.documents[row.cells["seed"]]
-            excerpt = row.cells.get("excerpt", "")
-            lines = [str(int(cell) + 1), str(int(cell) - 1)]
-            lines += [str(n) for n, line in enumerate(document.lines, 1) if excerpt in line.raw][:2]
-            lines += any_of(map(str, range(1, len(document.lines) + 1)), chance, cell)
-            yield from (("line", line) for line in lines if line not in (cell, "0"))
-        elif field["type"] == "boolean":
-            yield "code", "false" if cell == "true" else "true"
-        elif field["type"] in ("number", "integer"):
-            lowest = field.get("constraints", {}).get("minimum")
-            for new in numbers_near(cell):
-                if lowest is None or float(new) >= lowest:
-                    yield "number", new
-        elif codes := self.codes(row, field):
-            yield from (("code", new) for new in codes)
-        elif support == "beside":
-            listed = cell.split("|")
-            yield from (("id", "|".join(i for i in listed if i != out)) for out in listed[:1])
-            for new in any_of(self.named_on_line(row), chance, cell):
-                yield "id", "|".join(sorted({*listed, new}))
-        elif support == "date":
-            yield from (("date", new) for new in dates_near(cell))
-        elif ids := self.other_ids(row, field, chance):
-            yield from (("id", new) for new in ids)
-        elif support in ("translation", "prose"):
-            yield from numbers_changed(cell, chance)
-            changed = names_changed(self.evidence, cell, self.named_on_line(row), chance)
-            yield from (("prose_name", new) for new in changed)
-        elif support in ("excerpt", *coverage.WORDS, "quantity", "quotation", "bytes", "reviewed"):
-            letters = self.letters.get(row.cells.get("seed", ""), self.all_letters)
-            if support == "bytes":
-                letters = list("0123456789abcdef")
-            yield from (("character", new) for new in one_character(cell, letters, chance))
-            if support not in ("bytes", "reviewed"):
-                yield from (("shortened", new) for new in edges(cell))
-            if support == "excerpt":
-                yield from (("lengthened", new) for new in self.longer(row))
-
-    def longer(self, row: Row) -> Iterator[str]:
-        """Yield the excerpt with the character before and the one after it."""
-        where = self.evidence.locations[row.table, row.line]
-        line = self.evidence.documents[row.cells["seed"]].lines[int(row.cells["line"]) - 1].raw
-        for start, end in ((where.start - 1, where.end), (where.start, where.end + 1)):
-            if start >= 0 and end <= len(line) and line[start:end].strip() == line[start:end]:
-                yield line[start:end]
-
-    def codes(self, row: Row, field: schemas.Schema) -> list[str]:
-        """Return the other codes of a coded cell, other tables or columns of a cell that names
-        one; nothing for other cells."""
-        column, cell = field["name"], row.cells[field["name"]]
-        if field.get("codeList"):
-            known: Iterable[str] = self.evidence.codes[row.table, column]
-        elif field["support"] == "reference" and column.removesuffix("table") != column:
-            known = [name for name in self.evidence.tables if name != "vocabulary"]
-        elif field["support"] == "reference" and column == "column":
-            known = schemas.field_names(self.evidence.tables[row.cells["table"]].schema)
-        else:
-            return []
-        return [code for code in known if code != cell]
-
-    def other_ids(self, row: Row, field: schemas.Schema, chance: random.Random) -> list[str]:
-        """Return other ids for a cell that holds one: those of things named on the line, and one
-        of the others."""
-        column, cell = field["name"], row.cells[field["name"]]
-        if targets := references.targets(field):
-            known = {identifier for table in targets for identifier in self.ids[table]}
-            near = known & self.named_on_line(row)
-            return [*sorted(near - {cell}), *any_of(known - near, chance, cell)]
-        if field["support"] == "reference":
-            ids = self.ids[
-                row.cells[
-                    column.removesuffix("row_id").removesuffix("_id")
-                    + ("table" if column == "row_id" else "_table")
-                ]
-            ]
-            place = cell.rpartition("-")[0]
-            near = {identifier for identifier in ids if identifier.startswith(f"{place}-")}
-            return [*sorted(near - {cell})[:3], *any_of(set(ids) - near, chance, cell)]
-        if field["support"] == "identifier" and row.table != "vocabulary":
-            return [*any_of(self.ids[row.table], chance, cell), self.free_id(row)]
-        return []
-
     def named_on_line(self, row: Row) -> set[str]:
         """Return the entities that the row's line names."""
-        place = row.cells.get("seed", ""), passages.line_number(row.cells.get("line", ""))
-        return {e for m in self.evidence.nested.get(place, ()) for e in m.entities}
+        text = self.evidence.texts.get(row.role("document"))
+        line = text.line(row.anchor_line) if text else None
+        return {e for mention in line.nested for e in mention.entities} if line else set()
 
-    def fillings(self, row: Row, field: schemas.Schema, chance: random.Random) -> Iterator[str]:
-        """Yield valid contents for an empty cell; none for English text."""
-        column, support = field["name"], field["support"]
-        own = self.evidence.passages.get((row.table, row.id), ())
-        if targets := references.targets(field):
-            known = {identifier for table in targets for identifier in self.ids[table]}
-            near = known & self.named_on_line(row)
-            yield from any_of(near, chance)
-            yield from any_of(known - near, chance)
-        elif field.get("codeList"):
-            yield from any_of(self.evidence.codes[row.table, column], chance)
-        elif support == "beside":
-            yield from any_of(self.named_on_line(row), chance)
-        elif support == "date":
-            yield "2025-05"
-        elif field["type"] in ("number", "integer"):
-            yield "3"
-        elif support in coverage.WORDS and own:
-            clauses = [clause for clause in re.split(r"\W+", own[0].reading) if clause]
-            yield from any_of(clauses, chance)
+    def targets(self, row: Row, field: Field) -> set[str]:
+        """Return the ids that a column may refer to."""
+        names = tables.targets(self.package, field, row.schema.kind)
+        return {identifier for name in names for identifier in self.ids[name]}
+
+
+def may_hold(field: Field, cell: str) -> bool:
+    """Return whether a column may hold a cell, by its constraints."""
+    lowest, pattern = field.constraints.get("minimum"), field.constraints.get("pattern")
+    if not cell:
+        return not field.required
+    if lowest is not None and float(cell) < lowest:
+        return False
+    return not pattern or bool(re.fullmatch(pattern, cell))
+
+
+def is_text(field: Field) -> bool:
+    """Return whether a column holds words: no number, code or id."""
+    return field.type == "string" and not field.coded and not field.references
+
+
+Generator = Callable[[Workshop, Row, Field, random.Random], Iterator[str]]
+GENERATORS: dict[str, Generator] = {}
+"""The function that makes each kind of wrong value, nothing for a cell that has none of it."""
+
+
+def makes(kind: str) -> Callable[[Generator], Generator]:
+    """Register a function as that which makes a kind of wrong value."""
+
+    def register(function: Generator) -> Generator:
+        GENERATORS[kind] = function
+        return function
+
+    return register
+
+
+@makes("emptied")
+def emptied(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield nothing in place of the content of an optional cell."""
+    if row.cells[field.name] and not field.required:
+        yield ""
+
+
+@makes("filled")
+def filled(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield valid content for an empty cell: an id, code, date, number, or words of the excerpt."""
+    own = shop.evidence.own(row)
+    if row.cells[field.name]:
+        return
+    if known := shop.targets(row, field):
+        near = known & shop.named_on_line(row)
+        yield from any_of(near, chance)
+        yield from any_of(known - near, chance)
+    elif field.coded:
+        codes = shop.package.codes[row.table, field.name]
+        yield from any_of((code.code for code in codes), chance)
+    elif field.rule == "date":
+        yield "2025-05"
+    elif field.type in ("number", "integer"):
+        yield "3"
+    elif own and RULES[field.rule].copies_words:
+        yield from any_of(re.split(r"\W+", own.reading), chance)
+
+
+@makes("number")
+def number(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield a neighbour, the tenfold, two digits swapped, and the sign changed."""
+    if field.type in ("number", "integer") and row.cells[field.name]:
+        yield from numbers_near(row.cells[field.name])
+
+
+@makes("digit")
+def digit(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield a hash with one digit replaced."""
+    if field.type == "string":
+        yield from one_character(row.cells[field.name], "0123456789abcdef", chance)
+
+
+@makes("date")
+def date(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield another day, month or year."""
+    if row.cells[field.name]:
+        yield from dates_near(row.cells[field.name])
+
+
+@makes("line")
+def line(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield lines beside, others that have the excerpt, and any line of the document."""
+    cell, text = row.cells[field.name], shop.evidence.texts[row.role("document")]
+    if field.type == "integer" and cell:
+        yield from (str(int(cell) + 1), str(int(cell) - 1))
+        excerpt = row.role("excerpt")
+        yield from [str(one.number) for one in text.lines if excerpt in one.raw][:2]
+        yield from any_of((str(one.number) for one in text.lines), chance, cell)
+
+
+@makes("document")
+def document(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield another document."""
+    if field.role == "document":
+        yield from any_of(shop.targets(row, field), chance, row.cells[field.name])
+
+
+@makes("code")
+def code(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield the other codes of a coded cell, and the other truth value."""
+    cell = row.cells[field.name]
+    if field.type == "boolean" and cell:
+        yield "false" if cell == "true" else "true"
+    elif field.coded and cell:
+        yield from (one.code for one in shop.package.codes[row.table, field.name])
+
+
+@makes("id")
+def other_id(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield ids of things named on the line and one of others; of a key another row's, and a free
+    one."""
+    cell = row.cells[field.name]
+    if cell and field.references:
+        known = shop.targets(row, field)
+        near = known & shop.named_on_line(row)
+        yield from sorted(near - {cell})
+        yield from any_of(known - near, chance, cell)
+    elif row.schema.primary_key == (field.name,):
+        yield from any_of(shop.ids[row.table], chance, cell)
+        yield shop.free_id(row)
+
+
+@makes("listed")
+def listed(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield a list of ids without its first, and with one more that the line names."""
+    ids = [identifier for identifier in row.cells[field.name].split("|") if identifier]
+    if len(ids) > 1:
+        yield "|".join(ids[1:])
+    for new in any_of(shop.named_on_line(row) - set(ids), chance):
+        yield "|".join(sorted({*ids, new}))
+
+
+@makes("table")
+def other_table(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield the other tables, those of codes aside."""
+    if row.cells[field.name]:
+        yield from (name for name, t in shop.package.tables.items() if t.schema.kind != "code")
+
+
+@makes("row")
+def other_row(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield the id of other rows of the table, three of the same line and one of another."""
+    if cell := row.cells[field.name]:
+        ids = shop.ids[row.cells[field.options["table"]]]
+        place = f"{cell.rpartition('-')[0]}-"
+        near = {identifier for identifier in ids if identifier.startswith(place)}
+        yield from sorted(near - {cell})[:3]
+        yield from any_of(set(ids) - near, chance, cell)
+
+
+@makes("column")
+def other_column(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield the other columns of the table."""
+    if row.cells[field.name]:
+        yield from shop.package.tables[row.cells[field.options["table"]]].schema.names
+
+
+@makes("character")
+def character(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield the text with one character replaced by another one of its document."""
+    names_a_code = field.rule == "reviewed" and field.name in row.schema.primary_key
+    if is_text(field) and not names_a_code:
+        letters = shop.letters.get(row.role("document"), shop.all_letters)
+        yield from one_character(row.cells[field.name], letters, chance)
+
+
+@makes("shortened")
+def shortened(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield the text without its first and without its last character."""
+    cell = row.cells[field.name]
+    if is_text(field):
+        yield from (short for short in (cell[1:], cell[:-1]) if short and short == short.strip())
+
+
+@makes("lengthened")
+def lengthened(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield the excerpt with the character before it and with the one after it."""
+    where, own = shop.evidence.locations.get((row.table, row.line)), shop.evidence.own(row)
+    if where and own:
+        for start, end in ((where.start - 1, where.end), (where.start, where.end + 1)):
+            text = own.context[start:end] if start >= 0 and end <= len(own.context) else ""
+            if text and text.strip() == text:
+                yield text
+
+
+@makes("prose_number")
+def prose_number(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield the English text with another number."""
+    text = row.cells[field.name]
+    for start, end in numbers_of(text):
+        for new in any_of(scaled(text[start:end]), chance, text[start:end]):
+            yield text[:start] + new + text[end:]
+
+
+@makes("prose_bound")
+def prose_bound(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield the English text with the bound of a number replaced by another one, and without it."""
+    text = row.cells[field.name]
+    for start, _ in numbers_of(text):
+        if before := BEFORE_NUMBER.search(text[:start]):
+            same = next(words for words in BOUND_WORDS.values() if before[1].lower() in words)
+            others = [words[0] for words in BOUND_WORDS.values() if words != same]
+            for words in any_of(others, chance):
+                yield text[: before.start()] + words + text[before.end() - 1 :]
+            yield text[: before.start()] + text[before.end() :]
+    for match in SEVERAL.finditer(text):
+        for new in any_of(POWERS, chance, match[0].lower()):
+            yield text[: match.start()] + new + text[match.end() :]
+
+
+@makes("prose_name")
+def prose_name(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield the English text with a name replaced by that of another entity of the same table: one
+    that the line names and one that it does not."""
+    text, near = row.cells[field.name], shop.named_on_line(row)
+    entities = shop.evidence.lexicon.entities
+    for mention in surface_forms.mentions(text, shop.evidence.lexicon.english):
+        table = entities[min(mention.entities)].table
+        others = {
+            other
+            for other, entity in entities.items()
+            if entity.table == table and entity.proper_names and other not in mention.entities
+        }
+        for other in (*any_of(others & near, chance), *any_of(others - near, chance)):
+            yield text[: mention.start] + entities[other].proper_names[0] + text[mention.end :]
 
 
 def sample(mutants: Iterable[Mutant], count: int, seed: int = 1) -> list[Mutant]:
@@ -440,6 +523,26 @@ def sample(mutants: Iterable[Mutant], count: int, seed: int = 1) -> list[Mutant]
 # --- judging ---
 
 
+Key = tuple[str, str]
+"""A row: its table and its id."""
+
+
+def cells_of(table: Table) -> list[Mapping[str, str]]:
+    """Return the cells of each row of a table."""
+    return [row.cells for row in table.rows]
+
+
+def with_cells(table: Table, cells: Sequence[Mapping[str, str]]) -> Table:
+    """Return a table with other rows and the content of its file."""
+    rows = tuple(
+        Row(table.name, at, " ".join(one[name] for name in table.schema.primary_key), one,
+            table.schema)
+        for at, one in enumerate(cells, 2)
+    )  # fmt: skip
+    content = files.canonical_csv(table.schema.names, [tuple(one.values()) for one in cells])
+    return dataclasses.replace(table, rows=rows, content=content.encode())
+
+
 class Workbench:
     """A valid package in memory, on which mutants are judged.
 
@@ -448,133 +551,221 @@ class Workbench:
 
     def __init__(self, root: Path) -> None:
         """Read and validate the package in the folder `root`."""
-        found = layers.validate(root)
-        if not found.ok:
-            raise ValueError(f"not valid: {report.one_line(found.findings[0])}")
-        self.root = root
-        self.evidence = passages.gather_package(root)
-        self.tables = dict(self.evidence.tables)
+        report = engine.validate(root)
+        if not report.ok:
+            raise ValueError(f"not valid: {report.findings[0]}")
+        self.package = Package.open(root)
+        self.documents, _ = read_documents(self.package)
+        self.evidence = gather(self.package, self.documents)
+        self.rules = {name: bind(table.schema) for name, table in self.package.tables.items()}
+        rows = [row for table in self.package.tables.values() for row in table.rows]
+        self.states = {(row.table, row.id): state(self.evidence, row) for row in rows}
+        self.words = {(row.table, row.id): words_of(self.evidence, row) for row in rows}
 
-    def mutated(self, mutant: Mutant) -> tuple[dict[str, Table], set[Place]]:
-        """Return the tables with the mutation, and the places at which it can be caught."""
-        table = self.tables[mutant.table]
-        found = list(table.rows)
-        here = found[mutant.position]
-        lines = {mutant.position}
+    def mutated(self, mutant: Mutant) -> tuple[Package, set[Place]]:
+        """Return the package with the mutation, and the places at which it can be caught."""
+        table = self.package.tables[mutant.table]
+        schema, found = table.schema, cells_of(table)
+        order = sort_key(schema)
+        here = new = found[mutant.position]
         if mutant.kind == "deleted":
             del found[mutant.position]
-            lines = set()
         elif mutant.kind == "duplicated":
-            at = schemas.field_names(table.schema).index(table.schema["primaryKey"][0])
-            found.append((*here[:at], mutant.new, *here[at + 1 :])
-                         if len(table.schema["primaryKey"]) == 1 else here)  # fmt: skip
-            copy = found[-1]
-            found.sort(key=form.sort_key(table.schema))
-            lines = {at for at, row in enumerate(found) if row in (here, copy)}
+            new = {**here, schema.primary_key[0]: mutant.new} if mutant.new != mutant.old else here
+            found.insert(mutant.position + 1, new)
+            found.sort(key=lambda cells: order(tuple(cells.values())))
         elif mutant.kind == "moved":
             del found[mutant.position]
             found.insert(int(mutant.new), here)
-            lines = {int(mutant.new), int(mutant.new) + 1}
         else:
-            at = schemas.field_names(table.schema).index(mutant.column)
-            lie = found[mutant.position] = (*here[:at], mutant.new, *here[at + 1 :])
-            if mutant.column in table.schema["primaryKey"]:
-                found.sort(key=form.sort_key(table.schema))
-                lines = {at for at, row in enumerate(found) if row == lie}
-        changed = dataclasses.replace(
-            table, rows=tuple(found), lines=tuple(range(2, len(found) + 2))
-        )
-        tables = self.tables | {table.name: changed}
-        places = {(table.path, line + 2) for line in lines}
+            new = found[mutant.position] = {**here, mutant.column: mutant.new}
+            if mutant.column in schema.primary_key:
+                found.sort(key=lambda cells: order(tuple(cells.values())))
+        changed = {**self.package.tables, table.name: with_cells(table, found)}
+        codes = self.package.codes
+        if schema.kind == "code":
+            codes = code_lists(changed.values())
+        package = dataclasses.replace(self.package, tables=changed, codes=codes)
         if mutant.kind == "deleted":
-            places = self.around_deleted(mutant, tables)
-        return tables, places
+            return package, self.around_deleted(table.rows[mutant.position], package)
+        lines = {at for at, cells in enumerate(found, 2) if cells is new}
+        if mutant.kind == "duplicated":
+            lines |= {at for at, cells in enumerate(found, 2) if cells is here}
+        elif mutant.kind == "moved":
+            lines = {int(mutant.new) + 2, int(mutant.new) + 3}
+        return package, {(table.path, at) for at in lines}
 
-    def around_deleted(self, mutant: Mutant, tables: Mapping[str, Table]) -> set[Place]:
+    def around_deleted(self, row: Row, package: Package) -> set[Place]:
         """Return the places at which the deletion of a row can be caught."""
-        row = self.evidence.rows[mutant.table][mutant.position]
-        cells = row.cells
-        owner = (
-            (cells["table"], cells["row_id"]) if row.table == "citations" else (row.table, row.id)
-        )
-        places = {(f"seeds/{p.seed}", p.line) for p in self.evidence.passages.get(owner, ())}
-        if row.table == "exclusions" and not cells["excerpt"]:
-            lines = range(*coverage.line_range(row))
-            places |= {(f"seeds/{cells['seed']}", line) for line in lines}
-        place = form.numbered(row.id)[0]
-        wanted = {"aliases": cells.get("entity_id"), "vocabulary": cells.get("code")}
-        name = wanted.get(row.table) or row.id
-        for table in tables.values():
-            for line, other in table.records():
-                same_place = (
-                    table.name == row.table
-                    and place
-                    and (form.numbered(table.row_id(other))[0] == place)
-                )
-                owned = (table.name, table.row_id(other)) == owner
-                if same_place or owned or name in other.values():
-                    places.add((table.path, line))
+        kind, place, name = row.schema.kind, numbered(row.id)[0], row.id
+        owner = (row.table, row.id)
+        if kind == "citation":
+            owner = row.role("table"), row.role("row")
+        elif kind in ("surface_form", "code"):
+            name = row.role("entity" if kind == "surface_form" else "code")
+        passages = self.evidence.passages.get(owner, ())
+        places = {(f"{DOCUMENTS}/{one.seed}", one.line) for one in passages}
+        if kind == "exclusion" and not row.role("excerpt"):
+            lines = range(*completeness.line_range(row))
+            places |= {(f"{DOCUMENTS}/{row.role('document')}", at) for at in lines}
+        for table in package.tables.values():
+            for other in table.rows:
+                takes_number = place and table.name == row.table and numbered(other.id)[0] == place
+                if takes_number or (table.name, other.id) == owner or name in other.cells.values():
+                    places.add((table.path, other.line))
         return places
 
-    def findings(self, tables: dict[str, Table], changed: str) -> tuple[list[Finding], ...]:
+    def findings(self, package: Package, name: str) -> tuple[list[Finding], ...]:
         """Return the findings on the package with one changed table: those of all layers, those of
-        frictionless and those of pandera."""
-        table = tables[changed]
-        codes = package.code_lists(tables["vocabulary"])
-        header = schemas.field_names(table.schema)
-        content = form.serialised(header, table.rows).encode()
-        found = [*form.canonical(table, content), *form.clean_cells(table)]
-        found += layers.strangers(self.root, self.descriptor, tables)
-        found += layers.uncoded(tables, codes)
-        affected = tables if changed == "vocabulary" else {changed: table}
+        frictionless and those of pandera.
+
+        They are those of `engine.check`; but what a change cannot reach is not looked at again, for
+        in a valid package there is nothing to say of it.
+        """
+        table = package.tables[name]
+        alone = dataclasses.replace(package, tables={name: table})
+        is_document = table.schema.kind == "document"
+        documents, unread = read_documents(package) if is_document else (self.documents, [])
+        found = [*tables.canonical(alone), *tables.clean_cells(alone)]
+        found += engine.strangers(package) if is_document else ()
+        by_frictionless, by_pandera = self.structure(package, table, found)
+        found += unread
+        for rule in tables.RULES.values():
+            found += engine.new_only(rule(package), found)
+        evidence = self.changed_evidence(package, documents, table)
+        touched, lines = self.touched(package, evidence, table)
+        cited = cited_near(package, touched, lines)
+        of_citations = citations.check_citations(package, evidence, self.rules, cited)
+        found += engine.new_only(of_citations, found)
+        found += engine.new_only(citations.check_comparisons(package, evidence), found)
+        gaps, cells = self.by_document(package, evidence, touched, {place[0] for place in lines})
+        counts: engine.Counts = Counter()
+        for row in table.rows:
+            for column, rule in self.rules[name].items():
+                counts[rule.name, name] += bool(row.cells[column]) or rule.checks_empty
+        cells += engine.nothing_checked(alone, counts)
+        found += engine.new_only(gaps, found)
+        misplaced = engine.misplaced_rows(package, found)
+        cells = [finding for finding in cells if (finding.file, finding.line) not in misplaced]
+        return [*found, *engine.new_only(cells, found)], by_frictionless, by_pandera
+
+    def structure(
+        self, package: Package, table: Table, found: list[Finding]
+    ) -> tuple[list[Finding], list[Finding]]:
+        """Return what frictionless and pandera find in the tables that a change can affect; `found`
+        gets it too."""
+        codes = self.package.codes
+        recoded = {key[0] for key in {*codes, *package.codes}
+                   if codes.get(key) != package.codes.get(key)}  # fmt: skip
+        affected = [one for one in package.tables.values() if one.name in {table.name, *recoded}]
         with tempfile.TemporaryDirectory() as folder:
-            for one in affected.values():
+            for one in affected:
                 path = Path(folder, one.path)
                 path.parent.mkdir(exist_ok=True, parents=True)
-                rows = form.serialised(schemas.field_names(one.schema), one.rows)
-                path.write_text(rows, "utf-8", newline="")
-            by_frictionless = list(structure.frictionless_findings(Path(folder), affected, codes))
-        found += report.first_of_each_cell(by_frictionless, found)
+                path.write_bytes(one.content)
+            by_frictionless = list(
+                structure.frictionless_findings(Path(folder), affected, package.codes)
+            )
+        found += engine.new_only(by_frictionless, found)
         broken = {finding.file for finding in by_frictionless}
         by_pandera = []
-        for one in affected.values():
-            layer = list(structure.pandera_findings(one, codes))
+        for one in affected:
+            layer = list(structure.pandera_findings(one, package.codes))
             by_pandera += layer
             if one.path not in broken:
-                found += report.first_of_each_cell(layer, found)
-        documents, problems = layers.read_documents(self.root, tables["sources"])
-        found += problems
-        evidence = passages.gather(tables, codes, documents)
-        for rule in (rules.REFERENCE_RULES | rules.FORM_RULES).values():
-            found += report.first_of_each_cell(list(rule(evidence)), found)
-        found += coverage.coverage(evidence)
-        alone = changed in ALONE
-        layer = [
-            finding
-            for name in ((changed, *COMPARING) if alone else tables)
-            for finding in rules.check_cells(evidence, name, Counter())
-        ]
-        found += report.first_of_each_cell(layer, found)
-        return found, by_frictionless, by_pandera
+                found += engine.new_only(layer, found)
+        return by_frictionless, by_pandera
 
-    @property
-    def descriptor(self) -> dict[str, Any]:
-        """The package's descriptor."""
-        return package.read_descriptor(self.root)
+    def changed_evidence(
+        self, package: Package, documents: Mapping[str, Any], table: Table
+    ) -> Evidence:
+        """Return the evidence of the package with a changed table; documents whose words name the
+        same as before are not read again."""
+        lexicon = compile_lexicon(package)
+        if table.schema.kind == "document" or forms_of(lexicon) != forms_of(self.evidence.lexicon):
+            return anchored(package, lexicon, read_texts(package, documents, lexicon))
+        damaged = damaged_spans(package, documents)
+        texts = {
+            name: dataclasses.replace(text, damaged=damaged.get(name, {}))
+            for name, text in self.evidence.texts.items()
+        }
+        return anchored(package, lexicon, texts)
+
+    def touched(
+        self, package: Package, evidence: Evidence, table: Table
+    ) -> tuple[set[Key], set[Place]]:
+        """Return the rows whose findings may differ from before, and the lines of documents: those
+        that a changed row rests on, before or now, and those that have words of which the lexicon
+        says something else."""
+        rows = [row for one in package.tables.values() for row in one.rows]
+        if table.schema.kind == "document":
+            lines = {(name, 0) for name in {*evidence.texts, *self.evidence.texts}}
+            return {(row.table, row.id) for row in rows} | self.states.keys(), lines
+        changed = self.states.keys() - {(row.table, row.id) for row in rows}
+        before, after = self.evidence, evidence
+        for row in rows:
+            if self.states.get(key := (row.table, row.id)) != state(evidence, row):
+                changed.add(key)
+        lines = {
+            (passage.seed, passage.line)
+            for key in changed
+            for known in (before, after)
+            for passage in known.passages.get(key, ())
+        }
+        for row in (*table.rows, *self.package.tables[table.name].rows):
+            if (row.table, row.id) in changed and row.role("document"):
+                lines.add((row.role("document"), 0))
+        words, recoded = differences(before.lexicon, after.lexicon)
+        if words:
+            said = re.compile("|".join(map(re.escape, sorted(words))))
+            changed |= {key for key, text in self.words.items() if said.search(text)}
+            lines |= {
+                (name, line.number)
+                for name, text in evidence.texts.items()
+                for line in text.lines
+                if said.search(line.reading)
+            }
+        changed |= {(row.table, row.id) for row in rows if row.table in recoded}
+        changed |= {(row.table, row.id) for row in rows
+                    if any(side[2:] in changed for side in sides(row))}  # fmt: skip
+        return changed, lines
+
+    def by_document(
+        self, package: Package, evidence: Evidence, touched: Set[Key], names: Set[str]
+    ) -> tuple[list[Finding], list[Finding]]:
+        """Return what is missing in documents, and the findings on cells of the rows touched."""
+        gaps, cells = [], []
+        homes, resting = engine.rows_by_document(package, evidence)
+        counts: engine.Counts = Counter()
+        for rows in homes.values():
+            here = [row for row in rows if (row.table, row.id) in touched]
+            if here:
+                cells += engine.check_document(evidence, self.rules, "", (here, ()), counts)[1]
+        for name in names & evidence.texts.keys():
+            rows = (), resting.get(name, ())
+            gaps += engine.check_document(evidence, self.rules, name, rows, counts)[0]
+        return gaps, cells
 
     def judge(self, mutant: Mutant) -> Verdict:
         """Return what becomes of a mutant."""
-        tables, places = self.mutated(mutant)
-        found, by_frictionless, by_pandera = self.findings(tables, mutant.table)
-        if mutant.kind in ("deleted", "id"):
-            by_frictionless += broken_foreign_keys(tables, mutant.table)
+        package, places = self.mutated(mutant)
+        found, by_frictionless, by_pandera = self.findings(package, mutant.table)
+        schema = package.tables[mutant.table].schema
+        if mutant.kind == "deleted" or mutant.column in schema.primary_key:
+            by_frictionless += broken_foreign_keys(package, mutant.table)
 
         def there(findings: list[Finding]) -> list[Finding]:
             return [f for f in findings if (f.file, f.line) in places]
 
         caught = sorted({finding.rule for finding in there(found)})
         outcome = "caught" if caught else "elsewhere" if found else "survived"
-        if outcome == "survived" and is_equivalent(mutant):
+        # A longer excerpt says all that it said, and one without its first or last character has
+        # been read again by every rule.
+        if (
+            outcome == "survived"
+            and mutant.kind in ("shortened", "lengthened")
+            and mutant.column == schema.roles.get("excerpt")
+        ):
             outcome = "equivalent"
         elsewhere = tuple(sorted({finding.rule for finding in found}))
         return Verdict(
@@ -586,73 +777,130 @@ class Workbench:
         )
 
 
-def is_equivalent(mutant: Mutant) -> bool:
-    """Return whether a mutant that survived tells no lie.
-
-    A longer excerpt says all that it said, and one without its first or last character has been
-    read again by every rule.
-    """
-    return mutant.column == "excerpt" and mutant.kind in ("shortened", "lengthened")
+def state(evidence: Evidence, row: Row) -> tuple[Any, ...]:
+    """Return what a row says, and where it rests."""
+    return row.cells, evidence.of_row(row), evidence.locations.get((row.table, row.line))
 
 
-def broken_foreign_keys(tables: Mapping[str, Table], changed: str) -> list[Finding]:
+def words_of(evidence: Evidence, row: Row) -> str:
+    """Return all words that the rules may read for a row: its cells, and the lines that it rests
+    on, or a row that it compares."""
+    passages = [*evidence.of_row(row)]
+    for *_, table, identifier in sides(row):
+        passages += evidence.passages.get((table, identifier), ())
+    named = {e for p in passages for mention in p.source.nested for e in mention.entities}
+    return "\n".join([*row.cells.values(), *(p.source.reading for p in passages), *sorted(named)])
+
+
+def forms_of(lexicon: Lexicon) -> dict[str, Set[str]]:
+    """Return the surface forms with the entities that each names."""
+    return {form: ids for forms in lexicon.forms.by_first.values() for form, ids in forms}
+
+
+def differences(before: Lexicon, after: Lexicon) -> tuple[set[str], set[str]]:
+    """Return the words (forms, names and ids) of which two lexicons say something else, and the
+    tables that have other codes."""
+    words: set[str] = set()
+    forms = forms_of(before), forms_of(after)
+    for form in {*forms[0], *forms[1]}:
+        if (old := forms[0].get(form, set())) != (new := forms[1].get(form, set())):
+            words |= {form, *old, *new}
+    for id in {*before.entities, *after.entities}:
+        if (was := before.entities.get(id)) != (now := after.entities.get(id)):
+            words.add(id)
+            words |= {form for one in (was, now) if one for form in one.english}
+    terms = [{form for found in one.terms.by_first.values() for form, _ in found}
+             for one in (before, after)]  # fmt: skip
+    words |= terms[0] ^ terms[1]
+    recoded = {key[0] for key in {*before.codes, *after.codes}
+               if before.codes.get(key) != after.codes.get(key)}  # fmt: skip
+    return words - {""}, recoded
+
+
+def cited_near(package: Package, touched: Set[Key], lines: Set[Place]) -> set[str]:
+    """Return the citations by id of which a change may alter whether they are needed: they are for
+    a row touched, or for one that compares it, or on a line of it."""
+    rows = {(row.table, row.id): row for table in package.tables.values() for row in table.rows}
+    found = set()
+    for row in package.rows("citation"):
+        owner = row.role("table"), row.role("row")
+        target = rows.get(owner)
+        if (
+            (row.table, row.id) in touched
+            or owner in touched
+            or (row.role("document"), row.anchor_line) in lines
+            or (target and any(side[2:] in touched for side in sides(target)))
+        ):
+            found.add(row.id)
+    return found
+
+
+def broken_foreign_keys(package: Package, changed: str) -> list[Finding]:
     """Return the foreign keys to one table that frictionless finds broken."""
     import frictionless
 
     keys = {
-        name: [key for key in table.schema.get("foreignKeys", [])
+        name: [key for key in table.schema.foreign_keys
                if (key["reference"]["resource"] or name) == changed]
-        for name, table in tables.items()
+        for name, table in package.tables.items()
     }  # fmt: skip
     needed = {changed} | {name for name, found in keys.items() if found}
     resources = []
     for name in needed:
-        table = tables[name]
-        fields = [{"name": field["name"], "type": "string"} for field in table.schema["fields"]]
+        table = package.tables[name]
+        fields = [{"name": column, "type": "string"} for column in table.schema.names]
         descriptor = {"fields": fields, "foreignKeys": keys[name]}
         resources.append(
             frictionless.Resource(
                 name=name,
-                data=[list(schemas.field_names(table.schema)), *map(list, table.rows)],
+                data=[list(table.schema.names), *map(list, table.text_rows())],
                 schema=frictionless.Schema.from_descriptor(descriptor),
             )
         )
     found = []
-    result = frictionless.Package(resources=resources).validate()
-    for task in result.tasks:
+    for task in frictionless.Package(resources=resources).validate().tasks:
         for error in task.errors:
             if error.type == "foreign-key":
-                table = tables[task.name]
-                line = table.lines[error.row_number - 2]
+                table = package.tables[task.name]
+                line = table.rows[error.row_number - 2].line
                 found.append(Finding(table.path, line, "", "structure", error.note))
     return found
 
 
-_bench: dict[str, Workbench] = {}
+@functools.cache
+def prepared(root: str) -> Workbench:
+    """Return the workbench of this process for a package."""
+    return Workbench(Path(root))
 
 
-def _prepare(root: str) -> None:
-    """Prepare this process for judging mutants of a package."""
-    _bench["here"] = Workbench(Path(root))
-
-
-def _judge(mutant: Mutant) -> Verdict:
-    """Judge a mutant in a process that is prepared."""
-    return _bench["here"].judge(mutant)
+def judge(task: tuple[str, Mutant]) -> Verdict:
+    """Judge a mutant of the package in a folder."""
+    return prepared(task[0]).judge(task[1])
 
 
 def judged(root: Path, mutants: Sequence[Mutant], jobs: int = 2) -> Iterator[Verdict]:
     """Yield the verdict on each mutant, in their order; `jobs` processes share the work."""
+    tasks = [(str(root), mutant) for mutant in mutants]
     if jobs < 2:
-        bench = Workbench(root)
-        yield from map(bench.judge, mutants)
+        yield from map(judge, tasks)
         return
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(jobs, _prepare, (str(root),)) as pool:
-        yield from pool.imap(_judge, mutants, chunksize=4)
+    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+        yield from pool.imap(judge, tasks, chunksize=4)
 
 
 # --- scores ---
+
+
+Rules = Mapping[tuple[str, str], str]
+"""The rule of each column, by table and column; of a table, and no column, its kind."""
+
+
+def rules_of(package: Package) -> dict[tuple[str, str], str]:
+    """Return the rules of a package."""
+    found = {(name, ""): table.schema.kind for name, table in package.tables.items()}
+    for name, table in package.tables.items():
+        found |= {(name, field.name): field.rule for field in table.schema.fields}
+    return found
 
 
 @dataclasses.dataclass(slots=True)
@@ -665,55 +913,35 @@ class Score:
     def add(self, verdict: Verdict) -> None:
         """Count one verdict."""
         self.mutants += 1
-        for layer, caught in zip(
-            LAYERS,
-            (verdict.outcome == "caught", verdict.frictionless, verdict.pandera),
-            strict=True,
-        ):
+        outcomes = (verdict.outcome == "caught", verdict.frictionless, verdict.pandera)
+        for layer, caught in zip(LAYERS, outcomes, strict=True):
             self.caught[layer] += caught
 
-    def percent(self, layer: str = LAYERS[0]) -> float:
-        """Return the part that a layer caught, in per cent."""
-        return 100 * self.caught[layer] / self.mutants if self.mutants else 100.0
 
-
-def rests_on(supports: Mapping[tuple[str, str], str], mutant: Mutant) -> str:
+def rests_on(rules: Rules, mutant: Mutant) -> str:
     """Return what a mutant is measured against: evidence, a row as a whole, or only a reader."""
-    if mutant.table == "vocabulary":
+    if rules[mutant.table, ""] == "code":
         return "reviewed"
     if not mutant.column:
         return "rows"
-    kind = supports[mutant.table, mutant.column]
-    free = kind == "prose" and mutant.kind == "emptied"
-    return "reviewed" if kind == "reviewed" or free else "evidence"
+    return "reviewed" if rules[mutant.table, mutant.column] == "reviewed" else "evidence"
 
 
-def scores(
-    verdicts: Iterable[Verdict], supports: Mapping[tuple[str, str], str]
-) -> dict[str, dict[str, Score]]:
+def scores(verdicts: Iterable[Verdict], rules: Rules) -> dict[str, dict[str, Score]]:
     """Return the scores by what the cells rest on, by table, column and kind of mutation."""
-    found: dict[str, dict[str, Score]] = {"": {}, "table": {}, "column": {}, "kind": {}}
+    found: dict[str, dict[str, Score]] = {"all": {}, "table": {}, "column": {}, "kind": {}}
     for verdict in verdicts:
         mutant = verdict.mutant
         if verdict.outcome == "equivalent":
             continue
-        part = rests_on(supports, mutant)
+        part = rests_on(rules, mutant)
         column = f"{mutant.table}.{mutant.column or '(row)'}"
-        names_of = {"": part, "column": f"{part} {column}"}
+        names = {"all": part, "column": f"{part} {column}"}
         if part != "reviewed":
-            names_of |= {"table": mutant.table, "kind": mutant.kind}
-        for group, name in names_of.items():
+            names |= {"table": mutant.table, "kind": mutant.kind}
+        for group, name in names.items():
             found[group].setdefault(name, Score()).add(verdict)
     return {group: dict(sorted(there.items())) for group, there in found.items()}
-
-
-def supports_of(tables: Mapping[str, Table]) -> dict[tuple[str, str], str]:
-    """Return the support of each column, by table and column."""
-    return {
-        (name, field["name"]): field["support"]
-        for name, table in tables.items()
-        for field in table.schema["fields"]
-    }
 
 
 def told(mutant: Mutant) -> str:
@@ -729,47 +957,86 @@ def told(mutant: Mutant) -> str:
     )
 
 
-def as_text(verdicts: Sequence[Verdict], supports: Mapping[tuple[str, str], str]) -> str:
+def as_text(verdicts: Sequence[Verdict], rules: Rules) -> str:
     """Return the scores as tables, and the list of those that were not caught at their row."""
     lines = []
-    for group, found in scores(verdicts, supports).items():
+    for group, found in scores(verdicts, rules).items():
         width = max(map(len, found), default=0) + 2
-        lines.append(
-            f"{group or 'all':<{width}}{'mutants':>9}" + "".join(f"{x:>14}" for x in LAYERS)
-        )
+        lines.append(f"{group:<{width}}{'mutants':>9}" + "".join(f"{x:>14}" for x in LAYERS))
         for name, score in found.items():
-            percents = "".join(f"{score.percent(layer):>12.1f} %" for layer in LAYERS)
-            lines.append(f"{name:<{width}}{score.mutants:>9}{percents}")
+            percents = (100 * score.caught[layer] / score.mutants for layer in LAYERS)
+            shares = "".join(f"{percent:>12.1f} %" for percent in percents)
+            lines.append(f"{name:<{width}}{score.mutants:>9}{shares}")
         lines.append("")
     equivalent = sum(verdict.outcome == "equivalent" for verdict in verdicts)
     lines.append(f"{len(verdicts)} mutants, of which {equivalent} are equivalent and not counted")
     for outcome in ("survived", "elsewhere"):
         there = [verdict for verdict in verdicts if verdict.outcome == outcome]
-        if there:
-            lines += ["", f"{outcome}:"]
+        lines += ["", f"{outcome}:"] if there else []
         for verdict in there:
             by = f" ({', '.join(verdict.rules)})" if verdict.rules else ""
-            part = rests_on(supports, verdict.mutant)
+            part = rests_on(rules, verdict.mutant)
             lines.append(f"  {part}: {told(verdict.mutant)}{by}")
     return "\n".join(lines)
 
 
-def as_json(verdicts: Sequence[Verdict], supports: Mapping[tuple[str, str], str]) -> str:
+def as_json(verdicts: Sequence[Verdict], rules: Rules) -> str:
     """Return ``scores``, ``equivalent`` and ``uncaught`` (each mutant with its outcome)."""
-    groups = {
-        group or "all": {
-            name: {"mutants": score.mutants, "caught": score.caught}
-            for name, score in found.items()
-        }
-        for group, found in scores(verdicts, supports).items()
-    }
     uncaught = [
         dataclasses.asdict(verdict.mutant)
         | {"outcome": verdict.outcome, "rules": verdict.rules,
-           "rests_on": rests_on(supports, verdict.mutant)}
+           "rests_on": rests_on(rules, verdict.mutant)}
         for verdict in verdicts
         if verdict.outcome in ("survived", "elsewhere")
     ]  # fmt: skip
+    groups = {
+        group: {name: dataclasses.asdict(score) for name, score in found.items()}
+        for group, found in scores(verdicts, rules).items()
+    }
     equivalent = sum(verdict.outcome == "equivalent" for verdict in verdicts)
     content = {"scores": groups, "equivalent": equivalent, "uncaught": uncaught}
     return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def shown(verdicts: Iterator[Verdict], count: int) -> Iterator[Verdict]:
+    """Yield the verdicts, with a progress bar when standard error is a terminal."""
+    if not sys.stderr.isatty():
+        yield from verdicts
+        return
+    import rich.console
+    import rich.progress
+
+    console = rich.console.Console(stderr=True)
+    yield from rich.progress.track(verdicts, "mutants", total=count, console=console)
+
+
+def main() -> int:
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(
+        description="Replace cells of a valid package by other valid ones and count how often "
+        "validation reports it at that row; the definitions are in this file.",
+        epilog="exit code: 0 measured, 2 the package is not valid",
+    )
+    parser.add_argument("--root", type=Path, default=CHECKOUT, help="default: this checkout")
+    parser.add_argument("--sample", type=int, default=1000, metavar="N", help="default: 1000")
+    parser.add_argument("--all", action="store_true", help="every mutant; takes an hour or more")
+    parser.add_argument("--seed", type=int, default=1, help="chooses the mutants (default: 1)")
+    parser.add_argument("--table", action="append", help="only mutants of this table")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
+    options = parser.parse_args()
+    try:
+        package, evidence = read_evidence(options.root)
+        mutants = list(Workshop(package, evidence, options.seed).mutants(options.table or ()))
+        if not options.all:
+            mutants = sample(mutants, options.sample, options.seed)
+        found = list(shown(judged(options.root, mutants, options.jobs), len(mutants)))
+    except (KeyError, ValueError, OSError) as error:
+        print(f"could not run: {error}", file=sys.stderr)
+        return 2
+    print((as_json if options.format == "json" else as_text)(found, rules_of(package)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

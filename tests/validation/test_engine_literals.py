@@ -41,9 +41,6 @@ def keys_of_the_standards() -> set[str]:
     found: set[str] = set()
     for path in PROFILES.glob("*.json"):
         found |= set(words(json.loads(path.read_bytes())))
-    evidence = json.loads((PROFILES / "evidence.json").read_bytes())
-    roles = evidence["$defs"]["field"]["properties"]["role"]["description"]
-    found |= {part.split(",")[0].strip() for part in roles.partition("read: ")[2].split(";")}
     for name, rule in RULES.items():
         found |= {name, *typing.get_type_hints(rule)}
         for hint in typing.get_type_hints(rule).values():

@@ -8,10 +8,10 @@ page itself (`chipcontrols.curation.page`).
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from chipcontrols.package import DOCUMENTS, Package
@@ -27,15 +27,6 @@ Audit = Mapping[str, Sequence[Account]]
 """What accounts for the candidates of each document."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Tally:
-    """How many candidates are covered, excluded (by reason), and open."""
-
-    covered: int
-    excluded: Mapping[str, int]
-    open: int
-
-
 def audited(package: Package, evidence: Evidence) -> dict[str, tuple[Account, ...]]:
     """Return what accounts for every candidate, by document."""
     return {name: accounts_of(package, evidence, text) for name, text in evidence.texts.items()}
@@ -44,14 +35,12 @@ def audited(package: Package, evidence: Evidence) -> dict[str, tuple[Account, ..
 def accounts_of(package: Package, evidence: Evidence, text: Text) -> tuple[Account, ...]:
     """Return what accounts for every candidate of a document."""
     rules = {table.name: bind(table.schema) for table in package.tables.values()}
-    rows = [
+    resting = [
         row
-        for table in package.tables.values()
-        for row in table.rows
-        if row.role("document") == text.name
-        or any(passage.seed == text.name for passage in evidence.of_row(row))
+        for row in chain.from_iterable(table.rows for table in package.tables.values())
+        if text.name in {row.role("document"), *(p.seed for p in evidence.of_row(row))}
     ]
-    return audit(evidence, rules, text, rows)
+    return audit(evidence, rules, text, resting)
 
 
 def coverage_report(
@@ -62,35 +51,31 @@ def coverage_report(
         from chipcontrols.curation.page import as_html  # Only the page needs jinja2.
 
         return as_html(package, evidence, accounts)
-    render = {"text": as_text, "open": as_list, "json": as_json}[form]
-    return render(package, evidence, accounts)
+    if form == "open":
+        return as_list(evidence, accounts)
+    return {"text": as_text, "json": as_json}[form](package, evidence, accounts)
 
 
-def open_accounts(accounts: Audit) -> list[Account]:
-    """Return the accounts that are open, in order of place."""
-    found = [one for here in accounts.values() for one in here if one.status == "open"]
-    return sorted(found, key=lambda account: account.candidate)
+def open_candidates(accounts: Iterable[Account]) -> list[Candidate]:
+    """Return the candidates that are open, in order of place."""
+    return sorted(account.candidate for account in accounts if account.status == "open")
 
 
-def tallies(accounts: Iterable[Account]) -> dict[str, Tally]:
-    """Return the tally of each class, and of all under ``all``."""
-    by_kind: dict[str, list[Account]] = {kind: [] for kind in CLASSES}
+def tallies(accounts: Iterable[Account]) -> dict[str, dict[str, Any]]:
+    """Return how many candidates of each class, and of ``all``, are covered, excluded (by reason)
+    and open."""
+    by_kind: dict[str, list[Account]] = {kind: [] for kind in (*CLASSES, "all")}
     for account in accounts:
         by_kind[account.candidate.kind].append(account)
-    by_kind["all"] = [account for found in by_kind.values() for account in found]
-    return {kind: tally(found) for kind, found in by_kind.items()}
-
-
-def tally(accounts: Sequence[Account]) -> Tally:
-    """Return how many of the accounts have each status."""
-    statuses = Counter(account.status for account in accounts)
-    reasons = Counter(reason for account in accounts if (reason := reason_of(account)))
-    return Tally(statuses["covered"], dict(sorted(reasons.items())), statuses["open"])
-
-
-def everything(accounts: Audit) -> list[Account]:
-    """Return the accounts of all documents."""
-    return [account for found in accounts.values() for account in found]
+        by_kind["all"].append(account)
+    return {
+        kind: {
+            "covered": sum(account.status == "covered" for account in found),
+            "excluded": dict(sorted(Counter(filter(None, map(reason_of, found))).items())),
+            "open": len(open_candidates(found)),
+        }
+        for kind, found in by_kind.items()
+    }
 
 
 def reason_of(account: Account) -> str:
@@ -113,15 +98,6 @@ def counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
-def raw_column(evidence: Evidence, candidate: Candidate) -> int:
-    """Return the column in the document, from 1, at which a candidate begins."""
-    line = evidence.texts[candidate.seed].lines[candidate.line - 1]
-    return line.raw_span(candidate.start, candidate.end)[0] + 1
-
-
-# --- text, list, JSON ---
-
-
 def as_text(package: Package, evidence: Evidence, accounts: Audit) -> str:
     """Return one table a document, and one for all of them."""
     lines = []
@@ -131,28 +107,35 @@ def as_text(package: Package, evidence: Evidence, accounts: Audit) -> str:
         lines.append(f"{name}  {len(text.lines)} lines")
         lines[-1] += f", excluded whole: {excluded}" if excluded else ""
         lines += [*text_table(found), ""]
-    left = len(open_accounts(accounts))
-    lines += ["all documents", *text_table(everything(accounts)), ""]
-    lines.append(f"open: {left}" + ("" if left else ", nothing is left out"))
-    return "\n".join(lines)
+    everything = list(chain.from_iterable(accounts.values()))
+    left = len(open_candidates(everything))
+    lines += ["all documents", *text_table(everything), ""]
+    return "\n".join([*lines, f"open: {left}" + ("" if left else ", nothing is left out")])
 
 
 def text_table(accounts: Iterable[Account]) -> Iterator[str]:
     """Yield the lines of a table of tallies."""
     yield f"  {'class':<12}{'covered':>9}{'excluded':>9}{'open':>6}"
     for kind, found in tallies(accounts).items():
-        line = f"  {kind:<12}{found.covered:>9}{sum(found.excluded.values()):>9}{found.open:>6}"
-        yield f"{line}   {counted(found.excluded)}".rstrip()
+        excluded = found["excluded"]
+        line = f"  {kind:<12}{found['covered']:>9}{sum(excluded.values()):>9}{found['open']:>6}"
+        yield f"{line}   {counted(excluded)}".rstrip()
 
 
-def as_list(package: Package, evidence: Evidence, accounts: Audit) -> str:
+def as_list(evidence: Evidence, accounts: Audit) -> str:
     """Return the open candidates, each with the words around it below."""
+    found = open_candidates(chain.from_iterable(accounts.values()))
     lines = []
-    for candidate in (account.candidate for account in open_accounts(accounts)):
-        place = f"{DOCUMENTS}/{candidate.seed}:{candidate.line}:{raw_column(evidence, candidate)}"
-        lines.append(f"{place} {candidate.kind} {shortened(candidate.text)}")
-        lines.append(f"    {around(evidence, candidate)}")
-    return "\n".join([*lines, f"open: {len(lines) // 2}"])
+    for c in found:
+        place = f"{DOCUMENTS}/{c.seed}:{c.line}:{raw_column(evidence, c)}"
+        lines += [f"{place} {c.kind} {shortened(c.text)}", f"    {around(evidence, c)}"]
+    return "\n".join([*lines, f"open: {len(found)}"])
+
+
+def raw_column(evidence: Evidence, candidate: Candidate) -> int:
+    """Return the column in the document, from 1, at which a candidate begins."""
+    line = evidence.texts[candidate.seed].lines[candidate.line - 1]
+    return line.raw_span(candidate.start, candidate.end)[0] + 1
 
 
 def around(evidence: Evidence, candidate: Candidate) -> str:
@@ -168,30 +151,25 @@ def around(evidence: Evidence, candidate: Candidate) -> str:
 
 def as_json(package: Package, evidence: Evidence, accounts: Audit) -> str:
     """Return one JSON object: ``documents`` with their classes, ``all``, and what is ``open``."""
-
-    def classes(found: Iterable[Account]) -> dict[str, Any]:
-        return {kind: dataclasses.asdict(tally) for kind, tally in tallies(found).items()}
-
-    content = {
-        "documents": [
-            {
-                "document": name,
-                "lines": len(evidence.texts[name].lines),
-                "lines_excluded": excluded_lines(package, evidence.texts[name]),
-                "classes": classes(found),
-            }
-            for name, found in accounts.items()
-        ],
-        "all": classes(everything(accounts)),
-        "open": [
-            {
-                "file": f"{DOCUMENTS}/{candidate.seed}",
-                "line": candidate.line,
-                "column": raw_column(evidence, candidate),
-                "class": candidate.kind,
-                "text": candidate.text,
-            }
-            for candidate in (account.candidate for account in open_accounts(accounts))
-        ],
-    }
+    everything = list(chain.from_iterable(accounts.values()))
+    documents = [
+        {
+            "document": name,
+            "lines": len(evidence.texts[name].lines),
+            "lines_excluded": excluded_lines(package, evidence.texts[name]),
+            "classes": tallies(found),
+        }
+        for name, found in accounts.items()
+    ]
+    left = [
+        {
+            "file": f"{DOCUMENTS}/{c.seed}",
+            "line": c.line,
+            "column": raw_column(evidence, c),
+            "class": c.kind,
+            "text": c.text,
+        }
+        for c in open_candidates(everything)
+    ]
+    content = {"documents": documents, "all": tallies(everything), "open": left}
     return json.dumps(content, ensure_ascii=False, indent=2)

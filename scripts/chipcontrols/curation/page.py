@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -85,56 +87,50 @@ def row_of(package: Package, account: Account) -> str:
     """
     row = account.by.partition(": ")[2] if account.status == "excluded" else account.by
     table, _, identifier = row.partition("/")
-    if row and package.tables[table].schema.kind == "surface_form":
-        return f"{table}/{identifier.rpartition(' ')[2]}"
-    return row
+    is_form = row and package.tables[table].schema.kind == "surface_form"
+    return f"{table}/{identifier.rpartition(' ')[2]}" if is_form else row
 
 
 def described(package: Package, account: Account) -> str:
     """Return what the status of a candidate is, for its title."""
     by = f" by {row_of(package, account)}" if account.by else ""
-    reason = f" as {coverage.reason_of(account)}" if coverage.reason_of(account) else ""
+    reason = f" as {coverage.reason_of(account)}" if account.status == "excluded" else ""
     return f"{account.candidate.kind}: {account.status}{reason}{by}"
 
 
-def environment(package: Package, evidence: Evidence) -> jinja2.Environment:
-    """Return the environment of the template: what it calls to write names, counts and rows."""
-    result = jinja2.Environment(
+def template(package: Package, evidence: Evidence) -> jinja2.Template:
+    """Return the template of the page with the functions that it calls."""
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    result.globals |= {
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
+    )  # fmt: skip
+    environment.globals |= {
         "anchor": anchor,
-        "counted": lambda counts: coverage.counted(counts).replace("_", " "),
-        "described": lambda account: described(package, account),
+        "counted": coverage.counted,
+        "described": partial(described, package),
         "letters": LETTERS,
-        "raw_column": lambda candidate: coverage.raw_column(evidence, candidate),
-        "row_of": lambda account: row_of(package, account),
+        "raw_column": partial(coverage.raw_column, evidence),
+        "row_of": partial(row_of, package),
         "shortened": shortened,
         "tallies": coverage.tallies,
     }
-    return result
+    return environment.get_template("coverage.html.j2")
 
 
 def as_html(package: Package, evidence: Evidence, accounts: coverage.Audit) -> str:
     """Return the page."""
-    rows = {f"{row.table}/{row.id}": row for table in package.tables.values() for row in table.rows}
-    template = environment(package, evidence).get_template("coverage.html.j2")
-    page = template.render(
-        everything=coverage.everything(accounts),
-        documents=[
-            document_section(package, rows, evidence.texts[name], accounts[name])
-            for name in accounts
-        ],
-    )
-    return page.lstrip()
+    documents = {row.role("document"): row for row in package.rows("document")}
+    sections = [
+        section(package, evidence.texts[name], documents[name], found)
+        for name, found in accounts.items()
+    ]
+    everything = list(chain.from_iterable(accounts.values()))
+    content = {"documents": sections, "everything": everything}
+    return template(package, evidence).render(content).lstrip()
 
 
-def document_section(
-    package: Package, rows: Mapping[str, Row], text: Text, accounts: Iterable[Account]
+def section(
+    package: Package, text: Text, document: Row, accounts: Sequence[Account]
 ) -> dict[str, Any]:
     """Return what the section of a document shows: its lines, what is open, and the rows used."""
     by_line: dict[int, list[Account]] = {}
@@ -146,13 +142,12 @@ def document_section(
     excluded = whole_lines(text, package.rows("exclusion"))
     for number, row in excluded.items():
         used.setdefault(f"{row.table}/{row.id}", set()).add(number)
-    document = next(row for row in package.rows("document") if row.role("document") == text.name)
     return {
         "name": text.name,
         "language": text.document.language,
         "about": [document.cells[column] for column in document.schema.columns("term")],
         "accounts": accounts,
-        "open": coverage.open_accounts({text.name: list(accounts)}),
+        "open": coverage.open_candidates(accounts),
         "lines": [
             {
                 "number": line.number,
@@ -164,26 +159,25 @@ def document_section(
             for here in [by_line.get(line.number, [])]
         ],
         "rows": [
-            (name, cells_of(package, rows, text, name), sorted(used[name])) for name in sorted(used)
+            (name, cells_of(package, text, name), sorted(used[name])) for name in sorted(used)
         ],
     }
 
 
-def cells_of(package: Package, rows: Mapping[str, Row], text: Text, name: str) -> dict[str, str]:
+def cells_of(package: Package, text: Text, name: str) -> dict[str, str]:
     """Return what to show of a row: its filled cells, or of an entity its name and its forms."""
-    if row := rows.get(name):
+    table, _, identifier = name.partition("/")
+    if package.tables[table].schema.kind != "surface_form":
+        row = package.row(table, identifier)
         hidden = {row.schema.roles.get("document"), row.schema.roles.get("line")}
         cells = {column: cell for column, cell in row.cells.items() if column not in hidden}
         return {column: cell for column, cell in cells.items() if cell and cell != row.id}
-    entity = name.partition("/")[2]
-    found = {row.id: row for row in package.rows("entity")}
     forms = [
-        row.role("form") for row in package.rows("surface_form") if row.role("entity") == entity
+        form
+        for row in package.rows("surface_form")
+        if row.role("entity") == identifier
+        and any((form := row.role("form")) in line.reading for line in text.lines)
     ]
-    here = [form for form in forms if any(form in line.reading for line in text.lines)]
-    named = (
-        {"name": found[entity].role("name"), "table": found[entity].table}
-        if entity in found
-        else {}
-    )
-    return {**named, "forms in this document": ", ".join(here)}
+    entity = next((row for row in package.rows("entity") if row.id == identifier), None)
+    named = {"name": entity.role("name"), "table": entity.table} if entity else {}
+    return {**named, "forms in this document": ", ".join(forms)}

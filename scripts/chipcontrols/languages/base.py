@@ -66,6 +66,7 @@ class Language(Protocol):
     glosses: Callable[[str], Spans]  # stretches that are no part of the reading text
     clauses: Callable[[str], Spans]  # between clause marks, without blanks and brackets around
     quotations: Callable[[str], Spans]  # between matched quotation marks, the marks excluded
+    has_unpaired_mark: Callable[[str], bool]  # a quotation mark without its partner
     quantities: Callable[[str], tuple[Quantity, ...]]  # the maximal quantity expressions
     read_quantity: Callable[[str], Quantity]  # the one that the words are, or ValueError
     dates: Callable[[str], tuple[DateExpression, ...]]  # the maximal date expressions
@@ -135,6 +136,16 @@ def quotations(text: str, marks: Mapping[str, str]) -> tuple[Span, ...]:
             awaited[marks[character]] += 1
             waiting.append((marks[character], at + 1))
     return tuple(sorted(found))
+
+
+def has_unpaired_mark(text: str, marks: Mapping[str, str]) -> bool:
+    """Whether one of the marks (opening to closing) has no partner in the text."""
+    known = {*marks, *marks.values()}
+    count = sum(
+        character in known and not (character == "’" and _APOSTROPHE.match(text, at - 1))
+        for at, character in enumerate(text)
+    )
+    return count != 2 * len(quotations(text, marks))
 
 
 def clauses(text: str, mark: re.Pattern[str], edges: str) -> tuple[Span, ...]:

@@ -160,21 +160,28 @@ def whole_number(cell: str) -> int:
 
 
 def replace_files(root: Path, files: Mapping[str, bytes]) -> None:
-    """Replace files of a package, each whole; when one cannot be written, new ones go again."""
+    """Write files of a package, each whole, together or not at all: when one cannot be replaced,
+    those that were get their old content back, and new ones go again."""
     paths = {path_inside(root, name): content for name, content in files.items()}
     beside = {path: path.with_name(f".{path.name}.new") for path in paths}
-    created = [path for path in paths if not path.exists()]
+    kept = {path: path.with_name(f".{path.name}.old") for path in paths if path.exists()}
+    replaced = []
     try:
         for path, content in paths.items():
             beside[path].write_bytes(content)
-            if path.exists():
+            if path in kept:
                 shutil.copymode(path, beside[path])
+                shutil.copy2(path, kept[path])
         for path in paths:
             os.replace(beside[path], path)
+            replaced.append(path)
     except OSError:
-        for path in created:
-            path.unlink(missing_ok=True)
+        for path in replaced:
+            if path in kept:
+                shutil.move(kept[path], path)
+            else:
+                path.unlink()
         raise
     finally:
-        for path in beside.values():
+        for path in (*beside.values(), *kept.values()):
             path.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from chipcontrols.package import Package, Row
 from chipcontrols.package.finding import Finding
@@ -25,12 +25,17 @@ Rules = Mapping[str, Mapping[str, Rule]]
 """The rule of each column, by table and column."""
 
 
-def check_citations(package: Package, evidence: Evidence, rules: Rules) -> Iterator[Finding]:
-    """Yield the citations that support no filled cell, or that nothing needs."""
+def check_citations(
+    package: Package, evidence: Evidence, rules: Rules, among: Container[str] | None = None
+) -> Iterator[Finding]:
+    """Yield the citations that support no filled cell, or that nothing needs; of those
+    `among` some ids, when these are given."""
     rows = {(table.name, row.id): row for table in package.tables.values() for row in table.rows}
     excerpts = excerpts_by_line(evidence)
     for table in package.of_kind("citation"):
         for row in table.rows:
+            if among is not None and row.id not in among:
+                continue
             target = rows.get((row.role("table"), row.role("row")))
             cited, column = evidence.own(row), row.role("column")
             if target is None or column not in target.cells or cited is None:

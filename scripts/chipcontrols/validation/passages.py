@@ -181,12 +181,23 @@ def read_text(
 def gather(package: Package, documents: Mapping[str, Document]) -> Evidence:
     """Return the evidence of a package and of the documents that could be read."""
     lexicon = compile_lexicon(package)
+    return anchored(package, lexicon, read_texts(package, documents, lexicon))
+
+
+def read_texts(
+    package: Package, documents: Mapping[str, Document], lexicon: Lexicon
+) -> dict[str, Text]:
+    """Return the documents as they are read, by file name."""
     damaged = damaged_spans(package, documents)
     recorded = {row.role("document"): row.role("sha256") for row in package.rows("document")}
-    texts = {
+    return {
         name: read_text(document, lexicon, recorded.get(name, ""), damaged.get(name, {}))
         for name, document in documents.items()
     }
+
+
+def anchored(package: Package, lexicon: Lexicon, texts: Mapping[str, Text]) -> Evidence:
+    """Return the evidence: where the excerpt of each row is found in the texts."""
     locations: dict[tuple[str, int], Location] = {}
     passages: dict[Key, tuple[Passage, ...]] = {}
     for table in package.tables.values():

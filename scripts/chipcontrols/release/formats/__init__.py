@@ -35,7 +35,7 @@ from chipcontrols.package.schema import Schema
 from chipcontrols.release.formats import sqlite
 from chipcontrols.release.formats.sqlite import Tables
 from chipcontrols.release.formats.text import as_json, rendered
-from chipcontrols.release.formats.views import View, anchor_names, views
+from chipcontrols.release.formats.views import View, anchor_names, derived_views
 from chipcontrols.validation.rules import RULES
 
 TEXTS = ("CITATION.cff", "README.md", "croissant.json", "dictionary.md", "metadata.json")
@@ -126,7 +126,7 @@ def write_all(folder: Path, descriptor: dict[str, Any], tables: Tables) -> None:
     """
     name = f"{descriptor['name']}.sqlite"
     try:
-        made = views({table: schema for table, (_, schema) in tables.items()})
+        made = derived_views({table: schema for table, (_, schema) in tables.items()})
         sqlite.write(folder / name, descriptor, tables, made)
         given = content(descriptor, tables, made)
         for name in TEXTS:

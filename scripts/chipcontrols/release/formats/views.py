@@ -77,7 +77,7 @@ def view_of(table: str, schemas: Mapping[str, Schema]) -> View:
     return View(str(name), f"{answers}.", query)
 
 
-def views(schemas: Mapping[str, Schema]) -> list[View]:
+def derived_views(schemas: Mapping[str, Schema]) -> list[View]:
     """Return the views of a release with tables of these schemas, in order."""
     found = []
     if any(schema.anchored for schema in schemas.values()):

@@ -20,7 +20,7 @@ class Anchor(Rule):
     """Document or line of the row's evidence; the rule of excerpts checks the words there."""
 
     name = "anchor"
-    wrong_values = ("line", "document")
+    wrong_values = ("line", "document", "emptied", "filled")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Excerpt(Rule):
     """The excerpt occurs once on its line, overlaps no damage and cuts no gloss."""
 
     name = "excerpt"
-    wrong_values = ("character", "shortened", "lengthened")
+    wrong_values = ("character", "shortened", "lengthened", "emptied")
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield why the excerpt is not found where the row says."""
@@ -149,10 +149,10 @@ class Bytes(Rule):
 
 @dataclass(frozen=True)
 class Reviewed(Rule):
-    """A judgement that only a reader can check."""
+    """A judgement that only a reader can check; what other rules catch of it is a gift."""
 
     name = "reviewed"
-    wrong_values = ("character", "code")
+    wrong_values = ("character", "code", "id", "emptied", "filled")
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class TableReference(Rule):
     """The name of a table, checked together with the row that it belongs to."""
 
     name = "table_reference"
-    wrong_values = ("table",)
+    wrong_values = ("table", "emptied")
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ class RowReference(Rule):
     """The id of a row of the table that another column names."""
 
     name = "row_reference"
-    wrong_values = ("row",)
+    wrong_values = ("row", "emptied")
     table: Column
 
 
@@ -177,5 +177,5 @@ class ColumnReference(Rule):
     """The name of a column of the table that another column names."""
 
     name = "column_reference"
-    wrong_values = ("column",)
+    wrong_values = ("column", "emptied")
     table: Column

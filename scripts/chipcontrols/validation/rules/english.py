@@ -141,7 +141,7 @@ class Prose(Rule):
 
     name = "prose"
     citable = True
-    wrong_values = ("prose_number", "prose_bound", "prose_name", "emptied")
+    wrong_values = ("prose_number", "prose_bound", "prose_name")
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield the numbers and names that the evidence does not have, or the sentence not."""

@@ -108,7 +108,7 @@ class OtherMentions(Rule):
 
     name = "other_mentions"
     checks_empty = True
-    wrong_values = ("listed", "emptied", "filled")
+    wrong_values = ("listed", "emptied")
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield whom the evidence names without a role, and who is listed wrongly."""
