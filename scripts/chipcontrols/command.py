@@ -227,7 +227,7 @@ def coverage(options: Options) -> int:
         options.out.write_text(f"{shown}\n", "utf-8", newline="\n")
     else:
         say(harmless(shown) if options.format == "text" else shown)
-    return int(bool(audit.open_accounts(accounts)))
+    return int(any(one.status == "open" for found in accounts.values() for one in found))
 
 
 def add(options: Options) -> None:

@@ -22,6 +22,7 @@ from chipcontrols.curation.places import (
     shortest_excerpt,
 )
 from chipcontrols.languages.base import Quantity, Span
+from chipcontrols.languages.surface_forms import nested_mentions
 from chipcontrols.package import Package, Row, Table, files, sort_key
 from chipcontrols.package.schema import Field
 from chipcontrols.validation.anchors import Line, Location
@@ -31,7 +32,6 @@ from chipcontrols.validation.rules.anchors import numbered, place_of_id
 from chipcontrols.validation.rules.base import unquoted
 from chipcontrols.validation.rules.entities import named_outside_quote
 from chipcontrols.validation.rules.numbers import decimal_text
-from chipcontrols.validation.rules.words import has_cue
 
 QUOTATION_FOLLOWS = re.compile('[,，:：\\s]*[「『“"]')
 EDGES = " ,，:：。.\t\u3000"
@@ -227,7 +227,9 @@ def fitting_codes(reader: Reader, draft: Draft, column: str) -> list[str]:
         if not code.unit or not any(unit and unit != code.unit for unit in units)
     ]
     text = draft.passage.reading.lower()
-    called = [code.code for code in codes if any(has_cue(text, cue.lower()) for cue in code.cues)]
+    cues = reader.evidence.lexicon.cues.get((row.table, column))
+    found = [mention.entities for mention in nested_mentions(text, cues)] if cues else []
+    called = [code.code for code in codes if any(code.code in here for here in found)]
     return called or [code.code for code in codes if not code.cues]
 
 
