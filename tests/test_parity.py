@@ -55,9 +55,9 @@ import pandera.errors
 import pyarrow
 import pyarrow.csv
 import pytest
+from test_faults import BASE, CORPUS, REPOSITORY, assemble, edited
 
 from chipcontrols.package import schemas
-from test_faults import BASE, CORPUS, REPOSITORY, assemble, edited
 
 TABLE = Path(__file__).with_name("parity.csv")
 HEADER = ("fault", "expresses", "frictionless", "pandera", "arrow", "chipcontrols")

@@ -227,7 +227,7 @@ def coverage(options: Options) -> int:
         options.out.write_text(f"{shown}\n", "utf-8", newline="\n")
     else:
         say(harmless(shown) if options.format == "text" else shown)
-    return int(any(one.status == "open" for found in accounts.values() for one in found))
+    return int(any(audit.open_candidates(found) for found in accounts.values()))
 
 
 def add(options: Options) -> None:

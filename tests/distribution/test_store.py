@@ -3,20 +3,19 @@ from __future__ import annotations
 import contextlib
 import datetime
 import errno
-import json
 import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 import kills
+import pytest
 import stores
+from stores import assert_holds, content_of, contents, make_release
+
 from chipcontrols import command
 from chipcontrols.distribution import catalogue, fetching, store
 from chipcontrols.distribution.catalogue import StoreError
-from stores import assert_holds, content_of, contents, make_release
 
 DAY = datetime.date(2026, 12, 24)
 

@@ -28,8 +28,9 @@ from ms_recognizers_number import NumberRecognizer
 from ms_recognizers_number_with_unit import NumberWithUnitRecognizer
 from ms_recognizers_text import Culture
 
+from chipcontrols.languages import language
 from chipcontrols.languages.zh import quantities
-from chipcontrols.validation import anchors as corpus
+from chipcontrols.validation.anchors import read_line
 
 ROOT = Path(__file__).parents[2]
 IN_SCOPE = {"003": 64}  # the last line of a document before what is off topic
@@ -242,9 +243,10 @@ def expressions() -> tuple[str, ...]:
     with (ROOT / "data" / "market_figures.csv").open(encoding="utf-8", newline="") as table:
         found = [row["quantity"] for row in csv.DictReader(table)]
     for path in sorted((ROOT / "seeds").glob("*.txt")):
-        lines = corpus.read_document(path.name, path.read_bytes()).lines
-        for line in lines[: IN_SCOPE.get(path.name[:3])]:
-            found += [quantity.text for quantity in quantities.find(line.reading)]
+        lines = path.read_text("utf-8").split("\n")
+        for raw in lines[: IN_SCOPE.get(path.name[:3])]:
+            reading = read_line(raw, language("zh")).reading
+            found += [quantity.text for quantity in quantities.find(reading)]
     found += [expression.replace("|", " ") for expression in HAND_MADE.split()]
     return tuple(dict.fromkeys(found))
 

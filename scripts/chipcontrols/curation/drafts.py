@@ -22,7 +22,6 @@ from chipcontrols.curation.places import (
     shortest_excerpt,
 )
 from chipcontrols.languages.base import Quantity, Span
-from chipcontrols.languages.surface_forms import nested_mentions
 from chipcontrols.package import Package, Row, Table, files, sort_key
 from chipcontrols.package.schema import Field
 from chipcontrols.validation.anchors import Line, Location
@@ -32,6 +31,7 @@ from chipcontrols.validation.rules.anchors import numbered, place_of_id
 from chipcontrols.validation.rules.base import unquoted
 from chipcontrols.validation.rules.entities import named_outside_quote
 from chipcontrols.validation.rules.numbers import decimal_text
+from chipcontrols.validation.rules.words import cues_in
 
 QUOTATION_FOLLOWS = re.compile('[,，:：\\s]*[「『“"]')
 EDGES = " ,，:：。.\t\u3000"
@@ -226,10 +226,8 @@ def fitting_codes(reader: Reader, draft: Draft, column: str) -> list[str]:
         for code in reader.evidence.lexicon.codes.get((row.table, column), ())
         if not code.unit or not any(unit and unit != code.unit for unit in units)
     ]
-    text = draft.passage.reading.lower()
-    cues = reader.evidence.lexicon.cues.get((row.table, column))
-    found = [mention.entities for mention in nested_mentions(text, cues)] if cues else []
-    called = [code.code for code in codes if any(code.code in here for here in found)]
+    found = cues_in(reader.evidence, row.table, column, draft.passage.reading)
+    called = [code.code for code in codes if code.code in found]
     return called or [code.code for code in codes if not code.cues]
 
 

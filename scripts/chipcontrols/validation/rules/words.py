@@ -243,12 +243,8 @@ class CodeRule(Rule):
         passages = evidence.of_cell(row, self.column)
         if not passages:
             return
-        text = "\n".join(passage.reading for passage in passages).lower()
-        found: dict[str, list[str]] = {}
-        cues = evidence.lexicon.cues.get((row.table, self.column))
-        for mention in nested_mentions(text, cues) if cues else ():
-            for one in sorted(mention.entities):
-                found.setdefault(one, []).append(text[mention.start : mention.end])
+        text = "\n".join(passage.reading for passage in passages)
+        found = cues_in(evidence, row.table, self.column, text)
         own = found.get(cell, [])
         code = evidence.lexicon.code(row.table, self.column, cell)
         where = places(passages)
@@ -268,3 +264,13 @@ class CodeRule(Rule):
                     f"choose that code, or cite for {self.column} the words that decide",
                 )
                 return
+
+
+def cues_in(evidence: Evidence, table: str, column: str, text: str) -> dict[str, list[str]]:
+    """Return the cues of a coded column that occur in a text, by the code that they call for."""
+    found: dict[str, list[str]] = {}
+    folded, cues = text.lower(), evidence.lexicon.cues.get((table, column))
+    for mention in nested_mentions(folded, cues) if cues else ():
+        for code in sorted(mention.entities):
+            found.setdefault(code, []).append(folded[mention.start : mention.end])
+    return found
