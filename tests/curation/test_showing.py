@@ -89,7 +89,7 @@ def test_without_documents_the_words_come_from_the_tables(opened):
 def test_a_row_that_does_not_exist_gives_exit_code_2_and_one_clear_line(row, message, show):
     result = show(row)
     assert (result.code, result.out) == (2, "")
-    assert result.err.startswith(message)
+    assert result.err.startswith(f"could not show a row: {message}")
     assert result.err.count("\n") == 1
 
 
@@ -105,7 +105,7 @@ def test_a_row_whose_words_are_not_found_is_not_shown_and_says_why(show, package
     path.write_bytes(path.read_bytes().replace("高达".encode(), "高於".encode()))
     result = show(FIGURE, "--root", package_copy)
     assert (result.code, result.out) == (2, "")
-    assert result.err == f"the citation of {FIGURE} does not hold: changed_source\n"
+    assert result.err == f"could not show a row: the citation of {FIGURE} does not hold: changed_source\n"
 
 
 def test_the_encoding_of_the_terminal_is_no_reason_to_fail(package_root):
