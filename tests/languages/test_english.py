@@ -32,7 +32,8 @@ def values(text: str) -> list[list[str]]:
         ("five hundred", ["500"]),
         ("ten thousand", ["10000"]),
         ("a hundred", ["100"]),
-        ("up 400%", ["400"]),
+        ("the first quarter of 2025", ["1", "2025"]),
+        ("the third-quarter loss", ["3"]),
         ("0.5", ["1/2"]),
         ("half of the engineers", ["1/2"]),
         ("three quarters", ["3/4"]),
@@ -62,6 +63,9 @@ def test_a_number_has_the_value_that_its_words_say(text, expected):
         ("the fifth", ["1/5", "5"]),
         ("second", ["2"]),
         ("seventh", ["1/7", "7"]),
+        ("up 40%", ["2/5", "40"]),
+        ("forty percent", ["2/5", "40"]),
+        ("3.2 per cent", ["16/5", "4/125"]),
     ],
 )
 def test_a_word_with_two_readings_has_both(text, expected):

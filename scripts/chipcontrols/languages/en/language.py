@@ -152,4 +152,6 @@ def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
 
 def ends_clause(text: str, at: int) -> bool:
     """Whether a reported statement may end at the offset."""
+    if any(start < at < end for start, end in whole(text)):
+        return False
     return at >= len(text) or bool(_MARK.match(text, at) or _GOES_ON.match(text, at))

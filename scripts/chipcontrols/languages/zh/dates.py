@@ -58,9 +58,13 @@ __all__ = ["bounds", "find", "fold", "is_iso", "numbers", "resolve", "times"]
 _FOLD = str.maketrans({row["character"]: row["folded"] for row in rows(__file__, "folding")})
 
 
+# Between digits of full width a comma before three of them is no mark: ２，８００.
+THOUSANDS = re.compile("(?<=[０-９])(?<![０-９]{4})，(?=[０-９]{3}(?![０-９]))")
+
+
 def fold(text: str) -> str:
     """The text in one script and width, as the patterns want it; every offset stays."""
-    return text.translate(_FOLD)
+    return THOUSANDS.sub(",", text).translate(_FOLD)
 
 
 # --- the pattern (of folded text; every repetition is bounded, so a scan takes linear time) ---

@@ -39,7 +39,7 @@ _QUOTATION_MARKS = {
 _CLOSING = "".join(_QUOTATION_MARKS.values())
 _BRACKETS = "()（）[]［］【】〔〕《》〈〉"
 _CLAUSE_MARK = re.compile(
-    r"[，。！？；：｡…—!?;]|(?<![0-9])[,:]|[,:](?![0-9])|(?<![0-9A-Za-z])\.|(?<!\.[A-Z])\.(?![0-9A-Za-z])"
+    rf"(?!{_dates.THOUSANDS.pattern})[，。！？；：｡…—!?;]|(?<![0-9])[,:]|[,:](?![0-9])|(?<![0-9A-Za-z])\.|(?<!\.[A-Z])\.(?![0-9A-Za-z])"
 )
 _EDGES = "".join(_QUOTATION_MARKS) + _CLOSING + _BRACKETS + " \t\u3000\u00a0、"
 _PUNCTUATION = set(",，.。．!！?？;；:：、､｡…— \u3000" + _EDGES)
@@ -135,8 +135,10 @@ def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
 
 def ends_clause(text: str, at: int) -> bool:
     """Whether a reported statement may end at the offset."""
-    if at >= len(text) or text[at] in _PUNCTUATION:
+    if at >= len(text):
         return True
+    if text[at] in _PUNCTUATION:
+        return not any(start < at < end for start, end in whole(text))
     rest = text[at : at + _REST]
     end = next((i for i, character in enumerate(rest) if character in _PUNCTUATION), len(rest))
     return rest.startswith("的") and bool(attributions(rest[:end]))
