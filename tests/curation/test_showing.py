@@ -105,7 +105,8 @@ def test_a_row_whose_words_are_not_found_is_not_shown_and_says_why(show, package
     path.write_bytes(path.read_bytes().replace("高达".encode(), "高於".encode()))
     result = show(FIGURE, "--root", package_copy)
     assert (result.code, result.out) == (2, "")
-    assert result.err == f"could not show a row: the citation of {FIGURE} does not hold: changed_source\n"
+    reason = f"the citation of {FIGURE} does not hold: changed_source"
+    assert result.err == f"could not show a row: {reason}\n"
 
 
 def test_the_encoding_of_the_terminal_is_no_reason_to_fail(package_root):

@@ -17,7 +17,9 @@ from fault_corpus import REPOSITORY
 
 LIBRARY = REPOSITORY / "scripts/chipcontrols"
 ENGINE = sorted(
-    path for room in ("package", "languages", "validation") for path in (LIBRARY / room).rglob("*.py")
+    path
+    for room in ("package", "languages", "validation")
+    for path in (LIBRARY / room).rglob("*.py")
 )
 PACKAGE = Package.open(REPOSITORY)
 NAMES = set(PACKAGE.tables) | {n for t in PACKAGE.tables.values() for n in t.schema.names}
@@ -59,9 +61,9 @@ def literals(path: Path) -> Iterator[tuple[int, str]]:
         and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if id(node) not in docstrings:
-                yield node.lineno, node.value
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_text and id(node) not in docstrings:
+            yield node.lineno, node.value
 
 
 @pytest.mark.parametrize("path", ENGINE, ids=lambda path: path.relative_to(LIBRARY).as_posix())

@@ -14,7 +14,8 @@
 
 Grammar, in either script and width, with blanks between digits, magnitude and unit
     expression  [bound] [number [unit] 至] number [多|餘] [magnitude] [unit] [bound]
-    number      digits (1,500, ２，８００ and 3.5 too), Chinese numerals (一百零五, 三点五, 廿三, 一万五),
+    number      digits (1,500, ２，８００ and 3.5 too), Chinese numerals (一百零五, 三点五, 廿三,
+                一万五),
                 both mixed (1500亿, 3.5萬億, 1億2000萬), 分之 (三分之一, 百分之30, 三又二分之一),
                 半 (一半, 半數, 半年, 两年半), 數 or 幾 as a digit (數十億, 十幾),
                 two digits in a row (三四十)
