@@ -130,8 +130,7 @@ def schema_findings(
     sound: dict[str, Mapping[str, Any]] = {}
     paths = {resource["name"]: resource["schema"] for resource in descriptor["resources"]}
     for name, content in contents.items():
-        faults_here = schema_faults(json.dumps(content))
-        found = list(placed(root, paths[name], faults_here, "correct the schema"))
+        found = list(placed(root, paths[name], schema_faults(content), "correct the schema"))
         findings += found
         sound |= {} if found else {name: content}
     reported: set[str] = set()  # A table that is gone is often referred to: once is enough.
@@ -143,9 +142,14 @@ def schema_findings(
     return findings
 
 
+def schema_faults(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what is wrong with one Table Schema by itself."""
+    return faults_in_text(json.dumps(schema))
+
+
 @functools.lru_cache(maxsize=256)
-def schema_faults(text: str) -> tuple[str, ...]:
-    """Return what is wrong with one Table Schema by itself, given as JSON."""
+def faults_in_text(text: str) -> tuple[str, ...]:
+    """Return what is wrong with a Table Schema given as JSON, each looked at once."""
     schema = json.loads(text)
     return tuple(faults("tableschema", schema)) or tuple(deeper_faults(schema))
 
@@ -165,7 +169,7 @@ def deeper_faults(schema: Mapping[str, Any]) -> Iterator[str]:
     kind = schema.get("evidence", {}).get("kind", "")
     for role in needed_roles().get(kind, ()):
         if role not in roles:
-            yield f"a table of the kind {kind!r} needs a field with the role {role!r}"
+            yield f"evidence: a table of the kind {kind!r} needs a field with the role {role!r}"
     for field in fields:
         for key in field.get("constraints", {}):
             if field["type"] not in CONSTRAINED.get(key, (field["type"],)):
