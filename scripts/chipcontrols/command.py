@@ -222,7 +222,12 @@ def coverage(options: Options) -> int:
     package, evidence = read(folder_of(options))
     accounts = audit.audited(package, evidence)
     form = "open" if options.open and options.format == "text" else options.format
-    shown = audit.coverage_report(package, evidence, accounts, form).rstrip("\n")
+    if form == "html":
+        from chipcontrols.curation import page  # Only the page needs jinja2.
+
+        shown = page.as_html(package, evidence, accounts).rstrip("\n")
+    else:
+        shown = audit.coverage_report(package, evidence, accounts, form)
     if options.out:
         options.out.write_text(f"{shown}\n", "utf-8", newline="\n")
     else:

@@ -223,7 +223,7 @@ LAYERS = ("chipcontrols", "frictionless", "pandera", "arrow")
 
 
 def test_the_table_of_layers_counts_what_the_table_of_parity_says(package_root):
-    with (package_root / "tests/parity.csv").open(encoding="utf-8", newline="") as file:
+    with (package_root / "tests/validation/parity.csv").open(encoding="utf-8", newline="") as file:
         faults = list(csv.DictReader(file))
     groups = {
         what: [fault for fault in faults if words & set(fault["expresses"].split())]

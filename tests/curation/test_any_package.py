@@ -166,7 +166,7 @@ def test_open_names_are_drafted_as_forms_and_all_that_is_open_as_exclusions(root
 def test_the_report_and_a_row_are_shown_in_every_form(root):
     package, evidence = read_evidence(root)
     accounts = audited(package, evidence)
-    for form in ("text", "open", "json", "html"):
+    for form in ("text", "open", "json"):
         assert NAME in coverage_report(package, evidence, accounts, form)
     assert "  40 percent → " in shown(package, evidence, "levels", "1000-002-1")
 

@@ -52,7 +52,7 @@ def flat(accounts):
 
 
 def html_of(root):
-    return coverage.coverage_report(*read(root), "html")
+    return page.as_html(*read(root))
 
 
 def line_of(reading, accounts):

@@ -394,7 +394,7 @@ def test_a_view_that_cannot_be_made_stops_the_build_and_is_named(
     with_views(package_copy, wanted)
     done = run("build_release.py", package_copy, "--out", tmp_path / "out")
     assert done.code == 2
-    assert done.err.startswith("could not build a release: ai-chip-controls.sqlite cannot be made: the ")
+    assert done.err.startswith("could not build a release: ai-chip-controls.sqlite cannot be made")
     assert f"the view {wanted['events']} cannot be made: " in done.err
     assert re.search(reason, done.err)
     assert list((tmp_path / "out").iterdir()) == []

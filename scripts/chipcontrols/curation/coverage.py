@@ -1,9 +1,9 @@
-"""The audit of completeness as a report: text, a list of what is open, JSON, or an HTML page.
+"""The audit of completeness as a report: text, a list of what is open, or JSON.
 
 For each document and class of candidates the report counts what a row covers, what is excluded, for
 which reasons, and what is open.  In lines excluded whole, counted apart, no candidates are sought.
 Out of scope: finding candidates and judging them (`chipcontrols.validation.completeness`), and the
-page itself (`chipcontrols.curation.page`).
+report as a page (`chipcontrols.curation.page`).
 """
 
 from __future__ import annotations
@@ -46,11 +46,7 @@ def accounts_of(package: Package, evidence: Evidence, text: Text) -> tuple[Accou
 def coverage_report(
     package: Package, evidence: Evidence, accounts: Audit, form: str = "text"
 ) -> str:
-    """Return the report as ``text``, ``open`` (the list of what is open), ``json`` or ``html``."""
-    if form == "html":
-        from chipcontrols.curation.page import as_html  # Only the page needs jinja2.
-
-        return as_html(package, evidence, accounts)
+    """Return the report as ``text``, ``open`` (the list of what is open) or ``json``."""
     if form == "open":
         return as_list(evidence, accounts)
     return {"text": as_text, "json": as_json}[form](package, evidence, accounts)

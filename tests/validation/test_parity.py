@@ -1,4 +1,4 @@
-"""Which layer catches which fault: ``tests/parity.csv``, one row a fault of the corpus.
+"""Which layer catches which fault: ``parity.csv``, one row a fault of the corpus.
 
 ``expresses`` names what of its Table Schemas a faulty package breaks, in words of the Table Schema
 standard, and is empty where a Table Schema cannot say what is wrong.  It is not typed but read off
@@ -13,15 +13,14 @@ The other columns are layers, each run alone on the folder and the descriptor as
 ``frictionless``  ``frictionless.Package("datapackage.json").validate()``.  It does not know the
                   property ``codeList``, so it claims no code lists.
 ``pandera``       the frame of text that pandas reads, with the header of the file, becomes typed by
-                  `schemas.typed_frame`, and `schemas.pandera_schema`, compiled from the schema and
+                  `frames.typed_frame`, and `frames.pandera_schema`, compiled from the schema and
                   code lists of the folder, judges it.  A cell that cannot be typed counts as
                   caught: `chipcontrols.schema` is for typed frames, and of such a cell there is
                   none.  It sees one table, so it claims no foreign keys.
-``arrow``         `pyarrow.csv.read_csv` with the types of `schemas.arrow_schema`, cast to that
+``arrow``         `pyarrow.csv.read_csv` with the types of `frames.arrow_schema`, cast to that
                   schema.  Arrow knows names and order of columns, types, and which may be null;
                   its dictionaries take any code, and it has no other constraint.
-``chipcontrols``  validation by this library; ``tests/test_faults.py`` runs it and compares every
-                  finding.
+``chipcontrols``  validation by this library; ``test_faults.py`` runs it and compares every finding.
 
 A cell is ``caught`` when the layer refuses the package by its own verdict: a report that is not
 valid or a FrictionlessException; SchemaErrors, or the conversion's ValueError; ArrowInvalid, or
@@ -33,7 +32,7 @@ It is empty when all passes.
 
 CLAIMS says what each layer claims; it catches every fault that breaks that, except for HOLES, which
 are frictionless's own.  A new fault needs nothing but a new table:
-``PYTHONPATH=scripts python tests/test_parity.py`` writes it.
+``PYTHONPATH=scripts:tests python tests/validation/test_parity.py`` writes it.
 """
 
 from __future__ import annotations
@@ -55,13 +54,16 @@ import pandera.errors
 import pyarrow
 import pyarrow.csv
 import pytest
-from test_faults import BASE, CORPUS, REPOSITORY, assemble, edited
 
-from chipcontrols.package import schemas
+from chipcontrols.package import Code, Codes, frames, parse_table
+from chipcontrols.package import Table as LibraryTable
+from chipcontrols.package.files import canonical_csv
+from chipcontrols.package.schema import Schema, read_schema
+from fault_corpus import BASE, CORPUS, REPOSITORY, assemble, edited
 
 TABLE = Path(__file__).with_name("parity.csv")
 HEADER = ("fault", "expresses", "frictionless", "pandera", "arrow", "chipcontrols")
-RENEW = "tests/parity.csv is old; PYTHONPATH=scripts python tests/test_parity.py renews it"
+RENEW = "parity.csv is old: PYTHONPATH=scripts:tests python tests/validation/test_parity.py"
 
 BASIC = ("fieldsMatch", "type", "required")
 LIMITS_AND_KEYS = (
@@ -280,18 +282,22 @@ def refused_by_frictionless(root: Path, names: set[str] | None) -> bool:
 
 def refused_by_pandera(root: Path, names: set[str] | None) -> bool:
     """Return whether the typing or the compiled pandera schema refuses a table of a package."""
-    codes = code_lists(root)
+    codes = {
+        key: tuple(Code(code, "", (), "") for code in listed)
+        for key, listed in code_lists(root).items()
+    }
     found = [frame_is_refused(*resource, codes) for resource in resources(root, names)]
     return any(found)
 
 
-def frame_is_refused(name: str, path: Path, schema: schemas.Schema, codes: schemas.Codes) -> bool:
+def frame_is_refused(name: str, path: Path, content: dict[str, Any], codes: Codes) -> bool:
     """Return whether the typing of a CSV file or its compiled schema refuses it."""
-    compiled = schemas.pandera_schema(name, schema, codes)
+    schema = read_schema(content)
+    compiled = frames.pandera_schema(name, schema, codes)
     frame = pandas.read_csv(path, dtype=str, na_filter=False, skip_blank_lines=False)
-    if tuple(frame.columns) == schemas.field_names(schema):
+    if tuple(frame.columns) == schema.names:
         try:
-            frame = schemas.typed_frame(name, schema, codes, frame.to_numpy().tolist())
+            frame = frames.typed_frame(as_table(name, schema, frame), codes)
         except ValueError:
             return True
     try:
@@ -307,14 +313,19 @@ def refused_by_arrow(root: Path, names: set[str] | None) -> bool:
     return any(found)
 
 
-def table_is_refused(name: str, path: Path, schema: schemas.Schema) -> bool:
+def as_table(name: str, schema: Schema, frame: pandas.DataFrame) -> LibraryTable:
+    """Return the cells of a frame of text as a table of the library."""
+    text = canonical_csv(schema.names, frame.to_numpy().tolist())
+    return parse_table(text.encode(), {"name": name, "path": "", "schema": ""}, schema)
+
+
+def table_is_refused(name: str, path: Path, content: dict[str, Any]) -> bool:
     """Return whether Arrow cannot read a CSV file as what its schema says."""
-    coded = {(name, field["name"]): () for field in schema["fields"] if field.get("codeList")}
-    arrow = schemas.arrow_schema(name, schema, coded)
+    arrow = frames.arrow_schema(name, read_schema(content), {})
     plain = {field.name: getattr(field.type, "value_type", field.type) for field in arrow}
     text = pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False)
     cells = pyarrow.csv.ConvertOptions(
-        column_types=plain, null_values=schema["missingValues"], strings_can_be_null=True
+        column_types=plain, null_values=content["missingValues"], strings_can_be_null=True
     )
     with path.open("rb") as file:
         try:
