@@ -32,7 +32,8 @@ def values(text: str) -> list[list[str]]:
         ("five hundred", ["500"]),
         ("ten thousand", ["10000"]),
         ("a hundred", ["100"]),
-        ("up 400%", ["400"]),
+        ("the first quarter of 2025", ["1", "2025"]),
+        ("the third-quarter loss", ["3"]),
         ("0.5", ["1/2"]),
         ("half of the engineers", ["1/2"]),
         ("three quarters", ["3/4"]),
@@ -62,6 +63,9 @@ def test_a_number_has_the_value_that_its_words_say(text, expected):
         ("the fifth", ["1/5", "5"]),
         ("second", ["2"]),
         ("seventh", ["1/7", "7"]),
+        ("up 40%", ["2/5", "40"]),
+        ("forty percent", ["2/5", "40"]),
+        ("3.2 per cent", ["16/5", "4/125"]),
     ],
 )
 def test_a_word_with_two_readings_has_both(text, expected):
@@ -127,6 +131,7 @@ def test_digits_with_separators_and_scale_read_as_their_product(digits, scale):
     [
         ("approx", "about half"), ("approx", "roughly 10"), ("nearly", "Nearly 10 billion"),
         ("nearly", "close to 10"), ("up_to", "as high as 95%"), ("up_to", "up to $150 billion"),
+        ("up_to", "less than 10"),
         ("at_least", "30% or more"), ("at_least", "at least 30%"), ("more_than", "more than 11"),
         ("more_than", "will exceed 50%"), ("more_than", "surpassed 50%"), ("more_than", "over 10"),
         ("vague", "several billion"), ("vague", "tens of billions"), ("vague", "most countries"),
@@ -142,7 +147,8 @@ def test_a_bound_is_rendered_by_one_of_its_words(bound, text):
     [
         ("approx", "10 billion"), ("nearly", "10 billion"), ("up_to", "150 billion"),
         ("at_least", "30%"), ("more_than", "50%"), ("vague", "1 billion"),
-        ("nearly", "linearly"), ("more_than", "moreover"),
+        ("nearly", "linearly"), ("more_than", "moreover"), ("up_to", "within the law, 10"),
+        ("up_to", "10 chips under the rule"), ("approx", "he estimated 10"),
     ],
 )  # fmt: skip
 def test_a_bound_without_its_words_is_not_rendered(bound, text):

@@ -66,6 +66,7 @@ def test_quotations_stand_between_marks_and_apostrophes_are_none(
         ("sales of $5.5 billion in China", ["China"]),
         ("the $52.7 billion CHIPS Act on X.", ["CHIPS Act", "X"]),
         ("no name here", []),
+        ("Nobody knew. Whoever asks, Others wait.", []),
     ],
 )  # fmt: skip
 def test_names_are_runs_of_capitalised_words(text: str, expected: list[str]) -> None:
@@ -119,6 +120,7 @@ def test_a_phrase_begins_and_ends_with_words_and_cuts_no_date_or_quantity() -> N
         ("up 5.5 percent", 4, False),
         ("sold 1,500 chips", 6, False),
         ("it’s late", 2, False),
+        ("due May 13, 2025, he said", 10, False),
     ],
 )
 def test_a_statement_ends_at_marks_and_before_conjunctions(text: str, at: int, ends: bool) -> None:

@@ -62,6 +62,7 @@ def test_dates_as_cells_need_no_language() -> None:
         ("下降3.5%,為1,500塊,在10:22", ["下降3.5%", "為1,500塊", "在10:22"]),
         ("中國、日本(和韓國)都說", ["中國、日本(和韓國)都說"]),
         (" U.S.公司, ", ["U.S.公司"]),
+        ("吊重２，８００噸，３艘", ["吊重２，８００噸", "３艘"]),
         ("", []),
         ("。,", []),
     ],
@@ -81,6 +82,11 @@ def test_every_clause_mark_ends_a_clause_and_lets_a_statement_begin(mark: str) -
 @pytest.mark.parametrize("mark", list('（）、＂「」『』“”‘’《》【】()" '))
 def test_brackets_and_quotation_marks_let_a_statement_end(mark: str) -> None:
     assert zh.ends_clause(f"他不來{mark}她來", 3)
+
+
+@pytest.mark.parametrize("comma", ["吊重２，８００噸", "吊重2,800噸"])
+def test_a_statement_does_not_end_at_the_comma_inside_a_number(comma: str) -> None:
+    assert not zh.ends_clause(comma, 3)
 
 
 def test_a_statement_ends_neither_in_a_clause_nor_before_a_particle_without_its_verb() -> None:

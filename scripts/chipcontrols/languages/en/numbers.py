@@ -4,6 +4,7 @@ Read are numbers in digits (``1,500``, ``5.5``), in words up to the hundreds (``
 either with a scale (``5.5 billion``), ordinals, fractions, multiples and names of months::
 
     $5.5 billion → 5500000000    a third → 1/3 or 3    fivefold → 5    May → 5
+    40% → 40 or 2/5    first quarter → 1
 
 A word with two readings (``third``) has both.  ``one``, ``two``, ``first``, ``once`` and ``single``
 are read too, but English uses them so freely that nothing follows from their presence alone.
@@ -47,12 +48,15 @@ NUMBER = re.compile(
 )
 SCALE_AFTER = re.compile(rf"[\s-]+({WORD['scale']})s?\b", ANY_CASE)
 FRACTION_AFTER = re.compile(rf"[\s-]+({WORD['fraction']})\b", ANY_CASE)
+PERCENT_AFTER = re.compile(r" ?%| per ?cent\b", ANY_CASE)
+PERIOD_AFTER = re.compile(r"[\s-](?:quarter|half)\b(?! of an?\b)", ANY_CASE)
 NOT_TELLING = {"zero", "one", "second", "once", "single", "may", "march"}
 
 BOUNDS: dict[str, tuple[str, ...]] = {}
-"""For each bound the English words of which one renders it."""
+"""For each bound the English words of which one renders it; `under` and `within` mean too much."""
 for _row in rows(__file__, "bounds"):
-    BOUNDS[_row["bound"]] = (*BOUNDS.get(_row["bound"], ()), _row["word"])
+    if _row["renders"] == "yes":
+        BOUNDS[_row["bound"]] = (*BOUNDS.get(_row["bound"], ()), _row["word"])
 
 MINUS_BEFORE = re.compile(r"(?:^|[\s($€¥])-\Z")
 LONGEST_FORM = 1_000
@@ -91,6 +95,10 @@ def numbers(text: str) -> tuple[Number, ...]:
         if counts and (after := SCALE_AFTER.match(text, at) or FRACTION_AFTER.match(text, at)):
             factor = after[1].lower()
             values, telling = {number * Fraction(SCALES.get(factor) or FRACTIONS[factor])}, True
+            at = after.end()
+        elif counts and PERCENT_AFTER.match(text, at):
+            values.add(number / 100)
+        elif kind == "ordinal" and (after := PERIOD_AFTER.match(text, at)):
             at = after.end()
         elif kind == "ordinal" and token in FRACTIONS:
             values.add(FRACTIONS[token])

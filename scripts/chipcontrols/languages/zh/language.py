@@ -39,7 +39,7 @@ _QUOTATION_MARKS = {
 _CLOSING = "".join(_QUOTATION_MARKS.values())
 _BRACKETS = "()（）[]［］【】〔〕《》〈〉"
 _CLAUSE_MARK = re.compile(
-    r"[，。！？；：｡…—!?;]|(?<![0-9])[,:]|[,:](?![0-9])|(?<![0-9A-Za-z])\.|(?<!\.[A-Z])\.(?![0-9A-Za-z])"
+    rf"(?!{_dates.THOUSANDS.pattern})[，。！？；：｡…—!?;]|(?<![0-9])[,:]|[,:](?![0-9])|(?<![0-9A-Za-z])\.|(?<!\.[A-Z])\.(?![0-9A-Za-z])"
 )
 _EDGES = "".join(_QUOTATION_MARKS) + _CLOSING + _BRACKETS + " \t\u3000\u00a0、"
 _PUNCTUATION = set(",，.。．!！?？;；:：、､｡…— \u3000" + _EDGES)
@@ -122,20 +122,23 @@ def whole(text: str) -> list[Span]:
 @lru_cache(maxsize=4096)
 def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
     """Offsets at which a phrase may begin or end, or with ``for_statement`` a statement begin."""
-    ends = {0, len(text)}
+    spans = whole(text)
+    ends = {0, len(text)}.union(*spans)
     for verb in nested_mentions(text, _verbs()):
         ends |= {verb.start, verb.end}
     particles = _LEADING if for_statement else _PARTICLES
     for at, character in enumerate(text):
         if character in _PUNCTUATION or character in particles:
             ends |= {at, at + 1}
-    return base.uncut(ends, whole(text))
+    return base.uncut(ends, spans)
 
 
 def ends_clause(text: str, at: int) -> bool:
     """Whether a reported statement may end at the offset."""
-    if at >= len(text) or text[at] in _PUNCTUATION:
+    if at >= len(text):
         return True
+    if text[at] in _PUNCTUATION:
+        return not any(start < at < end for start, end in whole(text))
     rest = text[at : at + _REST]
     end = next((i for i, character in enumerate(rest) if character in _PUNCTUATION), len(rest))
     return rest.startswith("的") and bool(attributions(rest[:end]))
