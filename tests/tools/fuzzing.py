@@ -159,12 +159,15 @@ def change_rows(choice: Choice, rows: list[list[str]], strange: list[list[str]])
         case 9:
             rows.insert(choice.randrange(len(rows) + 1), list(row))
         case 10:
-            there = choice.randrange(len(row))
-            for each in rows:
-                if len(each) == len(row):
-                    each[column], each[there] = each[there], each[column]
+            swap_columns(rows, len(row), column, choice.randrange(len(row)))
         case _:
             rows[1:] = numbered(row, column, times(choice, sum(map(len, row))))
+
+
+def swap_columns(rows: list[list[str]], width: int, one: int, other: int) -> None:
+    for row in rows:
+        if len(row) == width:
+            row[one], row[other] = row[other], row[one]
 
 
 def numbered(row: list[str], column: int, times: int) -> Iterator[list[str]]:
