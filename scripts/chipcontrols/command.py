@@ -55,6 +55,7 @@ def path(name: str, text: str, metavar: str = "FOLDER", **options: Any) -> Argum
 
 HERE = "folder that holds datapackage.json (default: the working folder, else this library's own)"
 PACKAGE, ROOT = path("root", HERE, nargs="?"), path("--root", HERE)
+NO_CACHE = argument("--no-cache", action="store_true", text="validate what was found valid, too")
 AT = argument("--store", text="folder or URL of the releases (default: CHIPCONTROLS_STORE)")
 STORED = "where fetched files are kept (default: CHIPCONTROLS_CACHE, or the user's cache folder)"
 CACHE = argument("--cache", metavar="FOLDER", text=STORED)
@@ -146,12 +147,19 @@ def read(root: Path) -> tuple[Package, Any]:
     return passages.read_evidence(root)
 
 
-def report_on(root: Path) -> Report:
-    """Return the report on a package, with a progress bar."""
+def report_on(root: Path, cached: bool = True) -> Report:
+    """Return the report on a package, validated unless it was found valid as it is."""
+    from chipcontrols.validation import unchanged
+
+    digest = unchanged.digest(root) if cached else ""
+    if digest and (known := unchanged.recall(digest)):
+        return known
     from chipcontrols.validation import engine
 
     with progress_bar() as progress:
-        return engine.validate(root, progress)
+        report = engine.validate(root, progress)
+    unchanged.remember(digest, report)
+    return report
 
 
 def validate(options: Options) -> int:
@@ -159,7 +167,7 @@ def validate(options: Options) -> int:
     from chipcontrols.validation import findings
 
     root = folder_of(options)
-    report = report_on(root)
+    report = report_on(root, not options.no_cache)
     place = visible(Path(os.path.relpath(root)).as_posix())
     say(getattr(findings, f"as_{options.format}")(report, place))
     return 2 if report.unreadable else int(not report.ok)
@@ -331,7 +339,7 @@ def verify(options: Options) -> int:
 # The subcommands: function, exit codes, arguments.
 COMMANDS: tuple[tuple[Action, str, tuple[Argument, ...]], ...] = (
     (validate, "0 valid, 1 findings, 2 no package to validate",
-     (PACKAGE, formats("text", "json", "github", "sarif"))),
+     (PACKAGE, formats("text", "json", "github", "sarif"), NO_CACHE)),
     (tables, "0 listed, 2 no package", (ROOT,)),
     (show, "0 shown, 2 no such row, or its citation does not hold", (ROW, ROOT)),
     (cite, "0 shown, 1 words occur nowhere, or those of rows elsewhere, 2 not done",

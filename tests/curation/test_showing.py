@@ -89,7 +89,7 @@ def test_without_documents_the_words_come_from_the_tables(opened):
 def test_a_row_that_does_not_exist_gives_exit_code_2_and_one_clear_line(row, message, show):
     result = show(row)
     assert (result.code, result.out) == (2, "")
-    assert result.err.startswith(message)
+    assert result.err.startswith(f"could not show a row: {message}")
     assert result.err.count("\n") == 1
 
 
@@ -105,7 +105,17 @@ def test_a_row_whose_words_are_not_found_is_not_shown_and_says_why(show, package
     path.write_bytes(path.read_bytes().replace("高达".encode(), "高於".encode()))
     result = show(FIGURE, "--root", package_copy)
     assert (result.code, result.out) == (2, "")
-    assert result.err == f"the citation of {FIGURE} does not hold: changed_source\n"
+    reason = f"the citation of {FIGURE} does not hold: changed_source"
+    assert result.err == f"could not show a row: {reason}\n"
+
+
+def test_the_encoding_of_the_terminal_is_no_reason_to_fail(package_root):
+    done = subprocess.run(
+        [sys.executable, package_root / "scripts" / "show.py", FIGURE], capture_output=True,
+        env={"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(package_root / "scripts")}, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "⟦波士顿咨询预测".encode() in done.stdout
 
 
 def test_showing_and_citing_import_no_pandas():

@@ -23,6 +23,7 @@ from chipcontrols.distribution import catalogue, fetching, store
 from chipcontrols.distribution.catalogue import StoreError
 
 VERSIONS = ("1.0.0", "1.2.0", "2.0.0")
+NAMES = ("quotes.parquet", "SHA256SUMS", "datapackage.json")
 
 
 @pytest.fixture(autouse=True)
@@ -53,9 +54,7 @@ def place(built: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module", params=stores.BACKENDS)
-def any_store(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, dict[str, Path]]]:
+def any_store(request, tmp_path_factory) -> Iterator[tuple[str, dict[str, Path]]]:
     """A store of each kind with the releases, and their folders."""
     tmp_path = tmp_path_factory.mktemp(request.param)
     folders = {version: make_release(tmp_path, version) for version in VERSIONS}
@@ -80,79 +79,71 @@ def load(version: str, place: object, cache: Path) -> pandas.DataFrame:
     return fetching.load("quotes", version, place, cache)
 
 
-def cached(cache: Path, name: str) -> Path:
-    return next(cache.glob("*/1.2.0")) / name
+def refused(
+    message: str, *arguments: Any, use: Any = fetching.fetch, error: Any = StoreError
+) -> str:
+    with pytest.raises(error, match=message) as found:
+        use(*arguments)
+    assert len(str(found.value)) < 1500
+    return str(found.value)
+
+
+def released(folder: Path, version: str) -> Path:
+    """Return the folder of a version in a store or in a cache."""
+    return next(path for path in folder.rglob(f"{version}*") if path.is_dir())
 
 
 def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.rglob("[!.]*") if path.is_file())
 
 
-def released(place: Path, version: str = "2.0.0") -> Path:
-    return next(place.glob(f"{version}-*"))
-
-
 # What is fetched
 
 
-@pytest.mark.parametrize(
-    ("wanted", "version"),
-    [
-        ("latest", "2.0.0"), ("1.2.0", "1.2.0"), ("~=1.0", "1.2.0"), ("<1.2", "1.0.0"),
-        (">=1,<3", "2.0.0"), ("==1.*,!=1.2.0", "1.0.0"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("wanted", "version"), [
+    ("latest", "2.0.0"), ("1.2.0", "1.2.0"), ("~=1.0", "1.2.0"), ("<1.2", "1.0.0"),
+    (">=1,<3", "2.0.0"), ("==1.*,!=1.2.0", "1.0.0"),
+])  # fmt: skip
 def test_a_release_is_fetched_byte_for_byte_from_any_store(any_store, wanted, version, cache):
     url, folders = any_store
     folder = fetching.fetch(wanted, url, cache)
     assert folder.name == version
     assert contents(folder) == contents(folders[version])
     assert folder.is_relative_to(cache)
-
-
-def test_versions_come_newest_first_with_their_digests_from_any_store(any_store, cache):
-    url, folders = any_store
     assert fetching.versions(url, cache) == ["2.0.0", "1.2.0", "1.0.0"]
-    for one in fetching.releases(url, cache):
-        assert one.digest == catalogue.verify(folders[one.version]).digest
+    digests = {one.version: one.digest for one in fetching.releases(url, cache)}
+    assert digests[version] == catalogue.verify(folder).digest
 
 
 def test_a_table_is_loaded_with_its_attributes_and_only_its_file_is_fetched(any_store, cache):
     url, folders = any_store
-    frame = load("1.2.0", url, cache)
-    pandas.testing.assert_frame_equal(
-        frame, pandas.read_parquet(folders["1.2.0"] / "quotes.parquet")
-    )
+    frame, expected = load("1.2.0", url, cache), folders["1.2.0"] / "quotes.parquet"
+    pandas.testing.assert_frame_equal(frame, pandas.read_parquet(expected))
     assert frame.attrs == {"table": "quotes", "version": "1.2.0"}
     assert files(cache) == ["SHA256SUMS", "datapackage.json", "quotes.parquet", "versions"]
 
 
-@pytest.mark.parametrize(
-    ("wanted", "error", "message"),
-    [
-        *((wanted, StoreError, r"there are: 2\.0\.0 .*, 1\.2\.0 .*, 1\.0\.0 ")
-          for wanted in ("3.0.0", ">9", "==1.2.1")),
-        *((wanted, ValueError, "is no version: write 'latest'")
-          for wanted in ("newest", "1.2", "../1.2.0", "1.02.0", "", "1" * 5000)),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("wanted", "error", "message"), [
+    *((wanted, StoreError, r"there are: 2\.0\.0 .*, 1\.2\.0 .*, 1\.0\.0 ")
+      for wanted in ("3.0.0", ">9", "==1.2.1")),
+    *((wanted, ValueError, "is no version: write 'latest'")
+      for wanted in ("newest", "1.2", "../1.2.0", "1.02.0", "", "1" * 1000)),
+])  # fmt: skip
 def test_a_version_that_cannot_be_had_is_an_error_with_what_can(
     wanted, error, message, built, cache
 ):
-    with pytest.raises(error, match=message):
-        fetching.fetch(wanted, built, cache)
+    refused(message, wanted, built, cache, error=error)
 
 
 @pytest.mark.parametrize("table", ["nothing", "../quotes", "/etc/passwd", "", ".."])
 def test_an_unknown_table_is_an_error_that_names_the_files(table, built, cache):
-    with pytest.raises(KeyError, match=r"in release 2\.0\.0; there are chips\.parquet, datap"):
-        fetching.load(table, "latest", built, cache)
+    there = r"in release 2\.0\.0; there are chips\.parquet, datapackage"
+    refused(there, table, "latest", built, cache, use=fetching.load, error=KeyError)
 
 
 def test_store_and_cache_may_come_from_the_environment(built, cache, monkeypatch):
-    for action in (fetching.fetch, fetching.versions, lambda: fetching.load("quotes")):
-        with pytest.raises(StoreError, match=r"store=.*--store.*CHIPCONTROLS_STORE"):
-            action()
+    for use in (fetching.fetch, fetching.versions, lambda: fetching.load("quotes")):
+        refused(r"store=.*--store.*CHIPCONTROLS_STORE", use=use)
     monkeypatch.setenv("CHIPCONTROLS_STORE", str(built))
     monkeypatch.setenv("CHIPCONTROLS_CACHE", str(cache))
     assert fetching.fetch().is_relative_to(cache)
@@ -171,8 +162,12 @@ def test_two_stores_share_no_files_in_the_cache(tmp_path, cache):
 
 @pytest.mark.parametrize("store_url", ["nowhere", "s3x://nowhere", "memory://nowhere"])
 def test_a_store_that_is_not_there_is_an_error_that_names_it(store_url, cache):
-    with pytest.raises(StoreError, match="nowhere"):
-        fetching.fetch("latest", store_url, cache)
+    refused("nowhere", "latest", store_url, cache)
+
+
+def test_a_file_in_the_place_of_the_cache_is_an_error(built, cache):
+    cache.write_text("x")
+    refused(r"cannot be kept in the cache.*CHIPCONTROLS_CACHE", "latest", built, cache)
 
 
 # The cache
@@ -197,20 +192,17 @@ def test_offline_the_newest_that_is_whole_in_the_cache_is_used_and_said(built, c
         assert load("latest", built, cache).attrs["version"] == "2.0.0"
     with pytest.warns(UserWarning, match="releases last seen"):
         assert fetching.versions(built, cache) == ["2.0.0", "1.2.0", "1.0.0"]
-
-
-def test_offline_with_nothing_to_fall_back_on_is_an_error(built, cache, offline):
-    fetching.fetch("1.0.0", built, cache)
-    offline()
     for wanted in ("~=2.0", "2.0.0"):
-        with pytest.raises(StoreError, match=f"no whole release for '{wanted}'.*try again"):
-            fetching.fetch(wanted, built, cache)
-    with pytest.raises(StoreError, match="cannot be reached"):
-        fetching.versions(built, cache / "other")
+        refused(f"no whole release for '{wanted}'.*try again", wanted, built, cache)
+    refused("cannot be reached", built, cache / "other", use=fetching.versions)
 
 
 def altered(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1] + b"?")
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
 
 
 def linked(path: Path) -> None:
@@ -223,68 +215,52 @@ def piped(path: Path) -> None:
     os.mkfifo(path)
 
 
-@pytest.mark.parametrize("name", ["quotes.parquet", "SHA256SUMS", "datapackage.json"])
-@pytest.mark.parametrize("alter", [altered, linked, piped, lambda path: path.write_bytes(b"")])
-def test_a_cached_file_that_was_altered_is_fetched_again_and_said(
-    name, alter, place, cache, offline
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("alter", [altered, emptied, linked, piped])
+def test_a_cached_file_that_was_altered_is_fetched_again_or_never_used(
+    name, alter, built, cache, offline
 ):
-    good = contents(fetching.fetch("1.2.0", place, cache))
+    good = contents(fetching.fetch("1.2.0", built, cache))
+    path = released(cache, "1.2.0") / name
     for use in (fetching.fetch, load):
-        alter(cached(cache, name))
+        alter(path)
         with pytest.warns(UserWarning, match=f"{name}: expected .*, got .*again"):
-            use("1.2.0", place, cache)
-        assert cached(cache, name).read_bytes() == good[name]
-        assert not cached(cache, name).is_symlink()
-    alter(cached(cache, name))
+            use("1.2.0", built, cache)
+        assert path.read_bytes() == good[name]
+        assert not path.is_symlink()
+    alter(path)
     offline()
     for use in (fetching.fetch, load):
-        with warnings.catch_warnings(), pytest.raises(StoreError, match="no whole release"):
-            warnings.simplefilter("ignore")
-            use("latest", place, cache)
+        refused("no whole release", "latest", built, cache, use=use)
 
 
-@pytest.mark.parametrize("damage", [b"{", b"", b"[" * 100_000, None])
-def test_a_cached_list_that_is_damaged_is_asked_for_again(damage, place, cache):
-    fetching.fetch("1.2.0", place, cache)
+@pytest.mark.parametrize("alter", [altered, emptied, linked, piped])
+def test_a_cached_list_that_was_altered_is_asked_for_again(alter, built, cache):
+    fetching.fetch("1.2.0", built, cache)
     path = next(cache.glob("*/versions"))
     good = path.read_bytes()
-    path.write_bytes(damage) if damage is not None else piped(path)
-    fetching.fetch("1.2.0", place, cache)
+    alter(path)
+    fetching.fetch("1.2.0", built, cache)
     assert path.read_bytes() == good
+    assert not path.is_symlink()
 
 
-def test_a_folder_of_the_cache_that_is_a_link_is_refused_and_nothing_there_is_touched(
-    place, cache, tmp_path
+def test_the_cache_may_be_a_link_but_a_link_in_it_is_refused_and_nothing_there_is_touched(
+    built, cache, tmp_path
 ):
-    fetching.fetch("1.2.0", place, cache)
-    mine = tmp_path / "mine"
+    (tmp_path / "disk").mkdir()
+    cache.symlink_to(tmp_path / "disk")
+    fetching.fetch("1.2.0", built, cache)
+    mine, shelf = tmp_path / "mine", next(cache.iterdir())
     (mine / "1.2.0").mkdir(parents=True)
     for name in ("tmpnotes", "quotes.parquet"):
         (mine / "1.2.0" / name).write_text("mine")
-    shelf = next(cache.iterdir())
     for folder, target in ((shelf / "1.2.0", mine / "1.2.0"), (shelf, mine)):
         shutil.rmtree(folder)
         folder.symlink_to(target)
-        with pytest.raises(StoreError, match="leads elsewhere by a link: delete the link"):
-            fetching.fetch("1.2.0", place, cache)
-        assert (mine / "1.2.0" / "tmpnotes").read_text() == "mine"
-        assert (mine / "1.2.0" / "quotes.parquet").read_text() == "mine"
-
-
-def test_a_cache_that_is_itself_a_link_serves(built, cache, tmp_path):
-    (tmp_path / "disk").mkdir()
-    cache.symlink_to(tmp_path / "disk")
-    assert fetching.fetch("1.2.0", built, cache).name == "1.2.0"
-
-
-@pytest.mark.parametrize("mask", [0o022, 0o077, 0o002])
-def test_fetched_files_have_the_mode_that_the_umask_says(mask, built, cache):
-    before = os.umask(mask)
-    try:
-        folder = fetching.fetch("1.2.0", built, cache)
-    finally:
-        os.umask(before)
-    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o666 & ~mask}
+        refused("leads elsewhere by a link: delete the link", "1.2.0", built, cache)
+        there = contents(mine / "1.2.0")
+        assert there == {"tmpnotes": b"mine", "quotes.parquet": b"mine"}
 
 
 @stores.fork
@@ -293,12 +269,8 @@ def test_fetching_and_loading_write_inside_the_cache_only(built, cache):
         if not Path(path).is_relative_to(cache) and path != os.devnull:
             raise RuntimeError(f"wrote {path}")
 
-    def use() -> int:
-        fetching.fetch("latest", built, cache)
-        fetching.versions(built, cache)
-        return len(load("~=1.0", built, cache))
-
-    assert stores.in_child(use, outside) == 2
+    for use in (fetching.fetch, load):
+        assert len(stores.in_child(lambda u=use: str(u("~=1.0", built, cache)), outside))
 
 
 @stores.fork
@@ -314,152 +286,121 @@ def test_a_read_only_cache_serves_what_it_has_and_says_so_otherwise(built, cache
         assert stores.in_child(lambda w=wanted: load(w, built, cache).shape, read_only) == (2, 2)
     error = stores.in_child(lambda: fetching.fetch("latest", built, cache), read_only)
     assert isinstance(error, StoreError)
-    for words in ("cannot be kept in the cache", "Read-only file system", "CHIPCONTROLS_CACHE"):
-        assert words in str(error)
+    assert re.search("cannot be kept in the cache.*Read-only.*CHIPCONTROLS_CACHE", str(error))
     assert files(cache) == before
 
 
-def test_a_file_in_the_place_of_the_cache_is_an_error(built, cache):
-    cache.write_text("x")
-    with pytest.raises(StoreError, match=r"cannot be kept in the cache.*CHIPCONTROLS_CACHE"):
-        fetching.fetch("latest", built, cache)
-
-
-def test_a_disk_that_fills_up_leaves_nothing_half_written(built, cache, monkeypatch):
+def test_a_disk_that_fills_up_leaves_nothing_half_written(built, cache):
     class Full(io.FileIO):
         def write(self, content: Any) -> int:
             super().write(content[: len(content) // 2])
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(fetching, "open", Full, raising=False)
-    with pytest.raises(StoreError, match=r"cannot be kept.*No space left.*half-done.*room"):
-        fetching.fetch("latest", built, cache)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fetching, "open", Full, raising=False)
+        refused(r"cannot be kept.*No space left.*half-done.*room", "latest", built, cache)
     assert files(cache) == ["versions"]
-    monkeypatch.undo()
-    monkeypatch.setattr(fetching, "PAUSE", 0)
-    assert contents(fetching.fetch("latest", built, cache)) == contents(released(built))
+    assert contents(fetching.fetch("latest", built, cache)) == contents(released(built, "2.0.0"))
 
 
 # A store that serves what it should not
 
 
-@pytest.mark.parametrize("name", ["quotes.parquet", "SHA256SUMS", "datapackage.json"])
-@pytest.mark.parametrize(
-    ("alter", "message"),
-    [
-        (lambda content: b"", r"expected sha256:\w{64} but got e3b0c44.*suspect the store"),
-        (lambda content: content[:-1], r"expected sha256:\w{64} but got \w{64}"),
-        (lambda content: content[:-1] + b"?", r"expected sha256:\w{64} but got \w{64}"),
-        (lambda content: content + b"?" * 2**21, r"expected at most \d+ bytes, got more"),
-        (lambda content: None, r"No such file"),
-    ],
-    ids=["empty", "truncated", "tampered", "longer", "missing"],
-)
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("change", "message"), [
+    (lambda content: b"", r"expected sha256:\w{64} but got e3b0c44.*suspect the store"),
+    (lambda content: content[:-1], r"expected sha256:\w{64} but got \w{64}"),
+    (lambda content: content[:-1] + b"?", r"expected sha256:\w{64} but got \w{64}"),
+    (lambda content: content + b"?" * 2**21, r"expected at most \d+ bytes, got more"),
+    (lambda content: None, r"No such file"),
+], ids=["empty", "truncated", "tampered", "longer", "missing"])  # fmt: skip
 def test_a_file_of_the_store_that_is_not_what_the_release_says_is_never_kept(
-    name, alter, message, place, cache
+    name, change, message, place, cache
 ):
-    path = released(place) / name
-    content = alter(path.read_bytes())
-    path.unlink()
-    if content is not None:
-        path.write_bytes(content)
+    path = released(place, "2.0.0") / name
+    content = change(path.read_bytes())
+    path.unlink() if content is None else path.write_bytes(content)
     for use in (fetching.fetch, load):
-        with pytest.raises(StoreError, match=message) as error:
-            use("2.0.0", place, cache)
-        assert name in str(error.value)
-        assert name not in files(cache)
-        assert not [found for found in files(cache) if found.startswith("tmp")]
+        assert name in refused(message, "2.0.0", place, cache, use=use)
+        assert not [found for found in files(cache) if found == name or found.startswith("tmp")]
 
 
-HOSTILE = (
+@pytest.mark.parametrize("name", [
     "../../evil", "..", ".", "", "/etc/passwd", "C:evil", "C:\\evil", "a\\b", "a/b", ".hidden",
     "end.", "nul\0", "stream:x", "~", "晶片", "x" * 101, "-rf", " a", "a\u2028b", "SHA256SUMS",
-    "con", "NUL.parquet", "Com1.txt", "lpt9", "QUOTES.parquet",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("name", HOSTILE)
+    "con", "NUL.parquet", "Com1.txt", "lpt9", "QUOTES.parquet", "chips.parquet",
+])  # fmt: skip
 def test_a_release_with_a_hostile_name_is_refused_and_nothing_is_written(name, place, cache):
-    folder, old = released(place), released(place).name
+    folder, old = released(place, "2.0.0"), released(place, "2.0.0").name
     lines = [*(folder / "SHA256SUMS").read_text().splitlines(), f"{'0' * 64}  {name}"]
     (folder / "SHA256SUMS").write_text("\n".join([*sorted(lines, key=lambda x: x[66:]), ""]))
     digest = sha256((folder / "SHA256SUMS").read_bytes())
     folder.rename(place / f"2.0.0-{digest[:16]}")
     listed = re.sub(f"{old[6:]}[0-9a-f]*", digest, (place / "versions").read_text())
     (place / "versions").write_text(listed)
-    with pytest.raises(StoreError, match=r"SHA256SUMS, line .*plain name, sorted.*damaged"):
-        fetching.fetch("latest", place, cache)
+    refused(r"SHA256SUMS, line .*plain name, sorted.*damaged", "latest", place, cache)
     assert files(cache) == ["SHA256SUMS", "versions"]
 
 
 GOOD = "ai-chip-controls 2.0.0 2026-12-24 999 sha256:" + "0" * 64 + "\n"
-LISTS = [
-    b"{", b"[]", b"<html>", b"\xff\xfe", b"\n", b"[" * 100_000, b'{"a":' * 100_000, GOOD[:-1],
+
+
+@pytest.mark.parametrize("content", [
+    "{", "[]", "<html>", b"\xff\xfe", "\n", "[" * 100_000, '{"a":' * 100_000, GOOD[:-1],
     GOOD + GOOD, GOOD + GOOD.replace("2.0.0", "3.0.0"), GOOD + "\n", "\ufeff" + GOOD, GOOD + "\r\n",
     *(GOOD.replace("2.0.0", version) for version in (
         "", "1", "2.0", "../1.0.0", "2.0.0\n", "٢.0.0", "2.0.0-", "02.0.0", "9" * 5000, "latest",
         "1.0.0.0", "12345678.0.0", "2.0.0rc1")),
-    *(GOOD.replace("999", size) for size in ("-1", "1" * 13, "1.5", "x", "", "9" * 5000)),
+    *(GOOD.replace("999", size) for size in ("-1", "1" * 13, "1.5", "x", "", "9" * 5000, "٢")),
     *(GOOD.replace("0" * 64, digest) for digest in ("0" * 63, "A" * 64, "", "0" * 65)),
     *(GOOD.replace("2026-12-24", day) for day in ("soon", "20261224", "")),
     *(GOOD.replace("ai-chip-controls", name) for name in ("", "A", "a b", "../x y")),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("content", LISTS, ids=lambda content: ascii(content[:50]))
+], ids=lambda content: ascii(content[:50]))  # fmt: skip
 def test_a_hostile_list_is_refused_and_nothing_is_written(content, place, cache):
     (place / "versions").write_bytes(content if isinstance(content, bytes) else content.encode())
-    for use in (fetching.fetch, lambda _, *where: fetching.versions(*where)):
-        with pytest.raises(StoreError, match=r"versions, line \d: .*Nothing of it was") as error:
-            use("latest", place, cache)
-        assert len(str(error.value)) < 1000
+    refused(r"versions, line \d: .*Nothing of it was used", "latest", place, cache)
+    refused(r"versions, line \d: .*Nothing of it was used", place, cache, use=fetching.versions)
     assert not cache.exists()
 
 
-def test_a_list_without_end_is_not_read_to_its_end(place, cache, monkeypatch):
+def test_a_list_or_file_without_end_is_not_read_to_its_end(place, cache, monkeypatch):
+    listed = (place / "versions").read_text()
+    (place / "versions").write_text(re.sub(r" \d+ sha256", f" {10**12 - 1} sha256", listed))
+    with (released(place, "2.0.0") / "quotes.parquet").open("r+b") as stream:
+        stream.truncate(10**9)
+    monkeypatch.setattr(catalogue, "MAX_FILE", 10**6)
+    refused(r"quotes\.parquet: expected at most 1000000 bytes, got more", "latest", place, cache)
     monkeypatch.setattr(catalogue, "MAX_LIST", 100)
-    with pytest.raises(StoreError, match=r"versions: expected at most 100 bytes, got more"):
-        fetching.versions(place, cache)
+    refused(r"versions: expected at most 100 bytes, got more", "latest", place, cache)
 
 
 # Rollback, swap and freeze
 
 
-def test_a_version_that_changes_in_the_store_is_refused(tmp_path, place, cache):
+def test_a_version_once_seen_is_not_forgotten_and_refused_once_changed(tmp_path, place, cache):
     before = contents(fetching.fetch("1.2.0", place, cache))
     shutil.rmtree(place)
-    store.publish(make_release(tmp_path, "1.2.0", words="forged"), place)
     store.publish(make_release(tmp_path, "3.0.0"), place)
-    with pytest.raises(StoreError, match=r"1\.2\.0 has changed: expected sha256:.*, got .*delete"):
-        fetching.fetch("latest", place, cache)
+    assert fetching.fetch("latest", place, cache).name == "3.0.0"
+    assert contents(fetching.fetch("1.2.0", place, cache)) == before
+    store.publish(make_release(tmp_path, "1.2.0", words="forged"), place)
+    refused(r"1\.2\.0 has changed: expected sha256:.*, got .*delete", "latest", place, cache)
     assert contents(fetching.fetch("1.2.0", place, cache)) == before
 
 
 @pytest.mark.parametrize("newest", ["1.2.0", "1.0.0", None])
-def test_an_older_latest_is_refused_with_what_to_do_and_versions_do_not_fall_back(
-    newest, place, cache
-):
+def test_an_older_latest_is_refused_with_what_to_do_and_exact_versions_serve(newest, place, cache):
     fetching.fetch("1.0.0", place, cache)
     lines = (place / "versions").read_text().splitlines(keepends=True)
     keep = [line for line in lines if newest and line.split()[1] <= newest]
     (place / "versions").write_text("".join(keep))
-    was = rf"latest was 2\.0\.0 and now is older: {newest or 'none'}.*Only if it was rebuilt.*delete"
+    was = rf"latest was 2\.0\.0 and now is older: {newest or 'none'}.*Only if .*delete"
     for wanted in ("latest", "~=1.0", "1.2.1"):
-        with pytest.raises(StoreError, match=was):
-            fetching.fetch(wanted, place, cache)
-    with pytest.raises(StoreError, match=was):
-        fetching.versions(place, cache)
+        refused(was, wanted, place, cache)
+    refused(was, place, cache, use=fetching.versions)
     assert fetching.fetch("1.0.0", place, cache).name == "1.0.0"
     (place / "versions").write_text("".join(lines))
     assert fetching.fetch("latest", place, cache).name == "2.0.0"
-
-
-def test_a_version_once_seen_is_not_forgotten(tmp_path, place, cache):
-    fetching.fetch("1.2.0", place, cache)
-    shutil.rmtree(place)
-    store.publish(make_release(tmp_path, "3.0.0"), place)
-    assert fetching.fetch("latest", place, cache).name == "3.0.0"
-    assert fetching.fetch("1.2.0", place, cache).name == "1.2.0"
 
 
 def test_a_version_with_the_files_of_another_is_refused(place, cache):
@@ -467,55 +408,50 @@ def test_a_version_with_the_files_of_another_is_refused(place, cache):
     swapped = listed[1]._replace(version="2.1.0")
     (place / "versions").write_text(catalogue.render_versions([*listed, swapped]))
     shutil.copytree(place / listed[1].folder, place / swapped.folder)
+    other = r"expected ai-chip-controls 2\.1\.0, got ai-chip-controls 1\.2\.0"
     for wanted, digest in (("latest", None), ("2.1.0", None), ("2.1.0", swapped.digest)):
-        for only in (None, ["quotes.parquet"]):
-            with pytest.raises(StoreError, match=r"expected ai-chip-controls 2\.1\.0, got .* 1\.2\.0"):
-                fetching.fetch(wanted, place, cache, digest, only)
-    with pytest.raises(StoreError, match=r"expected ai-chip-controls 2\.1\.0"):
-        load("latest", place, cache)
+        refused(other, wanted, place, cache, digest)
+        refused(other, wanted, place, cache, use=load)
 
 
 def test_releases_of_another_package_are_refused(tmp_path, cache):
-    release = store.publish(make_release(tmp_path, name="other"), tmp_path / "store")
-    with pytest.raises(StoreError, match="it holds releases of other"):
-        fetching.fetch("latest", tmp_path / "store", cache)
-    with pytest.raises(StoreError, match=r"expected ai-chip-controls 1\.0\.0, got other 1\.0\.0"):
-        fetching.fetch("1.0.0", tmp_path / "store", cache, release.digest)
+    url = tmp_path / "store"
+    digest = store.publish(make_release(tmp_path, name="other"), url).digest
+    refused("it holds releases of other", "latest", url, cache)
+    refused(r"expected ai-chip-controls 1\.0\.0, got other 1\.0\.0", "1.0.0", url, cache, digest)
 
 
 def test_a_pinned_digest_tells_a_store_that_shows_nothing_new_or_something_else(place, cache):
-    digest = f"sha256:{sha256((released(place) / 'SHA256SUMS').read_bytes())}"
+    digest = f"sha256:{sha256((released(place, '2.0.0') / 'SHA256SUMS').read_bytes())}"
     assert fetching.fetch("latest", place, cache, digest).name == "2.0.0"
+    refused(f"no release for 'latest'.*2.0.0 {digest}", "latest", place, cache, "sha256:0000")
     frozen = Path(shutil.copytree(place, place.parent / "frozen"))
-    shutil.rmtree(released(frozen))
+    shutil.rmtree(released(frozen, "2.0.0"))
     lines = (frozen / "versions").read_text().splitlines(keepends=True)
     (frozen / "versions").write_text("".join(lines[1:]))
     assert fetching.fetch("latest", frozen, cache).name == "1.2.0"
     for wanted in ("latest", "2.0.0", "~=2.0"):
-        with pytest.raises(StoreError, match=r"no release .*1\.2\.0 sha256:|No such file"):
-            fetching.fetch(wanted, frozen, cache, digest)
-    with pytest.raises(StoreError, match=f"no release for 'latest'.*2.0.0 {digest}"):
-        fetching.fetch("latest", place, cache, f"sha256:{'0' * 64}")
+        refused(r"no release .*1\.2\.0 sha256:|No such file", wanted, frozen, cache, digest)
 
 
 # HTTP
 
 
-def test_a_release_is_fetched_over_http(place, cache):
-    with stores.http_server(place) as url:
+def test_a_release_is_fetched_over_http(built, cache):
+    with stores.http_server(built) as url:
         folder = fetching.fetch("~=1.0", url, cache)
-    assert contents(folder) == contents(released(place, "1.2.0"))
+    assert contents(folder) == contents(released(built, "1.2.0"))
     assert len(load("1.2.0", url, cache)) == 2
     with pytest.warns(UserWarning, match=r"cannot be reached.*using 1\.2\.0"):
         fetching.fetch("latest", url, cache)
 
 
 def test_assets_at_an_address_with_the_version_in_it_are_fetched_by_digest(place, cache):
-    released(place).rename(place / "v2.0.0")
-    digest = f"sha256:{sha256((place / 'v2.0.0' / 'SHA256SUMS').read_bytes())}"
+    folder = released(place, "2.0.0").rename(place / "v2.0.0")
     with stores.http_server(place) as url:
-        folder = fetching.fetch("2.0.0", f"{url}/v{{version}}", cache, digest)
-    assert contents(folder) == contents(place / "v2.0.0")
+        digest = catalogue.verify(folder).digest
+        fetched = fetching.fetch("2.0.0", f"{url}/v{{version}}", cache, digest)
+    assert contents(fetched) == contents(folder)
 
 
 def sends(request: Any, status: int, content: bytes = b"", length: int = 0, **headers: str) -> bool:
@@ -529,7 +465,7 @@ def sends(request: Any, status: int, content: bytes = b"", length: int = 0, **he
 
 
 def failing(place: Path, times: float, how: object) -> tuple[list[str], stores.Answer]:
-    """Fail the first requests of each path, with a status, or by half of the file."""
+    """Answer the first requests of each path with a status, or "broken": with half of the file."""
     seen: list[str] = []
 
     def answer(request: Any) -> bool:
@@ -539,114 +475,99 @@ def failing(place: Path, times: float, how: object) -> tuple[list[str], stores.A
         if isinstance(how, int):
             return sends(request, how)
         content = (place / request.path.lstrip("/")).read_bytes()
-        return sends(request, 200, content[: len(content) // 2], len(content)) and bool(
-            request.connection.shutdown(socket.SHUT_RDWR) or True
-        )
+        sends(request, 200, content[: len(content) // 2], len(content))
+        request.connection.shutdown(socket.SHUT_RDWR)
+        return True
 
     return seen, answer
 
 
 @pytest.mark.parametrize("how", [408, 425, 429, 500, 502, 503, 504, "broken"])
-def test_what_fails_twice_is_tried_again_and_then_the_cache_serves(how, place, cache):
-    seen, answer = failing(place, 2, how)
-    with stores.http_server(place, lambda request: answer(request)) as url:
-        assert contents(fetching.fetch("latest", url, cache)) == contents(released(place))
+def test_what_fails_twice_is_tried_again_and_then_the_cache_serves(how, built, cache):
+    seen, twice = failing(built, 2, how)
+    always, down = failing(built, 10**9, how)[1], False
+    with stores.http_server(built, lambda x: always(x) if down else twice(x)) as url:
+        assert contents(fetching.fetch("latest", url, cache)) == contents(released(built, "2.0.0"))
         assert set(map(seen.count, seen)) == {3}
-        _, answer = failing(place, 10**9, how)
+        down = True
         with pytest.warns(UserWarning, match=r"cannot be reached, 3 times.*using 2\.0\.0"):
             fetching.fetch("latest", url, cache)
 
 
-def test_what_always_fails_leaves_what_is_whole_and_a_rerun_completes(place, cache):
-    seen, broken = failing(place, 10**9, "broken")
-    with stores.http_server(
-        place, lambda request: on and request.path.endswith("quotes.parquet") and broken(request)
-    ) as url:
-        on = True
-        with pytest.raises(StoreError, match=r"quotes\.parquet cannot .* 3 times.*try again"):
-            fetching.fetch("latest", url, cache)
+def test_what_always_fails_leaves_what_is_whole_and_a_rerun_completes(built, cache):
+    broken, ends = failing(built, 10**9, "broken")[1], ["quotes.parquet"]
+    with stores.http_server(built, lambda x: x.path.endswith(ends[-1]) and broken(x)) as url:
+        refused(r"quotes\.parquet cannot .* 3 times.*try again", "latest", url, cache)
         assert files(cache) == ["SHA256SUMS", "chips.parquet", "datapackage.json", "versions"]
-        on = False
-        assert contents(fetching.fetch("latest", url, cache)) == contents(released(place))
+        ends.append("nothing")
+        assert contents(fetching.fetch("latest", url, cache)) == contents(released(built, "2.0.0"))
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 501, 206, 304])
-def test_what_http_refuses_for_good_is_an_error_and_not_tried_again(status, place, cache):
-    seen, answer = failing(place, 10**9, status)
-    with stores.http_server(place, answer) as url, pytest.raises(StoreError, match=f"{status} "):
-        fetching.fetch("latest", url, cache)
+def test_what_http_refuses_for_good_is_an_error_and_not_tried_again(status, built, cache):
+    seen, answer = failing(built, 10**9, status)
+    with stores.http_server(built, answer) as url:
+        refused(f"{status} ", "latest", url, cache)
     assert seen == ["/versions"]
 
 
 @pytest.mark.parametrize("where", ["/versions", "quotes.parquet", "SHA256SUMS"])
-@pytest.mark.parametrize("part", ["silence", "headers", "body"])
+@pytest.mark.parametrize("drop", [b"", b"H", b"?"], ids=["silence", "headers", "body"])
 def test_a_server_that_drips_is_given_up_and_the_cache_serves(
-    where, part, place, cache, monkeypatch
+    where, drop, built, cache, monkeypatch
 ):
     def answer(request: Any) -> bool:
-        if not (on and request.path.endswith(where)):
+        if not (dripping and request.path.endswith(where)):
             return False
-        if part == "body":
+        if drop == b"?":
             sends(request, 200, b"", 500)
-        drop = {"silence": b"", "headers": b"H", "body": b"?"}[part]
-        for _ in range(20):
+        for _ in range(100):
             request.wfile.write(drop)
             request.wfile.flush()
             time.sleep(0.05)
         return True
 
-    monkeypatch.setattr(fetching, "PATIENCE", 0.2)
+    monkeypatch.setattr(fetching, "DEADLINE" if drop else "PATIENCE", 0.2)
     monkeypatch.setattr(fetching, "LEAST_RATE", 1e9)
-    monkeypatch.setattr(fetching, "TRIES", 1)
-    with stores.http_server(place, answer) as url:
-        on = False
+    with stores.http_server(built, answer) as url:
+        dripping = False
         fetching.fetch("1.0.0", url, cache)
-        on, start = True, time.monotonic()
+        dripping, start = True, time.monotonic()
         with pytest.warns(UserWarning, match=r"using 1\.0\.0"):
             assert fetching.fetch("latest", url, cache).name == "1.0.0"
-        assert time.monotonic() - start < 0.8
+        assert time.monotonic() - start < 4
 
 
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/x", "data:,x"])
-def test_a_redirect_to_another_scheme_is_refused(target, place, cache):
-    for path in ("/versions", "quotes.parquet"):
+@pytest.mark.parametrize("path", ["/versions", "quotes.parquet"])
+def test_a_redirect_to_another_scheme_is_refused(target, path, built, cache):
+    def answer(request: Any) -> bool:
+        return request.path.endswith(path) and sends(request, 302, Location=target)
 
-        def answer(request: Any, path: str = path) -> bool:
-            return request.path.endswith(path) and sends(request, 302, Location=target)
-
-        with (
-            stores.http_server(place, answer) as url,
-            pytest.raises(StoreError, match=f"No connection adapters.*{target}"),
-        ):
-            fetching.fetch("latest", url, cache)
-        assert "quotes.parquet" not in files(cache)
+    with stores.http_server(built, answer) as url:
+        refused(f"No connection adapters.*{target}", "latest", url, cache)
+    assert "quotes.parquet" not in files(cache)
 
 
 def test_a_redirect_within_the_scheme_is_followed_and_one_from_https_to_http_is_not(
-    place, cache, monkeypatch
+    built, cache, monkeypatch
 ):
     def answer(request: Any) -> bool:
         new = request.path.removeprefix("/old")
         return new != request.path and sends(request, 301, Location=new)
 
-    with stores.http_server(place, answer) as url:
+    with stores.http_server(built, answer) as url:
         assert fetching.fetch("latest", f"{url}/old", cache).name == "2.0.0"
-
-    @contextlib.contextmanager
-    def get(*_: object, **__: object) -> Iterator[object]:
-        yield type("Response", (), {"url": "http://example.org/b"})
-
-    monkeypatch.setattr("requests.get", get)
-    with pytest.raises(StoreError, match="redirects to http://example.org/b, which is not followed"):
-        fetching.fetch("latest", "https://example.org/a", cache)
+    response = type("Response", (), {"url": "http://example.org/b"})
+    monkeypatch.setattr("requests.get", lambda *_, **__: contextlib.nullcontext(response))
+    refused("redirects to http://example.org/b, which is not", "latest", "https://x.org/a", cache)
 
 
 def test_errors_do_not_show_passwords(cache):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    with pytest.raises(StoreError, match="cannot be reached") as error:
-        fetching.fetch("latest", f"http://me:secret@127.0.0.1:{port}/store", cache)
-    assert "secret" not in str(error.value)
+    url = f"http://me:secret@127.0.0.1:{port}/store"
+    assert "secret" not in refused("cannot be reached", "latest", url, cache)
 
 
 # What is imported
@@ -670,5 +591,4 @@ def test_a_table_from_the_cache_is_read_without_what_fetching_needs(built, cache
 @pytest.mark.parametrize("module", ["pooch", "packaging.version", "filelock", "fsspec.core"])
 def test_without_the_extra_the_error_says_how_to_install_it(module, built, cache, monkeypatch):
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(StoreError, match=r"pip install 'ai-chip-controls\[fetch\]'"):
-        fetching.fetch("latest", built, cache)
+    refused(r"pip install 'ai-chip-controls\[fetch\]'", "latest", built, cache)

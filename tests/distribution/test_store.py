@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import kills
 import pytest
 import stores
 from stores import assert_holds, content_of, contents, make_release
@@ -70,16 +69,17 @@ def test_other_bytes_under_a_published_version_are_refused(url, tmp_path):
 
 
 @pytest.mark.parametrize("mask", [0o022, 0o077, 0o002])
-def test_published_files_have_the_mode_that_the_umask_says(mask, tmp_path):
-    folder = make_release(tmp_path)
+def test_published_and_fetched_files_have_the_mode_that_the_umask_says(mask, tmp_path):
+    release, url = make_release(tmp_path), tmp_path / "store"
     before = os.umask(mask)
     try:
-        store.publish(folder, tmp_path / "store")
+        store.publish(release, url)
+        folder = fetching.fetch("latest", url, tmp_path / "cache")
     finally:
         os.umask(before)
-    published = [path for path in (tmp_path / "store").rglob("[!.]*") if path.is_file()]
-    assert {path.stat().st_mode & 0o777 for path in published} == {0o666 & ~mask}
-    assert len(published) == 5
+    written = [*url.rglob("[!.]*.*"), url / "versions", *folder.iterdir()]
+    modes = {path.stat().st_mode & 0o777 for path in written if path.is_file()}
+    assert modes == {0o666 & ~mask}
 
 
 # What is refused
@@ -126,7 +126,7 @@ DAMAGES = {
     "unsorted sums": (unsorted, "SHA256SUMS, line 1: .* is not .*sorted"),
     "a version that is none": (lambda x: stores.rewrite(x, version="../1"), "is no version of the"),
     "no resources": (lambda x: stores.rewrite(x, resources=7), r"datapackage\.json: TypeError"),
-    "a name that is none": (lambda x: stores.rewrite(x, name="a b"), "'a b' is no name of a package"),
+    "a name that is none": (lambda x: stores.rewrite(x, name="a b"), "'a b' is no name of"),
     "deep JSON": (damage("datapackage.json", b"[" * 100_000), "RecursionError"),
     "a name of a device": (added("Aux.json"), "SHA256SUMS, line 1: .*plain name"),
     "names that differ in case": (added("QUOTES.parquet"), "each name once in any case"),
@@ -169,7 +169,7 @@ def test_a_store_of_another_package_is_refused(tmp_path):
 
 
 def test_http_is_for_fetching_only_and_errors_hide_passwords(tmp_path):
-    with pytest.raises(StoreError, match="not published to|stores need") as error:
+    with pytest.raises(StoreError, match="fetched from, not published to") as error:
         store.publish(make_release(tmp_path), "http://me:secret@127.0.0.1:9/store")
     assert "secret" not in str(error.value)
 
@@ -177,6 +177,12 @@ def test_http_is_for_fetching_only_and_errors_hide_passwords(tmp_path):
 def test_a_bucket_that_is_not_there_is_an_error_that_names_it(tmp_path):
     with pytest.raises(StoreError, match=r"s3://no-such-bucket/x stopped: .*publish again"):
         store.publish(make_release(tmp_path), "s3://no-such-bucket/x")
+
+
+def test_a_release_that_no_reader_would_take_is_not_published(tmp_path, monkeypatch):
+    monkeypatch.setattr(catalogue, "MAX_FILE", 1000)
+    with pytest.raises(StoreError, match="bytes: no reader takes more"):
+        store.publish(make_release(tmp_path), tmp_path / "store")
 
 
 def test_a_file_in_the_place_of_the_store_is_an_error(tmp_path):
@@ -211,29 +217,33 @@ def die(*_: object) -> None:
 @pytest.mark.parametrize("kind", ["memory", "s3"])
 def test_a_publisher_killed_before_any_operation_leaves_the_store_as_it_was(kind, tmp_path):
     old, new = make_release(tmp_path), make_release(tmp_path, "1.1.0")
-    for at in range(1, 99):
+    for at in range(1, 99, 2 if kind == "s3" else 1):
         url = stores.new_store(kind, tmp_path)
         store.publish(old, url)
         with pytest.MonkeyPatch.context() as patch, contextlib.suppress(stores.Killed):
             steps = stores.interrupted(patch, url, at, die)
             store.publish(new, url)
             break
-        assert_holds(url, {"1.0.0": old} | ({"1.1.0": new} if b" 1.1.0 " in content_of(url) else {}))
+        listed = {"1.1.0": new} if b" 1.1.0 " in content_of(url) else {}
+        assert_holds(url, {"1.0.0": old} | listed)
         store.publish(new, url)
         assert_holds(url, {"1.0.0": old, "1.1.0": new})
-    assert len(steps) == at - 1 > 10
+    assert len(steps) in (at - 1, at - 2)
+    assert at > 10
 
 
 @stores.fork
-def test_publishing_and_fetching_killed_at_any_moment_leave_store_and_cache_sound(tmp_path):
-    assert kills.kill(tmp_path, times=60, seed=1) == 60
+def test_publishing_and_fetching_killed_at_any_moment_leave_store_and_cache_sound(
+    run, package_root
+):
+    outcome = run(package_root / "tests/tools/kills.py", "--kills", 40, "--seed", 1)
+    assert outcome.out == "40 kills, 0 violations\n", outcome.err
 
 
 @pytest.mark.parametrize("words", ["first", "other"])
 def test_what_was_begun_and_never_finished_is_not_in_the_way(url, words, tmp_path):
     abandoned, folder = make_release(tmp_path / "abandoned"), make_release(tmp_path, words=words)
     with pytest.MonkeyPatch.context() as patch:
-
         if "://" in url:
             stores.interrupted(patch, url, 8, die)
         else:
@@ -244,24 +254,23 @@ def test_what_was_begun_and_never_finished_is_not_in_the_way(url, words, tmp_pat
     assert_holds(url, {"1.0.0": folder})
 
 
-def test_a_full_disk_leaves_the_store_as_it_was_whenever_it_fills(tmp_path, monkeypatch):
-    old, new = make_release(tmp_path), make_release(tmp_path, "1.1.0")
-    url = tmp_path / "store"
+@pytest.mark.parametrize("at", [*range(1, 9), "list"])
+def test_a_full_disk_leaves_the_store_as_it_was_whenever_it_fills(at, tmp_path):
+    old, new, url = make_release(tmp_path), make_release(tmp_path, "1.1.0"), tmp_path / "store"
     store.publish(old, url)
-    for at in range(1, 20):
-        with pytest.MonkeyPatch.context() as patch:
 
-            def full(*_: object) -> None:
-                raise OSError(errno.ENOSPC, "No space left on device")
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-            if len(stores.interrupted(patch, str(url), at, full)) and at > 8:
-                break
+    with pytest.MonkeyPatch.context() as patch:
+        stores.interrupted(patch, str(url), at, full)
+        if at == "list":
             patch.setattr(catalogue.os, "fsync", full)
-            expected = "No space left on device. What was published before is as it was"
-            with pytest.raises(StoreError, match=expected):
-                store.publish(new, url)
-        assert_holds(str(url), {"1.0.0": old})
-        assert not [path for path in url.iterdir() if path.is_dir() and path.name[0] == "."]
+        expected = "No space left on device. What was published before is as it was"
+        with pytest.raises(StoreError, match=expected):
+            store.publish(new, url)
+    assert_holds(str(url), {"1.0.0": old})
+    assert not (url / ".release.part").exists()
     store.publish(new, url)
     assert_holds(str(url), {"1.0.0": old, "1.1.0": new})
 
@@ -284,10 +293,8 @@ def test_a_store_that_alters_what_it_gets_does_not_publish_it(url, tmp_path, mon
 
 @pytest.mark.parametrize("rival", ["same bytes", "other bytes", "other version"])
 def test_a_rival_that_publishes_at_any_moment_is_neither_lost_nor_overwritten(rival, tmp_path):
-    mine = make_release(tmp_path)
-    other = mine if rival == "same bytes" else make_release(
-        tmp_path, "2.0.0" if rival == "other version" else "1.0.0", words="rival"
-    )  # fmt: skip
+    mine, version = make_release(tmp_path), "2.0.0" if rival == "other version" else "1.0.0"
+    other = mine if rival == "same bytes" else make_release(tmp_path, version, "rival")
     losers = set()
     for at in range(1, 99):
         url = stores.new_store("s3", tmp_path)

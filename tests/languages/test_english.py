@@ -131,6 +131,7 @@ def test_digits_with_separators_and_scale_read_as_their_product(digits, scale):
     [
         ("approx", "about half"), ("approx", "roughly 10"), ("nearly", "Nearly 10 billion"),
         ("nearly", "close to 10"), ("up_to", "as high as 95%"), ("up_to", "up to $150 billion"),
+        ("up_to", "less than 10"),
         ("at_least", "30% or more"), ("at_least", "at least 30%"), ("more_than", "more than 11"),
         ("more_than", "will exceed 50%"), ("more_than", "surpassed 50%"), ("more_than", "over 10"),
         ("vague", "several billion"), ("vague", "tens of billions"), ("vague", "most countries"),
@@ -146,7 +147,8 @@ def test_a_bound_is_rendered_by_one_of_its_words(bound, text):
     [
         ("approx", "10 billion"), ("nearly", "10 billion"), ("up_to", "150 billion"),
         ("at_least", "30%"), ("more_than", "50%"), ("vague", "1 billion"),
-        ("nearly", "linearly"), ("more_than", "moreover"),
+        ("nearly", "linearly"), ("more_than", "moreover"), ("up_to", "within the law, 10"),
+        ("up_to", "10 chips under the rule"), ("approx", "he estimated 10"),
     ],
 )  # fmt: skip
 def test_a_bound_without_its_words_is_not_rendered(bound, text):

@@ -123,7 +123,7 @@ IN_CONTEXT = """
     half of the engineers, half the price | half; half
     cut in half | half
     half-hearted and halfway |
-    three times as much | three times
+    three times as much, 2.5 times higher | three times as much; 2.5 times higher
     it failed three times | three times
     a $500 billion plan | $500 billion
     over five years | five years
@@ -226,6 +226,13 @@ def test_found_spans_are_in_order_disjoint_and_the_text_itself(text: str) -> Non
         end = quantity.end
 
 
+@pytest.mark.parametrize("line", lines(IN_CONTEXT))
+def test_what_was_found_reads_the_same_alone(line: str) -> None:
+    for quantity in quantities.find(line.partition("|")[0]):
+        alone = quantities.read(quantity.text)
+        assert (alone.text, alone.derivation) == (quantity.text, quantity.derivation)
+
+
 @given(anything)
 def test_the_bound_agrees_with_value_low_and_high(text: str) -> None:
     for quantity in quantities.find(text):
@@ -273,8 +280,8 @@ def test_a_text_four_times_as_long_takes_some_four_times_as_long(piece: str) -> 
         return time.process_time() - started
 
     quantities.find("5")
-    short = min(seconds(4_000) for _ in range(3))
-    assert min(seconds(16_000) for _ in range(2)) < 12 * short + 0.05
+    short = min(seconds(2_000) for _ in range(2))
+    assert min(seconds(8_000) for _ in range(2)) < 12 * short + 0.05
 
 
 def test_the_test_has_eighty_expressions_and_as_many_traps_as_half_of_them() -> None:

@@ -686,9 +686,9 @@ def test_a_hundred_thousand_rows_of_twenty_columns_take_seconds(tmp_path: Path) 
     old = write(tmp_path / "old", {**PACKAGE, "tables": {"sheet": {**spec, "rows": rows}}})
     rows[7] = {**rows[7], "column3": "改"}
     new = write(tmp_path / "new", {**PACKAGE, "tables": {"sheet": {**spec, "rows": rows[::-1]}}})
-    began = time.perf_counter()
+    began = time.process_time()
     row = changed(compare(old, new), "sheet")
-    assert time.perf_counter() - began < 8
+    assert time.process_time() - began < 8
     assert (row.key, row.cells) == (("000007",), (Cell("column3", "文7", "改"),))
 
 

@@ -394,7 +394,7 @@ def test_a_view_that_cannot_be_made_stops_the_build_and_is_named(
     with_views(package_copy, wanted)
     done = run("build_release.py", package_copy, "--out", tmp_path / "out")
     assert done.code == 2
-    assert done.err.startswith("nothing was built: ai-chip-controls.sqlite cannot be made: the ")
+    assert done.err.startswith("could not build a release: ai-chip-controls.sqlite cannot be made: the ")
     assert f"the view {wanted['events']} cannot be made: " in done.err
     assert re.search(reason, done.err)
     assert list((tmp_path / "out").iterdir()) == []
@@ -419,7 +419,7 @@ def test_a_text_that_cannot_be_made_stops_the_build_and_is_named(
 
     monkeypatch.setattr(formats, "rendered", failing)
     with pytest.raises(ValueError, match=f"{name} cannot be made: '\\w+' is undefined"):
-        formats.write_all(tmp_path, content, tables)
+        formats.write_all(tmp_path, content, tables, PACKAGE)
 
 
 def test_datasette_serves_tables_and_views_with_their_descriptions(release_folder, content, tables):

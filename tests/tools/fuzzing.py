@@ -1,17 +1,20 @@
 """Hostile packages and texts: mutations of every file of a valid package, and what must hold.
 
-A mutation is made of choices, so that a random generator, hypothesis or libFuzzer may make them.
-It changes one file: as bytes, as CSV that stays CSV, as JSON that stays JSON, or as lines of a
-document.  Whatever comes of it, `check` validates the package and asserts that
+A mutation is made of choices of a random generator.  It changes one file: as bytes, as CSV that
+stays CSV, as JSON that stays JSON, or as lines of a document.  Whatever comes of it, `check`
+validates the package and asserts that
 
 - there is a report and no error, the same in text, JSON, annotations and SARIF, all valid UTF-8;
 - every finding names a file that the package has or names, and is short;
 - there are not more findings, and there is not more output, than is in proportion to the package.
 
-`read_everything` does the like for the functions that read texts.  To fuzz for longer, with
-coverage as guide, and time and memory of an input limited (needs atheris)::
+`read_everything` does the like for the functions that read texts.  To fuzz for as long as one
+likes, time and memory of an input limited, and to repeat what was found::
 
-    python tests/tools/fuzzing.py --seconds 600 [--target package|text]
+    python tests/tools/fuzzing.py --seconds 600 [--target package|text] [--seed 7]
+    python tests/tools/fuzzing.py --seed 7 --input 123
+
+Without ``--seed`` one is drawn, and printed.  Exit code 1: an input failed; its traceback is there.
 """
 
 from __future__ import annotations
@@ -22,10 +25,16 @@ import copy
 import csv
 import hashlib
 import io
+import itertools
 import json
 import random
+import resource
+import secrets
+import signal
 import sys
 import tempfile
+import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -291,27 +300,35 @@ def package() -> Files:
 
 def mutate(choice: Choice, files: Files) -> Files:
     """Return the files that a mutation changes: one and, when a document still is to be the one
-    that was curated, the table of sources."""
+    that was curated, the table that records its hash."""
     path = one_of(choice, sorted(files))
     content, other = files[path], files[one_of(choice, sorted(files))]
     if choice.randrange(6) == 0:
         return {path: some_bytes(choice, content, other)}
     changed = {path: MUTATIONS[Path(path).suffix](choice, content, other)}
     if path.startswith("seeds/") and choice.randrange(4):
-        changed["data/sources.csv"] = rehashed(files["data/sources.csv"], path, changed[path])
+        changed |= rehashed(files, path, changed[path])
     return changed
 
 
-def rehashed(sources: bytes, path: str, content: bytes) -> bytes:
-    """Return the table of sources with hash and number of lines of a document."""
-    header, *rows = csv.reader(io.StringIO(sources.decode(), newline=""))
+def rehashed(files: Files, path: str, content: bytes) -> Files:
+    """Return the table that records the documents, with hash and number of lines of one of them."""
+    for one in json.loads(files["datapackage.json"])["resources"]:
+        schema = json.loads(files[one["schema"]])
+        if schema["evidence"]["kind"] == "document":
+            break
+    known = {f["evidence"].get("role"): f["name"] for f in schema["fields"]}
+    parts = {f["evidence"].get("part"): f["name"] for f in schema["fields"]}
+    rows = list(csv.DictReader(io.StringIO(files[one["path"]].decode(), newline="")))
     for row in rows:
-        if f"seeds/{row[0]}" == path:
-            row[header.index("sha256")] = hashlib.sha256(content).hexdigest()
-            row[header.index("line_count")] = str(content.count(b"\n") + 1)
+        if f"seeds/{row[known['document']]}" == path:
+            row[parts["sha256"]] = hashlib.sha256(content).hexdigest()
+            row[parts["lines"]] = str(content.count(b"\n") + 1)
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([header, *rows])
-    return out.getvalue().encode()
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return {one["path"]: out.getvalue().encode()}
 
 
 def write(root: Path, files: Mapping[str, bytes]) -> Path:
@@ -343,11 +360,12 @@ def named_files(root: Path) -> set[str]:
 
 def check(root: Path) -> bool:
     """Validate a package, assert what must hold of the report, and return whether it is valid."""
+    from chipcontrols.package.finding import LONGEST_TEXT, shortened, visible
+    from chipcontrols.validation import engine
     from chipcontrols.validation import findings as report
-    from chipcontrols.validation import layers as validation
 
     size = sum(path.stat().st_size for path in root.rglob("*") if path.is_file())
-    result = validation.validate(root)
+    result = engine.validate(root)
     texts = [render(result) for render in (report.as_text, report.as_json, report.as_github)]
     texts.append(report.as_sarif(result))
     written = [content.encode() for content in texts]
@@ -355,13 +373,13 @@ def check(root: Path) -> bool:
     assert len(json.loads(texts[3])["runs"][0]["results"]) == len(result.findings)
     assert len(result.findings) <= 1_000 + size
     assert max(map(len, written)) <= 1_000_000 + 50 * size, (len(written[1]), size)
-    known = {report.cut(name) for name in named_files(root)}
+    known = {visible(shortened(name, LONGEST_TEXT)) for name in named_files(root)}
     for finding in result.findings:
         assert finding.file in known, finding.file
         assert finding.line >= 0
         assert finding.rule
         assert finding.message
-        assert max(map(len, (finding.message, finding.hint, finding.column))) <= report.LONGEST_TEXT
+        assert "Traceback" not in finding.message
     return result.ok
 
 
@@ -369,19 +387,17 @@ def check_changed(root: Path, files: Files, changed: Files, quick: bool = False)
     """Check a package of `files` in the folder `root` with some of them changed, then restore them.
 
     `quick` gives frictionless and pandera only the tables whose file or schema is changed: these
-    two take nine tenths of the time, and the other tables pass both.
+    two take much of the time, and the other tables pass both.
     """
     from chipcontrols.validation import structure as layer
 
     frictionless, pandera = layer.frictionless_findings, layer.pandera_findings
 
     def touched(table: Any) -> bool:
-        paths = {table.path, f"schemas/{table.name}.json"}
-        return not quick or not paths.isdisjoint(changed)
+        return not quick or not {table.path, table.schema_path}.isdisjoint(changed)
 
     def some_tables(root: Path, tables: Any, codes: Any) -> Any:
-        kept = {name: table for name, table in tables.items() if touched(table)}
-        return frictionless(root, kept, codes)
+        return frictionless(root, [table for table in tables if touched(table)], codes)
 
     def one_table(table: Any, codes: Any) -> Any:
         return pandera(table, codes) if touched(table) else iter(())
@@ -399,110 +415,127 @@ def check_changed(root: Path, files: Files, changed: Files, quick: bool = False)
 
 def read_everything(words: str) -> None:
     """Read a text by every function that reads texts, and assert what they promise."""
+    from chipcontrols.languages import iso_dates, known, language
     from chipcontrols.languages import surface_forms as names
     from chipcontrols.languages.en import numbers as english
-    from chipcontrols.languages.zh import dates, quantities
-    from chipcontrols.validation import anchors as corpus
-    from chipcontrols.validation import completeness as coverage
-    from chipcontrols.validation.rules import form, support, translation
+    from chipcontrols.package import document_lines
+    from chipcontrols.validation import anchors, completeness
+    from chipcontrols.validation.tables import folded
 
-    for found in (quantities.find(words), dates.find(words)):
-        for one, after in zip(found, (*found[1:], None), strict=True) if found else ():
-            assert words[one.start : one.end] == one.text
-            assert after is None or one.end <= after.start
-    for quantity in quantities.find(words):
-        for value in (quantity.value, quantity.low, quantity.high):
-            assert len(support.decimal_text(value)) < 400
-    for expression in dates.find(words)[:100]:
-        cell = dates.resolve(expression.text, "2025-05-02")
-        assert cell is None or dates.is_iso(cell)
-    with contextlib.suppress(ValueError):
-        assert quantities.read(words).text == words
-    dates.resolve(words, None)
-    dates.bounds(words)
+    iso_dates.bounds(words)
     english.numbers(words)
     english.untranslated(words)
     for bound in english.BOUNDS:
         english.renders_bound(words, bound)
     english.contains_form(words, words[: len(words) // 2] or "x")
-    translation.numbers_of(words)
-    form.folded(words)
+    folded(words)
     half = words[:20]
     forms = names.compile_forms([("拜登", "a"), ("拜登政府", "b"), ("AMD", "c"), (half, "d")])
     for mention in names.mentions(words, forms):
         assert 0 <= mention.start < mention.end <= len(words)
     names.nested_mentions(words, forms)
-    try:
-        read = corpus.read_document("x.txt", words.encode("utf-8", "replace"))
-    except ValueError:
-        return
-    for number, line in enumerate(read.lines, 1):
-        assert len(line.offsets) == len(line.reading) + 1
-        for candidate in coverage.candidates_of_line("x.txt", number, line.reading, forms):
-            start, end = line.raw_span(candidate.start, candidate.end)
-            line.cuts_gloss(start, end)
-            assert line.reading_span(start, end) == (candidate.start, candidate.end)
-        for start, end in corpus.quotations(line.reading):
-            assert 0 < start <= end < len(line.reading)
-    corpus.locate(read, 1, words[:10] or "x")
+    for tag in known():
+        reader = language(tag)
+        read_in(reader, words)
+        try:
+            lines = document_lines(words.encode("utf-8", "replace"))
+        except ValueError:
+            continue
+        for number, raw in enumerate(lines, 1):
+            line = anchors.read_line(raw, reader, forms, ("x.txt", number, "2025-05-02"))
+            assert len(line.offsets) == len(line.reading) + 1
+            for candidate in completeness.candidates_of_line(line):
+                start, end = line.raw_span(candidate.start, candidate.end)
+                line.cuts_gloss(start, end)
+                assert line.reading_span(start, end) == (candidate.start, candidate.end)
+        anchors.locate(lines, 1, words[:10] or "x")
+
+
+def read_in(reader: Any, words: str) -> None:
+    """Read a text by every function of a language, and assert what they promise."""
+    from chipcontrols.languages import iso_dates
+    from chipcontrols.validation.rules.numbers import decimal_text
+
+    for found in (reader.quantities(words), reader.dates(words)):
+        for one, after in zip(found, (*found[1:], None), strict=True) if found else ():
+            assert words[one.start : one.end] == one.text
+            assert after is None or one.end <= after.start
+    for quantity in reader.quantities(words):
+        for value in (quantity.value, quantity.low, quantity.high):
+            assert len(decimal_text(value)) < 400
+    for expression in reader.dates(words)[:100]:
+        cell = reader.resolve_date(expression.text, "2025-05-02")
+        assert cell is None or iso_dates.is_iso(cell)
+    with contextlib.suppress(ValueError):
+        assert reader.read_quantity(words).text == words
+    for published in (None, "2025-05-02", words):
+        reader.resolve_date(words, published)
+    for find in (reader.glosses, reader.clauses, reader.quotations, reader.times, reader.numerals,
+                 reader.names, reader.attributions, reader.whole):  # fmt: skip
+        assert all(0 <= start <= end <= len(words) for start, end in find(words))
+    reader.numbers(words)
+    for for_statement in (False, True):
+        assert all(0 <= at <= len(words) for at in reader.boundaries(words, for_statement))
+    reader.ends_clause(words, len(words) // 2)
+    reader.has_unpaired_mark(words)
+    assert reader.script(words)
 
 
 # --- fuzzing for as long as one likes ---
 
 SECONDS, MEGABYTES = 60, 2_048
-"""The most time and memory that one input may take."""
+"""The most processor time and memory that one input may take."""
 
 
-class Guided:
-    """Choices out of the bytes that libFuzzer gives; they are all 0 when there are no more."""
-
-    def __init__(self, content: bytes) -> None:
-        self.content, self.at = content, 0
-
-    def randrange(self, stop: int, /) -> int:
-        length = (stop - 1).bit_length() // 8 + 1
-        taken = self.content[self.at : self.at + length]
-        self.at += length
-        return int.from_bytes(taken, "little") % stop
+def out_of_time(*_: object) -> None:
+    raise TimeoutError(f"more than {SECONDS} seconds")
 
 
-def fuzz(target: str, seconds: int) -> None:
-    """Fuzz with coverage as guide, and end this process: 0 when nothing was found."""
-    import atheris
-
-    with atheris.instrument_imports(include=["chipcontrols"]):
-        from chipcontrols.validation import layers as validation
-
-    files = package()
-    with tempfile.TemporaryDirectory() as folder:
-        root, seeds = write(Path(folder) / "package", files), Path(folder) / "seeds"
-        seeds.mkdir()
-        for number in range(40):
-            (seeds / f"{number}").write_bytes(random.Random(number).randbytes(64))
-
-        def one_input(content: bytes) -> None:
-            if target == "text":
-                read_everything(text(Guided(content), 400))
-            else:
-                check_changed(root, files, mutate(Guided(content), files), quick=True)
-
-        assert validation.validate(root).ok
-        limits = f"-timeout={SECONDS}", f"-rss_limit_mb={MEGABYTES}", "-malloc_limit_mb=0"
-        told = "-print_final_stats=1", f"-artifact_prefix={tempfile.gettempdir()}/"
-        length = "-max_len=256", "-len_control=0"
-        options = [sys.argv[0], *limits, *told, *length, f"-max_total_time={seconds}", str(seeds)]
-        atheris.Setup(options, one_input)
-        atheris.Fuzz()
+def try_input(seed: int, number: int, target: str, root: Path, files: Files) -> bool:
+    """Return whether an input did what it must; print the traceback otherwise."""
+    choice = random.Random(f"{seed} {number}")
+    signal.signal(signal.SIGPROF, out_of_time)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    try:
+        if target == "text":
+            read_everything(text(choice, 2_000))
+        else:
+            check_changed(root, files, mutate(choice, files), quick=True)
+        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        if used > MEGABYTES:
+            raise MemoryError(f"{used} megabytes")
+    except Exception:
+        traceback.print_exc()
+        print(f"failed: --target {target} --seed {seed} --input {number}", flush=True)
+        return False
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    return True
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description="Fuzz the validator.")
-    parser.add_argument("--seconds", type=int, default=600)
+    parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--target", choices=("package", "text"), default="package")
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**9))
+    parser.add_argument("--input", type=int, help="try this one alone")
     options = parser.parse_args()
     sys.path.insert(0, str(REPOSITORY / "scripts"))
-    fuzz(options.target, options.seconds)
+    print(f"seed {options.seed}", flush=True)
+    files, failed, tried = package(), 0, 0
+    numbers = itertools.count() if options.input is None else [options.input]
+    end = time.monotonic() + options.seconds
+    with tempfile.TemporaryDirectory() as folder:
+        root = write(Path(folder), files)
+        assert check(root)
+        for number in numbers:
+            if time.monotonic() > end:
+                break
+            tried += 1
+            failed += not try_input(options.seed, number, options.target, root, files)
+    print(f"{tried} inputs, {failed} failed")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

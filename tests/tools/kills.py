@@ -8,6 +8,7 @@ complete it.  The same seed gives the same kills.  Needs os.fork.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import resource
@@ -39,7 +40,7 @@ def killed(action: Callable[[], object], rng: random.Random, within: Path) -> bo
     total = stores.in_child(count, writes.append)
     shutil.rmtree(within)
     copy.rename(within)
-    at, limit = rng.randint(1, total), rng.choice([None, rng.randint(0, 3000)])
+    at, limit = rng.randint(1, total), rng.choice([None, rng.randint(0, 450)])
 
     def die(path: str) -> None:
         writes.append(path)
@@ -59,32 +60,50 @@ def killed(action: Callable[[], object], rng: random.Random, within: Path) -> bo
     return not end
 
 
+def small_release(folder: Path) -> Path:
+    """Make a release whose files are shorter than a list of releases, so that a limit cuts it."""
+    folder.mkdir(parents=True)
+    (folder / "table.csv").write_text(folder.name * 20)
+    descriptor = {"name": "ai-chip-controls", "version": folder.name, "resources": []}
+    (folder / "datapackage.json").write_text(json.dumps(descriptor))
+    stores.write_sums(folder)
+    return folder
+
+
 def kill(scratch: Path, times: int, seed: int) -> int:
     """Kill so many times and return how often; raise AssertionError at the first violation."""
-    rng = random.Random(seed)
+    rng, count, world = random.Random(seed), 0, scratch / "world"
     fetching.extra("pooch")  # children that are killed need not import it anew
-    old, new = (stores.make_release(scratch / "built", version) for version in ("1.0.0", "1.1.0"))
-    folders, count = {"1.0.0": old, "1.1.0": new}, 0
+    folders = {v: small_release(scratch / v) for v in ("1.0.0", "1.0.1", "1.0.2", "1.1.0")}
+    old, new = {v: folders[v] for v in ("1.0.0", "1.0.1", "1.0.2")}, folders["1.1.0"]
+    url, cache = world / "store", world / "cache"
+    for folder in old.values():
+        store.publish(folder, url)
+    fetching.fetch("latest", url, cache)
+    shutil.copytree(world, scratch / "first")
     while count < times:
-        world = scratch / "world"
-        url, cache = world / "store", world / "cache"
-        store.publish(old, url)
+        shutil.rmtree(world)
+        shutil.copytree(scratch / "first", world)
         if rng.random() < 0.5:
-            count += killed(lambda url=url: store.publish(new, url), rng, world)
+            count += killed(lambda: store.publish(new, url), rng, world)
             listed = stores.content_of(str(url)).decode()
-            stores.assert_holds(str(url), folders if " 1.1.0 " in listed else {"1.0.0": old})
+            stores.assert_holds(str(url), folders if " 1.1.0 " in listed else old)
             store.publish(new, url)
             assert not [path for path in url.iterdir() if path.name.endswith(".part")]
         else:
             if rng.random() < 0.5:
-                fetching.fetch("1.0.0", url, cache)
+                shutil.rmtree(cache)
             store.publish(new, url)
-            count += killed(lambda u=url, c=cache: fetching.fetch("latest", u, c), rng, world)
-            for path in cache.glob("*/1.*/[!t]*") if cache.exists() else ():
-                assert path.read_bytes() == (folders[path.parent.name] / path.name).read_bytes()
+            if rng.random() < 0.5:
+                fetching.versions(url, cache)  # the list is there, so that a limit cuts a file
+            count += killed(lambda: fetching.fetch("latest", url, cache), rng, world)
+            for path in cache.glob("*/1.*/*"):  # what is there by its name is whole
+                right = folders[path.parent.name] / path.name
+                assert not right.exists() or path.read_bytes() == right.read_bytes()
+            for path in cache.glob("*/versions"):
+                assert catalogue.parse_versions(path.read_bytes(), path)
             assert catalogue.verify(fetching.fetch("latest", url, cache)).version == "1.1.0"
         stores.assert_holds(str(url), folders)
-        shutil.rmtree(world)
     return count
 
 

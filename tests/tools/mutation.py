@@ -588,9 +588,9 @@ class Workbench:
         package = dataclasses.replace(self.package, tables=changed, codes=codes)
         if mutant.kind == "deleted":
             return package, self.around_deleted(table.rows[mutant.position], package)
-        lines = {at for at, cells in enumerate(found, 2) if cells is new}
+        lines = {at for at, cells in enumerate(found, 2) if cells == new}
         if mutant.kind == "duplicated":
-            lines |= {at for at, cells in enumerate(found, 2) if cells is here}
+            lines |= {at for at, cells in enumerate(found, 2) if cells == here}
         elif mutant.kind == "moved":
             lines = {int(mutant.new) + 2, int(mutant.new) + 3}
         return package, {(table.path, at) for at in lines}

@@ -66,7 +66,8 @@ def test_changed_code_changes_the_digest(
     shutil.copytree(unchanged.LIBRARY, library)
     monkeypatch.setattr(unchanged, "LIBRARY", library)
     digests = {unchanged.digest(root)}
-    changed = ["validation/rules/words.py", "languages/zh/units.csv", "package/profiles/evidence.json"]
+    changed = ["validation/rules/words.py", "languages/zh/units.csv"]
+    changed.append("package/profiles/evidence.json")
     for name in changed:
         (library / name).write_bytes((library / name).read_bytes() + b"\n")
         digests.add(unchanged.digest(root))

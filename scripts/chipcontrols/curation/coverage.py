@@ -90,11 +90,7 @@ def excluded_lines(package: Package, text: Text) -> dict[str, int]:
 
 
 def counted(counts: Mapping[str, int]) -> str:
-    """Return counts in words.
-
-    >>> counted({"idiom": 2, "off_topic": 1})
-    'idiom 2, off_topic 1'
-    """
+    """Return counts in words: ``idiom 2, off_topic 1``."""
     return ", ".join(f"{name} {count}" for name, count in counts.items())
 
 

@@ -18,16 +18,20 @@ from chipcontrols.package import (
     document_lines,
     document_number,
     read_documents,
-)
+)  # fmt: skip
 from chipcontrols.package.schema import Field, Schema
 
 
 def bytes_cells(schema: Schema, sha256: str, lines: int) -> dict[str, str]:
     """Return the cells that the bytes of a document decide: hash and number of lines."""
     parts = {"sha256": sha256, "lines": str(lines)}
-    return {
-        field.name: parts[field.options["part"]] for field in schema.fields if field.rule == "bytes"
-    }
+    return {f.name: parts[f.options["part"]] for f in schema.fields if f.rule == "bytes"}
+
+
+def asked_columns(package: Package) -> list[Field]:
+    """Return the required columns of the table of documents that its bytes do not decide."""
+    fields = document_table(package).schema.fields
+    return [f for f in fields if f.required and f.rule != "bytes" and f.role != "document"]
 
 
 def document_table(package: Package) -> Table:
@@ -35,16 +39,6 @@ def document_table(package: Package) -> Table:
     if tables := package.of_kind("document"):
         return tables[0]
     raise ValueError("the package has no table of documents")
-
-
-def asked_columns(package: Package) -> list[Field]:
-    """Return the required columns of the table of documents that whoever adds one must fill."""
-    schema = document_table(package).schema
-    return [
-        field
-        for field in schema.fields
-        if field.required and field.rule != "bytes" and field.role != "document"
-    ]
 
 
 def new_document(
@@ -56,7 +50,7 @@ def new_document(
     document that is there already, and for cells that are missing or no code of their column.
     """
     table = document_table(package)
-    check_cells(package, table, cells)
+    check_cells(package, cells)
     lines = document_lines(content)
     if not any(line.strip() for line in lines):
         raise ValueError("the document has no text")
@@ -75,8 +69,9 @@ def new_document(
     return name, {f"{DOCUMENTS}/{name}": content, table.path: text.encode()}
 
 
-def check_cells(package: Package, table: Table, cells: Mapping[str, str]) -> None:
+def check_cells(package: Package, cells: Mapping[str, str]) -> None:
     """Raise ValueError for cells of a new document that are missing or are not of their column."""
+    table = document_table(package)
     for field in asked_columns(package):
         cell = cells.get(field.name, "")
         codes = [code.code for code in package.codes.get((table.name, field.name), ())]

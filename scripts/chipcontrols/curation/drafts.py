@@ -15,18 +15,13 @@ import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from chipcontrols.curation.places import (
-    largest_excerpt,
-    raw_words,
-    sentence_around,
-    shortest_excerpt,
-)
+from chipcontrols.curation import places
 from chipcontrols.languages.base import Quantity, Span
 from chipcontrols.package import Package, Row, Table, files, sort_key
 from chipcontrols.package.schema import Field
 from chipcontrols.validation.anchors import Line, Location
 from chipcontrols.validation.completeness import Account
-from chipcontrols.validation.passages import Evidence, Passage, passage_at
+from chipcontrols.validation.passages import Evidence, passage_at
 from chipcontrols.validation.rules.anchors import numbered, place_of_id
 from chipcontrols.validation.rules.base import unquoted
 from chipcontrols.validation.rules.entities import named_outside_quote
@@ -34,6 +29,9 @@ from chipcontrols.validation.rules.numbers import decimal_text
 from chipcontrols.validation.rules.words import cues_in
 
 QUOTATION_FOLLOWS = re.compile('[,，:：\\s]*[「『“"]')
+QUOTATION_PRECEDES = re.compile('[,.，。!?！？][」』”"][^,.，。:：;；!?！？]*$')
+NEAR = 40
+"""How far before a verb the quotation that it attributes may end."""
 EDGES = " ,，:：。.\t\u3000"
 
 
@@ -52,56 +50,65 @@ class Reader:
 
     def excerpt(self, start: int, end: int) -> Span:
         """Return the largest good excerpt for a span of the line."""
-        return largest_excerpt(self.evidence.texts[self.line.document], self.line, start, end)
+        return places.largest_excerpt(
+            self.evidence.texts[self.line.document], self.line, start, end
+        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Draft:
-    """A row to paste, its passage, and the row that records its candidate already, if one does."""
+    """Cells that rest on a span of the line, and the row that records them already, if one does."""
 
-    row: Row
-    passage: Passage
+    span: Span
+    cells: Mapping[str, str]
     recorded: str = ""
 
 
 def drafts_of_line(reader: Reader) -> Iterator[str]:
     """Yield the drafts for a line as CSV, table by table, with notes that begin with #."""
     for table in reader.package.tables.values():
-        found = sorted(drafts_for(reader, table), key=lambda draft: bool(draft.recorded))
+        found = drafts_for(reader, table) if table.schema.anchored else ()
         below, listed = 0, set[str]()
-        for position, unnumbered in enumerate(found):  # What is open takes the next free ids.
-            draft = with_id(table, unnumbered, position)
-            if below != (below := line_above(table, draft.row)):
+        # What is open takes the next free ids.
+        drafts = sorted(found, key=lambda draft: bool(draft.recorded))
+        for position, draft in enumerate(drafts):
+            row = row_of(reader, table, draft, position)
+            if below != (below := line_above(table, row)):
                 exclusion = table.schema.kind == "exclusion"
                 instead = " (instead, for what no row should record)" if exclusion else ""
                 yield f"# {table.path}, below line {below}{instead}"
             if not position:
                 yield f"# {csv_line(table.schema.names)}"
-            yield from draft_lines(reader, draft, listed)
-        if found:
+            if draft.recorded:
+                yield f"# recorded already by {draft.recorded}:"
+            yield csv_line(row.cells.values())
+            yield from notes(reader, row, listed)
+        if drafts:
             yield ""
 
 
 def drafts_for(reader: Reader, table: Table) -> Iterator[Draft]:
     """Yield the drafts of rows of one table."""
     schema = table.schema
-    if not schema.anchored:
-        return
-    recording = False
-    for field in schema.fields:
-        if field.rule == "quantity" and field.options.get("part", "words") == "words":
-            recording = True
-            yield from quantity_drafts(reader, table, field)
-        elif field.rule == "quotation":
-            recording = True
-            yield from quotation_drafts(reader, table, field)
-    if schema.kind == "statement" and not recording:
-        for column in schema.columns("date"):
-            yield from date_drafts(reader, table, schema.field(column))
+    quantities = [
+        field for field in schema.fields
+        if field.rule == "quantity" and field.options.get("part", "words") == "words"
+    ]  # fmt: skip
+    quotations = [field for field in schema.fields if field.rule == "quotation"]
+    for field in quantities:
+        yield from quantity_drafts(reader, table, field)
+    for field in quotations:
+        yield from quotation_drafts(reader, field)
+    if schema.kind == "statement" and not quantities and not quotations:
+        for field in map(schema.field, schema.columns("date")):
+            for c, by in ((a.candidate, a.by) for a in reader.to_draft("date")):
+                cells = date_cells(reader.line, field, c.text)
+                yield Draft(reader.excerpt(c.start, c.end), cells, by)
     if schema.kind == "surface_form":
         yield from form_drafts(reader, table)
-    if schema.kind == "exclusion":
-        yield from exclusion_drafts(reader, table)
+    if schema.kind == "exclusion" and (column := schema.roles.get("class")):
+        for c in (a.candidate for a in reader.accounts if a.status == "open"):
+            yield Draft(places.shortest_excerpt(reader.line, c.start, c.end), {column: c.kind})
 
 
 def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draft]:
@@ -109,13 +116,14 @@ def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draf
     line = reader.line
     read = {(found.start, found.end): found for found in line.language.quantities(line.reading)}
     for account in reader.to_draft("numeral"):
-        span = account.candidate.start, account.candidate.end
-        if span in read:
-            cells = {field.name: read[span].text}
-            for other in table.schema.fields:
-                if other.rule == "quantity" and other.options.get("of") == field.name:
-                    cells[other.name] = quantity_parts(read[span])[other.options["part"]]
-            yield drafted(reader, table, reader.excerpt(*span), cells, account.by)
+        if quantity := read.get(span := (account.candidate.start, account.candidate.end)):
+            parts = quantity_parts(quantity)
+            cells = {
+                other.name: parts[other.options["part"]]
+                for other in table.schema.fields
+                if other.rule == "quantity" and other.options.get("of") == field.name
+            }
+            yield Draft(reader.excerpt(*span), {field.name: quantity.text, **cells}, account.by)
 
 
 def quantity_parts(quantity: Quantity) -> dict[str, str]:
@@ -129,34 +137,24 @@ def quantity_parts(quantity: Quantity) -> dict[str, str]:
     }
 
 
-def quotation_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draft]:
+def quotation_drafts(reader: Reader, field: Field) -> Iterator[Draft]:
     """Yield a direct statement for each quotation, a reported one for each verb without one."""
     reading, kind = reader.line.reading, field.options["kind"]
-    for account in reader.to_draft("quotation"):
-        c = account.candidate
+    for c, by in ((a.candidate, a.by) for a in reader.to_draft("quotation")):
         if c.text.strip():
             cells = {kind: field.options["direct"], field.name: c.text}
-            span = reader.excerpt(c.start - 1, c.end + 1)
-            yield drafted(reader, table, span, cells, account.by)
-    verbs = reader.to_draft("attribution")
-    begins = {account.candidate.start for account in verbs}
-    for account in verbs:
-        c = account.candidate
-        if c.end in begins or QUOTATION_FOLLOWS.match(reading, c.end):
+            yield Draft(reader.excerpt(c.start - 1, c.end + 1), cells, by)
+    verbs = [(account.candidate, account.by) for account in reader.to_draft("attribution")]
+    begins = {verb.start for verb, _ in verbs}
+    for c, by in verbs:
+        quotes = QUOTATION_FOLLOWS.match(reading, c.end)
+        quotes = quotes or QUOTATION_PRECEDES.search(reading[max(c.start - NEAR, 0) : c.start])
+        if c.end in begins or quotes:
             continue  # 警告稱 is one verb; what a quotation says has its own draft.
-        first, last = sentence_around(reading, c.start, c.end)
+        first, last = places.sentence_around(reading, c.start, c.end)
         before, after = reading[first : c.start].strip(EDGES), reading[c.end : last].strip(EDGES)
         cells = {kind: field.options["reported"], field.name: after or before}
-        start, end = (c.start, last) if after else (first, c.end)
-        yield drafted(reader, table, reader.excerpt(start, end), cells, account.by)
-
-
-def date_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draft]:
-    """Yield a row for each date, in the column of the field."""
-    for account in reader.to_draft("date"):
-        c = account.candidate
-        cells = date_cells(reader.line, field, c.text)
-        yield drafted(reader, table, reader.excerpt(c.start, c.end), cells, account.by)
+        yield Draft(reader.excerpt(*((c.start, last) if after else (first, c.end))), cells, by)
 
 
 def date_cells(line: Line, field: Field, words: str) -> dict[str, str]:
@@ -167,80 +165,59 @@ def date_cells(line: Line, field: Field, words: str) -> dict[str, str]:
 
 def form_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
     """Yield a surface form for each name that is open, each form once."""
-    schema, line = table.schema, reader.line
-    column = schema.roles["form"]
+    column, line = table.schema.roles["form"], reader.line
+    scripts = [f.name for f in table.schema.fields if f.options.get("of") == column]
     found = {a.candidate.text: a.candidate for a in reader.to_draft("name") if a.status == "open"}
     for text, c in found.items():
-        scripts = [f.name for f in schema.fields if f.options.get("of") == column]
         cells = {column: text, **dict.fromkeys(scripts, line.language.script(text))}
-        yield drafted(reader, table, shortest_excerpt(line, c.start, c.end), cells)
+        yield Draft(places.shortest_excerpt(line, c.start, c.end), cells)
 
 
-def exclusion_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
-    """Yield an exclusion for each candidate that is open."""
-    for account in reader.accounts:
-        c = account.candidate
-        if account.status == "open" and (column := table.schema.roles.get("class")):
-            yield drafted(
-                reader, table, shortest_excerpt(reader.line, c.start, c.end), {column: c.kind}
-            )
-
-
-def drafted(
-    reader: Reader, table: Table, span: Span, filled: Mapping[str, str], recorded: str = ""
-) -> Draft:
-    """Return a draft that rests on a reading span of the line, with all that the words decide."""
+def row_of(reader: Reader, table: Table, draft: Draft, position: int) -> Row:
+    """Return the row of a draft, with all that its words decide and the next free id of its line,
+    `position` drafts later."""
     line, schema = reader.line, table.schema
-    anchor = {"document": line.document, "line": str(line.number), "excerpt": raw_words(line, span)}
-    cells = dict.fromkeys(schema.names, "") | dict(filled)
+    words = places.raw_words(line, draft.span)
+    anchor = {"document": line.document, "line": str(line.number), "excerpt": words}
+    cells = dict.fromkeys(schema.names, "") | dict(draft.cells)
     cells |= {schema.roles[role]: cell for role, cell in anchor.items()}
     row = Row(table.name, 0, "", cells, schema)
-    text = reader.evidence.texts[line.document]
-    passage = passage_at(text, row, Location("exact", *line.raw_span(*span)))
+    where = Location("exact", *line.raw_span(*draft.span))
+    passage = passage_at(reader.evidence.texts[line.document], row, where)
     for column in schema.columns("other_mentions"):
         # Before a curator gives them roles, all are other mentions.
         cells[column] = "|".join(sorted(named_outside_quote(reader.evidence, row, passage)))
     outside = unquoted(row, passage)
     times = [outside[start:end] for start, end in line.language.times(outside)]
     dates = schema.columns("date")
-    if len(times) == len(dates) == 1 and dates[0] not in filled:
+    if len(times) == len(dates) == 1 and dates[0] not in draft.cells:
         cells |= date_cells(line, schema.field(dates[0]), times[0])
-    draft = Draft(row, passage, recorded)
     for column in schema.columns("code"):
-        codes = fitting_codes(reader, draft, column)
+        codes = fitting_codes(reader, row, column)
         cells[column] = codes[0] if len(codes) == 1 else ""
-    return draft
+    place = place_of_id(row)
+    ids = [numbered(other.id) for other in table.rows]
+    free = max((number for there, number in ids if there == place), default=0) + 1
+    for column in set(schema.primary_key).intersection(schema.columns("anchored_identifier")):
+        cells[column] = f"{place}-{free + position}"
+    return row
 
 
-def fitting_codes(reader: Reader, draft: Draft, column: str) -> list[str]:
+def fitting_codes(reader: Reader, row: Row, column: str) -> list[str]:
     """Return the codes of a column that the words of a draft call for, or else those that need no
     cue; of a column that fixes the unit only those of the unit that was read."""
-    row = draft.row
-    units = [
-        row.cells[field.name]
-        for field in row.schema.fields
-        if field.options.get("measure") == column
-    ]
+    measured = [f.name for f in row.schema.fields if f.options.get("measure") == column]
+    units = {row.cells[name] for name in measured} - {""}
     codes = [
         code
         for code in reader.evidence.lexicon.codes.get((row.table, column), ())
-        if not code.unit or not any(unit and unit != code.unit for unit in units)
+        if not code.unit or units <= {code.unit}
     ]
-    found = cues_in(reader.evidence, row.table, column, draft.passage.reading)
+    at = reader.line.raw.find(row.role("excerpt"))
+    start, end = reader.line.reading_span(at, at + len(row.role("excerpt")))
+    found = cues_in(reader.evidence, row.table, column, reader.line.reading[start:end])
     called = [code.code for code in codes if code.code in found]
     return called or [code.code for code in codes if not code.cues]
-
-
-def with_id(table: Table, draft: Draft, position: int) -> Draft:
-    """Return a draft with its id: the next free one of its line, `position` drafts later."""
-    keys = set(table.schema.primary_key).intersection(table.schema.columns("anchored_identifier"))
-    place = place_of_id(draft.row)
-    taken = (
-        number for there, number in map(numbered, (r.id for r in table.rows)) if there == place
-    )
-    identifier = f"{place}-{max(taken, default=0) + 1 + position}"
-    cells = dict(draft.row.cells) | dict.fromkeys(keys, identifier)
-    return dataclasses.replace(draft, row=dataclasses.replace(draft.row, cells=cells))
 
 
 def line_above(table: Table, row: Row) -> int:
@@ -250,19 +227,15 @@ def line_above(table: Table, row: Row) -> int:
     return max((r.line for r in table.rows if key(list(r.cells.values())) < own), default=1)
 
 
-def draft_lines(reader: Reader, draft: Draft, listed: set[str]) -> Iterator[str]:
-    """Yield a draft as a line of CSV, and below it what a reader must decide.
+def notes(reader: Reader, row: Row, listed: set[str]) -> Iterator[str]:
+    """Yield what a reader must decide in a draft: empty cells, and the parts of those it names.
 
     `listed` are the columns whose codes have been listed: those that are the same for every draft.
     """
-    row = draft.row
-    if draft.recorded:
-        yield f"# recorded already by {draft.recorded}:"
-    yield csv_line(row.cells.values())
     missing = []
     for field in row.schema.fields:
         if field.required and not row.cells[field.name]:
-            codes = fitting_codes(reader, draft, field.name)
+            codes = fitting_codes(reader, row, field.name)
             if len(codes) == len(reader.evidence.lexicon.codes.get((row.table, field.name), ())):
                 codes = [] if field.name in listed else codes
                 listed.add(field.name)
@@ -270,13 +243,14 @@ def draft_lines(reader: Reader, draft: Draft, listed: set[str]) -> Iterator[str]
     if missing:
         yield f"# fill: {', '.join(missing)}"
     for column in row.schema.columns("other_mentions"):
+        having: dict[str, list[str]] = {}
         for entity in filter(None, row.cells[column].split("|")):
             table = reader.evidence.lexicon.entities[entity].table
-            roles = [
-                f.name for f in row.schema.fields if f.rule == "entity" and table in f.references
-            ]
+            parts = [f for f in row.schema.fields if f.rule == "entity" and table in f.references]
+            having.setdefault("|".join(field.name for field in parts), []).append(entity)
+        for roles, entities in having.items():
             if roles:
-                yield f"# {entity}: {'|'.join(roles)}, or leave in {column}"
+                yield f"# {', '.join(entities)}: {roles}, or leave in {column}"
 
 
 def csv_line(cells: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import jinja2
 
 from chipcontrols.curation import coverage
-from chipcontrols.package import Package, Row, document_number
+from chipcontrols.package import Package, document_number
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import Text
 from chipcontrols.validation.completeness import Account, whole_lines
@@ -81,10 +81,8 @@ def anchor(document: str, name: object) -> str:
 
 
 def row_of(package: Package, account: Account) -> str:
-    """Return the row that accounts for a candidate, as ``table/id``.
-
-    A form stands for all surface forms of its entity: ``aliases/nvidia``.
-    """
+    """Return the row that accounts for a candidate, as ``table/id``; for a form, all surface forms
+    of its entity: ``aliases/nvidia``."""
     row = account.by.partition(": ")[2] if account.status == "excluded" else account.by
     table, _, identifier = row.partition("/")
     is_form = row and package.tables[table].schema.kind == "surface_form"
@@ -98,17 +96,57 @@ def described(package: Package, account: Account) -> str:
     return f"{account.candidate.kind}: {account.status}{reason}{by}"
 
 
+def cells_of(package: Package, text: Text, name: str) -> dict[str, str]:
+    """Return what to show of a row: its filled cells, or of an entity its name and its forms."""
+    table, _, identifier = name.partition("/")
+    if package.tables[table].schema.kind != "surface_form":
+        row = package.row(table, identifier)
+        hidden = {row.schema.roles.get("document"), row.schema.roles.get("line")}
+        shown = {column: cell for column, cell in row.cells.items() if column not in hidden}
+        return {column: cell for column, cell in shown.items() if cell not in ("", row.id)}
+    cells = {}
+    for row in package.rows("entity"):
+        if row.id == identifier:
+            cells = {"name": row.role("name"), "table": row.table}
+    rows = [row for row in package.rows("surface_form") if row.role("entity") == identifier]
+    forms = [row.role("form") for row in rows]
+    here = [form for form in forms if any(form in line.reading for line in text.lines)]
+    return {**cells, "forms in this document": ", ".join(here)}
+
+
+def section(package: Package, text: Text, accounts: Iterable[Account]) -> dict[str, Any]:
+    """Return what the section of a document shows: its accounts by line, the lines excluded whole,
+    and for each row the lines for which it accounts."""
+    by_line: dict[int, list[Account]] = {line.number: [] for line in text.lines}
+    used: dict[str, set[int]] = {}
+    for account in accounts:
+        by_line[account.candidate.line].append(account)
+        if account.by:
+            used.setdefault(row_of(package, account), set()).add(account.candidate.line)
+    excluded = whole_lines(text, package.rows("exclusion"))
+    for number, row in excluded.items():
+        used.setdefault(f"{row.table}/{row.id}", set()).add(number)
+    documents = (row for row in package.rows("document") if row.role("document") == text.name)
+    about = [row.cells[column] for row in documents for column in row.schema.columns("term")]
+    return {"text": text, "about": about, "accounts": accounts, "by_line": by_line,
+            "excluded": excluded, "used": used}  # fmt: skip
+
+
 def template(package: Package, evidence: Evidence) -> jinja2.Template:
     """Return the template of the page with the functions that it calls."""
+    loader = jinja2.FileSystemLoader(Path(__file__).with_name("templates"))
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
+        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
     )  # fmt: skip
     environment.globals |= {
         "anchor": anchor,
+        "cells_of": partial(cells_of, package),
         "counted": coverage.counted,
         "described": partial(described, package),
         "letters": LETTERS,
+        "open_candidates": coverage.open_candidates,
+        "pieces": pieces,
         "raw_column": partial(coverage.raw_column, evidence),
         "row_of": partial(row_of, package),
         "shortened": shortened,
@@ -119,65 +157,7 @@ def template(package: Package, evidence: Evidence) -> jinja2.Template:
 
 def as_html(package: Package, evidence: Evidence, accounts: coverage.Audit) -> str:
     """Return the page."""
-    documents = {row.role("document"): row for row in package.rows("document")}
-    sections = [
-        section(package, evidence.texts[name], documents[name], found)
-        for name, found in accounts.items()
-    ]
+    sections = [section(package, evidence.texts[name], found) for name, found in accounts.items()]
     everything = list(chain.from_iterable(accounts.values()))
-    content = {"documents": sections, "everything": everything}
-    return template(package, evidence).render(content).lstrip()
-
-
-def section(
-    package: Package, text: Text, document: Row, accounts: Sequence[Account]
-) -> dict[str, Any]:
-    """Return what the section of a document shows: its lines, what is open, and the rows used."""
-    by_line: dict[int, list[Account]] = {}
-    used: dict[str, set[int]] = {}
-    for account in accounts:
-        by_line.setdefault(account.candidate.line, []).append(account)
-        if account.by:
-            used.setdefault(row_of(package, account), set()).add(account.candidate.line)
-    excluded = whole_lines(text, package.rows("exclusion"))
-    for number, row in excluded.items():
-        used.setdefault(f"{row.table}/{row.id}", set()).add(number)
-    return {
-        "name": text.name,
-        "language": text.document.language,
-        "about": [document.cells[column] for column in document.schema.columns("term")],
-        "accounts": accounts,
-        "open": coverage.open_candidates(accounts),
-        "lines": [
-            {
-                "number": line.number,
-                "excluded": excluded.get(line.number),
-                "account": next((a for a in here if a.candidate.kind == "line"), None),
-                "pieces": pieces(line.reading, here),
-            }
-            for line in text.lines
-            for here in [by_line.get(line.number, [])]
-        ],
-        "rows": [
-            (name, cells_of(package, text, name), sorted(used[name])) for name in sorted(used)
-        ],
-    }
-
-
-def cells_of(package: Package, text: Text, name: str) -> dict[str, str]:
-    """Return what to show of a row: its filled cells, or of an entity its name and its forms."""
-    table, _, identifier = name.partition("/")
-    if package.tables[table].schema.kind != "surface_form":
-        row = package.row(table, identifier)
-        hidden = {row.schema.roles.get("document"), row.schema.roles.get("line")}
-        cells = {column: cell for column, cell in row.cells.items() if column not in hidden}
-        return {column: cell for column, cell in cells.items() if cell and cell != row.id}
-    forms = [
-        form
-        for row in package.rows("surface_form")
-        if row.role("entity") == identifier
-        and any((form := row.role("form")) in line.reading for line in text.lines)
-    ]
-    entity = next((row for row in package.rows("entity") if row.id == identifier), None)
-    named = {"name": entity.role("name"), "table": entity.table} if entity else {}
-    return {**named, "forms in this document": ", ".join(forms)}
+    page = template(package, evidence).render(documents=sections, everything=everything)
+    return page.lstrip()

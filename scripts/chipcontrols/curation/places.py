@@ -107,26 +107,18 @@ def sentence_around(reading: str, start: int, end: int) -> Span:
     return trimmed(reading, first, last)
 
 
-def clause_around(line: Line, start: int, end: int) -> Span:
-    """Return the clauses that a span touches, and the span."""
-    clauses = line.language.clauses(line.reading)
-    touched = [(s, e) for s, e in clauses if s < end and start < e]
-    return min([start, *(s for s, _ in touched)]), max([end, *(e for _, e in touched)])
-
-
 def largest_excerpt(text: Text, line: Line, start: int, end: int) -> Span:
-    """Return the largest good excerpt for a span: its sentence, its clause, or less.
+    """Return the largest good excerpt for a span: its sentence, its clauses, or less.
 
     Good is one that occurs once on the line outside damage and has the words of the span once.
     """
-    words = line.reading[start:end]
-    for first, last in (
-        sentence_around(line.reading, start, end),
-        clause_around(line, start, end),
-    ):
-        once = line.reading.count(words, first, last) == 1
-        if once and outcome(text, line, (first, last)) == "exact":
-            return first, last
+    clauses = line.language.clauses(line.reading)
+    touched = [(start, end), *((s, e) for s, e in clauses if s < end and start < e)]
+    clause = min(s for s, _ in touched), max(e for _, e in touched)
+    for span in (sentence_around(line.reading, start, end), clause):
+        once = line.reading.count(line.reading[start:end], *span) == 1
+        if once and outcome(text, line, span) == "exact":
+            return span
     return shortest_excerpt(line, start, end)
 
 

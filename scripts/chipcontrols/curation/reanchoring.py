@@ -23,7 +23,13 @@ from chipcontrols.validation.rules.anchors import numbered, place_of_id
 ANYWHERE = ("surface_form", "term")
 """Kinds of tables whose rows say only that a document has a form: the first line that has it once
 will do, as the rule of terms asks."""
-Key = tuple[str, str]
+OUTCOMES = {
+    "exact": "exact on line {old}",
+    "moved": "moved from line {old} to line {new}",
+    "ambiguous": "ambiguous, on line {new}",
+    "absent": "absent, was on line {old}",
+    "whole lines": "whole lines from {old}, to be set by hand",
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,35 +40,14 @@ class Whereabouts:
     outcome: str
     lines: tuple[int, ...] = ()
 
-    def __str__(self) -> str:
-        """Return one line of the listing."""
-        line, lines = self.row.role("line"), " and ".join(map(str, self.lines))
-        where = {
-            "exact": f"exact on line {line}",
-            "moved": f"moved from line {line} to line {lines}",
-            "ambiguous": f"ambiguous, on line {lines}",
-            "absent": f"absent, was on line {line}",
-            "whole lines": f"whole lines from {line}, to be set by hand",
-        }[self.outcome]
-        if repeated := self.row.role("repeated_line"):
-            column = self.row.schema.roles["repeated_line"]
-            where += f"; check {column} {repeated}"
-        return f"{self.row.table}/{self.row.id}: {where}"
-
-
-def changed_documents(evidence: Evidence) -> list[str]:
-    """Return the documents that are not those that were read."""
-    return [name for name, text in evidence.texts.items() if text.changed]
-
 
 def whereabouts(package: Package, evidence: Evidence) -> list[Whereabouts]:
     """Return where the words of each row that rests on a changed document are now."""
-    changed = changed_documents(evidence)
     return [
-        whereabouts_of(evidence.texts[row.role("document")], row)
+        whereabouts_of(text, row)
         for table in package.tables.values()
         for row in (table.rows if table.schema.anchored else ())
-        if row.role("document") in changed
+        if (text := evidence.texts.get(row.role("document"))) and text.changed
     ]
 
 
@@ -72,10 +57,8 @@ def whereabouts_of(text: Text, row: Row) -> Whereabouts:
     if not excerpt:
         return Whereabouts(row, "whole lines", (row.anchor_line,))
     where = locate(lines, row.anchor_line, excerpt)
-    if where.outcome in ("exact", "ambiguous"):
+    if where.outcome != "moved":
         return Whereabouts(row, where.outcome, (row.anchor_line,))
-    if where.outcome == "absent":
-        return Whereabouts(row, "absent")
     once = [n for n in where.elsewhere if locate(lines, n, excerpt).outcome == "exact"]
     if once and row.schema.kind in ANYWHERE:
         return Whereabouts(row, "moved", (once[0],))
@@ -85,48 +68,52 @@ def whereabouts_of(text: Text, row: Row) -> Whereabouts:
 
 def listing(evidence: Evidence, found: Sequence[Whereabouts]) -> str:
     """Return one line a row: where its words are now."""
-    if not (changed := changed_documents(evidence)):
+    changed = [f"changed: {name}" for name, text in evidence.texts.items() if text.changed]
+    if not changed:
         return "every document is the one that was read"
-    counts = Counter(item.outcome for item in found)
+    lines = []
+    for one in found:
+        new = " and ".join(map(str, one.lines))
+        where = OUTCOMES[one.outcome].format(old=one.row.role("line"), new=new)
+        if repeated := one.row.role("repeated_line"):
+            where += f"; check {one.row.schema.roles['repeated_line']} {repeated}"
+        lines.append(f"{one.row.table}/{one.row.id}: {where}")
+    counts = Counter(one.outcome for one in found)
     counted = ", ".join(f"{name} {count}" for name, count in counts.items()) or "none"
-    lines = [f"changed: {name}" for name in changed]
-    return "\n".join([*lines, *map(str, found), f"rows: {counted}"])
+    return "\n".join([*changed, *lines, f"rows: {counted}"])
 
 
 def reanchored(
     package: Package, evidence: Evidence, found: Iterable[Whereabouts]
 ) -> dict[str, bytes]:
     """Return the files of the tables that change when the rows that moved are re-anchored."""
-    changed = set(changed_documents(evidence))
-    to = {(at.row.table, at.row.line): at.lines[0] for at in found if at.outcome == "moved"}
-    tables = {
-        table.name: [at_line(row, to.get((table.name, row.line), 0)) for row in table.rows]
+    changed = {name: text.document for name, text in evidence.texts.items() if text.changed}
+    to = {(at.row.table, at.row.line): str(at.lines[0]) for at in found if at.outcome == "moved"}
+    rows = {
+        table.name: [with_line(row, to.get((row.table, row.line), "")) for row in table.rows]
         for table in package.tables.values()
     }
-    renamed: dict[Key, str] = {}
-    for name, rows in tables.items():
-        keys = package.tables[name].schema.primary_key
-        if len(keys) == 1:
-            here = [row for row in rows if row.role("document") in changed]
-            renamed |= {(name, old): new for old, new in renumbered(here).items()}
+    renamed = {
+        (name, old): new
+        for name, here in rows.items()
+        for old, new in renumbered(row for row in here if row.role("document") in changed).items()
+    }
     written = {}
-    for name, rows in tables.items():
-        table = package.tables[name]
-        cells = [renamed_cells(row, renamed) for row in rows]
-        for row, new in zip(rows, cells, strict=True):
+    for table in package.tables.values():
+        cells = [renamed_cells(row, renamed) for row in rows[table.name]]
+        for new, row in zip(cells, table.rows, strict=True):
             if table.schema.kind == "document" and row.role("document") in changed:
-                document = evidence.texts[row.role("document")].document
+                document = changed[row.role("document")]
                 new.update(bytes_cells(table.schema, document.sha256, len(document.lines)))
         if cells != [row.cells for row in table.rows]:
             written[table.path] = canonical_text(table.schema, cells).encode()
     return written
 
 
-def at_line(row: Row, line: int) -> Row:
-    """Return a row with another line, or the row itself for line 0."""
-    if not line:
-        return row
-    return dataclasses.replace(row, cells={**row.cells, row.schema.roles["line"]: str(line)})
+def with_line(row: Row, line: str) -> Row:
+    """Return a row on another line, if one is given."""
+    cells = {**row.cells, row.schema.roles["line"]: line} if line else row.cells
+    return dataclasses.replace(row, cells=cells)
 
 
 def renumbered(rows: Iterable[Row]) -> dict[str, str]:
@@ -142,13 +129,12 @@ def renumbered(rows: Iterable[Row]) -> dict[str, str]:
     return found
 
 
-def renamed_cells(row: Row, renamed: Mapping[Key, str]) -> dict[str, str]:
+def renamed_cells(row: Row, renamed: Mapping[tuple[str, str], str]) -> dict[str, str]:
     """Return the cells of a row with the new ids of itself and of the rows it refers to."""
     cells = dict(row.cells)
     for column, tables in references(row):
         for table in tables:
-            if new := renamed.get((table, row.cells[column])):
-                cells[column] = new
+            cells[column] = renamed.get((table, row.cells[column]), cells[column])
     return cells
 
 
@@ -158,9 +144,8 @@ def references(row: Row) -> Iterator[tuple[str, Sequence[str]]]:
     if len(schema.primary_key) == 1:
         yield schema.primary_key[0], [row.table]
     for field in schema.fields:
-        if field.rule == "row_reference":
-            yield field.name, [row.cells[field.options["table"]]]
-        yield field.name, field.references
+        reference = field.rule == "row_reference"
+        yield field.name, [row.cells[field.options["table"]]] if reference else field.references
     for key in schema.foreign_keys:
         if len(key["fields"]) == 1:
             yield key["fields"][0], [key["reference"]["resource"]]

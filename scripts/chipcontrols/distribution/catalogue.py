@@ -23,7 +23,7 @@ from chipcontrols.package import versions
 PACKAGE, VERSIONS, SUMS, DESCRIPTOR = (
     "ai-chip-controls versions SHA256SUMS datapackage.json".split()
 )
-MAX_LIST, MAX_FILE = 2**20, 2**30
+MAX_LIST, MAX_FILE = 2**20, 2**28
 NAME = "[a-z0-9._/-]{1,100}"
 LINE = re.compile(rf"^({NAME}) (\S+) ([0-9-]{{10}}) ([0-9]{{1,12}}) (sha256:[0-9a-f]{{64}})$", re.M)
 SUM = re.compile(r"^([0-9a-f]{64})  ([A-Za-z0-9_](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_])?)$", re.M)
@@ -69,7 +69,7 @@ def extra(module: str) -> Any:
 def locked(path: Path) -> Any:
     """Return a context in which no other holds this lock file; the system frees it when it dies."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    return extra("filelock").FileLock(path, timeout=3600)
+    return extra("filelock").FileLock(path, timeout=600)
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     import pandas
 
 TRIES, PAUSE = 3, 0.5
-PATIENCE, LEAST_RATE = 30.0, 20_000.0  # a file may take 30 s, and 1 s for each 20,000 bytes
+PATIENCE, LEAST_RATE, DEADLINE = 30.0, 20_000.0, 300.0
+"""Seconds that a file may take, bytes that must come in each second after them, most seconds."""
 TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
-LASTING = (FileNotFoundError, PermissionError, NotADirectoryError, ValueError, StoreError)
+LASTING = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError,
+           ValueError, ImportError, StoreError)  # fmt: skip
 
 
 class Unreachable(StoreError):
@@ -58,13 +60,14 @@ def read(url: str, limit: int, answer: queue.Queue[Any]) -> None:
 
 def received(url: str, limit: int) -> bytes:
     """Return the content of a file of a store; raise Unreachable, or StoreError if it is wrong."""
+    seconds = min(DEADLINE, PATIENCE + limit / LEAST_RATE)
     for left in reversed(range(TRIES)):
         answer: queue.Queue[Any] = queue.Queue()  # no client library bounds all that it waits for
         threading.Thread(target=read, args=(url, limit, answer), daemon=True).start()
         try:
-            got = answer.get(timeout=PATIENCE + limit / LEAST_RATE)
+            got = answer.get(timeout=seconds)
         except queue.Empty:
-            got = TimeoutError(f"less than {LEAST_RATE:,.0f} bytes a second")
+            raise Unreachable(f"{shown(url)} cannot be reached in {seconds:.0f} s") from None
         if isinstance(got, bytes) and len(got) <= limit:
             return got
         if isinstance(got, bytes):
@@ -162,7 +165,9 @@ def complete(url: str, shelf: Path, release: Release, only: list[str] | None) ->
     if missing := set(wanted) - set(sums):
         there = ", ".join(sums)
         raise KeyError(f"no {min(missing)!r} in release {release.version}; there are {there}")
-    ensure(base, folder, {name: sums[name] for name in wanted}, release.size)
+    ensure(
+        base, folder, {name: sums[name] for name in wanted}, min(release.size, catalogue.MAX_FILE)
+    )
     found, expected = catalogue.read_descriptor(folder)[:2], (catalogue.PACKAGE, release.version)
     if found != expected:
         got = f"expected {' '.join(expected)}, got {' '.join(found)}"
@@ -244,6 +249,11 @@ def load(
 ) -> pandas.DataFrame:
     """Return a table of a release; fetches its Parquet file only, and that only once."""
     import pandas
+    import pyarrow
 
     name = f"{table}.parquet"
-    return pandas.read_parquet(fetch(version, store, cache, only=[name]) / name)
+    path = fetch(version, store, cache, only=[name]) / name
+    # pyarrow's own memory: with Python's, as of an open file, a process now and then aborts at its
+    # end (apache/arrow issues 33975 and 50482).
+    with pyarrow.OSFile(str(path)) as file:
+        return pandas.read_parquet(pyarrow.BufferReader(file.read_buffer()))

@@ -102,6 +102,8 @@ def publish(folder: Place, store: Place, date: datetime.date | None = None) -> R
     release, where = catalogue.verify(folder), shown(os.fspath(store))
     day = date or datetime.datetime.now(datetime.UTC).date()
     release = release._replace(date=day.isoformat())
+    if release.size > catalogue.MAX_FILE:
+        raise StoreError(f"{folder} has {release.size:,} bytes: no reader takes more than 2**28")
     try:
         system, root = catalogue.extra("fsspec.core").url_to_fs(os.fspath(store).rstrip("/"))
         if "http" in system.protocol:

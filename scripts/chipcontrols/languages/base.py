@@ -186,11 +186,9 @@ def numerals(
     return found + [span for span in digits if covered.isdisjoint(range(*span))]
 
 
-def uncut(offsets: Iterable[int], whole: Iterable[Span]) -> frozenset[int]:
-    """The offsets and the ends of the spans, without what lies inside a span."""
-    spans = list(whole)
-    inside = {at for start, end in spans for at in range(start + 1, end)}
-    return frozenset({*offsets, *(end for span in spans for end in span)} - inside)
+def uncut(offsets: set[int], whole: Iterable[Span]) -> frozenset[int]:
+    """The offsets that lie inside none of the spans."""
+    return frozenset(offsets.difference(*(range(start + 1, end) for start, end in whole)))
 
 
 def only(expression: str, find: Callable[[str], tuple[Quantity, ...]]) -> Quantity:

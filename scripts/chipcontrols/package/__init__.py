@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from chipcontrols import languages
 from chipcontrols.package import files
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Schema, read_schema
@@ -342,20 +343,23 @@ def read_documents(package: Package) -> tuple[dict[str, Document], list[Finding]
     findings = []
     for table in package.of_kind("document"):
         for row in table.rows:
-            name = row.role("document")
+            name, role, hint = row.role("document"), "document", "restore the document"
             try:
                 if "/" in name:
                     raise ValueError(f"{name!r} is not a file name")
                 content = files.read_bytes(package.root, f"{DOCUMENTS}/{name}")
-                documents[name] = read_document(row, content)
-            except (OSError, ValueError) as error:
-                reason = error.strerror if isinstance(error, OSError) else str(error)
-                message, hint = (
-                    f"{DOCUMENTS}/{name} cannot be read: {reason}",
-                    "restore the document",
-                )
-                column = table.schema.roles["document"]
-                findings.append(Finding(table.path, row.line, column, "source", message, hint))
+                document = read_document(row, content)
+                languages.language(document.language)
+                documents[name] = document
+                continue
+            except OSError as error:
+                message = f"{DOCUMENTS}/{name} cannot be read: {error.strerror}"
+            except ValueError as error:
+                message = f"{DOCUMENTS}/{name} cannot be read: {error}"
+            except KeyError as error:
+                message, role, hint = str(error.args[0]), "language", "correct the language"
+            column = table.schema.roles.get(role, "")
+            findings.append(Finding(table.path, row.line, column, "source", message, hint))
     return documents, findings
 
 

@@ -23,6 +23,11 @@ from chipcontrols.package.finding import Finding, shortened
 PROFILES = Path(__file__).parent / "profiles"
 MOST_FAULTS = 100
 LONGEST_MESSAGE = 200
+CONSTRAINED = {
+    **dict.fromkeys(("pattern", "minLength", "maxLength"), ("string",)),
+    **dict.fromkeys(("minimum", "maximum"), ("integer", "number")),
+}
+"""The types that may have a constraint which not all may have."""
 
 
 @functools.cache
@@ -41,7 +46,11 @@ def faults(profile: str, content: Any) -> Iterator[str]:
     """Yield what a profile finds wrong with the content of a file."""
     for error in validator(profile).iter_errors(content):
         where = place_in(content, error.absolute_path)
-        message = shortened(error.message, LONGEST_MESSAGE)
+        message = error.message
+        if error.validator == "oneOf":  # a list of constants, each with its description
+            known = ", ".join(repr(one["const"]) for one in error.validator_value)
+            message = f"{shortened(repr(error.instance))} is not one of {known}"
+        message = shortened(message, LONGEST_MESSAGE)
         yield f"{where}: {message}" if where else message
 
 
@@ -133,12 +142,20 @@ def schema_findings(
     return findings
 
 
-def schema_faults(schema: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with one Table Schema by itself."""
-    found = list(faults("tableschema", schema))
-    yield from found
-    if found:
-        return
+def schema_faults(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what is wrong with one Table Schema by itself."""
+    return faults_in_text(json.dumps(schema))
+
+
+@functools.lru_cache(maxsize=256)
+def faults_in_text(text: str) -> tuple[str, ...]:
+    """Return what is wrong with a Table Schema given as JSON, each looked at once."""
+    schema = json.loads(text)
+    return tuple(faults("tableschema", schema)) or tuple(deeper_faults(schema))
+
+
+def deeper_faults(schema: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with a Table Schema that the profile allows."""
     fields: Sequence[Mapping[str, Any]] = schema["fields"]
     names = [field["name"] for field in fields]
     for name in twice(names):
@@ -152,8 +169,11 @@ def schema_faults(schema: Mapping[str, Any]) -> Iterator[str]:
     kind = schema.get("evidence", {}).get("kind", "")
     for role in needed_roles().get(kind, ()):
         if role not in roles:
-            yield f"a table of the kind {kind!r} needs a field with the role {role!r}"
+            yield f"evidence: a table of the kind {kind!r} needs a field with the role {role!r}"
     for field in fields:
+        for key in field.get("constraints", {}):
+            if field["type"] not in CONSTRAINED.get(key, (field["type"],)):
+                yield f"fields {field['name']!r} constraints: {key!r} is not for {field['type']}s"
         if fault := fault_of_pattern(field.get("constraints", {}).get("pattern", "")):
             yield f"fields {field['name']!r} constraints pattern: {fault}"
 

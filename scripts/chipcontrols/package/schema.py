@@ -20,6 +20,8 @@ Out of scope: whether the schema is well-formed (`chipcontrols.package.profiles`
 from __future__ import annotations
 
 import dataclasses
+import functools
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,9 +51,10 @@ class Field:
         return bool(self.constraints.get("required"))
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Schema:
-    """The structure of a table; `options` are those of its ``evidence``."""
+    """The structure of a table; `options` are those of its ``evidence``.  Schemas that are read
+    from the same JSON are one object."""
 
     title: str
     description: str
@@ -73,6 +76,7 @@ class Schema:
                 return field
         raise KeyError(column)
 
+    @functools.cache  # noqa: B019  (schemas are few, and live as long as the process)
     def columns(self, *rules: str) -> tuple[str, ...]:
         """Return the columns that one of the rules checks, in order."""
         return tuple(field.name for field in self.fields if field.rule in rules)
@@ -115,6 +119,13 @@ def make_schema(
 
 def read_schema(content: Mapping[str, Any]) -> Schema:
     """Return the schema in the JSON of a Table Schema that is well-formed."""
+    return parsed_schema(json.dumps(content))
+
+
+@functools.lru_cache(maxsize=256)
+def parsed_schema(text: str) -> Schema:
+    """Return the schema in a JSON text, each parsed once."""
+    content = json.loads(text)
     return make_schema(
         content.get("title", ""),
         content.get("description", ""),

@@ -1,7 +1,8 @@
 """The one grammar of versions: MAJOR.MINOR.PATCH, each a number from 0 to 999,999.
 
 Numbers are ASCII digits without leading zeros; nothing stands before, between or after them.
-They are compared and matched as PEP 440 says, by `packaging`.  Out of scope: pre-releases, development and local versions.
+They are compared and matched as PEP 440 says, by `packaging`.
+Out of scope: pre-releases, development and local versions.
 """
 
 from __future__ import annotations

@@ -26,14 +26,14 @@ import pandas
 import pyarrow
 import pyarrow.parquet
 
-from chipcontrols.package import Codes, Package, Table, frames, read_descriptor
-from chipcontrols.package.frames import derived_field
-from chipcontrols.package.schema import Field, Schema, make_schema
+from chipcontrols.package import DESCRIPTOR, Codes, Package, Table, frames, read_descriptor
+from chipcontrols.package.frames import OFFSETS
+from chipcontrols.package.schema import ANCHOR, Field, Schema, make_schema
 from chipcontrols.release import changes, comparison, formats
+from chipcontrols.release.formats.text import as_json
 from chipcontrols.validation.completeness import whole_lines
 from chipcontrols.validation.passages import Evidence, read_evidence
 
-MEDIATYPE = "application/vnd.apache.parquet"
 ENTITIES, MENTIONS = "entities", "mentions"
 Released = dict[str, tuple[pandas.DataFrame, Schema]]
 
@@ -53,46 +53,41 @@ def foreign_key(column: str, table: str, target: str) -> dict[str, Any]:
 
 def with_offsets(frame: pandas.DataFrame, table: Table, evidence: Evidence) -> pandas.DataFrame:
     """Return the frame with the offsets of each excerpt after the column of excerpts."""
-    excerpt = table.schema.roles.get("excerpt")
-    if not excerpt:
-        return frame
-    result = frame.copy()
-    dtype = "int64" if table.schema.field(excerpt).required else "Int64"
-    found = [evidence.locations.get((table.name, row.line)) for row in table.rows]
-    at = list(frame.columns).index(excerpt) + 1
-    for side, name in enumerate(frames.OFFSETS):
-        offsets = [(place.start, place.end)[side] if place else None for place in found]
-        result.insert(at + side, name, pandas.Series(offsets, dtype=dtype))
-    return result
+    if excerpt := table.schema.roles.get("excerpt"):
+        found = [evidence.locations.get((table.name, row.line)) for row in table.rows]
+        dtype = "int64" if table.schema.field(excerpt).required else "Int64"
+        at = list(frame.columns).index(excerpt) + 1
+        for side, name in enumerate(OFFSETS):
+            offsets = [(place.start, place.end)[side] if place else None for place in found]
+            frame.insert(at + side, name, pandas.Series(offsets, dtype=dtype))
+    return frame
 
 
 def mentions_schema(package: Package) -> Schema:
     """Return the schema of ``mentions``; columns are called as in the table of surface forms."""
     roles = package.of_kind("surface_form")[0].schema.roles
-    document, line, form, entity = (
-        roles.get(role, role) for role in ("document", "line", "form", "entity")
+    document, line, form, entity = (roles.get(one, one) for one in (*ANCHOR[:2], "form", "entity"))
+    columns = (
+        (document, "string", "File name of the document."),
+        (line, "integer", "Line of the document, from 1."),
+        (OFFSETS[0], "integer", "Offset of the form on the line, in code points from 0."),
+        (OFFSETS[1], "integer", "Offset of the end of the form, exclusive."),
+        (form, "string", "The form, in reading text."),
+        (entity, "string", "The entity that it names."),
     )
-    start, end = frames.OFFSETS
-    keys = [foreign_key(entity, ENTITIES, "entity_id")]
-    for table in package.of_kind("document"):
-        keys.insert(0, foreign_key(document, table.name, table.schema.roles["document"]))
+    keys = [
+        foreign_key(document, table.name, table.schema.roles["document"])
+        for table in package.of_kind("document")
+    ]
     return make_schema(
         "Mentions",
         "Every place where a document names an entity by one of its surface forms: the longest "
         "form at each place, in lines that are not excluded whole.",
-        (
-            derived_field(document, "string", "File name of the document.", True),
-            derived_field(line, "integer", "Line of the document, from 1.", True),
-            derived_field(start, "integer", "Offset of the form on the line, in code points from "
-                          "0.", True),
-            derived_field(end, "integer", "Offset of the end of the form, exclusive.", True),
-            derived_field(form, "string", "The form, in reading text.", True),
-            derived_field(entity, "string", "The entity that it names.", True),
-        ),
-        (document, line, start, entity),
-        tuple(keys),
+        tuple(frames.derived_field(*column, required=True) for column in columns),
+        (document, line, OFFSETS[0], entity),
+        (*keys, foreign_key(entity, ENTITIES, "entity_id")),
         {"kind": "derived"},
-    )  # fmt: skip
+    )
 
 
 def mentions_frame(package: Package, evidence: Evidence) -> tuple[pandas.DataFrame, Schema]:
@@ -102,8 +97,8 @@ def mentions_frame(package: Package, evidence: Evidence) -> tuple[pandas.DataFra
     rows = []
     for name, text in sorted(evidence.texts.items()):
         excluded = whole_lines(text, exclusions)
-        for line in text.lines:
-            for mention in line.mentions if line.number not in excluded else ():
+        for line in (line for line in text.lines if line.number not in excluded):
+            for mention in line.mentions:
                 place = (name, line.number, *line.raw_span(mention.start, mention.end))
                 form = line.reading[mention.start : mention.end]
                 rows += [(*place, form, entity) for entity in sorted(mention.entities)]
@@ -146,17 +141,13 @@ def write_parquet(
     if nullable:
         about = {"index_columns": [], "column_indexes": [], "columns": nullable}
         metadata["pandas"] = json.dumps(about, separators=(",", ":"))
-    distinct = frame.nunique()
+    kinds, distinct = {field.name: field.type for field in arrow}, frame.nunique()
     repeating = [
-        field.name
-        for field in arrow
-        if pyarrow.types.is_dictionary(field.type) or 2 * distinct[field.name] <= len(frame)
+        name
+        for name, kind in kinds.items()
+        if pyarrow.types.is_dictionary(kind) or 2 * distinct[name] <= len(frame)
     ]
-    prose = [
-        field.name
-        for field in arrow
-        if pyarrow.types.is_string(field.type) and field.name not in repeating
-    ]
+    prose = [name for name in kinds.keys() - {*repeating} if kinds[name] == pyarrow.string()]
     with pyarrow.parquet.ParquetWriter(
         path, arrow, version="2.6", use_dictionary=repeating,
         column_encoding=dict.fromkeys(sorted(prose), "DELTA_LENGTH_BYTE_ARRAY"),
@@ -177,15 +168,13 @@ def released_field(table: str, field: Field, codes: Codes) -> dict[str, Any]:
     """
     evidence = {"rule": field.rule, "role": field.role, **field.options}
     properties = {
-        "description": field.description,
+        "name": field.name, "type": field.type, "description": field.description,
         "example": "" if field.example is None else str(field.example),
-        "unit": field.unit,
-        "constraints": field.constraints,
+        "unit": field.unit, "constraints": field.constraints,
         "categories": list(frames.codes_of(codes, table, field)),
         "evidence": {name: value for name, value in evidence.items() if value != ""},
-    }
-    kept = {key: value for key, value in properties.items() if value}
-    return {"name": field.name, "type": field.type, **kept}
+    }  # fmt: skip
+    return {name: value for name, value in properties.items() if value}
 
 
 def released_resource(path: Path, table: str, schema: Schema, rows: int, codes: Codes) -> Any:
@@ -200,7 +189,8 @@ def released_resource(path: Path, table: str, schema: Schema, rows: int, codes: 
     keys = [*schema.foreign_keys, *(foreign_key(name, ENTITIES, "entity_id") for name in several)]
     return {
         "name": table, "title": schema.title, "description": schema.description,
-        "path": path.name, "type": "table", "format": "parquet", "mediatype": MEDIATYPE,
+        "path": path.name, "type": "table", "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
         "byteCount": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         "rowCount": rows,
         "schema": {
@@ -218,10 +208,10 @@ def write_changes(folder: Path, previous: Path | None) -> None:
     found = comparison.compare(previous, folder)
     if found.result == "same":
         raise Same(f"nothing changed since {found.old_version}")
-    if previous is not None:
-        old, new = found.old_version, found.new_version
-        if problem := comparison.shortfall(old, new, found.bump):
-            raise TooSmall(f"{problem}\n{changes.as_text(found)}")
+    if previous is not None and (
+        problem := comparison.shortfall(found.old_version, found.new_version, found.bump)
+    ):
+        raise TooSmall(f"{problem}\n{changes.as_text(found)}")
     changes.write(found, folder)
 
 
@@ -242,9 +232,8 @@ def write_release(root: Path, folder: Path, previous: Path | None = None) -> Non
     released = {**package.descriptor, "resources": resources}
     if evidence.texts:
         released["sources"] = [{"title": name} for name in evidence.texts]
-    text = json.dumps(released, ensure_ascii=False, indent=2) + "\n"
-    (folder / "datapackage.json").write_bytes(text.encode())
-    formats.write_all(folder, released, tables)
+    (folder / DESCRIPTOR).write_bytes(as_json(released).encode())
+    formats.write_all(folder, released, tables, package)
     if previous is not None:
         write_changes(folder, None if str(previous) == "-" else previous)
     sums = [

@@ -10,26 +10,20 @@ from __future__ import annotations
 import dataclasses
 import json
 import typing
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 import pydantic
 
-from chipcontrols.release.comparison import Bump, Comparison, Difference, Key, Kind, RowChange
-from chipcontrols.release.formats.text import as_json as json_text
-from chipcontrols.release.formats.text import rendered
+from chipcontrols.release.comparison import Bump, Comparison
+from chipcontrols.release.formats import text
 
 Section = Literal["Removed", "Changed", "Added", "Fixed"]
 
 SECTIONS: tuple[Section, ...] = typing.get_args(Section)
 SHOWN = 20
 WIDTH = 100
-KINDS: dict[Kind, str] = {
-    "value": "value changed on the same evidence",
-    "evidence": "evidence changed under the same value",
-    "both": "value and evidence changed",
-}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,11 +50,11 @@ def shown(value: Any, start: int = 0) -> str:
     """
     if value is None:
         return "nothing"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = text if not start else f"…{text[start:]}"
-    text = text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
-    text = "".join(character if character.isprintable() else " " for character in text)
-    return f"`` {text} ``" if "`" in text else f"`{text}`"
+    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    words = words if not start else f"…{words[start:]}"
+    words = words if len(words) <= WIDTH else words[: WIDTH - 1] + "…"
+    words = "".join(character if character.isprintable() else " " for character in words)
+    return f"`` {words} ``" if "`" in words else f"`{words}`"
 
 
 def change(old: Any, new: Any) -> str:
@@ -73,94 +67,52 @@ def change(old: Any, new: Any) -> str:
     return f"{shown(old, start)} → {shown(new, start)}"
 
 
-def counted(count: int) -> str:
-    """Return a number of rows in words."""
-    return f"{count:,} row{'' if count == 1 else 's'}"
-
-
-def listed(keys: Sequence[Key]) -> str:
-    """Return the number of rows and the first of them."""
-    rest = f" and {len(keys) - SHOWN:,} more" if len(keys) > SHOWN else ""
-    return f"{counted(len(keys))}: {', '.join(map(row_id, keys[:SHOWN]))}{rest}"
-
-
-def row_id(key: Key) -> str:
-    """Return a key as a code span, its columns joined by a blank."""
-    return shown(" ".join(map(str, key)))
-
-
-def difference_line(difference: Difference) -> str:
-    """Return a difference besides rows in words.
-
-    >>> difference_line(Difference("minor", "quotes", "topic", "code", "tariffs", None, {}))
-    '`quotes`, column `topic`: code `tariffs`'
-    """
-    d = difference
-    where = ", column ".join(shown(name) for name in (d.table, d.column) if name)
-    if d.what in ("table", "column"):
-        where = shown(d.table) if d.what == "column" else ""
-    text = f"{where}: " if where else ""
-    text += d.name if d.what == "property" else f"{d.what} {shown(d.name)}"
-    if d.what == "property" or (d.old is not None and d.new is not None):
-        text += f" {change(d.old, d.new)}"
-    return text
-
-
-def row_line(row: RowChange) -> str:
-    """Return a changed row in words, cell by cell."""
-    parts = [f"{cell.column} {change(cell.old, cell.new)}" for cell in row.cells]
-    parts += [
-        f"citation {c.change} for {c.column}: {shown(c.excerpt)} ({c.seed}:{c.line})"
-        for c in row.citations
-    ]
-    return f"{row_id(row.key)}: {KINDS[row.kind]}: {'; '.join(parts)}"
-
-
 def entries(comparison: Comparison) -> Iterator[tuple[Reason, list[str]]]:
     """Yield each difference, and the lines below it that tell of single rows."""
+    text.environment().filters |= {"shown": shown, "change": change}
+    words: Any = text.environment().get_template("differences.j2").module
     for difference in comparison.differences:
         section: Section = "Changed"
         if difference.what != "property" and None in (difference.old, difference.new):
             section = "Added" if difference.old is None else "Removed"
-        yield Reason(difference.bump, section, difference_line(difference)), []
+        yield Reason(difference.bump, section, words.difference(difference)), []
     for rows in comparison.rows:
         table, follows = shown(rows.table), rows.bump == "patch"
+        gone, fresh = (
+            f"{table}: {words.listed(keys, SHOWN)}" for keys in (rows.removed, rows.added)
+        )
         if rows.removed:
-            message = f"{table}: {listed(rows.removed)}"
-            yield Reason("patch" if follows else "major", "Removed", message), []
+            yield Reason("patch" if follows else "major", "Removed", gone), []
         if rows.added:
-            message = f"{table}: {listed(rows.added)}"
-            yield Reason("patch" if follows else "minor", "Added", message), []
+            yield Reason("patch" if follows else "minor", "Added", fresh), []
         if rows.changed:
-            below = [row_line(row) for row in rows.changed[:SHOWN]]
-            if len(rows.changed) > SHOWN:
-                below.append(f"and {len(rows.changed) - SHOWN:,} more")
-            message = f"{table}: {counted(len(rows.changed))} corrected"
-            yield Reason("patch", "Fixed", message), below
+            below = [words.row(row).strip() for row in rows.changed[:SHOWN]]
+            more = len(rows.changed) - SHOWN
+            message = f"{table}: {words.counted(len(rows.changed))} corrected"
+            yield Reason("patch", "Fixed", message), below + [f"and {more:,} more"] * (more > 0)
 
 
-def sections(comparison: Comparison) -> list[tuple[Section, list[tuple[Reason, list[str]]]]]:
-    """Return the differences by section, without empty sections."""
+def written(template: str, comparison: Comparison) -> str:
+    """Return what a template makes of a comparison, its differences by section."""
     found = list(entries(comparison))
     by_section = [(name, [one for one in found if one[0].section == name]) for name in SECTIONS]
-    return [(name, chosen) for name, chosen in by_section if chosen]
+    return text.rendered(template, of=comparison, sections=[one for one in by_section if one[1]])
 
 
 def as_text(comparison: Comparison) -> str:
     """Return the comparison for a terminal: a line a difference with the bump it asks for."""
-    return rendered("changes.txt.j2", of=comparison, sections=sections(comparison)).rstrip("\n")
+    return written("changes.txt.j2", comparison).rstrip("\n")
 
 
 def as_markdown(comparison: Comparison) -> str:
     """Return the comparison as a section of the change log."""
-    return rendered("CHANGES.md.j2", of=comparison, sections=sections(comparison))
+    return written("CHANGES.md.j2", comparison)
 
 
 def as_json(comparison: Comparison) -> str:
     """Return the comparison and its reasons as JSON of the form that `json_schema` states."""
-    said = {one.name: getattr(comparison, one.name) for one in dataclasses.fields(comparison)}
-    report = Report(**said, reasons=tuple(reason for reason, _ in entries(comparison)))
-    return json.dumps(dataclasses.asdict(report), ensure_ascii=False, indent=2, allow_nan=False)
+    reasons = [dataclasses.asdict(reason) for reason, _ in entries(comparison)]
+    return text.as_json({**dataclasses.asdict(comparison), "reasons": reasons}).rstrip("\n")
 
 
 def json_schema() -> dict[str, Any]:
@@ -184,4 +136,4 @@ def write(comparison: Comparison, folder: Path) -> None:
     """Write a comparison into a release: for people, for programs, and the form of the latter."""
     (folder / "CHANGES.md").write_bytes(as_markdown(comparison).encode())
     (folder / "changes.json").write_bytes(f"{as_json(comparison)}\n".encode())
-    (folder / "changes.schema.json").write_bytes(json_text(json_schema()).encode())
+    (folder / "changes.schema.json").write_bytes(text.as_json(json_schema()).encode())

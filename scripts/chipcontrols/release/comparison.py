@@ -1,9 +1,9 @@
 """Versions: what differs between two releases, and which version number the difference needs.
 
-Two release folders are compared by what their readers load: the Parquet files and what
-``datapackage.json`` says of them.  A file is compared only once its SHA-256, its columns, its
-number of rows and its primary key are what the descriptor says; anything else raises
-`NotComparable`, so that a comparison that could not be made is never "same".
+Release folders are compared by what their readers load: the Parquet files and what
+``datapackage.json`` says of them.  A file is compared only once its SHA-256, columns, number of
+rows and primary key are what the descriptor says; anything else raises `NotComparable`, so that a
+comparison that could not be made is never "same".
 
 The bump is the largest that any difference asks for:
 
@@ -47,10 +47,11 @@ from typing import Any, Literal
 import pyarrow
 import pyarrow.compute
 import pyarrow.parquet
+from pyarrow import ArrowException
 
 from chipcontrols.package import DESCRIPTOR, files, versions
 from chipcontrols.package.frames import OFFSETS
-from chipcontrols.package.schema import ANCHOR, Schema, read_schema
+from chipcontrols.package.schema import ANCHOR, Schema, make_schema, read_schema
 
 Bump = Literal["none", "patch", "minor", "major"]
 What = Literal["table", "column", "code", "constraint", "foreign key", "property"]
@@ -60,12 +61,11 @@ Value = str | int | float | bool | None
 Key = tuple[Value, ...]
 Fact = tuple[str, str, What, str]
 """What can be said of a release besides its rows: table, column, what, name."""
-
-Match = Mapping[Change, Mapping[Key, tuple["Cell", ...]]]
-"""Rows that differ by key, with the cells that do."""
+Cells = Mapping[Key, tuple["Cell", ...]]
+"""Rows by key, with their cells that differ."""
 Cited = tuple[Value, Value]
 """Table and id of a row that a citation supports."""
-
+UNKNOWN = make_schema("", "", (), ())
 BUMPS: tuple[Bump, ...] = typing.get_args(Bump)
 
 
@@ -75,10 +75,8 @@ class NotComparable(ValueError):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Difference:
-    """What was added (`old` is null), is gone (`new` is null) or changed, besides rows.
-
-    `name` is the code, constraint or property; `table` is empty for the package.
-    """
+    """What was added (`old` is null), is gone (`new` is null) or changed, besides rows; `name` is
+    the code, constraint or property, `table` is empty for the package."""
 
     bump: Bump
     table: str
@@ -132,10 +130,8 @@ class RowChanges:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Comparison:
-    """All differences between two releases of a package, and the bump that they need.
-
-    `old_version` is empty for a first release; `date` is the day of the new release.
-    """
+    """All differences between two releases of a package, and the bump that they need;
+    `old_version` is empty for a first release, `date` is the day of the new one."""
 
     name: str
     old_version: str
@@ -197,10 +193,9 @@ def read_sheet(table: Any, key: Any) -> Sheet:
         if pyarrow.compute.any(pyarrow.compute.is_null(table[name], nan_is_null=True)).as_py():
             raise ValueError(f"a row has no {name}, a column of the primary key")
     types = {one.name: str(getattr(one.type, "value_type", one.type)) for one in table.schema}
-    columns = {
-        name: cells if types[name] in ("string", "int64", "bool") else list(map(plain, cells))
-        for name, cells in ((name, table[name].to_pylist()) for name in types)
-    }
+    columns = {name: table[name].to_pylist() for name in types}
+    for name in (name for name, kind in types.items() if kind not in ("string", "int64", "bool")):
+        columns[name] = list(map(plain, columns[name]))
     keys = zip(*(columns[name] for name in key), strict=True)
     rows = dict(zip(keys, zip(*columns.values(), strict=True), strict=True))
     if len(rows) < table.num_rows:
@@ -210,11 +205,10 @@ def read_sheet(table: Any, key: Any) -> Sheet:
 
 def plain(value: Any) -> Value:
     """Return a cell as a value that JSON can hold: NaN, infinities and dates as text."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if value is None or isinstance(value, str | int | float):
-        return value
-    return value.isoformat() if isinstance(value, datetime.date) else str(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    finite = isinstance(value, float) and math.isfinite(value)
+    return value if finite or value is None or isinstance(value, str | int) else str(value)
 
 
 def table_facts(resource: Mapping[str, Any], arrow: Any) -> Iterator[tuple[Fact, Any]]:
@@ -267,31 +261,29 @@ def read_release(folder: Path) -> Release:
         if not found.sheets:
             raise ValueError("it describes no Parquet file")
         return found
-    except KeyError as error:
-        raise NotComparable(f"{path}: its description lacks the key {error}") from error
-    except FileNotFoundError as error:
-        raise NotComparable(f"{path}: there is no such file") from error
-    except (OSError, ValueError, TypeError, AttributeError, pyarrow.ArrowException) as error:
-        raise NotComparable(f"{path}: {error}") from error
-
-
-def facts_of(release: Release, schemas: Mapping[str, Schema]) -> dict[Fact, Any]:
-    """Return what is said of a release, with what its code lists say of each code."""
-    facts = {fact: value for fact, value in release.facts.items() if value is not None}
-    for table, sheet in release.sheets.items():
-        if table in schemas and schemas[table].kind == "code":
-            for row in sheet.rows.values():
-                cells = by_role(schemas[table], sheet.types, row)
-                fact: Fact = (cells["table"], cells["column"], "code", cells["code"])
-                said = {name: cells[name] for name in ("definition", "unit") if cells.get(name)}
-                facts |= {fact: said} if fact in facts else {}
-    return facts
+    except (OSError, LookupError, ValueError, TypeError, AttributeError, ArrowException) as error:
+        reason = f"its description lacks the key {error}" if type(error) is KeyError else error
+        reason = "there is no such file" if isinstance(error, FileNotFoundError) else reason
+        raise NotComparable(f"{path}: {reason}") from error
 
 
 def by_role(schema: Schema, columns: Iterable[str], row: Key) -> dict[str, Any]:
     """Return the cells of a row by the roles of their columns."""
     cells = dict(zip(columns, row, strict=True))
     return {role: cells.get(column) for role, column in schema.roles.items()}
+
+
+def facts_of(release: Release, schemas: Mapping[str, Schema]) -> dict[Fact, Any]:
+    """Return what is said of a release, with what its code lists say of each code."""
+    facts = {fact: value for fact, value in release.facts.items() if value is not None}
+    for name, sheet in release.sheets.items():
+        schema = schemas.get(name, UNKNOWN)
+        for row in sheet.rows.values() if schema.kind == "code" else ():
+            cells = by_role(schema, sheet.types, row)
+            fact: Fact = (cells["table"], cells["column"], "code", cells["code"])
+            said = {one: cells[one] for one in ("definition", "unit") if cells.get(one)}
+            facts |= {fact: said} if fact in facts else {}
+    return facts
 
 
 # Comparing --------------------------------------------------------------------------------------
@@ -339,50 +331,43 @@ def differences(old: Mapping[Fact, Any], new: Mapping[Fact, Any]) -> Iterator[Di
                 yield Difference(needed(fact, was, now), *fact, was, now)
 
 
-def changed_cells(old: Sheet, new: Sheet) -> Mapping[Key, tuple[Cell, ...]]:
+def changed_cells(old: Sheet, new: Sheet, keys: Iterable[Key]) -> dict[Key, tuple[Cell, ...]]:
     """Return the cells that differ of the rows of both, by key; those of other types do not."""
     before, after = list(old.types), list(new.types)
     kept = [name for name in before if new.types.get(name) == old.types[name]]
     places = [(name, before.index(name), after.index(name)) for name in kept]
     found: dict[Key, tuple[Cell, ...]] = {}
-    for key in sorted(old.rows.keys() & new.rows.keys()):
+    for key in sorted(keys):
         was, now = old.rows[key], new.rows[key]
-        cells = tuple(
-            Cell(name, was[left], now[right])
-            for name, left, right in places
-            if was[left] != now[right]
-        )
-        found |= {key: cells} if cells else {}
+        cells = [Cell(name, was[i], now[j]) for name, i, j in places if was[i] != now[j]]
+        found |= {key: tuple(cells)} if cells else {}
     return found
 
 
-def match_rows(old: Sheet, new: Sheet) -> Match:
+def match_rows(old: Sheet, new: Sheet) -> dict[Change, Cells]:
     """Return the keys of the rows that differ, sorted; all rows do when the key does."""
-    before, after = old.rows.keys(), new.rows.keys()
     kinds = [[(name, one.types[name]) for name in one.key] for one in (old, new)]
-    if kinds[0] != kinds[1]:
-        return {"added": dict.fromkeys(sorted(after), ()),
-                "removed": dict.fromkeys(sorted(before), ()), "changed": {}}  # fmt: skip
+    both = old.rows.keys() & new.rows.keys() if kinds[0] == kinds[1] else set()
     return {
-        "added": dict.fromkeys(sorted(after - before), ()),
-        "removed": dict.fromkeys(sorted(before - after), ()),
-        "changed": changed_cells(old, new),
+        "added": dict.fromkeys(sorted(new.rows.keys() - both), ()),
+        "removed": dict.fromkeys(sorted(old.rows.keys() - both), ()),
+        "changed": changed_cells(old, new, both),
     }
 
 
-def cited_rows(schema: Schema, sheet: Sheet, match: Match) -> Iterator[tuple[Cited, Citation]]:
+def cited_rows(
+    schema: Schema, sheets: tuple[Sheet, Sheet], match: Mapping[Change, Cells]
+) -> Iterator[tuple[Cited, Citation]]:
     """Yield the citations that differ, each with table and id of the row that it supports."""
     for change, keys in match.items():
-        for key in keys:
-            said = by_role(schema, sheet.key, key)
+        columns = sheets[change != "removed"].key
+        for said in (by_role(schema, columns, key) for key in keys):
             place = [said.get(role) for role in ("column", *ANCHOR)]
             yield (said["table"], said["row"]), Citation(change, *place)
 
 
 def changed_rows(
-    changed: Mapping[Key, tuple[Cell, ...]],
-    citations: Mapping[Key, tuple[Citation, ...]],
-    evidence: Collection[str],
+    changed: Cells, citations: Mapping[Key, tuple[Citation, ...]], evidence: Collection[str]
 ) -> Iterator[RowChange]:
     """Yield the rows whose cells or citations differ, by key; `evidence` are the columns of it."""
     for key in sorted(changed.keys() | citations.keys()):
@@ -395,18 +380,16 @@ def changed_rows(
 
 def row_changes(old: Release, new: Release, schemas: Mapping[str, Schema]) -> Iterator[RowChanges]:
     """Yield the rows that differ of each table of both releases."""
-    tables = sorted(old.sheets.keys() & new.sheets.keys())
-    matches = {table: match_rows(old.sheets[table], new.sheets[table]) for table in tables}
-    kinds = {table: schemas[table].kind for table in tables if table in schemas}
+    both = {name: (old.sheets[name], new.sheets[name]) for name in old.sheets if name in new.sheets}
+    matches = {table: match_rows(*sheets) for table, sheets in sorted(both.items())}
     cited: dict[Cited, list[Citation]] = {}
+    for table in (table for table in matches if schemas.get(table, UNKNOWN).kind == "citation"):
+        for row, citation in cited_rows(schemas[table], both[table], matches[table]):
+            cited.setdefault(row, []).append(citation)
     for table, match in matches.items():
-        if kinds.get(table) == "citation":
-            for row, citation in cited_rows(schemas[table], new.sheets[table], match):
-                cited.setdefault(row, []).append(citation)
-    for table, match in matches.items():
-        sheet, roles = new.sheets[table], schemas[table].roles if table in schemas else {}
-        anchored = roles.get("excerpt") in sheet.types
-        evidence = [*(roles.get(role, "") for role in ANCHOR), *OFFSETS] if anchored else []
+        schema, sheet = schemas.get(table, UNKNOWN), new.sheets[table]
+        place = [schema.roles[role] for role in ANCHOR] if schema.anchored else []
+        evidence = [*place, *OFFSETS] if place else []
         citations = {
             key: tuple(found)
             for key in (sheet.rows if cited else ())
@@ -414,10 +397,10 @@ def row_changes(old: Release, new: Release, schemas: Mapping[str, Schema]) -> It
         }
         changed = tuple(changed_rows(match["changed"], citations, evidence))
         added, removed = tuple(match["added"]), tuple(match["removed"])
-        follows = kinds.get(table) in ("derived", "citation")
-        bump: Bump = "patch" if follows else "major" if removed else "minor" if added else "patch"
+        bump: Bump = "major" if removed else "minor" if added else "patch"
         if added or removed or changed:
-            yield RowChanges(table, bump, added, removed, changed)
+            follows = schema.kind in ("derived", "citation")
+            yield RowChanges(table, "patch" if follows else bump, added, removed, changed)
 
 
 def compare(old: Path | None, new: Path) -> Comparison:
@@ -428,11 +411,8 @@ def compare(old: Path | None, new: Path) -> Comparison:
     they are of different packages.
     """
     now = read_release(new)
-    if old is None:
-        package_facts = {fact: value for fact, value in now.facts.items() if not fact[0]}
-        was = Release(now.name, "", "", package_facts, {}, {})
-    else:
-        was = read_release(old)
+    package_facts = {fact: value for fact, value in now.facts.items() if not fact[0]}
+    was = read_release(old) if old else Release(now.name, "", "", package_facts, {}, {})
     if was.name != now.name:
         raise NotComparable(f"{new} is a release of {now.name!r}, but {old} is one of {was.name!r}")
     try:

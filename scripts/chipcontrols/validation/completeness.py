@@ -106,10 +106,10 @@ def candidates_of_line(line: Line) -> Iterator[Candidate]:
 
 
 def exclusions_in(text: Text, rows: Iterable[Row]) -> list[Row]:
-    """Return the exclusions of a document among its rows."""
-    return [
-        row for row in rows if row.schema.kind == "exclusion" and row.role("document") == text.name
-    ]
+    """Return the exclusions of a document among its rows, in the order of their tables."""
+    found = (row for row in rows if row.schema.kind == "exclusion")
+    here = (row for row in found if row.role("document") == text.name)
+    return sorted(here, key=lambda row: (row.table, row.line))
 
 
 def whole_lines(text: Text, rows: Iterable[Row]) -> dict[int, Row]:

@@ -63,7 +63,7 @@ def validate(root: str | Path, progress: Progress = silent) -> Report:
 def rule_option_findings(package: Package) -> Iterator[Finding]:
     """Yield what the rules find wrong with their options in the schemas."""
     for table in package.tables.values():
-        faults = [f for field in table.schema.fields for f in option_faults(field, table.schema)]
+        faults = option_faults(table.schema)
         yield from placed(package.root, table.schema_path, faults, "correct the schema")
 
 
@@ -93,18 +93,19 @@ def check(
     """Return the findings of all layers after the files; `counts` gets what each rule checked."""
     every = list(package.tables.values())
     documents, unread = read_documents(package)
-    steps = 2 + len(every) + len(documents)
+    names = {"", *documents, *(row.role("document") for table in every for row in table.rows)}
+    steps = 3 + len(every) + len(names)
     findings += [*tables.canonical(package), *tables.clean_cells(package)]
     progress(1, steps, "structure")
     layer = list(structure.frictionless_findings(package.root, every, package.codes))
     broken = {finding.file for finding in layer}
     findings += new_only(layer, findings)
-    for step, table in enumerate(every, 1):
+    for step, table in enumerate(every, 2):
         progress(step, steps, f"table {table.name}")
         if table.path not in broken:
             findings += new_only(structure.pandera_findings(table, package.codes), findings)
         counts["table", table.name] += len(table.rows)
-    progress(len(every) + 1, steps, "references")
+    progress(len(every) + 2, steps, "references")
     findings += unread
     evidence = gather(package, documents)
     rules = {table.name: bind(table.schema) for table in every}
@@ -116,8 +117,8 @@ def check(
     homes, resting = rows_by_document(package, evidence)
     gaps: list[Finding] = []
     cells: list[Finding] = []
-    for step, name in enumerate(sorted({*homes, *documents}), len(every) + 2):
-        progress(min(step, steps), steps, f"document {name}" if name else "rows without documents")
+    for step, name in enumerate(sorted(names), len(every) + 3):
+        progress(step, steps, f"document {name}" if name else "rows without documents")
         part = part_for(evidence, (*homes.get(name, ()), *resting.get(name, ())), name)
         rows = homes.get(name, ()), resting.get(name, ())
         found = check_document(part, rules, name, rows, counts)

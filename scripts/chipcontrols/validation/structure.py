@@ -10,6 +10,7 @@ pandera: Python's engine, which frictionless uses, may take forever on ``(a+)+$`
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ import pandas
 
 from chipcontrols.package import Codes, Table, frames
 from chipcontrols.package.finding import Finding
+from chipcontrols.package.schema import Field, Schema
 
 if TYPE_CHECKING:
     import frictionless
@@ -100,10 +102,25 @@ def pandera_findings(table: Table, codes: Codes) -> Iterator[Finding]:
         for line, column, fault in frames.faulty_cells(table, codes):
             yield Finding(table.path, line, column, "table", fault, hint)
         return
+    own = tuple((key, listed) for key, listed in codes.items() if key[0] == table.name)
     try:
-        frames.pandera_schema(table.name, table.schema, codes).validate(frame, lazy=True)
+        compiled(table.name, table.schema, own).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as failure:
         yield from failed_cases(table, failure)
+
+
+@functools.lru_cache(maxsize=256)
+def compiled(table: str, schema: Schema, codes: tuple[Any, ...]) -> Any:
+    """Return the pandera schema of a table, compiled once."""
+    return frames.pandera_schema(table, schema, dict(codes))
+
+
+def broken_constraints(field: Field, cell: Any) -> str:
+    """Return the constraints that a cell breaks; uniqueness, when it breaks no other."""
+    alone = pandas.Series([cell])
+    tests = frames.constraint_tests(field)
+    broken = [stated for stated, test in tests.items() if not test(alone).all()]
+    return " and ".join(broken) or "unique True"
 
 
 def failed_cases(table: Table, failure: pandera.errors.SchemaErrors) -> Iterator[Finding]:
@@ -114,7 +131,10 @@ def failed_cases(table: Table, failure: pandera.errors.SchemaErrors) -> Iterator
         row = case["index"]
         line = table.rows[int(row)].line if not pandas.isna(row) else 0
         column = str(case["column"]) if case["schema_context"] == "Column" else ""
-        message = f"{case['failure_case']}: the constraint {case['check']} is not kept"
+        message = f"{case['failure_case']}: {case['check']}"
+        if column in table.schema.names and case["check"] == frames.CONSTRAINTS:
+            broken = broken_constraints(table.schema.field(column), case["failure_case"])
+            message = f"{case['failure_case']}: the constraint {broken} is not kept"
         yield Finding(table.path, line, column, "table", message, hint)
     if not cases:
         yield Finding(table.path, 0, "", "table", str(failure.message)[:500], hint)

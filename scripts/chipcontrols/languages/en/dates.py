@@ -73,9 +73,9 @@ _NUMBER = (
 )
 _LENGTH = "(?:second|minute|hour|day|week|month|quarter|year|decade)"
 _DATE = (
-    r"(?<![A-Za-z0-9])(?:"
+    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9'])(?:"
     r"(?P<iso>[12][0-9]{3}-(?:1[0-2]|0[1-9])-(?:3[01]|[12][0-9]|0[1-9])(?![0-9]))"
-    rf"|(?P<decade>{_PART}?(?:(?:1[5-9]|20)[0-9]0s|(?:(?<=the )|')[1-9]0s"
+    rf"|(?P<decade>{_PART}?(?:(?:1[5-9]|20)[0-9]0s|(?:(?<=the )|'|\A)[1-9]0s"
     r"|[0-9]{1,2}(?:st|nd|rd|th) century)\b)"
     rf"|(?P<duration>(?:(?:past|last|next|coming|previous) (?:{_NUMBER}[ -]{_LENGTH}s?|decade)"
     rf"|past {_LENGTH}s?|{_NUMBER}[ -]{_LENGTH}s? (?:ago|earlier|later|from now))\b)"

@@ -46,7 +46,7 @@ _CLAUSE_MARK = re.compile(
 )
 _MARK = re.compile(rf"{_CLAUSE_MARK.pattern}|[“”‘\"()\[\]]|’(?![A-Za-z])")
 _GOES_ON = re.compile(r" (?:and|but|while|whereas|although|though)\b")
-_LEADS = re.compile(r"(?:that|whether|about)\Z", re.IGNORECASE)
+_LEADING = ("that", "whether", "about")
 _WORD = re.compile(r"[A-Za-z0-9À-ɏ]+(?:['’.&-][A-Za-z0-9À-ɏ]+)*")
 _DIGITS = re.compile(r"[0-9]{1,40}(?:\.[0-9]{1,40})?")
 _TOKEN = (
@@ -138,18 +138,16 @@ def whole(text: str) -> list[Span]:
 def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
     """Offsets at which a phrase may begin or end, or with ``for_statement`` a statement begin."""
     marks = [match.span() for match in _MARK.finditer(text)]
-    ends = {0, len(text)} | {at for span in marks for at in span}
+    ends = {0, len(text)}.union(*marks)
     leading = {end for _, end in (*marks, *attributions(text))}
     for word in _WORD.finditer(text):
         if not for_statement:
             ends |= set(word.span())
         elif word.start() - 1 in leading:
             ends.add(word.start())
-        if _LEADS.search(word[0]):
+        if word[0].lower() in _LEADING:
             leading.add(word.end())
-    spans = whole(text)
-    inside = {at for start, end in spans for at in range(start + 1, end)}
-    return frozenset(ends - inside) if for_statement else base.uncut(ends, spans)
+    return base.uncut(ends, whole(text))
 
 
 def ends_clause(text: str, at: int) -> bool:

@@ -53,9 +53,10 @@ PERIOD_AFTER = re.compile(r"[\s-](?:quarter|half)\b(?! of an?\b)", ANY_CASE)
 NOT_TELLING = {"zero", "one", "second", "once", "single", "may", "march"}
 
 BOUNDS: dict[str, tuple[str, ...]] = {}
-"""For each bound the English words of which one renders it."""
+"""For each bound the English words of which one renders it; `under` and `within` mean too much."""
 for _row in rows(__file__, "bounds"):
-    BOUNDS[_row["bound"]] = (*BOUNDS.get(_row["bound"], ()), _row["word"])
+    if _row["renders"] == "yes":
+        BOUNDS[_row["bound"]] = (*BOUNDS.get(_row["bound"], ()), _row["word"])
 
 MINUS_BEFORE = re.compile(r"(?:^|[\s($€¥])-\Z")
 LONGEST_FORM = 1_000

@@ -27,7 +27,7 @@ Units
     as in Chinese, in units.csv with the words for them; a currency sign stands before the number.
     count       a number before one of the nouns there (20,000 chips); before other nouns there is
                 no unit, for English has no measure words
-    multiple    times before a comparison (three times as much), twice, fivefold, 10x
+    multiple    times with a comparison (three times as much), twice, fivefold, 10x
     fraction    thirds and halves, one in five; 35% is 35 percent, and 50 basis points are 1/2
 
 Bounds: bounds.csv; value, low and high as in Chinese; of several before the number the last
@@ -40,6 +40,7 @@ ordinals without a determiner (first reported). Out of scope: signs, physical un
 couple, double, numbers of more than 60 characters or above 10^60.
 """
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -68,6 +69,7 @@ _UNITS = {
 _BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
 _SHORT = {"k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "t": 12, "tn": 12}
 _POWERS = {word: len(str(size)) - 1 for word, size in SCALES.items()} | _SHORT
+_MULTIPLIERS = {"dozen": 12, "hundred": 100}
 _LENGTHS = ("years", "months", "weeks", "days", "hours", "minutes")
 _LONGEST, _GREATEST = 60, 10**60
 
@@ -107,7 +109,10 @@ def _at(place: str, words: list[base.Row]) -> str:
 
 
 _CURRENCY = f"(?:{_at('before', _UNIT_ROWS)})"
-_UNIT = rf"(?: ?%|(?: of)?[ -](?:{_at('after', _UNIT_ROWS)})\b)"
+_UNIT = (
+    r"(?: ?%| times (?:as(?: much| many)?|more|the|higher|larger|faster|bigger|greater)\b"
+    rf"|(?: of)?[ -](?:{_at('after', _UNIT_ROWS)})\b)"
+)
 _VERB = rf"(?!top [^$€£¥U])(?:{_at('verb', _BOUND_ROWS)})(?:s|es|ed|ing)?"
 _BEFORE = f"(?:(?:{_at('before', _BOUND_ROWS)}|{_VERB}) )"
 _NAME = (  # H20, F-35, GPT-4, 910C, 7nm, 4K; versions, ratios, 24/7
@@ -119,7 +124,7 @@ _DETERMINER = "|".join(
     rf"(?<=\b{word} )" for word in "the its their his her our this that every".split()
 )
 _PATTERN = (
-    rf"(?<![A-Za-z0-9$€£¥.,])(?:{_NAME}"
+    rf"(?<![A-Za-z0-9$€£¥.,])(?=[A-Za-z0-9$€£¥₩#])(?:{_NAME}"
     r"|(?P<most>(?:most|(?:vast )?majority|bulk)(?= of\b))|(?P<few>minority(?= of\b))"
     r"|(?P<nearly_all>(?:nearly|almost|virtually) all\b)"
     rf"|(?P<rank>{_ORDINAL}(?=[ -](?:largest|biggest|highest|lowest|smallest|most|best|ranked)\b)"
@@ -140,9 +145,8 @@ _RANGE = (
     r"(?P<join>(?(between) and |(?: to | - |-| or ))))?)"
 )
 _IN_WORDS = ("most", "few", "nearly_all")
-_COMPARED = re.compile(
-    r" (?:as|more|the|its|their|that|what|higher|larger|faster|bigger|greater|over)\b"
-)
+_CONTEXTS = (("", ""), ("the ", " of it"), ("by ", ""), ("", " the"))
+"""What may stand around an expression that is one only in context: half, a third, second."""
 
 
 @cache
@@ -174,8 +178,8 @@ def _value(words: str) -> tuple[Fraction, int] | None:
             part = (part or 0) + Fraction(WORDS[token])
         elif token in FRACTIONS:
             part = (part or 0) + FRACTIONS[token]
-        elif token in ("hundred", "dozen"):
-            part = (part or _ONE) * (100 if token == "hundred" else 12)
+        elif token in _MULTIPLIERS:
+            part = (part or _ONE) * _MULTIPLIERS[token]
         elif token in _POWERS:
             power = _POWERS[token]
             whole, part = (whole + (bool(not whole) if part is None else part)) * 10**power, None
@@ -194,25 +198,12 @@ def _fraction(words: str) -> Fraction | None:
     return None if times is None else times * FRACTIONS[part_word]
 
 
-def _vague(words: str) -> tuple[Fraction, Fraction, int]:
-    """From 2 to 10 of what the words count, and the power of ten of their scale."""
-    size, power = _ONE, 0
-    for token in re.findall("[a-z]+", words.lower()):
-        single = token.removesuffix("s")
-        if single in ("ten", "dozen"):
-            size *= 10 if single == "ten" else 12
-        elif single in _POWERS:
-            power = _POWERS[single]
-            size *= 10**power
-    return 2 * size, 10 * size, power if power > 2 else 0
-
-
-def _unit(match: re.Match[str], text: str) -> tuple[str | None, Fraction]:
+def _unit(match: re.Match[str]) -> tuple[str | None, Fraction]:
     """Name of the unit and what one of it is worth."""
     if currency := match["currency"] or match["from_currency"]:
         return _UNITS["before", currency.strip().lower()]
     words = (match["unit"] or "").lower().strip(" -").removeprefix("of ")
-    if words == "times" and _COMPARED.match(text, match.end()):
+    if words.startswith("times "):
         return "multiple", _ONE
     return _UNITS.get(("after", words), (None, _ONE))
 
@@ -261,20 +252,19 @@ def _reading(match: re.Match[str], text: str) -> Reading | None:
         return None if part is None else base.reading(part, None, "fraction", bound)
     if not match["number"] and not match["vague"]:
         return next((base.IN_WORDS[name] for name in _IN_WORDS if match[name]), None)
-    unit, worth = _unit(match, text)
-    if match["vague"]:
-        low, high, power = _vague(match["vague"])
-        if match["from"]:
-            return None
-        return base.reading(low * worth, high * worth, unit, bound, power)
-    value = _value(match["number"])
-    if value is None or not _stands(match, text, unit):
+    unit, worth = _unit(match)
+    value = _value(re.sub(r"s\b", "", match["vague"] or match["number"]))  # tens of billions
+    if value is None or (match["vague"] and match["from"]):
         return None
     low, power = value
-    first = _first(match, low, power) if match["from"] else None
-    if first is not None:
-        return base.reading(first * worth, low * worth, unit, bound, power)
-    return None if match["from"] else base.reading(low * worth, None, unit, bound, power)
+    if match["vague"]:
+        return base.reading(2 * (low or 1) * worth, 10 * (low or 1) * worth, unit, bound, power)
+    if not _stands(match, text, unit):
+        return None
+    if not match["from"]:
+        return base.reading(low * worth, None, unit, bound, power)
+    first = _first(match, low, power)
+    return None if first is None else base.reading(first * worth, low * worth, unit, bound, power)
 
 
 def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
@@ -321,4 +311,8 @@ def find(text: str) -> tuple[Quantity, ...]:
 
 def read(expression: str) -> Quantity:
     """The quantity that the whole expression is; ValueError when it is not exactly one."""
+    for before, after in _CONTEXTS:
+        for found in find(f"{before}{expression}{after}") if expression else ():
+            if found.start == len(before) and found.text == expression:
+                return dataclasses.replace(found, start=0, end=len(expression))
     return base.only(expression, find)

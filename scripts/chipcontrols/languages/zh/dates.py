@@ -34,7 +34,8 @@ Conventions
     - Anaphoric and duration expressions and vague words (近期, 日前) are never resolved.
     - ``resolve`` takes words around the date (到2026年, 预计2025年): it returns the cell on which
       the dates in it agree, leaving aside those that cannot be resolved.
-    - ``published`` is one whole day, else it counts as unknown.
+    - ``published`` is one whole day, else it counts as unknown. Blanks between number and 年, 月 or
+      日 do not matter (2025 年 5 月 13 日).
 
 Out of scope: 目前, 此前, 隨後, 未來 and other words without a measure of time, which only ``times``
 finds, as words that tell a time; bare years without
@@ -97,18 +98,19 @@ _MINUTE = "(?:[0-5]?[0-9]分|半|整|许)"
 _TIME = f"(?: ?{_PART_OF_DAY})?(?: ?{_CLOCK}| ?{_HOUR}{_MINUTE}?)?"
 _SINCE = "(?:以来|之?至今|迄今|起(?![诉草源码飞步到]))"
 _OF_MONTH = (
-    f"(?:{_MONTH}月(?![球亮薪饼天])份?|{_MONTH_WORD})(?:{_DAY}[日号]{_TIME}|[上中下]旬|{_SEASON})?"
+    f"(?:{_MONTH} ?月(?![球亮薪饼天])份?|{_MONTH_WORD})"
+    f"(?: ?{_DAY} ?[日号]{_TIME}|[上中下]旬|{_SEASON})?"
 )
 _OF_YEAR = (
-    f"(?:{_YEAR}(?:财年|年度?)|民国[0-9]{{1,3}}年|{_YEAR_WORD})"
-    f"(?:{_OF_MONTH}|{_MONTHS}|年?{_SEASON}|[春夏秋冬][季天])?"
+    f"(?:{_YEAR} ?(?:财年|年度?)|民国 ?[0-9]{{1,3}} ?年|{_YEAR_WORD})"
+    f"(?: ?{_OF_MONTH}|{_MONTHS}|年?{_SEASON}|[春夏秋冬][季天])?"
 )
 _ISO = (
     rf"(?:{_YEAR}(?P<separator>[-/.])(?:1[0-2]|0?[1-9])(?P=separator)"
     rf"(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])(?:[ T]?{_CLOCK})?"
     rf"|{_YEAR}-(?:1[0-2]|0[1-9])(?![0-9-]))"
 )
-_BARE_DAY = f"(?!一日){_DAY}(?:日(?!以内|[内元圆币本均报产])|号(?![线楼令码召称文机]))"
+_BARE_DAY = f"(?!一日){_DAY} ?(?:日(?!以内|[内元圆币本均报产])|号(?![线楼令码召称文机]))"
 _YEARLESS = f"(?:{_OF_MONTH}|{_BARE_DAY}|{_MONTHS})"
 _POINT = f"(?:{_OF_YEAR}|{_FRESH}{_YEARLESS})"
 _YEAR_OR_NOT = f"(?:{_YEAR}年|{_YEAR_WORD}|{_FRESH})"
@@ -157,11 +159,11 @@ def _pattern() -> re.Pattern[str]:
 
 
 _PARTS = re.compile(
-    rf"(?:(?:(?P<year>{_YEAR})(?P<fiscal>财)?年?度?|民国(?P<republic>[0-9]+)年"
+    rf"(?:(?:(?P<year>{_YEAR}) ?(?P<fiscal>财)?年?度?|民国 ?(?P<republic>[0-9]+) ?年"
     rf"|(?P<year_word>{_YEAR_WORD}))(?:年?[初底末终中])?)?"
     rf"(?:(?P<half>[上下])半年|(?P<sum>前)?第?(?P<quarter>[一二三四1-4])季)?"
-    rf"(?:(?P<month>{_MONTH})月份?|(?P<month_word>{_MONTH_WORD}))?"
-    rf"(?:(?P<day>{_DAY})[日号])?"
+    rf"(?: ?(?P<month>{_MONTH}) ?月份?|(?P<month_word>{_MONTH_WORD}))?"
+    rf"(?: ?(?P<day>{_DAY}) ?[日号])?"
 )
 _UNITS = {"short_day": "日", "short_month": "月", "short_year": "年"}
 _YEAR_OFFSETS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
@@ -178,7 +180,7 @@ def _kind(match: re.Match[str]) -> str:
         return _KINDS.get(name, "relative")
     if re.search("[同当]年|[同当]月|次年|翌年", words):
         return "anaphoric"
-    if match["short_year"] or re.search(f"{_YEAR}(?:财|年)|民国", words):
+    if match["short_year"] or re.search(f"{_YEAR} ?(?:财|年)|民国", words):
         return "absolute"
     return "relative" if re.search("[今去前明后本]年|[本上下个]月", words) else "partial"
 

@@ -122,14 +122,15 @@ def whole(text: str) -> list[Span]:
 @lru_cache(maxsize=4096)
 def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
     """Offsets at which a phrase may begin or end, or with ``for_statement`` a statement begin."""
-    ends = {0, len(text)}
+    spans = whole(text)
+    ends = {0, len(text)}.union(*spans)
     for verb in nested_mentions(text, _verbs()):
         ends |= {verb.start, verb.end}
     particles = _LEADING if for_statement else _PARTICLES
     for at, character in enumerate(text):
         if character in _PUNCTUATION or character in particles:
             ends |= {at, at + 1}
-    return base.uncut(ends, whole(text))
+    return base.uncut(ends, spans)
 
 
 def ends_clause(text: str, at: int) -> bool:

@@ -14,7 +14,8 @@
 
 Grammar, in either script and width, with blanks between digits, magnitude and unit
     expression  [bound] [number [unit] 至] number [多|餘] [magnitude] [unit] [bound]
-    number      digits (1,500, ２，８００ and 3.5 too), Chinese numerals (一百零五, 三点五, 廿三, 一万五),
+    number      digits (1,500, ２，８００ and 3.5 too), Chinese numerals (一百零五, 三点五, 廿三,
+                一万五),
                 both mixed (1500亿, 3.5萬億, 1億2000萬), 分之 (三分之一, 百分之30, 三又二分之一),
                 半 (一半, 半數, 半年, 两年半), 數 or 幾 as a digit (數十億, 十幾),
                 two digits in a row (三四十)
@@ -69,6 +70,8 @@ from chipcontrols.languages import base
 from chipcontrols.languages.base import Quantity, Reading, Row
 from chipcontrols.languages.zh.dates import find as dates
 from chipcontrols.languages.zh.dates import fold
+
+__all__ = ["Quantity", "find", "is_maximal", "read"]
 
 # An amount is a number, and the greater one where the words mean what lies between the two.
 _Amount = tuple[Fraction, Fraction | None]
@@ -288,21 +291,14 @@ def _reading(match: re.Match[str]) -> Reading | None:
     scale = scaled[0]
     if (amount[1] or amount[0]) * scale > _GREATEST:
         return None
-    bounds = [_BOUNDS[word] for word in _BOUND.findall(match["before"] or "")]
     unit_words = (match["unit"] or "").strip()
     low, high = amount
-    if text == "十" and match["more"] == "余":
+    if _is_up_to_twenty(match):
         high = Fraction(20)
-    elif match["more"]:
-        bounds.append("approx" if match["more"] == "来" else "more_than")
     if "半" in unit_words:
         low, high = low + _HALF, high and high + _HALF
     elif unit_words[:1] == "成" and unit_words[1:]:
         low += Fraction(_DIGITS[unit_words[1]], 10)
-    if "多" in unit_words:
-        bounds.append("more_than")
-    if match["after"]:
-        bounds.append(_BOUNDS[match["after"]])
     powers = "" if "分之" in text else _POWER.findall(text)[0] + (match["scale"] or "").strip()
     power = sum(_MAGNITUDES[mark] for mark in powers)
     unit, worth = _unit(match["unit"])
@@ -314,7 +310,22 @@ def _reading(match: re.Match[str]) -> Reading | None:
         if first is None or high is not None:
             return None
         low, high = first * worth, low
-    return base.reading(low, high, unit, (bounds or ["exact"])[-1], power)
+    return base.reading(low, high, unit, _bound(match), power)
+
+
+def _is_up_to_twenty(match: re.Match[str]) -> bool:
+    plain = "分之" not in (match["from"] or "")
+    return plain and match["number"] == "十" and match["more"] == "余"
+
+
+def _bound(match: re.Match[str]) -> str:
+    """The bound that the words tell; of several the last decides."""
+    bounds = ["exact", *(_BOUNDS[word] for word in _BOUND.findall(match["before"] or ""))]
+    if match["more"] and not _is_up_to_twenty(match):
+        bounds.append("approx" if match["more"] == "来" else "more_than")
+    if "多" in (match["unit"] or ""):
+        bounds.append("more_than")
+    return _BOUNDS[match["after"]] if match["after"] else bounds[-1]
 
 
 def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:

@@ -29,9 +29,8 @@ from typing import Any
 
 import jinja2
 
-from chipcontrols import package
+from chipcontrols.package import Package, citation
 from chipcontrols.package.profiles import PROFILES
-from chipcontrols.package.schema import Schema
 from chipcontrols.release.formats import sqlite
 from chipcontrols.release.formats.sqlite import Tables
 from chipcontrols.release.formats.text import as_json, rendered
@@ -39,7 +38,6 @@ from chipcontrols.release.formats.views import View, anchor_names, derived_views
 from chipcontrols.validation.rules import RULES
 
 TEXTS = ("CITATION.cff", "README.md", "croissant.json", "dictionary.md", "metadata.json")
-CODE_ROLES = ("table", "column", "code", "definition", "cues")
 
 
 def citation_file(descriptor: Mapping[str, Any]) -> str:
@@ -48,76 +46,32 @@ def citation_file(descriptor: Mapping[str, Any]) -> str:
     return rendered("CITATION.cff.j2", descriptor=descriptor, released=False)
 
 
-def code_lists(tables: Tables) -> dict[tuple[str, str], list[tuple[str, str, list[str]]]]:
-    """Return code, definition and cues of each code, by table and column."""
-    found: dict[tuple[str, str], list[tuple[str, str, list[str]]]] = {}
-    for frame, schema in tables.values():
-        if schema.kind == "code":
-            listed = frame[[schema.roles[role] for role in CODE_ROLES]].astype("object").fillna("")
-            for table, column, code, definition, cues in listed.itertuples(index=False):
-                found.setdefault((table, column), []).append((code, definition, cues.split("|")))
-    return found
-
-
-def languages(tables: Tables) -> list[str]:
-    """Return the languages of a release: English, and those of its documents."""
-    found = {"en"}
-    for frame, schema in tables.values():
-        if schema.kind == "document" and "language" in schema.roles:
-            tags = frame[schema.roles["language"]].dropna()
-            found |= {tag.partition("-")[0] for tag in tags}
-    return sorted(found)
-
-
-def quantity_parts(schemas: Mapping[str, Schema]) -> dict[str, str]:
-    """Return the columns of the first quantity of the tables, by part; `words` has the words."""
-    found: dict[str, str] = {}
-    for schema in schemas.values():
-        for column in schema.columns("quantity"):
-            part = schema.field(column).options.get("part", "words")
-            found.setdefault(str(part), column)
-    return found
-
-
-def described(field: Mapping[str, Any]) -> str:
-    """Return the description of a column with its unit."""
-    unit = f" Unit: {field['unit']}." if "unit" in field else ""
-    return f"{field['description']}{unit}"
-
-
-def content(descriptor: Mapping[str, Any], tables: Tables, made: list[View]) -> dict[str, Any]:
+def content(
+    descriptor: Mapping[str, Any], tables: Tables, package: Package, made: list[View]
+) -> dict[str, Any]:
     """Return what the templates of the texts may use."""
     schemas = {name: schema for name, (_, schema) in tables.items()}
-    kinds = {
-        kind: [name for name, schema in schemas.items() if schema.kind == kind]
-        for kind in ("document", "statement", "comparison")
-    }
-    rules = [
-        (name, inspect.getdoc(rule), [field.name for field in dataclasses.fields(rule)[2:]])
+    kinds: dict[str, list[str]] = {"document": [], "statement": [], "comparison": []}
+    for name, schema in schemas.items():
+        kinds.setdefault(schema.kind, []).append(name)
+    languages = {row.role("language").partition("-")[0] for row in package.rows("document")}
+    rules = {
+        name: (inspect.getdoc(rule), [one.name for one in dataclasses.fields(rule)[2:]])
         for name, rule in RULES.items()
-    ]
+    }
     return {
-        "anchor": anchor_names(schemas),
-        "citation": package.citation(descriptor),
-        "codes": code_lists(tables),
-        "described": described,
-        "descriptor": descriptor,
-        "documents": sum(len(tables[name][0]) for name in kinds["document"]),
+        "anchor": anchor_names(schemas), "citation": citation(descriptor),
+        "codes": package.codes, "descriptor": descriptor,
         "evidence": json.loads((PROFILES / "evidence.json").read_text("utf-8"))["$defs"],
         "example": (kinds["statement"] or list(schemas))[0],
-        "kinds": kinds,
-        "languages": languages(tables),
-        "licence": descriptor["licenses"][0],
-        "quantity": quantity_parts(schemas),
-        "released": True,
-        "rows": sum(resource["rowCount"] for resource in descriptor["resources"]),
-        "rules": rules,
-        "schemas": schemas,
-        "views": made,
-    }
+        "kinds": kinds, "languages": sorted({"en", *languages} - {""}),
+        "licence": descriptor["licenses"][0], "released": True, "rules": rules,
+        "schemas": schemas, "views": made,
+        "rows": {resource["name"]: resource["rowCount"] for resource in descriptor["resources"]},
+    }  # fmt: skip
 
 
-def write_all(folder: Path, descriptor: dict[str, Any], tables: Tables) -> None:
+def write_all(folder: Path, descriptor: dict[str, Any], tables: Tables, package: Package) -> None:
     """Write every format into the folder of a release that already holds its Parquet files.
 
     `descriptor` is the release's own, with the bytes, hash and number of rows of each file;
@@ -128,7 +82,7 @@ def write_all(folder: Path, descriptor: dict[str, Any], tables: Tables) -> None:
     try:
         made = derived_views({table: schema for table, (_, schema) in tables.items()})
         sqlite.write(folder / name, descriptor, tables, made)
-        given = content(descriptor, tables, made)
+        given = content(descriptor, tables, package, made)
         for name in TEXTS:
             text = rendered(f"{name}.j2", **given)
             text = as_json(json.loads(text)) if name.endswith(".json") else text

@@ -41,39 +41,29 @@ def cells(frame: pandas.DataFrame) -> Iterator[tuple[Any, ...]]:
     yield from zip(*columns, strict=True)
 
 
-def fill(
-    connection: sqlite3.Connection,
-    descriptor: dict[str, Any],
-    tables: Tables,
-    views: Iterable[View],
-) -> None:
-    """Create and fill the tables and views.
+def write(path: Path, descriptor: dict[str, Any], tables: Tables, views: Iterable[View]) -> None:
+    """Write the SQLite file of a release.
 
     Raises ValueError when a row refers to a row that does not exist, or a view cannot be made.
     """
-    for resource in descriptor["resources"]:
-        connection.execute(rendered("table.sql.j2", table=resource))
-        frame, _ = tables[resource["name"]]
-        places = ", ".join("?" * frame.shape[1])
-        connection.executemany(f'INSERT INTO "{resource["name"]}" VALUES ({places})', cells(frame))
-    for table, row, target, _ in connection.execute("PRAGMA foreign_key_check"):
-        raise ValueError(f"row {row} of {table} refers to a row that {target} does not have")
-    for view in views:
-        try:
-            connection.execute(f'CREATE VIEW "{view.name}" AS {view.query}')
-            connection.execute(f'SELECT * FROM "{view.name}" LIMIT 0')
-        except sqlite3.Error as error:
-            raise ValueError(f"the view {view.name} cannot be made: {error}") from None
-
-
-def write(path: Path, descriptor: dict[str, Any], tables: Tables, views: Iterable[View]) -> None:
-    """Write the SQLite file of a release."""
     path.unlink(missing_ok=True)
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA page_size = 4096")
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("BEGIN")
-        fill(connection, descriptor, tables, views)
+        for one in descriptor["resources"]:
+            connection.execute(rendered("table.sql.j2", table=one))
+            places = ", ".join("?" * len(one["schema"]["fields"]))
+            rows = cells(tables[one["name"]][0])
+            connection.executemany(f'INSERT INTO "{one["name"]}" VALUES ({places})', rows)
+        for table, row, target, _ in connection.execute("PRAGMA foreign_key_check"):
+            raise ValueError(f"row {row} of {table} refers to a row that {target} does not have")
+        for view in views:
+            try:
+                connection.execute(f'CREATE VIEW "{view.name}" AS {view.query}')
+                connection.execute(f'SELECT * FROM "{view.name}" LIMIT 0')
+            except sqlite3.Error as error:
+                raise ValueError(f"the view {view.name} cannot be made: {error}") from None
         connection.execute("COMMIT")
         connection.execute("VACUUM")
     content = bytearray(path.read_bytes())

@@ -15,43 +15,32 @@ from typing import Any
 import jinja2
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
-
-
-def as_json(content: Any) -> str:
-    """Return content as indented JSON."""
-    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-
-
-def cell_text(cell: object) -> str:
-    r"""Return a cell of a Markdown table: one line, bars escaped.
-
-    >>> print(cell_text("x|y\nz"))
-    x\|y z
-    """
-    return " ".join(str(cell).split()).replace("|", "\\|")
+FILTERS = {
+    "cell": lambda cell: " ".join(str(cell).split()).replace("|", "\\|"),
+    "json": functools.partial(json.dumps, ensure_ascii=False),
+    "literal": lambda text: "'" + text.replace("'", "''") + "'",
+    "sql": lambda name: '"' + name.replace('"', '""') + '"',
+    "thousands": "{:,}".format,
+}
 
 
 @functools.cache
 def environment() -> jinja2.Environment:
     """Return the environment of the templates."""
     found = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
+        loader=jinja2.FileSystemLoader(TEMPLATES), undefined=jinja2.StrictUndefined,
         autoescape=jinja2.select_autoescape(["html", "html.j2"]),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    found.filters |= {
-        "cell": cell_text,
-        "json": functools.partial(json.dumps, ensure_ascii=False),
-        "literal": lambda text: "'" + text.replace("'", "''") + "'",
-        "sql": lambda name: '"' + name.replace('"', '""') + '"',
-        "thousands": "{:,}".format,
-    }
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
+    found.filters |= FILTERS
     return found
 
 
 def rendered(template: str, **values: Any) -> str:
     """Return the text that a template gives with these values."""
     return environment().get_template(template).render(**values)
+
+
+def as_json(content: Any) -> str:
+    """Return content as indented JSON."""
+    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

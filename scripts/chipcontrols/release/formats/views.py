@@ -24,8 +24,9 @@ EVIDENCE = (
 
 
 class View(NamedTuple):
-    """A view: its name, what it answers, and its query."""
+    """A view: the table that it is of, its name, what it answers, and its query."""
 
+    table: str
     name: str
     answers: str
     query: str
@@ -37,44 +38,28 @@ def anchor_names(schemas: Mapping[str, Schema]) -> list[str]:
     return [shared_name((schema.roles[role] for schema in anchored), role) for role in ANCHOR]
 
 
-def label(column: str, schema: Schema) -> str:
-    """Return what the name of the entity is called whose id is in a column."""
-    stem = column.removesuffix("_id")
-    return stem if stem not in schema.names else f"{column}_name"
-
-
-def sort_columns(schema: Schema) -> list[str]:
-    """Return the columns by which the view of a table is sorted, its primary key aside."""
-    if dates := schema.columns("date"):
-        return [f"{dates[0]}_start"]
-    chosen = [one.name for one in schema.fields if one.rule == "entity" or one.coded]
-    return chosen if schema.kind == "statement" else []
-
-
 def view_of(table: str, schemas: Mapping[str, Schema]) -> View:
     """Return the view of one table; see this module's docstring."""
     schema = schemas[table]
-    labels = {column: label(column, schema) for column in schema.columns("entity")}
+    labels = {}
+    for column in schema.columns("entity"):
+        stem = column.removesuffix("_id")
+        labels[column] = stem if stem not in schema.names else f"{column}_name"
     compared = [field for field in schema.fields if field.rule == "row_reference"]
-    order = sort_columns(schema)
+    order = list(schema.columns("date")[:1])
+    if not order and schema.kind == "statement":
+        order = [one.name for one in schema.fields if one.rule == "entity" or one.coded]
     query = rendered(
-        "view.sql.j2",
-        table=table,
-        schema=schema,
-        labels=labels,
+        "view.sql.j2", table=table, schema=schema, labels=labels, compared=compared, order=order,
         words={field.options.get("instead_of"): field.name for field in schema.fields},
-        compared=compared,
-        order=order,
-        anchor=anchor_names(schemas),
-        entity=schemas["entities"].names if labels else (),
-    )
+        anchor=anchor_names(schemas), entity=schemas["entities"].names if labels else (),
+    )  # fmt: skip
     added = [f"the names of {', '.join(labels.values())}"] if labels else []
     added += ["the words of the rows compared"] if compared else []
     answers = schema.description.rstrip(".") + ("; with " + " and ".join(added) if added else "")
-    if order:
-        answers += f"; sorted by {', '.join(labels.get(name, name) for name in order)}"
+    answers += f"; sorted by {', '.join(labels.get(one, one) for one in order)}" if order else ""
     name = schema.options.get("view", f"{table}_with_names")
-    return View(str(name), f"{answers}.", query)
+    return View(table, str(name), f"{answers}.", query)
 
 
 def derived_views(schemas: Mapping[str, Schema]) -> list[View]:
@@ -82,7 +67,7 @@ def derived_views(schemas: Mapping[str, Schema]) -> list[View]:
     found = []
     if any(schema.anchored for schema in schemas.values()):
         query = rendered("evidence.sql.j2", schemas=schemas, anchor=anchor_names(schemas))
-        found.append(View("evidence", EVIDENCE, query))
+        found.append(View("", "evidence", EVIDENCE, query))
     for table, schema in schemas.items():
         if schema.kind in KINDS or "view" in schema.options:
             found.append(view_of(table, schemas))

@@ -11,6 +11,7 @@ name of a table or a column.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import typing
 from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple, NewType
@@ -77,7 +78,13 @@ class Rule:
         yield from ()
 
 
-def option_faults(field: Field, schema: Schema) -> Iterator[str]:
+@functools.lru_cache(maxsize=256)
+def option_faults(schema: Schema) -> tuple[str, ...]:
+    """Return what is wrong with the rules and the options of a table's fields."""
+    return tuple(fault for field in schema.fields for fault in faults_of_field(field, schema))
+
+
+def faults_of_field(field: Field, schema: Schema) -> Iterator[str]:
     """Yield what is wrong with the rule and the options of a field."""
     rule = RULES.get(field.rule)
     if rule is None:
@@ -118,6 +125,7 @@ def option_fault(name: str, value: Any, kind: Any, schema: Schema) -> Iterator[s
             yield f"{name} names {one!r}, which is not a column of the table"
 
 
+@functools.lru_cache(maxsize=256)
 def bind(schema: Schema) -> dict[str, Rule]:
     """Return the rule of each column of a table whose options are sound."""
     found = {}

@@ -9,14 +9,19 @@ import pkgutil
 import re
 import typing
 
+import pandas
 import pandera.errors
 import pytest
 
 import chipcontrols
-from chipcontrols.package import tables as package
-from chipcontrols.validation import anchors as corpus
+from chipcontrols import distribution, package
 
 NAMES = [r["name"] for r in package.read_descriptor(package.CHECKOUT)["resources"]]
+API = [
+    "Finding", "Report", "StoreError", "__version__", "evidence", "fetch", "load", "load_all",
+    "schema", "tables", "validate", "verify", "versions",
+]  # fmt: skip
+FIGURE = ("market_figures", "001-022-1")
 MODULES = [
     "chipcontrols",
     *(m.name for m in pkgutil.walk_packages(chipcontrols.__path__, "chipcontrols.")),
@@ -50,44 +55,54 @@ def test_load_imports_neither_frictionless_nor_pandera(run, tmp_path):
 
 def test_load_imports_no_module_of_the_maintainers(run):
     names = "import chipcontrols, sys; chipcontrols.load('quotes'); print(*sys.modules, sep='\\n')"
-    modules = run("-c", names).out.split()
-    mine = {name for name in modules if name.startswith("chipcontrols.")}
-    assert "chipcontrols.package.tables" in mine
-    unwanted = ("validation", "structure", "coverage", "release", "rules", "passages")
+    mine = {name for name in run("-c", names).out.split() if name.startswith("chipcontrols.")}
+    assert "chipcontrols.package" in mine
+    unwanted = ("validation", "release", "distribution", "curation", "command")
     assert [name for name in mine if name.split(".")[1] in unwanted] == []
+
+
+def test_importing_the_library_imports_none_of_its_modules(run):
+    code = "import sys, chipcontrols; print([n for n in sys.modules if n.startswith('chipcontr')])"
+    assert run("-c", code).out == "['chipcontrols']\n"
 
 
 def test_validation_is_imported_at_its_first_use(run):
     code = (
-        "import chipcontrols, sys; before = 'chipcontrols.validation.layers' in sys.modules; "
-        "chipcontrols.validate; print(before, 'chipcontrols.validation.layers' in sys.modules)"
+        "import chipcontrols, sys; before = 'chipcontrols.validation.engine' in sys.modules; "
+        "chipcontrols.validate; print(before, 'chipcontrols.validation.engine' in sys.modules)"
     )
     assert run("-c", code).out == "False True\n"
 
 
-def test_all_names_everything_that_is_public():
-    assert chipcontrols.__all__ == sorted(chipcontrols.__all__)
-    imported = {
-        name
-        for name, value in vars(chipcontrols).items()
-        if inspect.isfunction(value) and not name.startswith("_")
-    }
-    assert imported <= set(chipcontrols.__all__)
-    assert set(chipcontrols.__all__) == imported | set(chipcontrols.HOMES)
+def test_the_library_lists_its_interface_and_nothing_else():
+    assert chipcontrols.__all__ == API
+    assert dir(chipcontrols) == API
+    importlib.import_module("chipcontrols.command")  # submodules come into its namespace
+    assert dir(chipcontrols) == API
 
 
-@pytest.mark.parametrize("name", chipcontrols.__all__)
+def test_every_name_can_be_imported_at_once(run):
+    done = run("-c", "before = {*dir()}; from chipcontrols import *; print(*{*dir()} - before)")
+    assert set(done.out.split()) == {*API, "before"}
+
+
+def test_the_version_is_that_of_the_descriptor(descriptor):
+    assert chipcontrols.__version__ == descriptor["version"]
+
+
+@pytest.mark.parametrize("name", [name for name in API if name != "__version__"])
 def test_everything_public_is_there_and_documented(name):
     value = getattr(chipcontrols, name)
     assert callable(value)
     assert len(inspect.getdoc(value) or "") > 20
+    assert value.__module__.startswith("chipcontrols.")
 
 
 def test_the_readme_uses_public_names_only(package_root):
     readme = (package_root / "README.md").read_text("utf-8")
     used = set(re.findall(r"chipcontrols\.(\w+)", readme))
     assert used
-    assert used <= set(chipcontrols.__all__)
+    assert used <= {*API, "package", "validation"}
 
 
 def test_an_unknown_name_is_an_attribute_error():
@@ -110,8 +125,9 @@ def test_every_module_and_public_function_has_a_docstring_and_types(name):
 
 
 def test_the_annotations_of_the_public_functions_resolve():
-    for name in ("load", "load_all", "tables"):
-        assert typing.get_type_hints(getattr(chipcontrols, name))
+    names = {"pandas": pandas, "Place": distribution.Place}
+    for name in ("load", "load_all", "tables", "schema"):
+        assert typing.get_type_hints(getattr(chipcontrols, name), localns=names)
 
 
 # --- evidence ---
@@ -126,12 +142,18 @@ def test_evidence_gives_the_passage_of_a_row():
 
 
 def test_evidence_gives_the_reading_of_a_glossed_passage(package_root):
-    quotes = chipcontrols.load("quotes")
-    row_id = quotes.loc[quotes["seed"].str.startswith("002"), "quote_id"].iloc[0]
-    passage = chipcontrols.evidence("quotes", row_id)[0]
-    assert corpus.read_line(passage.excerpt).reading == passage.reading
-    line = (package_root / "seeds" / passage.seed).read_text("utf-8").split("\n")[passage.line - 1]
-    assert line[passage.start : passage.end] == passage.excerpt
+    glossed = [
+        passage
+        for row_id in chipcontrols.load("quotes")["quote_id"]
+        for passage in chipcontrols.evidence("quotes", row_id)
+        if passage.excerpt != passage.reading
+    ][:1]
+    for passage in glossed:
+        path = package_root / "seeds" / passage.seed
+        line = path.read_text("utf-8").split("\n")[passage.line - 1]
+        assert line[passage.start : passage.end] == passage.excerpt
+        assert len(passage.reading) < len(passage.excerpt)
+    assert glossed
 
 
 def test_evidence_of_a_row_comes_first_and_that_of_its_cells_after():
@@ -169,6 +191,45 @@ def test_evidence_of_what_does_not_exist_is_a_clear_key_error():
     with pytest.raises(KeyError) as failure:
         chipcontrols.evidence("market_figures", "001-022-99")
     assert failure.value.args[0] == "no row '001-022-99' in market_figures"
+
+
+# --- in a notebook ---
+
+
+def test_passages_are_shown_on_their_lines_in_a_notebook():
+    passages = chipcontrols.evidence(*FIGURE)
+    shown = passages._repr_html_()
+    assert f"<mark>{passages[0].excerpt}</mark>。" in shown
+    assert f"<code>{passages[0].place}</code>" in shown
+    frame = passages.to_frame()
+    assert frame.columns.tolist() == [
+        "column", "seed", "line", "start", "end", "excerpt", "reading", "context",
+    ]  # fmt: skip
+    assert frame["excerpt"].tolist() == [passage.excerpt for passage in passages]
+
+
+def test_a_report_and_its_findings_are_shown_in_a_notebook():
+    report = chipcontrols.Report((chipcontrols.Finding("a<b", 3, "c", "r", "x & y", "do"),))
+    shown = report._repr_html_()
+    assert shown.startswith("<p>not valid: 1 finding</p><table>")
+    assert "<td>a&lt;b</td><td>3</td>" in shown
+    assert report.findings[0]._repr_html_() == (
+        "<p><code>a&lt;b:3 c</code> x &amp; y<br><small>do</small></p>"
+    )
+    frame = report.to_frame()
+    assert frame.columns.tolist() == ["file", "line", "column", "rule", "message", "hint"]
+    assert frame.loc[0, "message"] == "x & y"
+    valid = chipcontrols.Report((), {"rule": 2})
+    assert valid._repr_html_() == "<p>valid: 2 checks by 1 rules, no findings</p>"
+    assert valid.to_frame().empty
+
+
+def test_the_entities_of_all_tables_are_one_table():
+    entities = chipcontrols.load("entities")
+    assert {"entity_id", "table", "name", "kind"} < set(entities.columns)
+    companies = entities[entities["table"] == "companies"]
+    assert sorted(companies["entity_id"]) == sorted(chipcontrols.load("companies")["company_id"])
+    assert entities.attrs["table"] == "entities"
 
 
 # --- schema ---

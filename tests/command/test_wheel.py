@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import chipcontrols
-from chipcontrols.package import tables as package
+from chipcontrols import package
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +74,11 @@ def test_the_wheel_holds_the_tables_and_schemas_byte_for_byte(wheel, descriptor,
 
 def test_the_wheel_holds_the_whole_library_and_its_type_marker(members, package_root):
     library = package_root / "scripts" / "chipcontrols"
-    expected = {f"chipcontrols/{p.relative_to(library).as_posix()}" for p in library.rglob("*.py")}
-    assert {m for m in members if m.endswith(".py")} == expected
-    assert "chipcontrols/py.typed" in members
+    files = {p.relative_to(library) for p in library.rglob("*") if p.is_file()}
+    expected = {f"chipcontrols/{p.as_posix()}" for p in files if "__pycache__" not in p.parts}
+    assert {"chipcontrols/py.typed", "chipcontrols/command.py"} < expected
+    found = {m for m in members if m.startswith("chipcontrols/") and "/dataset/" not in m}
+    assert found == expected
 
 
 def test_the_wheel_holds_no_document_test_or_script(wheel, members, package_root):
@@ -119,6 +121,8 @@ print(json.dumps({
     "value": figures.loc[figures["figure_id"] == "001-022-1", "value"].tolist(),
     "citation": figures.attrs["citation"],
     "heavy": sorted({"frictionless", "pandera"} & set(sys.modules)),
+    "version": chipcontrols.__version__,
+    "entities": len(chipcontrols.load("entities")),
 }))
 """
 
@@ -132,6 +136,8 @@ def test_an_installed_wheel_serves_its_own_tables(site, run, tmp_path, descripto
     assert told["value"] == [150000000000]
     assert told["citation"] == package.citation(descriptor)
     assert told["heavy"] == []
+    assert told["version"] == descriptor["version"]
+    assert told["entities"] == len(chipcontrols.load("entities")) > 50
 
 
 def test_an_installed_wheel_says_what_it_lacks(site, run, tmp_path):
@@ -145,6 +151,23 @@ def test_an_installed_wheel_validates_a_checkout(site, run, tmp_path, package_ro
     code = f"import chipcontrols; print(chipcontrols.validate({str(package_root)!r}).ok)"
     done = run("-c", code, library=site, cwd=tmp_path)
     assert (done.code, done.out, done.err) == (0, "True\n", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["tables"], 0, "companies "),
+        (["show", "market_figures/001-022-1"], 0, "波士顿咨询预测,新禁令可能导致"),
+        (["validate"], 1, "seeds: the folder seeds/ with the documents is missing"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_the_command_of_an_installed_wheel_works_without_documents(
+    words, code, said, site, run, tmp_path
+):
+    done = run("-m", "chipcontrols.command", *words, library=site, cwd=tmp_path)
+    assert (done.code, done.err) == (code, "")
+    assert said in done.out
 
 
 def test_evidence_from_an_installed_wheel_is_an_error_that_says_why(site, run, tmp_path):

@@ -1,25 +1,64 @@
-"""What the README says is so: its snippets run, its commands and tables exist."""
+"""What README and CONTRIBUTING say is so: snippets run, commands print what is shown, names exist.
+
+After a change of what commands print, renew what is shown::
+
+    PYTHONPATH=scripts:tests python tests/command/test_readme.py
+"""
 
 from __future__ import annotations
 
 import csv
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from chipcontrols.package import schemas
-from chipcontrols.package import tables as package
+from chipcontrols import command, languages
+from chipcontrols.package import CHECKOUT, Package, citation
+from chipcontrols.validation import rules
+from chipcontrols.validation.rules.base import RULES
 
-README = (package.CHECKOUT / "README.md").read_text("utf-8")
+README = (CHECKOUT / "README.md").read_text("utf-8")
+CONTRIBUTING = (CHECKOUT / "CONTRIBUTING.md").read_text("utf-8")
 SNIPPETS = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
-CONSOLE = "\n".join(re.findall(r"^```console\n(.*?)^```$", README, re.DOTALL | re.MULTILINE))
-COMMANDS = [
-    line[2:].split("#")[0].strip() for line in CONSOLE.splitlines() if line.startswith("$ ")
-]
-SCRIPTS = [shlex.split(line) for line in COMMANDS if "scripts/" in line and ".py" in line]
+BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
+EXAMPLE = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+EXAMPLES = [x for block in BLOCK.findall(README + CONTRIBUTING) for x in EXAMPLE.findall(block)]
+COMMANDS = [line.split(" #")[0].strip() for line, _ in EXAMPLES]
+OURS = [shlex.split(line) for line in COMMANDS if re.match(r"chipcontrols|.*scripts/\w+\.py", line)]
+
+
+def tools(folder: Path) -> dict[str, str]:
+    """The environment of a reader who has installed the library: `python` and `chipcontrols`."""
+    folder.mkdir()
+    for name, words in {"python": "", "chipcontrols": "-m chipcontrols.command "}.items():
+        (folder / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {words}"$@"\n')
+        (folder / name).chmod(0o755)
+    path = {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "80"}
+    return {**os.environ, **path, "PYTHONPATH": str(CHECKOUT / "scripts")}
+
+
+def printed(line: str, folder: Path, environment: dict[str, str]) -> str:
+    """What a line of a console prints."""
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=folder, env=environment, capture_output=True, check=False
+    )
+    return (done.stdout + done.stderr).decode()
+
+
+def renewed(text: str, folder: Path, environment: dict[str, str]) -> str:
+    """A text with what its commands print now, where it shows what they print."""
+
+    def example(match: re.Match[str]) -> str:
+        line, output = match.groups()
+        return f"$ {line}\n{printed(line, folder, environment) if output.strip() else output}"
+
+    return BLOCK.sub(lambda block: EXAMPLE.sub(example, block[0]), text)
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +66,33 @@ def reader_folder(tmp_path_factory, package_at, release_folder: Path) -> Path:
     """A checkout as its reader has it after make release."""
     root = package_at(tmp_path_factory.mktemp("reader") / "checkout")
     shutil.copytree(release_folder, root / "dist" / release_folder.name)
+    (root / "scripts").symlink_to(CHECKOUT / "scripts")
     return root
 
 
 def test_the_readme_has_snippets_and_commands():
     assert len(SNIPPETS) >= 3
-    assert len(SCRIPTS) >= 3
+    assert len(OURS) >= 20
     assert {"make release", "make test"} <= set(COMMANDS)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the examples are of a POSIX shell")
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_commands_print_what_is_shown(name, reader_folder, tmp_path):
+    text = (CHECKOUT / name).read_text("utf-8")
+    assert renewed(text, reader_folder, tools(tmp_path / "bin")).splitlines() == text.splitlines()
+
+
+def test_what_is_shown_is_compared():
+    shown = [line for line, output in EXAMPLES if output.strip()]
+    assert "python scripts/show.py market_figures/001-022-1" in shown
+    assert "chipcontrols --help" in shown
+
+
+def test_every_subcommand_has_its_help_in_the_reference():
+    shown = [line for line, output in EXAMPLES if output.strip()]
+    for action, _, _ in command.COMMANDS:
+        assert f"chipcontrols {action.__name__} --help" in shown
 
 
 @pytest.mark.parametrize("number", range(len(SNIPPETS)))
@@ -58,15 +117,22 @@ def test_the_second_snippet_prints_direct_quotes_with_translations(reader_folder
     assert re.search(r"\[\d+ rows x 3 columns\]", out)
 
 
-@pytest.mark.parametrize("words", SCRIPTS, ids=" ".join)
-def test_each_command_names_a_script_and_options_that_exist(words, run, package_root):
-    (at,) = [i for i, word in enumerate(words) if word.endswith(".py")]
-    assert (package_root / words[at]).is_file()
-    shown = run(Path(words[at]).name, "--help").out
-    for option in (word for word in words[at + 1 :] if word.startswith("--")):
-        assert f"{option} " in shown or f"{option}\n" in shown
-        choices = re.search(rf"{option} {{(.*?)}}", shown)
-        assert choices is None or words[words.index(option) + 1] in choices[1].split(",")
+@pytest.mark.parametrize("words", OURS, ids=" ".join)
+def test_each_command_names_a_subcommand_and_options_that_exist(words, run, package_root):
+    (at,) = [i for i, word in enumerate(words) if re.search(r"^chipcontrols|\.py$", word)][:1]
+    if words[at].endswith(".py"):
+        assert (package_root / words[at]).is_file()
+        subcommand = re.findall('door\\("(\\w+)"', (package_root / words[at]).read_text("utf-8"))
+        words = [*subcommand, *words[at + 1 :]]
+    else:
+        words = {"chipcontrols-validate": ["validate"]}.get(words[at], []) + words[at + 1 :]
+    options = [word for word in words if word.startswith("--") and word != "--help"]
+    if options:
+        shown = run("-m", "chipcontrols.command", words[0], "--help").out
+        for option in options:
+            assert re.search(rf"^  {option}\b", shown, re.MULTILINE), option
+            choices = re.search(rf"{option} {{(.*?)}}", shown)
+            assert choices is None or words[words.index(option) + 1] in choices[1].split(",")
 
 
 @pytest.mark.parametrize("name", re.findall(r"scripts/[\w.]+\.(?:py|txt)", README))
@@ -100,33 +166,32 @@ def test_the_tables_listed_are_the_tables_of_the_package(descriptor):
     assert sorted(listed) == sorted(resource["name"] for resource in descriptor["resources"])
 
 
-def test_the_kinds_of_support_listed_are_those_of_the_library():
+def test_the_rules_listed_are_those_of_the_library():
     section = README.partition("## How a cell proves itself")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
-    listed = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
-    assert listed == set(schemas.SUPPORT)
+    listed = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert rules.__doc__
+    assert sorted(listed) == sorted(RULES)
 
 
 def test_the_citation_and_the_paths_name_the_version_of_the_descriptor(descriptor):
     cited = " ".join(
         line.removeprefix("> ") for line in README.splitlines() if line.startswith("> ")
     )
-    assert package.citation(descriptor) in cited
+    assert citation(descriptor) in cited
     assert set(re.findall(r"ai-chip-controls-(\d+\.\d+\.\d+)", README)) == {descriptor["version"]}
 
 
 def test_the_example_rows_exist():
-    rows = set(re.findall(r"show\.py (\w+)/(\S+)", README))
-    assert rows
-    for table, row_id in rows:
-        content = package.load_table(package.CHECKOUT, table)
-        assert row_id in {content.row_id(cells) for _, cells in content.records()}
+    shown = set(re.findall(r"show(?:\.py)? (\w+)/([\w-]+)", README + CONTRIBUTING))
+    package = Package.open(CHECKOUT)
+    assert shown
+    assert all(package.row(table, identifier) for table, identifier in shown)
 
 
 def test_the_example_quantities_are_read_as_the_readme_says():
-    from chipcontrols.languages.zh import quantities
-
-    nearly, vague = quantities.read("近百亿美元"), quantities.read("數十億美元")
+    chinese = languages.language("zh")
+    nearly, vague = chinese.read_quantity("近百亿美元"), chinese.read_quantity("數十億美元")
     assert "近百亿美元" in README
     assert "數十億美元" in README
     assert (nearly.value, nearly.bound, nearly.low, nearly.high) == (10**10, "nearly", None, 10**10)
@@ -173,3 +238,18 @@ def test_the_table_of_layers_counts_what_the_table_of_parity_says(package_root):
     crashes = [sum(fault[layer] == "crash" for fault in faults) for layer in LAYERS[1:]]
     assert f"({crashes[0]}, {crashes[1]} and {crashes[2]} times)" in README
     assert f"the {len(faults)} faults" in README
+
+
+def renew() -> None:
+    """Write what the commands of this checkout print now into the texts."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        environment = tools(Path(folder) / "bin")
+        for name in ("README.md", "CONTRIBUTING.md"):
+            path = CHECKOUT / name
+            path.write_text(renewed(path.read_text("utf-8"), CHECKOUT, environment), "utf-8")
+
+
+if __name__ == "__main__":
+    renew()

@@ -1,0 +1,178 @@
+"""The engine: documents checked apart and in any order, any number of digits, one clear refusal."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chipcontrols.package import Package, Row, canonical_text, read_documents
+from chipcontrols.package.finding import Finding
+from chipcontrols.validation import engine
+from chipcontrols.validation.passages import gather, part_for
+from chipcontrols.validation.rules import RULES, Rule, bind
+from fault_corpus import CORPUS, assemble, edited, rehash
+
+CHECKING = {name for name, rule in RULES.items() if rule.check is not Rule.check}
+OF_DOCUMENTS = {*CHECKING, "completeness", "exclusion"}
+FAULTS = [
+    name
+    for name, fault in CORPUS.items()
+    if {expected["rule"] for expected in fault["expected"]} <= OF_DOCUMENTS
+][::12]
+"""Faults that only a document with its rows shows, from all over the corpus."""
+
+
+def by_document(root: Path, turned: bool) -> list[Finding]:
+    """Return the findings of each document and its rows, checked apart and merged; in reverse
+    order, of documents and of rows, when turned."""
+    package = Package.open(root, profiled=True)
+    documents, _ = read_documents(package)
+    evidence = gather(package, documents)
+    rules = {table.name: bind(table.schema) for table in package.tables.values()}
+    homes, resting = engine.rows_by_document(package, evidence)
+    gaps: list[Finding] = []
+    cells: list[Finding] = []
+    order = -1 if turned else 1
+    for name in sorted({*homes, *documents})[::order]:
+        rows = homes.get(name, ())[::order], resting.get(name, ())[::order]
+        part = part_for(evidence, (*rows[0], *rows[1]), name)
+        before = copy.copy(part.passages)
+        found = engine.check_document(part, rules, name, rows, Counter())
+        again = engine.check_document(part, rules, name, rows, Counter())
+        assert found == again
+        assert part.passages == before
+        gaps += found[0]
+        cells += found[1]
+    misplaced = engine.misplaced_rows(package, gaps)
+    judged = [finding for finding in cells if (finding.file, finding.line) not in misplaced]
+    return sorted({*gaps, *engine.new_only(judged, gaps)})
+
+
+def test_there_are_enough_faults_of_documents() -> None:
+    assert len(FAULTS) >= 10
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("name", FAULTS)
+def test_documents_may_be_checked_apart_and_in_any_order(name: str, tmp_path: Path) -> None:
+    root = edited(tmp_path, CORPUS[name]["edits"])
+    found = list(engine.validate(root).findings)
+    assert found
+    assert by_document(root, turned=True) == found
+    assert by_document(root, turned=False) == found
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_order_of_the_tables_in_the_descriptor_changes_no_finding(
+    name: str, tmp_path: Path
+) -> None:
+    root = edited(tmp_path, CORPUS[name]["edits"])
+    before = engine.validate(root).findings
+    path = root / "datapackage.json"
+    descriptor = json.loads(path.read_bytes())
+    descriptor["resources"].reverse()
+    path.write_text(json.dumps(descriptor, ensure_ascii=False, indent=2), "utf-8")
+    assert engine.validate(root).findings == before
+
+
+def test_a_package_without_its_documents_gives_one_finding_that_says_so(tmp_path: Path) -> None:
+    root = assemble(tmp_path / "package")
+    shutil.rmtree(root / "seeds")
+    (finding,) = engine.validate(root).findings
+    assert (finding.file, finding.line, finding.rule) == ("seeds", 0, "source")
+    assert finding.message == "the folder seeds/ with the documents is missing"
+    assert finding.hint.startswith("validate a checkout; an installed copy has no documents")
+
+
+def test_a_descriptor_of_a_release_gives_one_finding_that_says_how_to_verify_it(
+    release_folder: Path,
+) -> None:
+    (finding,) = engine.validate(release_folder).findings
+    assert finding.message == "this is a built release, not a package"
+    assert finding.hint.startswith("verify it with: chipcontrols verify FOLDER")
+
+
+# --- numbers of documents, lines and statements ---
+
+
+def rewrite(root: Path, change: Callable[[Row], dict[str, str]]) -> None:
+    """Give the rows of all tables other cells; the files stay canonical."""
+    for table in Package.open(root).tables.values():
+        text = canonical_text(table.schema, [change(row) for row in table.rows])
+        (root / table.path).write_text(text, "utf-8", newline="")
+
+
+def test_documents_may_have_numbers_of_four_digits(tmp_path: Path) -> None:
+    root = assemble(tmp_path / "package")
+    (document,) = (root / "seeds").glob("900_*")
+    document.rename(document.with_name(document.name.replace("900_", "1000_")))
+
+    def renumbered(row: Row) -> dict[str, str]:
+        return {c: re.sub(r"^900(?=[_-])", "1000", cell) for c, cell in row.cells.items()}
+
+    rewrite(root, renumbered)
+    package = Package.open(root)
+    assert {row.id for row in package.rows("statement")} >= {"1000-006-1", "901-003-1"}
+    report = engine.validate(root)
+    assert [str(finding) for finding in report.findings] == []
+    assert report.checked == engine.validate(assemble(tmp_path / "base")).checked
+
+
+def with_a_thousand_lines(root: Path) -> Path:
+    """Put a thousand empty lines before the third line of the second document, and move what rests
+    on its lines from there on."""
+    (document,) = (root / "seeds").glob("901_*")
+    lines = document.read_text("utf-8").split("\n")
+    document.write_text("\n".join([*lines[:2], *[""] * 1_000, *lines[2:]]), "utf-8", newline="")
+
+    def moved(row: Row) -> dict[str, str]:
+        of_document = row.role("document") == document.name
+        cells: dict[str, str] = {}
+        for column, cell in row.cells.items():
+            number = re.fullmatch("[3-9]", cell)
+            if of_document and number and column.startswith(("line", "repeat_of_line")):
+                cells[column] = str(int(cell) + 1_000)
+            else:
+                cells[column] = re.sub(r"^901-00(?=[3-9]-)", "901-100", cell)
+        return cells
+
+    rewrite(root, moved)
+    rehash(root, document)
+    return root
+
+
+def test_statements_may_rest_on_lines_beyond_999(tmp_path: Path) -> None:
+    root = with_a_thousand_lines(assemble(tmp_path / "package"))
+    package = Package.open(root)
+    lines = {row.id: row.anchor_line for row in package.rows("statement")}
+    assert lines["901-1003-1"] == 1_003
+    assert [str(finding) for finding in engine.validate(root).findings] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "column"),
+    [
+        ("901-1003-1,market_value_loss", "901-003-1,market_value_loss", "anchored_identifier", 0),
+        ("近百亿美元,10000000000,", "近百亿美元,20000000000,", "quantity", 8),
+    ],
+)
+def test_a_fault_beyond_line_999_is_found_at_its_cell(
+    old: str, new: str, rule: str, column: int, tmp_path: Path
+) -> None:
+    root = with_a_thousand_lines(assemble(tmp_path / "package"))
+    path = root / "data/market_figures.csv"
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8")
+    header = text.partition("\n")[0].split(",")
+    found: list[Any] = [(f.rule, f.column) for f in engine.validate(root).findings]
+    assert (rule, header[column]) in found
