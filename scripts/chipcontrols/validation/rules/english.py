@@ -3,8 +3,9 @@
 Compared are the parts that can be compared exactly: numbers, bounds, and names of entities.  A
 translation must render every quantity, date and name of its original and may bring none of its
 own; prose may use only numbers and names that its row's evidence has, and no name more often.  A
-translation shorter than its original, in characters, has left something out (an original in words
-of Latin letters may be longer).  Out of scope: all other meaning.
+translation shorter than its original, in characters, has left something out.  What is English
+needs no translation.  Prose may name the year that the row has resolved "last year" to.
+Out of scope: all other meaning.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from chipcontrols.languages import surface_forms
+from chipcontrols.languages.base import Language
 from chipcontrols.languages.en import numbers as en
-from chipcontrols.package import Row, document_number, files
+from chipcontrols.package import Row, document_number
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.lexicon import sides
 from chipcontrols.validation.passages import Evidence, Passage
@@ -73,21 +75,37 @@ def digits_of(expression: str) -> Iterator[Fraction]:
 
 @dataclass(frozen=True)
 class Translation(Rule):
-    """Numbers, bounds and names agree with the words in the column `of`; it is English."""
+    """Numbers, bounds and names agree with the words in the column `of`; it is English.  Of words
+    that are English already the cell is empty or repeats them."""
 
     name = "translation"
+    checks_empty = True
     wrong_values = ("prose_number", "prose_bound", "prose_name")
     of: Column
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield what the translation leaves out, and what it brings of its own."""
+        """Yield that a translation is missing or needless, or else in what it is not faithful."""
         cell, original = row.cells[self.column], row.cells[self.of]
         passage = evidence.own(row)
-        if not cell or passage is None:
+        if passage is None:
             return
         language = passage.source.language
+        if language.tag == "en":
+            if cell not in ("", original):
+                yield Complaint(
+                    f"{shortened(cell)}, but the original is English",
+                    f"leave it empty, or repeat {self.of} word for word",
+                )
+        elif cell:
+            yield from self.compared(evidence, row, language)
+        elif original:
+            yield Complaint(f"empty, but {self.of} is not English", "translate it")
+
+    def compared(self, evidence: Evidence, row: Row, language: Language) -> Complaints:
+        """Yield what the translation leaves out, and what it brings of its own."""
+        cell, original = row.cells[self.column], row.cells[self.of]
         yield from is_english(cell)
-        if len(cell) < len(original) and language.tag != "en":
+        if len(cell) < len(original):
             yield Complaint(
                 f"{len(cell)} characters for an original of {len(original)}", "translate all of it"
             )
@@ -154,8 +172,7 @@ class Prose(Rule):
         passages = self.passages(evidence, row)
         if not passages:
             return
-        compared = any(True for _ in sides(row))
-        yield from numbers_agree(cell, passages, compared)
+        yield from numbers_agree(cell, passages, numbers_of_row(row, passages))
         ids = row.schema.columns("entity", "identifier")
         known = Counter({row.cells[column]: 1 for column in ids})
         mentioned = sum((evidence.counted_in(passage) for passage in passages), Counter[str]())
@@ -194,19 +211,24 @@ def unnamed(evidence: Evidence, row: Row, cell: str) -> Complaints:
             )
 
 
-def numbers_agree(cell: str, passages: list[Passage], compared: bool) -> Complaints:
-    """Complain about numbers that the evidence does not have, or has with a bound (about half) that
-    the English leaves out; a comparison may refer to documents and lines by their numbers."""
+def numbers_of_row(row: Row, passages: list[Passage]) -> set[Fraction]:
+    """Return the numbers that prose may use besides those of its evidence: those of the dates that
+    the row gives; in a comparison those of the documents and lines."""
+    cells = [row.cells[column] for column in row.schema.columns("date")]
+    if any(True for _ in sides(row)):
+        cells += [f"{passage.line} {document_number(passage.seed)}" for passage in passages]
+    return {Fraction(number) for cell in cells for number in DIGITS.findall(cell)}
+
+
+def numbers_agree(cell: str, passages: list[Passage], of_row: Set[Fraction]) -> Complaints:
+    """Complain about numbers that neither the evidence nor the row has, or the evidence with a
+    bound (about half) that the English leaves out."""
     telling = [number for number in en.numbers(cell) if number.telling]
     if not telling:
         return
-    supported = set[Fraction]()
+    supported = set(of_row)
     for passage in passages:
         supported |= passage.source.language.numbers(passage.reading)
-    if compared:
-        supported |= {Fraction(passage.line) for passage in passages}
-        numbers = (document_number(passage.seed) for passage in passages)
-        supported |= {Fraction(files.whole_number(number)) for number in numbers}
     for number in unsupported_numbers(cell, supported):
         message = f"{number} is not a number of its evidence {sorted_places(passages)}"
         yield Complaint(message, "correct it or cite it")

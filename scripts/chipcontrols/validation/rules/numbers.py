@@ -54,7 +54,10 @@ class QuantityRule(Rule):
         """Yield that the words are no whole quantity, or that the cell is not what they read."""
         passage = evidence.own(row)
         expression = row.cells[self.of or self.column]
-        if passage is None or not expression:
+        if passage is None:
+            return
+        if not expression:
+            yield from self.without_words(row)
             return
         try:
             reading = passage.source.language.read_quantity(expression)
@@ -85,6 +88,13 @@ class QuantityRule(Rule):
             yield Complaint(
                 f"{cell} but the {self.measure} {measure} is measured in {fixed or 'nothing'}",
                 f"choose a {self.measure} of this unit",
+            )
+
+    def without_words(self, row: Row) -> Complaints:
+        """Complain about a part of a quantity that the row does not have."""
+        if cell := row.cells[self.column]:
+            yield Complaint(
+                f"{cell} but {self.of} is empty", f"empty it, or copy the words into {self.of}"
             )
 
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
@@ -198,13 +208,14 @@ class Time(Rule):
             yield Complaint(f"{shortened(cell)} cuts {cuts[0]} in two", "copy whole words")
 
     def left_out(self, row: Row, passages: list[Passage]) -> Complaints:
-        """Complain about a time that the evidence states and no cell copies."""
+        """Complain about a time that the evidence states and no cell of the row copies."""
         if any(row.cells[date] for date in self.dates()):
             return  # The rule of dates asks for the words.
+        copies = [row.cells[column] for column in self.schema.columns(self.name)]
         for passage in passages:
             outside = unquoted(row, passage)
-            times = passage.source.language.times(outside)
-            if stated := [outside[start:end] for start, end in times]:
+            times = {outside[s:e]: s for s, e in passage.source.language.times(outside)}
+            if stated := [time for time in times if not any(time in copy for copy in copies)]:
                 yield Complaint(
                     f"empty but the evidence states {', '.join(stated)}",
                     "copy the words, or shorten the excerpt",
