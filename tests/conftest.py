@@ -10,7 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import hypothesis
 import pytest
+
+# Each run tries the same examples: a red run is red for everybody.  What chance finds, the nightly
+# fuzzing looks for (tests/tools/fuzzing.py), and prints the seed.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("same")
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("datapackage.json", "data", "schemas", "seeds")
