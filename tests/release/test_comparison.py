@@ -893,10 +893,11 @@ def test_the_changes_are_written_for_people_and_programs(tmp_path: Path) -> None
     assert markdown == changes.as_markdown(result)
 
 
-def test_the_change_log_begins_with_the_version_of_the_package() -> None:
+def test_the_first_release_of_the_change_log_is_the_version_of_the_package() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     descriptor = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
-    first = next(line for line in text.splitlines() if line.startswith("## "))
+    sections = [line for line in text.splitlines() if line.startswith("## ")]
+    first = next(line for line in sections if line != "## [Unreleased]")
     assert first == f"## [{descriptor['version']}] - {descriptor['created'][:10]}"
 
 
