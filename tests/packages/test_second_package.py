@@ -1,0 +1,147 @@
+"""The engine is general: a package of another field needs no Python of its own, a table no more
+than a schema, a CSV and a resource."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from chipcontrols.curation import coverage, page
+from chipcontrols.package import Package
+from chipcontrols.release.build import build
+from chipcontrols.validation import engine
+from chipcontrols.validation.passages import read_evidence
+from fault_corpus import REPOSITORY, apply, assemble
+
+WIND = Path(__file__).parent / "offshore_wind"
+FAULTS = json.loads((WIND / "faults.json").read_bytes())
+
+
+@pytest.fixture
+def wind(tmp_path: Path) -> Path:
+    """A copy of the package that a test may change."""
+    return Path(shutil.copytree(WIND, tmp_path / "package"))
+
+
+def test_it_is_data_only_and_shares_no_table_with_the_main_package() -> None:
+    assert {path.suffix for path in WIND.rglob("*") if path.is_file()} == {".csv", ".json", ".txt"}
+    assert set(Package.open(WIND).tables).isdisjoint(Package.open(REPOSITORY).tables)
+
+
+def test_it_is_valid_in_both_languages_with_a_table_that_is_empty() -> None:
+    assert [str(finding) for finding in engine.validate(WIND).findings] == []
+    package, evidence = read_evidence(WIND)
+    assert {text.document.language for text in evidence.texts.values()} == {"en", "zh-Hant"}
+    assert [table.name for table in package.tables.values() if not table.rows] == ["accidents"]
+
+
+def test_its_documents_have_no_open_candidate_and_a_page_shows_them() -> None:
+    package, evidence = read_evidence(WIND)
+    audited = coverage.audited(package, evidence)
+    assert [
+        str(one) for accounts in audited.values() for one in accounts if one.status == "open"
+    ] == []
+    assert min(len(accounts) for accounts in audited.values()) > 50
+    shown = page.as_html(package, evidence, audited)
+    assert "We build in steel, not on paper" in shown
+    assert all(name in shown for name in evidence.texts)
+
+
+def test_its_release_holds_every_table(tmp_path: Path) -> None:
+    release = build(WIND, tmp_path)
+    descriptor = json.loads((release / "datapackage.json").read_bytes())
+    released = {one["name"]: one for one in descriptor["resources"]}
+    for table in Package.open(WIND).tables.values():
+        assert (release / released[table.name]["path"]).is_file()
+        assert f"`{table.name}`" in (release / "dictionary.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_yields_just_the_findings_expected(name: str, wind: Path) -> None:
+    for edit in FAULTS[name]["edits"]:
+        apply(wind, edit)
+    found = [
+        {"rule": one.rule, "file": one.file, "line": one.line, "column": one.column}
+        for one in engine.validate(wind).findings
+    ]
+    assert found == FAULTS[name]["expected"]
+    assert found
+
+
+@pytest.mark.parametrize("english", ["", "overheated"])
+def test_a_translation_of_english_is_empty_or_a_copy(english: str, wind: Path) -> None:
+    edit = {
+        "file": "data/remarks.csv",
+        "replace": "overheated,,,,ros",
+        "with": f"overheated,{english},,,ros",
+    }
+    apply(wind, edit)
+    assert [str(finding) for finding in engine.validate(wind).findings] == []
+
+
+def field(name: str, rule: str, **more: object) -> dict[str, object]:
+    """Return a field of a Table Schema; `more` are properties of it, or of its evidence."""
+    standard = {key: more.pop(key) for key in ("type", "constraints") if key in more}
+    evidence = {"rule": rule, **more}
+    return {"name": name, "type": "string", "description": name, **standard, "evidence": evidence}
+
+
+def with_new_table(root: Path, amount: str) -> Path:
+    """Add a table of losses to the main package's small base: a schema, a CSV, a resource."""
+    rows = list(csv.DictReader((root / "data/market_figures.csv").open(encoding="utf-8")))
+    row = next(row for row in rows if row["quantity"] == "近百亿美元")
+    required = {"required": True}
+    schema = {
+        "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
+        "title": "Losses", "description": "Losses.", "evidence": {"kind": "statement"},
+        "fields": [
+            field("key", "anchored_identifier", constraints=required),
+            field("lost", "quantity", constraints=required),
+            field("amount", "quantity", type="number", part="value", of="lost"),
+            field("text_file", "anchor", role="document", constraints=required),
+            field("at", "anchor", type="integer", role="line", constraints=required),
+            field("wording", "excerpt", role="excerpt", constraints=required),
+        ],
+        "missingValues": [""], "primaryKey": ["key"],
+    }  # fmt: skip
+    place = [row["seed"], row["line"], row["excerpt"]]
+    key = f"{row['seed'][:3]}-{int(row['line']):03d}-1"
+    with (root / "data/losses.csv").open("w", encoding="utf-8", newline="") as file:
+        names = [one["name"] for one in schema["fields"]]
+        cells = [key, row["quantity"], amount, *place]
+        csv.writer(file, lineterminator="\n").writerows([names, cells])
+    (root / "schemas/losses.json").write_text(json.dumps(schema), "utf-8")
+    descriptor = json.loads((root / "datapackage.json").read_bytes())
+    descriptor["resources"].append(
+        descriptor["resources"][0]
+        | {"name": "losses", "path": "data/losses.csv", "schema": "schemas/losses.json"}
+    )
+    (root / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
+    return root
+
+
+def test_a_table_of_statements_is_added_by_a_schema_a_csv_and_a_resource(tmp_path: Path) -> None:
+    root = with_new_table(assemble(tmp_path / "package"), "10000000000")
+    assert [str(finding) for finding in engine.validate(root).findings] == []
+    release = build(root, tmp_path / "out")
+    assert (release / "losses.parquet").is_file()
+    market = root / "data/market_figures.csv"
+    lines = market.read_text("utf-8").splitlines(keepends=True)
+    market.write_text("".join(line for line in lines if "近百亿美元" not in line), "utf-8")
+    package, evidence = read_evidence(root)
+    accounts = [one for found in coverage.audited(package, evidence).values() for one in found]
+    row = package.tables["losses"].rows[0]
+    covering = [one.by for one in accounts if one.candidate.text == "近百亿美元"]
+    assert covering == [f"losses/{row.id}"]
+
+
+def test_a_lie_in_an_added_table_is_found(tmp_path: Path) -> None:
+    root = with_new_table(assemble(tmp_path / "package"), "20000000000")
+    found = engine.validate(root).findings
+    assert [(one.rule, one.file, one.line, one.column) for one in found] == [
+        ("quantity", "data/losses.csv", 2, "amount")
+    ]
