@@ -149,7 +149,7 @@ def test_a_folder_without_a_package_is_one_line_on_standard_error(words, message
         (["coverage", "nowhere"], "could not audit the documents: datapackage.json: "),
         (["add", "nowhere.txt"], "could not add a document: nowhere.txt: No such file"),
         (["compare", "nowhere", "nowhere"], "could not compare two releases: nowhere/datapackage"),
-        (["publish", "store", "nowhere"], "could not publish a release: nowhere is no sound"),
+        (["publish", "store", "nowhere"], "could not publish a release: nowhere is not a sound"),
         (["verify", "nowhere"], "could not verify a release: nowhere/SHA256SUMS: No such file"),
         (["cite"], "could not cite words: give words or a place, or --reanchor [--write]"),
         (["cite", "x", "--write"], "could not cite words: give words or a place, or --reanchor"),

@@ -147,7 +147,7 @@ def test_what_cannot_be_fetched_is_said_on_standard_error(tmp_path, capsys, monk
     assert command.main(["fetch"]) == 2
     assert "no store is named" in capsys.readouterr().err
     assert command.main(["fetch", "newest", "--store", str(tmp_path)]) == 2
-    assert "is no version" in capsys.readouterr().err
+    assert "is not a version" in capsys.readouterr().err
 
 
 def test_verify_tells_a_sound_release_from_an_altered_one(tmp_path, capsys):

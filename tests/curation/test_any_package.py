@@ -193,9 +193,9 @@ def test_a_document_is_added_by_the_columns_that_its_table_asks_for(root):
     assert name.startswith("1001_")
     replace_files(root, files)
     assert name in read_evidence(root)[1].texts
-    with pytest.raises(ValueError, match="'' is no tongue"):
+    with pytest.raises(ValueError, match="'' is not a code of tongue"):
         new_document(package, b"Rain.", {})
-    with pytest.raises(ValueError, match="'xx' is no language of this library; known are en, zh"):
+    with pytest.raises(ValueError, match="'xx' is not a language of this library; known: en, zh"):
         new_document(package, b"Rain.", {"tongue": "xx"})
     with pytest.raises(ValueError, match="the document is there already"):
         new_document(package, DOCUMENT.encode(), {"tongue": "en"})

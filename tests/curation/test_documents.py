@@ -90,7 +90,7 @@ def test_a_document_that_is_there_already_is_refused(package, add):
 def test_a_code_that_does_not_exist_is_refused_with_those_that_do(package, add):
     result = add(TEXT, "--cells", "language=zh", "genre=news", "grade=secondary")
     assert result.code == 2
-    assert "'zh' is no language; known are zh-Hans, zh-Hant" in result.err
+    assert "'zh' is not a code of language; known are zh-Hans, zh-Hant" in result.err
 
 
 def test_after_number_999_comes_1000(package, add):

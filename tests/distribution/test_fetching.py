@@ -126,7 +126,7 @@ def test_a_table_is_loaded_with_its_attributes_and_only_its_file_is_fetched(any_
 @pytest.mark.parametrize(("wanted", "error", "message"), [
     *((wanted, StoreError, r"there are: 2\.0\.0 .*, 1\.2\.0 .*, 1\.0\.0 ")
       for wanted in ("3.0.0", ">9", "==1.2.1")),
-    *((wanted, ValueError, "is no version: write 'latest'")
+    *((wanted, ValueError, "is not a version: write 'latest'")
       for wanted in ("newest", "1.2", "../1.2.0", "1.02.0", "", "1" * 1000)),
 ])  # fmt: skip
 def test_a_version_that_cannot_be_had_is_an_error_with_what_can(

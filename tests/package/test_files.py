@@ -162,7 +162,7 @@ def test_the_package_itself_may_be_behind_a_symbolic_link(
 
 def test_what_is_no_regular_file_or_too_large_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(ValueError, match="'pipe' is no regular file"):
+    with pytest.raises(ValueError, match="'pipe' is not a regular file"):
         files.read_bytes(tmp_path, "pipe")
     with (tmp_path / "large").open("wb") as file:
         file.truncate(files.LARGEST_FILE + 1)

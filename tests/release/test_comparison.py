@@ -484,7 +484,7 @@ def test_a_version_raises_at_least_the_part_that_is_needed(
 
 @pytest.mark.parametrize("text", ["1.0", "v1.0.0", "1.0.0-rc1", "01.0.0", "1.0.0\n", "", "１.0.0"])
 def test_what_is_no_version_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is no version of the form"):
+    with pytest.raises(ValueError, match="is not a version of the form"):
         comparison.shortfall("1.0.0", text, "patch")
 
 

@@ -230,7 +230,7 @@ def test_a_pipe_in_place_of_a_file_is_not_waited_for(path: str, tmp_path: Path) 
     (root / path).unlink()
     os.mkfifo(root / path)
     (finding,) = engine.validate(root).findings
-    assert (finding.file, finding.message) == (path, f"{path!r} is no regular file")
+    assert (finding.file, finding.message) == (path, f"{path!r} is not a regular file")
 
 
 def test_a_file_of_many_megabytes_is_not_read(tmp_path: Path) -> None:
@@ -311,5 +311,5 @@ def test_a_document_in_a_language_that_the_library_does_not_know_is_found(
         found = engine.validate(fuzzing.write(folder, changed)).findings
     finally:
         fuzzing.write(folder, {path: FILES[path]})
-    message = f"{tag!r} is no language of this library; known are {', '.join(known())}"
+    message = f"{tag!r} is not a language of this library; known: {', '.join(known())}"
     assert message in [finding.message for finding in found if finding.column == "language"]

@@ -77,7 +77,7 @@ def check_cells(package: Package, cells: Mapping[str, str]) -> None:
         codes = [code.code for code in package.codes.get((table.name, field.name), ())]
         if not cell or (field.coded and cell not in codes):
             known = f"; known are {', '.join(codes)}" if codes else ""
-            raise ValueError(f"{cell!r} is no {field.name}{known}")
+            raise ValueError(f"{cell!r} is not a code of {field.name}{known}")
     try:
         languages.language(cells.get(table.schema.roles["language"], ""))
     except KeyError as error:

@@ -85,7 +85,7 @@ def write_whole(path: Path, content: bytes) -> None:
 def read_plain(path: Path) -> bytes:
     """Return the content of a file; raise StoreError for a link, a pipe, or what else is none."""
     if not stat.S_ISREG(path.lstat().st_mode):
-        raise StoreError(f"{path} is no plain file: delete it")
+        raise StoreError(f"{path} is not a plain file: delete it")
     return path.read_bytes()
 
 
@@ -136,7 +136,7 @@ def read_descriptor(folder: Path) -> tuple[str, str, dict[str, str]]:
         content = json.loads(read_plain(folder / DESCRIPTOR))
         hashes = {one["path"]: one["hash"].removeprefix("sha256:") for one in content["resources"]}
         if not re.fullmatch(NAME, content["name"]):
-            raise ValueError(f"{content['name']!r} is no name of a package")
+            raise ValueError(f"{content['name']!r} is not the name of a package")
         return content["name"], str(versions.parse(content["version"])), hashes
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
         raise StoreError(f"{folder / DESCRIPTOR}: {error!r:.300}. {DISTRUST}") from None
@@ -162,4 +162,4 @@ def verify(folder: Place, digest: str | None = None) -> Release:
         return found._replace(size=sum((folder / x).stat().st_size for x in got))
     except OSError as error:
         advice = "The files were altered or copied in part: build or fetch the release again"
-        raise StoreError(f"{folder} is no sound release: {error}. {advice}") from error
+        raise StoreError(f"{folder} is not a sound release: {error}. {advice}") from error

@@ -95,7 +95,7 @@ def publish_remotely(folder: Path, system: Any, root: str, release: Release) -> 
 def publish(folder: Place, store: Place, date: datetime.date | None = None) -> Release:
     """Publish a release folder and return the release as the store lists it; `date` is its day.
 
-    The same bytes again change nothing.  Raises StoreError when the folder is no sound release,
+    The same bytes again change nothing.  Raises StoreError when the folder is not a sound release,
     when the version is published with other bytes, or when the store cannot be written; the store
     is then as it was, and publishing again completes what was begun.
     """

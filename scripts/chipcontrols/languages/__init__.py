@@ -27,5 +27,5 @@ def language(tag: str) -> "Language":
     """
     primary = tag.partition("-")[0].lower()
     if primary not in known():
-        raise KeyError(f"{tag!r} is no language of this library; known are {', '.join(known())}")
+        raise KeyError(f"{tag!r} is not a language of this library; known: {', '.join(known())}")
     return cast("Language", importlib.import_module(f"{__name__}.{primary}.language"))

@@ -55,7 +55,7 @@ def read_bytes(root: Path, relative: str) -> bytes:
     path = path_inside(root, relative)
     status = path.stat()
     if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
-        raise ValueError(f"{relative!r} is no regular file")
+        raise ValueError(f"{relative!r} is not a regular file")
     if status.st_size > LARGEST_FILE:
         raise ValueError(f"more than {LARGEST_FILE:,} bytes")
     return path.read_bytes()

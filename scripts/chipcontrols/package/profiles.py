@@ -228,4 +228,4 @@ def reference_faults(
             columns = [field["name"] for field in sound[target]["fields"]]
             for column in key["reference"]["fields"]:
                 if column not in columns:
-                    yield f"a foreign key refers to {column!r}, which is no column of {target!r}"
+                    yield f"a foreign key refers to {column!r}, which is not a column of {target!r}"

@@ -35,7 +35,7 @@ def parse(text: object) -> Version:
             if plain and max(numbers) <= LARGEST:
                 return version
     raise ValueError(
-        f"{str(text)[:80]!r} is no version of the form MAJOR.MINOR.PATCH, such as 1.2.0, "
+        f"{str(text)[:80]!r} is not a version of the form MAJOR.MINOR.PATCH, such as 1.2.0, "
         f"with numbers up to {LARGEST:,}"
     )
 
@@ -71,6 +71,6 @@ def matches(wanted: str, version: str) -> bool:
     except InvalidSpecifier:
         pass
     raise ValueError(
-        f"{wanted!r} is no version: write 'latest', a version such as '1.2.0', or a condition such "
-        f"as '~=1.2' or '>=1,<3'"
+        f"{wanted!r} is not a version: write 'latest', a version such as '1.2.0', or a condition "
+        f"such as '~=1.2' or '>=1,<3'"
     )
