@@ -391,6 +391,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         options = parser().parse_args(arguments)
+    except BrokenPipeError:  # Some patches of Python let it through when help is printed.
+        return 0
     finally:
         say("", end="")  # Help was written, and perhaps nobody reads on.
     with warnings.catch_warnings():

@@ -17,6 +17,7 @@ from chipcontrols.package.finding import Finding
 from chipcontrols.package.profiles import placed
 from chipcontrols.validation import citations, completeness, structure, tables
 from chipcontrols.validation.findings import Report
+from chipcontrols.validation.lexicon import sides
 from chipcontrols.validation.passages import Evidence, gather, home, part_for
 from chipcontrols.validation.rules import RULES, Rule, bind, option_faults
 
@@ -112,8 +113,10 @@ def check(
     for name, rule in tables.RULES.items():
         findings += new_only(rule(package), findings)
         counts[name, ""] += sum(len(table.rows) for table in every)
-    findings += new_only(citations.check_citations(package, evidence, rules), findings)
-    findings += new_only(citations.check_comparisons(package, evidence), findings)
+    unjudged = rows_on(package, names - documents.keys() - {""})
+    layer = [*citations.check_citations(package, evidence, rules)]
+    layer += citations.check_comparisons(package, evidence)
+    findings += new_only((f for f in layer if (f.file, f.line) not in unjudged), findings)
     homes, resting = rows_by_document(package, evidence)
     gaps: list[Finding] = []
     cells: list[Finding] = []
@@ -127,11 +130,23 @@ def check(
     cells += nothing_checked(package, counts)
     findings += new_only(gaps, findings)
     # A row whose place cannot be read is not judged by what is written there.
-    misplaced = misplaced_rows(package, findings)
-    cells = [finding for finding in cells if (finding.file, finding.line) not in misplaced]
+    unjudged |= misplaced_rows(package, findings)
+    cells = [finding for finding in cells if (finding.file, finding.line) not in unjudged]
     findings += new_only(cells, findings)
     progress(steps, steps, "done")
     return findings
+
+
+def rows_on(package: Package, documents: set[str]) -> set[tuple[str, int]]:
+    """Return file and line of the rows that rest on documents that cannot be read: by their own
+    words, by words cited for a cell, or because they compare such a row."""
+    rows = {(row.table, row.id): row for table in package.tables.values() for row in table.rows}
+    resting = {key for key, row in rows.items() if row.role("document") in documents}
+    cited = [rows[key] for key in resting if rows[key].schema.kind == "citation"]
+    resting |= {(row.role("table"), row.role("row")) for row in cited}
+    compared = {key for key, row in rows.items() if resting & {side[2:] for side in sides(row)}}
+    paths = {table.name: table.path for table in package.tables.values()}
+    return {(paths[t], rows[t, id].line) for t, id in resting | compared if (t, id) in rows}
 
 
 def misplaced_rows(package: Package, findings: Iterable[Finding]) -> set[tuple[str, int]]:
