@@ -736,14 +736,13 @@ class Workbench:
         """Return what is missing in documents, and the findings on cells of the rows touched."""
         gaps, cells = [], []
         homes, resting = engine.rows_by_document(package, evidence)
-        counts: engine.Counts = Counter()
         for rows in homes.values():
             here = [row for row in rows if (row.table, row.id) in touched]
             if here:
-                cells += engine.check_document(evidence, self.rules, "", (here, ()), counts)[1]
+                cells += engine.check_document(evidence, self.rules, "", (here, ()))[1]
         for name in names & evidence.texts.keys():
             rows = (), resting.get(name, ())
-            gaps += engine.check_document(evidence, self.rules, name, rows, counts)[0]
+            gaps += engine.check_document(evidence, self.rules, name, rows)[0]
         return gaps, cells
 
     def judge(self, mutant: Mutant) -> Verdict:

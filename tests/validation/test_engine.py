@@ -6,7 +6,6 @@ import copy
 import json
 import re
 import shutil
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -45,8 +44,8 @@ def by_document(root: Path, turned: bool) -> list[Finding]:
         rows = homes.get(name, ())[::order], resting.get(name, ())[::order]
         part = part_for(evidence, (*rows[0], *rows[1]), name)
         before = copy.copy(part.passages)
-        found = engine.check_document(part, rules, name, rows, Counter())
-        again = engine.check_document(part, rules, name, rows, Counter())
+        found = engine.check_document(part, rules, name, rows)
+        again = engine.check_document(part, rules, name, rows)
         assert found == again
         assert part.passages == before
         gaps += found[0]

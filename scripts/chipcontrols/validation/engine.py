@@ -124,9 +124,10 @@ def check(
         progress(step, steps, f"document {name}" if name else "rows without documents")
         part = part_for(evidence, (*homes.get(name, ()), *resting.get(name, ())), name)
         rows = homes.get(name, ()), resting.get(name, ())
-        found = check_document(part, rules, name, rows, counts)
+        found = check_document(part, rules, name, rows)
         gaps += found[0]
         cells += found[1]
+        counts.update(found[2])
     cells += nothing_checked(package, counts)
     findings += new_only(gaps, findings)
     # A row whose place cannot be read is not judged by what is written there.
@@ -181,14 +182,14 @@ def check_document(
     rules: completeness.Rules,
     name: str,
     rows: tuple[Sequence[Row], Sequence[Row]],
-    counts: Counts,
-) -> tuple[list[Finding], list[Finding]]:
-    """Return what is missing in a document, and the findings on the cells of its rows.
+) -> tuple[list[Finding], list[Finding], Counts]:
+    """Return what is missing in a document, the findings on the cells of its rows, and how many
+    cells each rule checked.
 
     `evidence` is the part that the rows need; `rows` are those whose cells are checked with the
-    document `name`, and all those that rest on it.  `counts` gets the cells checked.
+    document `name`, and all those that rest on it.
     """
-    text = evidence.texts.get(name)
+    text, counts = evidence.texts.get(name), Counter[tuple[str, str]]()
     gaps = []
     if text is not None:
         gaps = list(completeness.check_completeness(evidence, rules, text, rows[1]))
@@ -200,7 +201,7 @@ def check_document(
             counts[rule.name, row.table] += bool(row.cells[column]) or rule.checks_empty
             for complaint in rule.check(evidence, row):
                 cells.append(Finding(path, row.line, column, rule.name, *complaint))
-    return gaps, cells
+    return gaps, cells, counts
 
 
 def nothing_checked(package: Package, counts: Counts) -> Iterator[Finding]:

@@ -149,7 +149,7 @@ class Bytes(Rule):
 
 @dataclass(frozen=True)
 class Reviewed(Rule):
-    """A judgement that only a reader can check; what other rules catch of it is a gift."""
+    """A judgement that only a reader can check; other rules may catch some faults."""
 
     name = "reviewed"
     wrong_values = ("character", "code", "id", "emptied", "filled")
