@@ -721,7 +721,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
         "datapackage.json: ",
     ),
     "no version": (descriptor_edit(lambda d: d.pop("version")), "lacks the key 'version'"),
-    "a version that is none": (descriptor_edit(lambda d: d.update(version="1")), "is not a version"),
+    "a version that is none": (descriptor_edit(lambda d: d.update(version="1")), "not a version"),
     "no tables": (descriptor_edit(lambda d: d.update(resources=[])), "describes no Parquet file"),
     "a table twice": (
         descriptor_edit(lambda d: d["resources"].append(figures(d))), "have the name 'figures'",
