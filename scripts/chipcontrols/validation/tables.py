@@ -253,7 +253,7 @@ def fault_of_unit(named: str, known: set[str] | None) -> str:
     """Return what is wrong with the units that a code names; `known` are those of a measure."""
     if known is None:
         return ""
-    strange = [unit for unit in named.split("|") if unit not in known]
+    strange = known.isdisjoint(named.split("|"))
     if strange and known:
         allowed = ", ".join(sorted(known))
         return f"{named or 'empty'}, but the codes of a measure name some of {allowed}"

@@ -178,6 +178,8 @@ class Prose(Rule):
             one for column in ids for one in self.schema.field(column).items(row.cells[column])
         )
         mentioned = sum((evidence.counted_in(passage) for passage in passages), Counter[str]())
+        if not row.schema.anchored:  # What is about other rows may name theirs again and again.
+            mentioned = Counter(dict.fromkeys(mentioned, len(cell)))
         for fault in unsupported_names(evidence, cell, known | mentioned):
             yield Complaint(
                 f"{fault} in its evidence {sorted_places(passages)}", "correct or cite it"

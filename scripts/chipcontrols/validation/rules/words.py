@@ -256,7 +256,8 @@ class QuotationKind(Rule):
 @dataclass(frozen=True)
 class CodeRule(Rule):
     """A cue of the code occurs in the evidence, and of no other code of the column; where the row
-    has cues of several codes, a citation for the cell gives the words that decide."""
+    has cues of several codes, a citation for the cell gives the words that decide.  Codes of a
+    measure compete only when they allow the unit of the row."""
 
     name = "code"
     citable = True
@@ -280,6 +281,8 @@ class CodeRule(Rule):
             )
             return
         for other in sorted(found.keys() - {cell}):
+            if not fits_unit(evidence, row, self.column, other):
+                continue
             # A cue inside a longer cue of the code itself (禁 in 禁运) calls for nothing else.
             calling = [cue for cue in found[other] if not any(cue in longer for longer in own)]
             if calling:
@@ -289,6 +292,17 @@ class CodeRule(Rule):
                     f"choose that code, or cite for {self.column} the words that decide",
                 )
                 return
+
+
+def fits_unit(evidence: Evidence, row: Row, column: str, code: str) -> bool:
+    """Return whether a code of a measure allows the unit of the row; any code of another column."""
+    lexicon = evidence.lexicon
+    measure = lexicon.code(row.table, column, code)
+    for field in row.schema.fields:
+        if field.options.get("measure") == column and measure and row.cells[field.name]:
+            units = lexicon.codes.get((row.table, field.name), ())
+            return row.cells[field.name] in lexicon.units_of(measure, units)
+    return True
 
 
 def cues_in(evidence: Evidence, table: str, column: str, text: str) -> dict[str, list[str]]:
