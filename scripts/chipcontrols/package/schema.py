@@ -2,7 +2,8 @@
 
 A Table Schema (Data Package v2) in ``schemas/`` is the one place where a table's structure is
 written.  Beside the standard's properties a field may have ``references`` (the tables one of which
-holds the id in the cell), ``codeList`` (true where the code list names the codes of the column) and
+holds the id in the cell), ``separator`` (between several things in one cell, as in CSVW),
+``codeList`` (true where the code list names the codes of the column) and
 ``unit`` (of the numbers).  The property ``evidence`` says how the table and each of its columns is
 proven; nothing else in the library knows a table or a column by its name:
 
@@ -27,6 +28,8 @@ from typing import Any
 
 ANCHOR = ("document", "line", "excerpt")
 """The roles of the columns that say where a row's evidence is."""
+LISTS = ("variants", "cues")
+"""The roles of columns that are lists without saying so."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Field:
     constraints: Mapping[str, Any]
     references: tuple[str, ...]
     coded: bool
+    separator: str
     unit: str
     rule: str
     role: str
@@ -49,6 +53,10 @@ class Field:
     def required(self) -> bool:
         """Whether the column may not be empty."""
         return bool(self.constraints.get("required"))
+
+    def items(self, cell: str) -> list[str]:
+        """Return the things in a cell: several where the column has a separator."""
+        return cell.split(self.separator) if cell and self.separator else [cell] if cell else []
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -82,6 +90,12 @@ class Schema:
         return tuple(field.name for field in self.fields if field.rule in rules)
 
 
+def implied_separator(evidence: Mapping[str, Any]) -> str:
+    """Return what is between the things in a cell whose rule or role makes it a list."""
+    is_list = evidence.get("rule") == "other_mentions" or evidence.get("role") in LISTS
+    return "|" if is_list else ""
+
+
 def read_field(content: Mapping[str, Any]) -> Field:
     """Return the field that a Table Schema describes."""
     evidence = dict(content.get("evidence", {}))
@@ -92,6 +106,7 @@ def read_field(content: Mapping[str, Any]) -> Field:
         constraints=content.get("constraints", {}),
         references=tuple(content.get("references", ())),
         coded=bool(content.get("codeList")),
+        separator=content.get("separator", implied_separator(evidence)),
         unit=content.get("unit", ""),
         rule=evidence.pop("rule", "reviewed"),
         role=evidence.pop("role", ""),
