@@ -35,6 +35,7 @@ from chipcontrols.validation.completeness import whole_lines
 from chipcontrols.validation.passages import Evidence, read_evidence
 
 ENTITIES, MENTIONS = "entities", "mentions"
+LICENCE = "LICENSE"
 LARGE = 100_000
 """The rows of a row group; a table that has as many has statistics."""
 Released = dict[str, tuple[pandas.DataFrame, Schema]]
@@ -240,6 +241,8 @@ def write_release(root: Path, folder: Path, previous: Path | None = None) -> Non
     if evidence.texts:
         released["sources"] = [{"title": name} for name in evidence.texts]
     (folder / DESCRIPTOR).write_bytes(as_json(released).encode())
+    if (root / LICENCE).is_file():
+        (folder / LICENCE).write_bytes((root / LICENCE).read_bytes())
     formats.write_all(folder, released, tables, package)
     if previous is not None:
         write_changes(folder, None if str(previous) == "-" else previous)

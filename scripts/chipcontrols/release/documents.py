@@ -16,7 +16,7 @@ import dataclasses
 import pandas
 
 from chipcontrols.package import Package, Row, Table, document_number
-from chipcontrols.package.frames import derived_field, kind_column
+from chipcontrols.package.frames import derived_field
 from chipcontrols.package.schema import Field, Schema
 from chipcontrols.validation.passages import Evidence
 
@@ -47,8 +47,9 @@ def label(row: Row, names: dict[str, str]) -> str:
     """Return the label of a document."""
     stated = filter(None, map(row.role, ("publisher", "author")))
     people = [names.get(words) or words for words in stated]
-    if not people and (kind := row.role("title") or row.cells.get(kind_column(row.schema))):
-        people = [kind]
+    if not people:
+        coded = (one.name for one in row.schema.fields if one.coded and not one.role)
+        people = [row.role("title") or row.cells.get(next(coded, ""), "")]
     parts = [part for part in (*people, row.role("published")) if part]
     return f"{document_number(row.role('document'))} {', '.join(parts)}".strip()
 
@@ -61,9 +62,8 @@ def shares(package: Package, evidence: Evidence) -> dict[str, float]:
             if place := evidence.locations.get((table.name, row.line)):
                 places = covered.setdefault(row.role("document"), set())
                 places.update((row.anchor_line, at) for at in range(place.start, place.end))
-    sizes = {
-        name: sum(map(len, text.document.lines)) for name, text in evidence.texts.items()
-    }
+    texts = evidence.texts.items()
+    sizes = {name: sum(map(len, text.document.lines)) for name, text in texts}
     return {name: round(len(covered[name]) / (size or 1), 4) for name, size in sizes.items()}
 
 
