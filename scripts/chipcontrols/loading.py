@@ -74,7 +74,7 @@ def load(
         resources = {resource["name"]: resource for resource in descriptor["resources"]}
         read = {name: read_table(root, resources[name], schemas[name]) for name in {table, *lists}}
         schema = schemas[table]
-        frame = frames.typed_frame(read[table], code_lists(read[name] for name in lists))
+        frame = frames.typed_frame(read[table], code_lists(read.values()))
     frame.attrs.update(frames.attributes(descriptor, schema, table))
     return frame
 

@@ -325,7 +325,9 @@ def sort_key(schema: Schema) -> Callable[[Sequence[str]], tuple[tuple[int, str],
 
 
 def code_lists(tables: Iterable[Table]) -> dict[tuple[str, str], tuple[Code, ...]]:
-    """Return the codes of each coded column that the tables of codes list."""
+    """Return the codes of each coded column that the tables of codes list: of the column, or of
+    the list that it shares."""
+    tables = list(tables)
     found: dict[tuple[str, str], dict[str, Code]] = {}
     for table in tables:
         for row in table.rows if table.schema.kind == "code" else ():
@@ -334,7 +336,11 @@ def code_lists(tables: Iterable[Table]) -> dict[tuple[str, str], tuple[Code, ...
             found.setdefault((row.role("table"), row.role("column")), {}).setdefault(
                 code.code, code
             )
-    return {column: tuple(codes.values()) for column, codes in found.items()}
+    for table in tables:
+        for field in table.schema.fields:
+            if field.shared_list and (shared := found.get(("", field.shared_list))):
+                found[table.name, field.name] = shared
+    return {column: tuple(codes.values()) for column, codes in found.items() if column[0]}
 
 
 def read_documents(package: Package) -> tuple[dict[str, Document], list[Finding]]:

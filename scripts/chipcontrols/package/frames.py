@@ -99,7 +99,7 @@ def pandas_dtype(table: str, field: Field, codes: Codes) -> Any:
 def derived_field(name: str, type: str, description: str, required: bool = False) -> Field:
     """Return the field of a derived column."""
     constraints = {"required": True} if required else {}
-    return Field(name, type, description, constraints, (), False, "", "derived", "", {})
+    return Field(name, type, description, constraints, (), False, "", "", "", "derived", "", {})
 
 
 def with_derived(schema: Schema, offsets: bool = False) -> Schema:

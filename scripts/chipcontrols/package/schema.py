@@ -2,13 +2,14 @@
 
 A Table Schema (Data Package v2) in ``schemas/`` is the one place where a table's structure is
 written.  Beside the standard's properties a field may have ``references`` (the tables one of which
-holds the id in the cell), ``codeList`` (true where the code list names the codes of the column) and
-``unit`` (of the numbers).  The property ``evidence`` says how the table and each of its columns is
+holds the id in the cell), ``separator`` (between several of them in one cell, as in CSVW),
+``codeList`` (true where the code list names the codes of the column, or the name of a list that
+several columns share) and ``unit`` (of the numbers).  The property ``evidence`` says how the table and each of its columns is
 proven; nothing else in the library knows a table or a column by its name:
 
 ``{"kind": "statement"}`` at the table
-    what a row is: document, entity, statement, term, surface_form, comparison, citation, exclusion,
-    code.  ``described`` (of entities): may be referred to by what they do instead of by name.
+    what a row is; the kinds are those of the profile.  ``described`` (of entities): may be referred
+    to by what they do instead of by name.
 ``{"rule": "date", "words": "as_of_text", "role": "published"}`` at a field
     the rule that checks the column, its options, which name other columns, and its role: what the
     column means, unique within the table.  The rules are the classes of
@@ -39,6 +40,9 @@ class Field:
     constraints: Mapping[str, Any]
     references: tuple[str, ...]
     coded: bool
+    shared_list: str
+    """The name of the code list that it shares with other columns, or nothing."""
+    separator: str
     unit: str
     rule: str
     role: str
@@ -49,6 +53,10 @@ class Field:
     def required(self) -> bool:
         """Whether the column may not be empty."""
         return bool(self.constraints.get("required"))
+
+    def items(self, cell: str) -> list[str]:
+        """Return the things in a cell: several where the column has a separator."""
+        return cell.split(self.separator) if cell and self.separator else [cell] if cell else []
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -92,6 +100,8 @@ def read_field(content: Mapping[str, Any]) -> Field:
         constraints=content.get("constraints", {}),
         references=tuple(content.get("references", ())),
         coded=bool(content.get("codeList")),
+        shared_list=listed if isinstance(listed := content.get("codeList"), str) else "",
+        separator=content.get("separator", ""),
         unit=content.get("unit", ""),
         rule=evidence.pop("rule", "reviewed"),
         role=evidence.pop("role", ""),

@@ -1,7 +1,8 @@
 """The audit of completeness: what accounts for everything that a document contains.
 
 *Candidates* are found in the reading text of every line that is not excluded whole, each
-occurrence on its own, in six classes:
+occurrence on its own, in classes, of which a package asks for those that the code list of its
+exclusions has:
 
 ===============  ==================================================================
 ``numeral``      quantities as the grammar finds them, and any digits beside them
@@ -9,14 +10,16 @@ occurrence on its own, in six classes:
 ``quotation``    the words between each matched pair of quotation marks
 ``name``         what may be a name by its letters
 ``attribution``  verbs that attribute a statement
+``clause``       the stretches between punctuation marks
 ``line``         the line itself, unless it is blank
 ===============  ==================================================================
 
 A candidate is *covered* when it lies in a stretch that a row accounts for, not merely in some
 excerpt; which stretches these are the rule of each column says (``uses``).  A surface form and a
-term account for each of their occurrences.  A quotation must be the whole stretch, and a name may
-be made of several.  What is not covered is *excluded* with a reason, or it is *open*, which is a
-finding.  An exclusion covers one candidate of its class, so that nothing can hide in it; whole
+term account for each of their occurrences.  A quotation must be the whole stretch, a name may be made
+of several, and a clause of the passages of statements: its letters and digits all lie in one.  What is not covered is *excluded* with a reason, or it is *open*, which is a
+finding.  An exclusion covers one candidate of its class, so that nothing can hide in it, or
+clauses and parts of clauses of which no statement covers anything; whole
 lines are excluded only as off topic, page furniture, or repeats of a line that is named.  An
 exclusion that covers nothing open any more is a finding: it has expired.
 Out of scope: whether the rows that cover a candidate are right (the rules).
@@ -27,7 +30,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.base import Span
@@ -98,6 +101,7 @@ def candidates_of_line(line: Line) -> Iterator[Candidate]:
         "quotation": language.quotations(reading),
         "name": language.names(reading),
         "attribution": language.attributions(reading),
+        "clause": language.clauses(reading),
         "line": [(len(reading) - len(reading.lstrip()), len(reading.rstrip()))],
     }
     for kind, spans in found.items():
@@ -141,6 +145,8 @@ def covers(
                 here = found.setdefault(passage.line, [])
                 if row.schema.kind not in BOOKKEEPING:
                     here.append(Cover(0, len(passage.source.reading), by, ("line",)))
+                if row.schema.kind == "statement":
+                    here.append(Cover(*passage.span, by, ("clause",)))
                 for rule in rules[row.table].values():
                     for use in rule.uses(evidence, row, passage):
                         here.append(Cover(*use[:2], by, use.classes))
@@ -171,7 +177,7 @@ def covering(found: Sequence[Candidate], here: Sequence[Cover]) -> list[str]:
         if kind == "quotation":
             exact = {(cover.start, cover.end): cover.by for cover in reversed(fitting)}
             answers = [exact.get(span, "") for span in spans]
-        elif kind == "name":
+        elif kind in ("name", "clause"):
             marks = covered(max(c.end for c in fitting), [(c.start, c.end) for c in fitting])
             # A stretch overlaps a span when it contains one from the end of it to its beginning.
             touching = first_containing(fitting, [(end - 1, start + 1) for start, end in spans])
@@ -187,7 +193,7 @@ def covering(found: Sequence[Candidate], here: Sequence[Cover]) -> list[str]:
 
 
 def is_covered(candidate: Candidate, marks: bytes) -> bool:
-    """Return whether all letters and digits of a name are covered."""
+    """Return whether all letters and digits of a candidate are covered."""
     return all(
         marks[at : at + 1] == b"\1"
         for at, character in enumerate(candidate.text, candidate.start)
@@ -242,13 +248,15 @@ def audit(evidence: Evidence, rules: Rules, text: Text, rows: Sequence[Row]) -> 
 
     `rows` are those that rest on the document.
     """
-    out_of_scope = whole_lines(text, rows)
+    out_of_scope, asked = whole_lines(text, rows), asked_classes(evidence)
     used, excluded = covers(evidence, rules, text, rows), excluded_stretches(evidence, text, rows)
     accounts = []
     for line in text.lines:
         if line.number in out_of_scope:
             continue
-        here, stretches = list(candidates_of_line(line)), excluded.get(line.number, [])
+        stretches = excluded.get(line.number, [])
+        found = (one for one in candidates_of_line(line) if one.kind in asked)
+        here = [piece for one in found for piece in pieces(one, stretches)]
         for candidate, by in zip(here, covering(here, used.get(line.number, [])), strict=True):
             if by:
                 accounts.append(Account(candidate, "covered", by))
@@ -260,6 +268,32 @@ def audit(evidence: Evidence, rules: Rules, text: Text, rows: Sequence[Row]) -> 
             else:
                 accounts.append(Account(candidate, "open"))
     return tuple(accounts)
+
+
+def asked_classes(evidence: Evidence) -> Collection[str]:
+    """Return the classes of candidates that the exclusions of a package can have."""
+    schemas = evidence.lexicon.schemas.items()
+    keys = [(name, one.roles["class"]) for name, one in schemas if one.kind == "exclusion"]
+    codes = [code.code for key in keys for code in evidence.lexicon.codes.get(key, ())]
+    return codes or ("numeral", "date", "quotation", "name", "attribution", "clause")
+
+
+def pieces(candidate: Candidate, stretches: Iterable[Stretch]) -> list[Candidate]:
+    """Return a clause cut where excluded stretches of clauses or of damage begin and end in it,
+    parts without letters and digits left out; any other candidate as it is."""
+    if candidate.kind != "clause":
+        return [candidate]
+    first, last = candidate.start, candidate.end
+    cuts = {first, last}
+    for start, end, row in stretches:
+        if row.role("class") == "clause" or row.role("reason") == "damaged":
+            cuts |= {at for at in (start, end) if first < at < last}
+    found = []
+    for start, end in itertools.pairwise(sorted(cuts)):
+        words = candidate.text[start - first : end - first]
+        if any(character.isalnum() for character in words):
+            found.append(dataclasses.replace(candidate, start=start, end=end, text=words))
+    return found
 
 
 def excludes(row: Row, candidate: Candidate, start: int, end: int) -> bool:
@@ -352,6 +386,13 @@ def misused_stretch(row: Row, inside: list[Account]) -> Iterator[Misuse]:
         return
     if not kind:
         message = "the class is empty, but only damage and whole lines need none"
+    elif kind == "clause" and inside:
+        for one in inside:
+            if one.status == "covered":
+                message = f"expired: {one.by} covers {shortened(one.candidate.text, 40)}"
+                yield "excerpt", message, "exclude what no statement covers"
+                return
+        return
     elif len(inside) != 1:
         message = f"{len(inside)} candidates of the class {kind} in {excerpt}"
     elif inside[0].status == "covered":

@@ -20,6 +20,8 @@ from chipcontrols.validation.findings import Report
 from chipcontrols.validation.lexicon import sides
 from chipcontrols.validation.passages import Evidence, gather, home, part_for
 from chipcontrols.validation.rules import RULES, Rule, bind, option_faults
+from chipcontrols.validation.rules.base import Complaint
+from chipcontrols.validation.rules.entities import other_mentions
 
 Progress = Callable[[int, int, str], None]
 """Is told the steps done, the steps there are, and what comes next."""
@@ -197,11 +199,22 @@ def check_document(
     cells = []
     for row in rows[0]:
         path = evidence.lexicon.paths[row.table]
+        for complaint in unlisted(evidence, row):
+            key = row.schema.primary_key[0]
+            cells.append(Finding(path, row.line, key, "other_mentions", *complaint))
         for column, rule in rules[row.table].items():
             counts[rule.name, row.table] += bool(row.cells[column]) or rule.checks_empty
             for complaint in rule.check(evidence, row):
                 cells.append(Finding(path, row.line, column, rule.name, *complaint))
     return gaps, cells, counts
+
+
+def unlisted(evidence: Evidence, row: Row) -> Iterator[Complaint]:
+    """Yield what tables of other mentions lack, or have too much, for a row that may name some."""
+    tables = [name for name, schema in evidence.lexicon.schemas.items() if schema.kind == "mention"]
+    if tables and row.schema.kind in ("entity", "statement") and row.schema.anchored:
+        listed = evidence.mentions.get((row.table, row.id), ())
+        yield from other_mentions(evidence, row, listed, tables[0])
 
 
 def nothing_checked(package: Package, counts: Counts) -> Iterator[Finding]:

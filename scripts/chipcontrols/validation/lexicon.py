@@ -7,7 +7,7 @@ apart.  Out of scope: the rows of statements, and the documents.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from chipcontrols.languages import surface_forms
 from chipcontrols.package import Code, Codes, Package, Row
@@ -53,19 +53,23 @@ class Lexicon:
         found = self.codes.get((table, column), ())
         return next((one for one in found if one.code == code), None)
 
-    def unit_of(self, table: str, column: str, code: str) -> str:
-        """Return the unit that a code fixes, or nothing."""
-        found = self.code(table, column, code)
-        return found.unit if found else ""
+    def units_of(self, measure: Code, units: Iterable[Code]) -> tuple[str, ...]:
+        """Return the units that a measure allows: those that its code names, and those of the
+        dimensions that it names."""
+        named = measure.unit.split("|")
+        return tuple(one.code for one in units if one.code in named or one.unit in named)
 
 
 def compile_lexicon(package: Package) -> Lexicon:
     """Return the lexicon of a package whose schemas are sound."""
+    further: dict[str, list[str]] = {}
+    for row in package.rows("english_form"):
+        further.setdefault(row.role("entity"), []).append(row.role("form"))
     entities = {
         row.id: Entity(
             table.name,
-            english_forms(row),
-            proper_names(row),
+            english := (*english_forms(row), *further.get(row.id, ())),
+            proper_names(row, english),
             bool(table.schema.options.get("described")),
         )
         for table in package.of_kind("entity")
@@ -93,16 +97,16 @@ def compile_lexicon(package: Package) -> Lexicon:
 
 
 def english_forms(row: Row) -> tuple[str, ...]:
-    """Return the English forms of an entity: its name, then its variants."""
+    """Return the English forms of an entity that its row gives: its name, then its variants."""
     variants = row.role("variants").split("|")
     return (row.role("name"), *(form for form in variants if form))
 
 
-def proper_names(row: Row) -> tuple[str, ...]:
+def proper_names(row: Row, english: Iterable[str]) -> tuple[str, ...]:
     """Return those of the English forms of an entity that are proper names."""
     if row.role("named") == "false":
         return ()
-    return tuple(form for form in english_forms(row) if form[:1].isupper() or form[:1].isdigit())
+    return tuple(form for form in english if form[:1].isupper() or form[:1].isdigit())
 
 
 def sides(row: Row) -> Iterator[tuple[str, str, str, str]]:

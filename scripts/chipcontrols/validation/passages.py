@@ -91,6 +91,10 @@ class Evidence:
     """Where each row's excerpt is found, by table and line of the CSV file."""
     passages: MutableMapping[Key, tuple[Passage, ...]]
     """The passages of each row; none for an excerpt that was not found."""
+    witnesses: Mapping[Key, tuple[Row, ...]]
+    """The statements that a group or a comparison is about."""
+    mentions: Mapping[Key, tuple[str, ...]]
+    """The entities that tables of mentions list for each row."""
 
     def of_row(self, row: Row) -> tuple[Passage, ...]:
         """Return all passages of a row."""
@@ -219,7 +223,39 @@ def anchored(package: Package, lexicon: Lexicon, texts: Mapping[str, Text]) -> E
             for key, passage in keys.items():
                 if len(there := passages.get(key, ())) < MOST_PASSAGES:
                     passages[key] = (*there, passage)
-    return Evidence(lexicon, texts, locations, passages)
+    witnesses = witnesses_of(package)
+    for key, rows in witnesses.items():
+        own = [p for row in rows for p in passages.get((row.table, row.id), ()) if not p.column]
+        passages[key] = tuple(own[:MOST_PASSAGES])
+    mentions: dict[Key, list[str]] = {}
+    for row in package.rows("mention"):
+        mentions.setdefault((row.role("table"), row.role("row")), []).append(row.role("entity"))
+    listed = {key: tuple(sorted(found)) for key, found in mentions.items()}
+    return Evidence(lexicon, texts, locations, passages, witnesses, listed)
+
+
+def witnesses_of(package: Package) -> dict[Key, tuple[Row, ...]]:
+    """Return the statements that each group and comparison is about: those that refer to the
+    group, those that the sides of the comparison name."""
+    groups = {table.name for table in package.of_kind("group")}
+    found: dict[Key, dict[Key, Row]] = {}
+    for table in package.of_kind("statement"):
+        for field in table.schema.fields:
+            for group in groups & set(field.references):
+                for row in table.rows:
+                    if row.cells[field.name]:
+                        there = found.setdefault((group, row.cells[field.name]), {})
+                        there[row.table, row.id] = row
+    rows = {(table.name, row.id): row for table in package.tables.values() for row in table.rows}
+    for table in package.of_kind("side"):
+        comparisons = table.schema.field(table.schema.roles["comparison"]).references
+        for row in table.rows:
+            for _, _, *named in sides(row):
+                if target := rows.get((named[0], named[1])):
+                    for comparison in comparisons:
+                        there = found.setdefault((comparison, row.role("comparison")), {})
+                        there[target.table, target.id] = target
+    return {key: tuple(there.values()) for key, there in found.items()}
 
 
 def locate_row(row: Row, text: Text) -> Location:
@@ -261,6 +297,8 @@ def part_for(evidence: Evidence, rows: tuple[Row, ...], name: str) -> Evidence:
         {seed: text for seed, text in evidence.texts.items() if seed in names},
         {place: evidence.locations[place] for place in places & evidence.locations.keys()},
         passages,
+        {key: evidence.witnesses[key] for key in keys & evidence.witnesses.keys()},
+        {key: evidence.mentions[key] for key in keys & evidence.mentions.keys()},
     )
 
 

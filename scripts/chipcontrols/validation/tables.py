@@ -10,20 +10,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from chipcontrols.package import Package, Row, Table, canonical_text, sort_key
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Field
 from chipcontrols.validation.lexicon import sides
-from chipcontrols.validation.rules.anchors import numbered
+from chipcontrols.validation.passages import witnesses_of
 
 UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
 WORDY = ("code", "surface_form", "citation")
 """Kinds of tables whose keys carry words of the documents, which may well differ by case."""
+CLASSES = (
+    ("numeral",), ("date",), ("quotation",), ("name",), ("attribution",), ("clause", "line"),
+)  # fmt: skip
+"""The classes of candidates, of each at least one."""
 JUDGED = ("identifier", "anchored_identifier", "prose", "translation", "reviewed")
 """Rules of columns that two rows may fill differently and still state the same."""
 
@@ -134,71 +137,127 @@ def stated_twice(package: Package) -> Iterator[Finding]:
                 yield on_key(package, row, "stated_twice", message, "remove one of the two")
 
 
-def numbering(package: Package) -> Iterator[Finding]:
-    """The statements of a line are numbered 1, 2, 3 … without a gap."""
-    hint = "number the statements of a line 1, 2, 3 …"
+def witnesses(package: Package) -> Iterator[Finding]:
+    """Every group has a witness, and every comparison that names its sides has two of them."""
+    found = witnesses_of(package)
+    for table in package.of_kind("group", "comparison"):
+        for row in table.rows if not table.schema.anchored else ():
+            count = len(found.get((table.name, row.id), ()))
+            if table.schema.kind == "group" and not count:
+                hint = "name it in the rows that state it, or remove it"
+                yield on_key(package, row, "witnesses", f"no row is a witness of {row.id}", hint)
+            elif table.schema.kind == "comparison" and count < 2:
+                message = f"{row.id} compares {count} row{'' if count == 1 else 's'}"
+                hint = "give it two sides or more, of different rows; a doubt about one row is a note"
+                yield on_key(package, row, "witnesses", message, hint)
+
+
+def containment(package: Package) -> Iterator[Finding]:
+    """What is part of another statement has the same place, and its words lie inside."""
     for table in package.tables.values():
-        if not table.schema.columns("anchored_identifier"):
-            continue
-        counts = Counter(numbered(row.id)[0] for row in table.rows)
-        for row in table.rows:
-            place, number = numbered(row.id)
-            if place and not 1 <= number <= counts[place]:
-                message = f"{row.id} but {table.name} has {counts[place]} of this line"
-                yield on_key(package, row, "numbering", message, hint)
+        rows = {row.id: row for row in table.rows}
+        for column in table.schema.columns("part_of"):
+            words = str(table.schema.field(column).options["of"])
+            for row in table.rows:
+                whole = rows.get(row.cells[column])
+                if whole is None:
+                    continue
+                inside, outside = row.cells[words], whole.cells[words]
+                here = (row.role("document"), row.anchor_line)
+                if here == (whole.role("document"), whole.anchor_line) and (
+                    inside in outside and len(inside) < len(outside)
+                ):
+                    continue
+                message = f"{words} of {whole.id} does not contain that of {row.id}"
+                hint = "name the row of the same line whose words contain these, or empty it"
+                yield Finding(table.path, row.line, column, "part_of", message, hint)
 
 
 def code_lists(package: Package) -> Iterator[Finding]:
-    """Coded columns have code lists, and no others; codes without cues say why; measures fix a
-    unit."""
-    coded, measures, units = coded_columns(package)
+    """Coded columns have code lists, and no others; codes without cues say why; measures name the
+    units, or dimensions of units, that they allow."""
+    coded, units = coded_columns(package), unit_lists(package)
     lists = package.of_kind("code")
-    for key in coded:
+    for key, own in coded.items():
         if key not in package.codes:
             path = lists[0].path if lists else package.tables[key[0]].schema_path
             message = f"no codes for {key[0]}.{key[1]}"
             hint = "add its codes with definitions and cues"
+            if own != key:
+                hint = f"add the codes of the list {own[1]} that it shares"
             yield Finding(path, 0, "", "code_lists", message, hint)
     for table in lists:
-        roles = table.schema.roles
         for row in table.rows:
             key = row.role("table"), row.role("column")
-            known = units.get(key, set())
-            unit = row.role("unit")
-            if key not in coded:
-                column, hint = roles["column"], "correct table or column"
-                message = f"{key[0]}.{key[1]} is not a coded column"
+            if key not in coded.values():
+                role, hint = "column", "correct table or column"
+                message = f"{key[0] or 'a shared list'}.{key[1]} is not a coded column"
             elif not row.role("cues") and "No cue:" not in row.role("definition"):
-                column = roles["definition"]
-                hint = "add cues, or end the definition with 'No cue: …'"
+                role, hint = "definition", "add cues, or end the definition with 'No cue: …'"
                 message = "the code has no cues and does not say why"
-            elif (key in measures) != bool(unit) or unit not in {"", *known}:
-                column, hint = roles["unit"], "set or remove the unit"
-                allowed = ", ".join(sorted(known)) or "none"
-                message = (
-                    f"{unit or 'empty'}, but the codes of {key[1]} fix one of the units {allowed}"
-                    if key in measures
-                    else f"{unit}, but the codes of {key[1]} fix no unit"
-                )
+            elif message := fault_of_unit(row.role("unit"), units.get(key, set())):
+                role, hint = "unit", "set or remove the unit"
             else:
                 continue
+            column = table.schema.roles[role]
             yield Finding(table.path, row.line, column, "code_lists", message, hint)
+    yield from candidate_classes(package)
+
+
+def candidate_classes(package: Package) -> Iterator[Finding]:
+    """Yield the classes of candidates that no exclusion could have: the audit asks for those
+    only that the code list names."""
+    for table in package.of_kind("exclusion"):
+        key = table.name, table.schema.roles["class"]
+        listed = {code.code for code in package.codes.get(key, ())}
+        for wanted in CLASSES if listed else ():
+            if not listed & set(wanted):
+                path = next(one.path for one in package.of_kind("code"))
+                message = f"the codes of {'.'.join(key)} lack {' or '.join(wanted)}"
+                hint = "add the class, so that the audit asks for its candidates"
+                yield Finding(path, 0, "", "code_lists", message, hint)
 
 
 Key = tuple[str, str]
 
 
-def coded_columns(package: Package) -> tuple[set[Key], set[Key], dict[Key, set[str]]]:
-    """Return the coded columns, those whose codes fix a unit, and the units that each may fix."""
-    fields = [(table.name, field) for table in package.tables.values()
-              for field in table.schema.fields]  # fmt: skip
-    coded = {(table, field.name) for table, field in fields if field.coded}
-    units: dict[Key, set[str]] = {}
-    for table, field in fields:
-        if measure := field.options.get("measure"):
-            codes = package.codes.get((table, field.name), ())
-            units[table, measure] = {code.code for code in codes}
-    return coded, set(units), units
+def coded_columns(package: Package) -> dict[Key, Key]:
+    """Return the coded columns by table and column, each with the list that it takes: its own, or
+    the one that it shares."""
+    return {
+        (table.name, field.name): ("", field.shared_list)
+        if field.shared_list
+        else (table.name, field.name)
+        for table in package.tables.values()
+        for field in table.schema.fields
+        if field.coded
+    }
+
+
+def unit_lists(package: Package) -> dict[Key, set[str] | None]:
+    """Return for the list of each column of measures the units and dimensions that its codes may
+    name, and for that of each column of units None: its codes may name any dimension."""
+    coded = coded_columns(package)
+    found: dict[Key, set[str] | None] = {}
+    for table in package.tables.values():
+        for field in table.schema.fields:
+            if (measure := field.options.get("measure")) and field.coded:
+                codes = package.codes.get((table.name, field.name), ())
+                names = {code.code for code in codes} | {code.unit for code in codes}
+                found[coded[table.name, field.name]] = None
+                found[coded.get((table.name, measure), ("", ""))] = names - {""}
+    return found
+
+
+def fault_of_unit(named: str, known: set[str] | None) -> str:
+    """Return what is wrong with the units that a code names; `known` are those of a measure."""
+    if known is None:
+        return ""
+    strange = known.isdisjoint(named.split("|"))
+    if strange and known:
+        allowed = ", ".join(sorted(known))
+        return f"{named or 'empty'}, but the codes of a measure name some of {allowed}"
+    return f"{named}, but the codes of this column name no unit" if strange and named else ""
 
 
 def targets(package: Package, field: Field, kind: str) -> list[str]:
@@ -216,9 +275,10 @@ def references(package: Package) -> Iterator[Finding]:
         columns = [(column, tables) for column, tables in columns if tables]
         for row in table.rows:
             for column, tables in columns:
-                cell = row.cells[column]
-                if cell and not any(cell in ids.get(target, ()) for target in tables):
-                    message = f"{cell} is not an id of {' or '.join(tables)}"
+                for item in table.schema.field(column).items(row.cells[column]):
+                    if any(item in ids.get(target, ()) for target in tables):
+                        continue
+                    message = f"{item} is not an id of {' or '.join(tables)}"
                     hint = "correct the id, or add the row that it names"
                     yield Finding(table.path, row.line, column, "reference", message, hint)
 
@@ -279,7 +339,8 @@ RULES: dict[str, Callable[[Package], Iterator[Finding]]] = {
     "entity_identity": entity_identity,
     "twin_keys": twin_keys,
     "stated_twice": stated_twice,
-    "numbering": numbering,
+    "witnesses": witnesses,
+    "part_of": containment,
     "code_lists": code_lists,
 }
 """The rules on whole tables by the name under which their findings are reported; those on the form

@@ -156,6 +156,36 @@ class Reviewed(Rule):
 
 
 @dataclass(frozen=True)
+class Witnessed(Rule):
+    """The cell of a group is that of one of its witnesses, in their column of the same role."""
+
+    name = "witnessed"
+    wrong_values = ("code", "date", "id", "emptied", "filled")
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that no witness says so, or that the cell is empty while one says something."""
+        witnesses = evidence.witnesses.get((row.table, row.id), ())
+        said = {witness.role(self.schema.field(self.column).role) for witness in witnesses} - {""}
+        cell = row.cells[self.column]
+        if witnesses and cell not in (said or {""}):
+            rows = ", ".join(f"{witness.table}/{witness.id}" for witness in witnesses)
+            yield Complaint(
+                f"{cell or 'empty'} but its witnesses {rows} say "
+                f"{' or '.join(sorted(said)) or 'nothing'}",
+                "take it from a witness, or correct which group they belong to",
+            )
+
+
+@dataclass(frozen=True)
+class PartOf(Rule):
+    """The row named contains this one: its words in the column `of` contain these."""
+
+    name = "part_of"
+    wrong_values = ("id", "filled")
+    of: Column
+
+
+@dataclass(frozen=True)
 class TableReference(Rule):
     """The name of a table, checked together with the row that it belongs to."""
 

@@ -25,7 +25,7 @@ from chipcontrols.package.finding import shortened
 from chipcontrols.validation.lexicon import sides
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, places
-from chipcontrols.validation.rules.entities import roles_of
+from chipcontrols.validation.rules.entities import entities_of
 
 DIGITS = re.compile(r"(?<![0-9])[0-9]{1,40}(?![0-9])(?:\.[0-9]{1,40}(?![0-9]))?")
 
@@ -174,8 +174,12 @@ class Prose(Rule):
             return
         yield from numbers_agree(cell, passages, numbers_of_row(row, passages))
         ids = row.schema.columns("entity", "identifier")
-        known = Counter({row.cells[column]: 1 for column in ids})
+        known = Counter(
+            one for column in ids for one in self.schema.field(column).items(row.cells[column])
+        )
         mentioned = sum((evidence.counted_in(passage) for passage in passages), Counter[str]())
+        if not row.schema.anchored:  # What is about other rows may name theirs again and again.
+            mentioned = Counter(dict.fromkeys(mentioned, len(cell)))
         for fault in unsupported_names(evidence, cell, known | mentioned):
             yield Complaint(
                 f"{fault} in its evidence {sorted_places(passages)}", "correct or cite it"
@@ -201,7 +205,7 @@ def sorted_places(passages: list[Passage]) -> str:
 def unnamed(evidence: Evidence, row: Row, cell: str) -> Complaints:
     """Complain about who has a role in a statement and a name, but not in its English; what is
     described may be referred to by what it does."""
-    for identifier in sorted(set(roles_of(row).values())):
+    for identifier in sorted(entities_of(row)):
         entity = evidence.lexicon.entities.get(identifier)
         if entity is None or entity.described or not entity.proper_names:
             continue
@@ -213,9 +217,9 @@ def unnamed(evidence: Evidence, row: Row, cell: str) -> Complaints:
 
 def numbers_of_row(row: Row, passages: list[Passage]) -> set[Fraction]:
     """Return the numbers that prose may use besides those of its evidence: those of the dates that
-    the row gives; in a comparison those of the documents and lines."""
-    cells = [row.cells[column] for column in row.schema.columns("date")]
-    if any(True for _ in sides(row)):
+    the row gives; where it is about other rows, those of their documents and lines."""
+    cells = [row.cells[column] for column in row.schema.columns("date", "witnessed")]
+    if not row.schema.anchored:
         cells += [f"{passage.line} {document_number(passage.seed)}" for passage in passages]
     return {Fraction(number) for cell in cells for number in DIGITS.findall(cell)}
 

@@ -1,14 +1,14 @@
 """Rules of entities: whom the evidence names, and what part each plays in a row.
 
-A column of entities gives an entity a role in the row.  The words for it must occur in the evidence
-of the cell; whoever else the evidence names is listed in a column of other mentions, so that an id
-taken out, put in or exchanged always shows.  Out of scope: which of two entities that the evidence
+A column of entities gives one or several entities a role in the row.  The words for each must occur
+in the evidence of the cell; whoever else the evidence names is listed, in a column of other mentions
+or in a table of them, so that an id taken out, put in or exchanged always shows.  Out of scope: which of two entities that the evidence
 names has which role; that is for a reader.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chipcontrols.languages import language
@@ -39,19 +39,23 @@ class EntityRule(Rule):
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield that the entity is not named, or that nothing is attributed to it."""
-        cell = row.cells[self.column]
+        listed = self.schema.field(self.column).items(row.cells[self.column])
         passages = evidence.of_cell(row, self.column)
-        if not cell or not passages or cell not in evidence.lexicon.entities:
+        if not passages or not set(listed) <= evidence.lexicon.entities.keys():
             return
-        if self.needs_attribution and not self.is_attributed(evidence, row):
+        if listed != sorted(set(listed)):
+            yield Complaint(f"{row.cells[self.column]} is not in order", "sort the ids, each once")
+        if listed and self.needs_attribution and not self.is_attributed(evidence, row):
             yield Complaint(
-                f"{cell} but no verb in the evidence attributes anything",
+                f"{', '.join(listed)} but no verb in the evidence attributes anything",
                 "cite the name together with the verb of attribution",
             )
         seen = {id for passage in passages for id in named_outside_quote(evidence, row, passage)}
-        if cell not in seen:
+        for identifier in listed:
+            if identifier in seen:
+                continue
             yield Complaint(
-                f"{cell} is not named in {places(passages)}, where the evidence names "
+                f"{identifier} is not named in {places(passages)}, where the evidence names "
                 f"{', '.join(sorted(seen)) or 'nobody'}",
                 "lengthen the excerpt to the name, cite the name, or add its surface form",
             )
@@ -65,9 +69,18 @@ class EntityRule(Rule):
         )
 
 
-def roles_of(row: Row) -> dict[str, str]:
+def roles_of(row: Row) -> dict[str, list[str]]:
     """Return the entities that have a part in the row, by column."""
-    return {column: id for column in row.schema.columns("entity") if (id := row.cells[column])}
+    found = {
+        column: row.schema.field(column).items(row.cells[column])
+        for column in row.schema.columns("entity")
+    }
+    return {column: listed for column, listed in found.items() if listed}
+
+
+def entities_of(row: Row) -> set[str]:
+    """Return the entities that have a part in the row."""
+    return {identifier for listed in roles_of(row).values() for identifier in listed}
 
 
 def named_outside_quote(evidence: Evidence, row: Row, passage: Passage) -> set[str]:
@@ -97,9 +110,11 @@ def with_two_roles(evidence: Evidence, row: Row) -> list[str]:
     cited = {passage.column for passage in evidence.of_row(row)}
     parts = roles_of(row)
     speaker = row.schema.roles.get("speaker", "")
-    own = [id for column, id in parts.items() if column != speaker and column not in cited]
-    medium = parts.pop(row.schema.roles.get("medium", ""), "")
-    return sorted({id for id in own if own.count(id) > 1} | ({medium} & set(parts.values())))
+    own = [id for column, ids in parts.items() if column != speaker and column not in cited
+           for id in dict.fromkeys(ids)]  # fmt: skip
+    medium = set(parts.pop(row.schema.roles.get("medium", ""), ()))
+    others = {identifier for listed in parts.values() for identifier in listed}
+    return sorted({id for id in own if own.count(id) > 1} | (medium & others))
 
 
 @dataclass(frozen=True)
@@ -112,41 +127,46 @@ class OtherMentions(Rule):
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield whom the evidence names without a role, and who is listed wrongly."""
-        if evidence.own(row) is None:
-            return
-        roles = roles_of(row)
         listed = [identifier for identifier in row.cells[self.column].split("|") if identifier]
-        named = {
-            identifier
-            for passage in evidence.of_row(row)
-            if passage.column in ("", *roles)
-            for identifier in named_outside_quote(evidence, row, passage)
-        }
-        missing = sorted(named - {row.id, *roles.values(), *listed})
-        having = [identifier for identifier in listed if identifier in roles.values()]
-        absent = [identifier for identifier in listed if identifier not in {*named, *having}]
         if listed != sorted(set(listed)):
             yield Complaint(f"{row.cells[self.column]} is not in order", "sort the ids, each once")
-        if missing:
-            yield Complaint(
-                f"{', '.join(missing)}: named in the evidence, but without a role in the row",
-                f"give a role, shorten the excerpt, or list in {self.column}",
-            )
-        if having:
-            yield Complaint(
-                f"{', '.join(having)}: has a role in the row", f"take out of {self.column}"
-            )
-        if absent:
-            yield Complaint(
-                f"{', '.join(absent)}: not named in the evidence (outside quoted words and own "
-                "names)",
-                f"take out of {self.column}",
-            )
-        if twice := with_two_roles(evidence, row):
-            yield Complaint(
-                f"{', '.join(twice)}: has two roles in the row",
-                "keep the one that the words give, or cite the words for the other",
-            )
+        yield from other_mentions(evidence, row, listed, self.column)
+
+
+def other_mentions(
+    evidence: Evidence, row: Row, listed: Sequence[str], where: str
+) -> Iterator[Complaint]:
+    """Complain about entities that the evidence of a row names and that neither have a role in it
+    nor are `listed`, or that are listed wrongly; `where` is the column or table that lists them."""
+    if evidence.own(row) is None:
+        return
+    with_role, cited = entities_of(row), roles_of(row)
+    named = {
+        identifier
+        for passage in evidence.of_row(row)
+        if passage.column in ("", *cited)
+        for identifier in named_outside_quote(evidence, row, passage)
+    }
+    missing = sorted(named - {row.id, *with_role, *listed})
+    having = [identifier for identifier in listed if identifier in with_role]
+    absent = [identifier for identifier in listed if identifier not in {*named, *having}]
+    if missing:
+        yield Complaint(
+            f"{', '.join(missing)}: named in the evidence, but without a role in the row",
+            f"give a role, shorten the excerpt, or list in {where}",
+        )
+    if having:
+        yield Complaint(f"{', '.join(having)}: has a role in the row", f"take out of {where}")
+    if absent:
+        yield Complaint(
+            f"{', '.join(absent)}: not named in the evidence (outside quoted words and own names)",
+            f"take out of {where}",
+        )
+    if twice := with_two_roles(evidence, row):
+        yield Complaint(
+            f"{', '.join(twice)}: has two roles in the row",
+            "keep the one that the words give, or cite the words for the other",
+        )
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def decimal_text(value: Fraction | None) -> str:
 @dataclass(frozen=True)
 class QuantityRule(Rule):
     """The quantity is one maximal expression; value, limits, unit and bound are what its words
-    read.  `of` is the column of the words; a unit may be fixed by the code in `measure`."""
+    read.  `of` is the column of the words; the code in `measure` says which units there may be."""
 
     name = "quantity"
     wrong_values = ("number", "code", "character", "shortened", "emptied", "filled")
@@ -69,13 +69,11 @@ class QuantityRule(Rule):
         if self.part == "words":
             yield from maximal_quantity(passage, expression)
             return
-        measure = row.cells[self.measure] if self.measure else ""
-        fixed = evidence.lexicon.unit_of(row.table, self.measure, measure)
         expected = {
             "value": decimal_text(reading.value),
             "low": decimal_text(reading.low),
             "high": decimal_text(reading.high),
-            "unit": reading.unit or fixed,
+            "unit": reading.unit or row.cells[self.column],
             "bound": reading.bound,
         }[self.part]
         cell = row.cells[self.column]
@@ -84,9 +82,19 @@ class QuantityRule(Rule):
                 f"{cell or 'empty'} but {expression} in {passage.place} reads {expected or 'none'}",
                 f"the words read {reading.derivation}",
             )
-        elif self.measure and cell != fixed:
+        elif self.measure:
+            yield from self.measured(evidence, row, reading.low is None and reading.high is None)
+
+    def measured(self, evidence: Evidence, row: Row, without_number: bool) -> Complaints:
+        """Complain about a unit that the measure does not allow, or that is missing."""
+        cell, name = row.cells[self.column], row.cells[self.measure]
+        measure = evidence.lexicon.code(row.table, self.measure, name)
+        units = evidence.lexicon.codes.get((row.table, self.column), ())
+        allowed = evidence.lexicon.units_of(measure, units) if measure else ()
+        if measure and cell not in allowed and (cell or not without_number):
             yield Complaint(
-                f"{cell} but the {self.measure} {measure} is measured in {fixed or 'nothing'}",
+                f"{cell or 'empty'} but the {self.measure} {name} is measured in "
+                f"{' or '.join(allowed) or 'nothing'}",
                 f"choose a {self.measure} of this unit",
             )
 

@@ -44,7 +44,8 @@ def copied(rule: Rule, row: Row, passage: Passage, columns: tuple[str, ...]) -> 
 @dataclass(frozen=True)
 class Words(Rule):
     """The words occur in the evidence, whole; `english` is the column that says in English what
-    they say, `instead_of` the one of the entity that they describe when it has no name."""
+    they say, `instead_of` the one of the entity that they describe when it has no name; when this is
+    `optional`, both may be empty."""
 
     name = "words"
     citable = True
@@ -52,6 +53,7 @@ class Words(Rule):
     wrong_values = ("character", "shortened", "emptied", "filled")
     english: Column = NO_COLUMN
     instead_of: Column = NO_COLUMN
+    optional: bool = False
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield that the words are absent, cut, or filled in when another column is not."""
@@ -82,7 +84,9 @@ class Words(Rule):
                 f"{shortened(cell)} but {entity} has a name",
                 "keep the words for those without a name",
             )
-        elif not cell and not entity and not inside_quotation(evidence, row):
+        elif cell or entity or self.optional or is_authorial(row):
+            return
+        elif not inside_quotation(evidence, row):
             yield Complaint(
                 f"empty, and {self.instead_of} is empty too",
                 "name the entity, or copy the words for one without a name",
@@ -91,6 +95,14 @@ class Words(Rule):
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
         """Yield each occurrence of the words."""
         return copied(self, row, passage, ("", self.column))
+
+
+def is_authorial(row: Row) -> bool:
+    """Return whether the row quotes what the document asserts in its own voice."""
+    fields = [row.schema.field(column) for column in row.schema.columns("quotation")]
+    return any(
+        row.cells[field.options["kind"]] == field.options.get("authorial") for field in fields
+    )
 
 
 def inside_quotation(evidence: Evidence, row: Row) -> bool:
@@ -140,8 +152,9 @@ class Term(Rule):
 
 @dataclass(frozen=True)
 class Quotation(Rule):
-    """A direct text fills one pair of quotation marks, a reported one is whole clauses outside of
-    them; `direct` and `reported` are the codes of the column `kind` for the two."""
+    """A direct text fills one pair of quotation marks; a reported one, and what the document says
+    in its own voice, is whole clauses outside of them.  `direct`, `reported` and `authorial` are
+    the codes of the column `kind` for the three."""
 
     name = "quotation"
     copies_words = True
@@ -149,6 +162,7 @@ class Quotation(Rule):
     kind: Column
     direct: str
     reported: str
+    authorial: str = ""
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield that the text is absent, cut, or of the other kind."""
@@ -172,12 +186,12 @@ class Quotation(Rule):
                 f"between marks: {between}",
                 "quote all words between the marks, or make it a reported statement",
             )
-        if kind == self.reported and text in inside:
+        if kind != self.direct and text in inside:
             yield Complaint(
                 f"{shortened(text)} is between quotation marks in {passage.place}",
                 "make it a direct quotation",
             )
-        elif kind == self.reported:
+        elif kind != self.direct:
             yield from whole_clause(passage, text)
 
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
@@ -186,8 +200,9 @@ class Quotation(Rule):
         if passage.column or at < 0:
             return
         start, end = passage.span
-        yield Use(start, start + at, ("attribution",))
-        yield Use(start + at + len(text), end, ("attribution",))
+        if row.cells[self.kind] != self.authorial:
+            yield Use(start, start + at, ("attribution",))
+            yield Use(start + at + len(text), end, ("attribution",))
         if row.cells[self.kind] == self.direct:
             yield Use(start + at, start + at + len(text), ("quotation",))
 
@@ -210,14 +225,24 @@ def whole_clause(passage: Passage, text: str) -> Complaints:
 
 @dataclass(frozen=True)
 class QuotationKind(Rule):
-    """What is reported has a verb that attributes it; `of` is the column of the text."""
+    """What is reported has a verb that attributes it, and what the document says in its own voice
+    has no speaker; `of` is the column of the text."""
 
     name = "quotation_kind"
     wrong_values = ("code",)
     of: Column
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that nothing in the evidence of a reported text attributes it."""
+        """Yield that nothing in the evidence of a reported text attributes it, or that somebody is
+        to have said what the document says itself."""
+        speaker = self.schema.roles.get("speaker", "")
+        others = [f.name for f in self.schema.fields if f.options.get("instead_of") == speaker]
+        saying = [column for column in (speaker, *others) if column and row.cells[column]]
+        if is_authorial(row) and saying:
+            yield Complaint(
+                f"{row.cells[self.column]} but {saying[0]} is filled",
+                "make it a reported quotation, or empty the speaker",
+            )
         if row.cells[self.column] != self.schema.field(self.of).options["reported"]:
             return
         passages = evidence.of_cell(row, self.column)
@@ -231,7 +256,8 @@ class QuotationKind(Rule):
 @dataclass(frozen=True)
 class CodeRule(Rule):
     """A cue of the code occurs in the evidence, and of no other code of the column; where the row
-    has cues of several codes, a citation for the cell gives the words that decide."""
+    has cues of several codes, a citation for the cell gives the words that decide.  Codes of a
+    measure compete only when they allow the unit of the row."""
 
     name = "code"
     citable = True
@@ -255,6 +281,8 @@ class CodeRule(Rule):
             )
             return
         for other in sorted(found.keys() - {cell}):
+            if not fits_unit(evidence, row, self.column, other):
+                continue
             # A cue inside a longer cue of the code itself (禁 in 禁运) calls for nothing else.
             calling = [cue for cue in found[other] if not any(cue in longer for longer in own)]
             if calling:
@@ -264,6 +292,17 @@ class CodeRule(Rule):
                     f"choose that code, or cite for {self.column} the words that decide",
                 )
                 return
+
+
+def fits_unit(evidence: Evidence, row: Row, column: str, code: str) -> bool:
+    """Return whether a code of a measure allows the unit of the row; any code of another column."""
+    lexicon = evidence.lexicon
+    measure = lexicon.code(row.table, column, code)
+    for field in row.schema.fields:
+        if field.options.get("measure") == column and measure and row.cells[field.name]:
+            units = lexicon.codes.get((row.table, field.name), ())
+            return row.cells[field.name] in lexicon.units_of(measure, units)
+    return True
 
 
 def cues_in(evidence: Evidence, table: str, column: str, text: str) -> dict[str, list[str]]:
