@@ -225,8 +225,9 @@ def anchored(package: Package, lexicon: Lexicon, texts: Mapping[str, Text]) -> E
                     passages[key] = (*there, passage)
     witnesses = witnesses_of(package)
     for key, rows in witnesses.items():
-        own = [p for row in rows for p in passages.get((row.table, row.id), ()) if not p.column]
-        passages[key] = tuple(own[:MOST_PASSAGES])
+        every = (p for row in rows for p in passages.get((row.table, row.id), ()))
+        found = dict.fromkeys(dataclasses.replace(passage, column="") for passage in every)
+        passages[key] = tuple(found)
     mentions: dict[Key, list[str]] = {}
     for row in package.rows("mention"):
         mentions.setdefault((row.role("table"), row.role("row")), []).append(row.role("entity"))

@@ -212,7 +212,8 @@ def whole_clause(passage: Passage, text: str) -> Complaints:
     line = passage.source
     start = passage.span[0] + passage.reading.index(text)
     end = start + len(text)
-    if not line.language.ends_clause(line.reading, end):
+    bare = end - next((n for n, one in enumerate(reversed(text)) if one.isalnum()), 0)
+    if not any(line.language.ends_clause(line.reading, at) for at in (bare, end)):
         rest = line.reading[end : end + 20]
         yield Complaint(
             f"the text ends inside a clause, which goes on with {rest}", "take the whole clause"
