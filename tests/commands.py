@@ -22,10 +22,7 @@ class Result(NamedTuple):
 
 def small_package(root: Path) -> Path:
     """Make a copy of the valid package of the fault corpus in the folder `root`."""
-    for folder in (BASE / "data", BASE / "seeds", REPOSITORY / "schemas"):
-        shutil.copytree(folder, root / folder.name)
-    shutil.copy(REPOSITORY / "datapackage.json", root)
-    return root
+    return Path(shutil.copytree(BASE, root, dirs_exist_ok=True))
 
 
 def run(capsys: Any, monkeypatch: Any, script: str, *arguments: object) -> Result:

@@ -293,12 +293,8 @@ MUTATIONS: dict[str, Mutation] = {".csv": table, ".json": structure, ".txt": doc
 
 def package() -> Files:
     """Return the files of the valid package that `tests/faults` builds on, by path."""
-    found = {"datapackage.json": (REPOSITORY / "datapackage.json").read_bytes()}
-    for root in (BASE, REPOSITORY):
-        for folder in ("data", "seeds") if root == BASE else ("schemas",):
-            for path in sorted((root / folder).iterdir()):
-                found[path.relative_to(root).as_posix()] = path.read_bytes()
-    return found
+    files = (path for path in sorted(BASE.rglob("*")) if path.is_file())
+    return {path.relative_to(BASE).as_posix(): path.read_bytes() for path in files}
 
 
 def mutate(choice: Choice, files: Files) -> Files:

@@ -69,7 +69,8 @@ def renamed_cells(row: Row, of_table: TableName, of_column: ColumnName) -> dict[
         if cell and (field.rule == "table_reference" or field.role == "table"):
             cell = of_table(cell)
         elif cell and (field.rule == "column_reference" or field.role == "column"):
-            cell = of_column(row.cells[roles["table"]], cell)
+            # A list that several columns share belongs to no table, and keeps its name.
+            cell = of_column(table, cell) if (table := row.cells[roles["table"]]) else cell
         cells[of_column(row.table, field.name)] = cell
     return cells
 

@@ -211,9 +211,8 @@ def broken(root: Path) -> str:
 
 def sound_files() -> dict[str, bytes]:
     """Return the content of the files of the valid package that layers read, by path."""
-    files = [REPOSITORY / "datapackage.json", *(REPOSITORY / "schemas").iterdir()]
-    found = {path.relative_to(REPOSITORY).as_posix(): path.read_bytes() for path in files}
-    return found | {f"data/{path.name}": path.read_bytes() for path in (BASE / "data").iterdir()}
+    files = [path for path in BASE.rglob("*") if path.is_file() and path.parent.name != "seeds"]
+    return {path.relative_to(BASE).as_posix(): path.read_bytes() for path in files}
 
 
 SOUND = sound_files()

@@ -1,7 +1,8 @@
 """The audit of completeness as a report: text, a list of what is open, or JSON.
 
 For each document and class of candidates the report counts what a row covers, what is excluded, for
-which reasons, and what is open.  In lines excluded whole, counted apart, no candidates are sought.
+which reasons, and what is open, and how much of its letters and digits statements cover.  In lines
+excluded whole, counted apart, no candidates are sought.
 Out of scope: finding candidates and judging them (`chipcontrols.validation.completeness`), and the
 report as a page (`chipcontrols.curation.page`).
 """
@@ -17,11 +18,17 @@ from typing import Any
 from chipcontrols.package import DOCUMENTS, Package
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import Text
-from chipcontrols.validation.completeness import Account, Candidate, audit, whole_lines
+from chipcontrols.validation.completeness import (
+    Account,
+    Candidate,
+    asked_classes,
+    audit,
+    covered,
+    whole_lines,
+)
 from chipcontrols.validation.passages import Evidence
 from chipcontrols.validation.rules import bind
 
-CLASSES = ("numeral", "date", "quotation", "name", "attribution", "line")
 AROUND = 40
 Audit = Mapping[str, Sequence[Account]]
 """What accounts for the candidates of each document."""
@@ -57,10 +64,29 @@ def open_candidates(accounts: Iterable[Account]) -> list[Candidate]:
     return sorted(account.candidate for account in accounts if account.status == "open")
 
 
-def tallies(accounts: Iterable[Account]) -> dict[str, dict[str, Any]]:
-    """Return how many candidates of each class, and of ``all``, are covered, excluded (by reason)
-    and open."""
-    by_kind: dict[str, list[Account]] = {kind: [] for kind in (*CLASSES, "all")}
+def statement_share(package: Package, evidence: Evidence, text: Text) -> float:
+    """Return the part of a document's letters and digits, lines excluded whole aside, that lie in
+    a passage of a statement."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for row in package.rows("statement"):
+        for passage in evidence.of_row(row):
+            if passage.seed == text.name:
+                spans.setdefault(passage.line, []).append(passage.span)
+    excluded = whole_lines(text, package.rows("exclusion"))
+    inside = total = 0
+    for line in text.lines:
+        if line.number not in excluded:
+            marks = covered(len(line.reading), spans.get(line.number, ()))
+            letters = [at for at, character in enumerate(line.reading) if character.isalnum()]
+            total += len(letters)
+            inside += sum(marks[at] for at in letters)
+    return inside / total if total else 0.0
+
+
+def tallies(evidence: Evidence, accounts: Iterable[Account]) -> dict[str, dict[str, Any]]:
+    """Return how many candidates of each class that is asked for, and of ``all``, are covered,
+    excluded (by reason) and open."""
+    by_kind: dict[str, list[Account]] = {kind: [] for kind in (*asked_classes(evidence), "all")}
     for account in accounts:
         by_kind[account.candidate.kind].append(account)
         by_kind["all"].append(account)
@@ -98,17 +124,19 @@ def as_text(package: Package, evidence: Evidence, accounts: Audit) -> str:
         excluded = counted(excluded_lines(package, text))
         lines.append(f"{name}  {len(text.lines)} lines")
         lines[-1] += f", excluded whole: {excluded}" if excluded else ""
-        lines += [*text_table(found), ""]
+        share = statement_share(package, evidence, text)
+        lines.append(f"  statements cover {share:.0%} of the letters and digits in scope")
+        lines += [*text_table(evidence, found), ""]
     everything = list(chain.from_iterable(accounts.values()))
     left = len(open_candidates(everything))
-    lines += ["all documents", *text_table(everything), ""]
+    lines += ["all documents", *text_table(evidence, everything), ""]
     return "\n".join([*lines, f"open: {left}" + ("" if left else ", nothing is left out")])
 
 
-def text_table(accounts: Iterable[Account]) -> Iterator[str]:
+def text_table(evidence: Evidence, accounts: Iterable[Account]) -> Iterator[str]:
     """Yield the lines of a table of tallies."""
     yield f"  {'class':<12}{'covered':>9}{'excluded':>9}{'open':>6}"
-    for kind, found in tallies(accounts).items():
+    for kind, found in tallies(evidence, accounts).items():
         excluded = found["excluded"]
         line = f"  {kind:<12}{found['covered']:>9}{sum(excluded.values()):>9}{found['open']:>6}"
         yield f"{line}   {counted(excluded)}".rstrip()
@@ -149,7 +177,8 @@ def as_json(package: Package, evidence: Evidence, accounts: Audit) -> str:
             "document": name,
             "lines": len(evidence.texts[name].lines),
             "lines_excluded": excluded_lines(package, evidence.texts[name]),
-            "classes": tallies(found),
+            "statement_share": round(statement_share(package, evidence, evidence.texts[name]), 4),
+            "classes": tallies(evidence, found),
         }
         for name, found in accounts.items()
     ]
@@ -163,5 +192,5 @@ def as_json(package: Package, evidence: Evidence, accounts: Audit) -> str:
         }
         for c in open_candidates(everything)
     ]
-    content = {"documents": documents, "all": tallies(everything), "open": left}
+    content = {"documents": documents, "all": tallies(evidence, everything), "open": left}
     return json.dumps(content, ensure_ascii=False, indent=2)

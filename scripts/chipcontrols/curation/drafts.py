@@ -208,10 +208,12 @@ def fitting_codes(reader: Reader, row: Row, column: str) -> list[str]:
     cue; of a column that fixes the unit only those of the unit that was read."""
     measured = [f.name for f in row.schema.fields if f.options.get("measure") == column]
     units = {row.cells[name] for name in measured} - {""}
+    lexicon = reader.evidence.lexicon
+    known = [one for name in measured for one in lexicon.codes.get((row.table, name), ())]
     codes = [
         code
-        for code in reader.evidence.lexicon.codes.get((row.table, column), ())
-        if not code.unit or units <= {code.unit}
+        for code in lexicon.codes.get((row.table, column), ())
+        if not code.unit or units <= set(lexicon.units_of(code, known))
     ]
     at = reader.line.raw.find(row.role("excerpt"))
     start, end = reader.line.reading_span(at, at + len(row.role("excerpt")))

@@ -45,7 +45,7 @@ class Edge(NamedTuple):
 def pieces(reading: str, accounts: Iterable[Account]) -> list[str | Edge]:
     """Return a line as text and edges of its candidates, well nested."""
     queue: list[tuple[int, int, int, int, Account]] = [
-        (c.start, -c.end, coverage.CLASSES.index(c.kind), number, account)
+        (c.start, -c.end, c.kind, number, account)
         for number, account in enumerate(accounts)
         if (c := account.candidate).kind != "line"
     ]  # Of those that begin together the longest comes first.
@@ -150,7 +150,7 @@ def template(package: Package, evidence: Evidence) -> jinja2.Template:
         "raw_column": partial(coverage.raw_column, evidence),
         "row_of": partial(row_of, package),
         "shortened": shortened,
-        "tallies": coverage.tallies,
+        "tallies": partial(coverage.tallies, evidence),
     }
     return environment.get_template("coverage.html.j2")
 

@@ -2,8 +2,9 @@
 
 Of a line: the words found, marked ⟦ ⟧, with the cells that cite them; the names, quantities, dates,
 quotations and verbs in it, each with what accounts for it; the excerpts cited of it with what rests
-on them; and drafts of rows (`drafts`).  Of a row: each passage on its line, the cells, and how
-quantities are read; a package without documents shows the words that its tables hold.
+on them; and drafts of rows (`drafts`).  Of a row: each passage on its line, the cells, how
+quantities are read, its notes, the comparisons that it is a side of, and of a group its witnesses;
+a package without documents shows the words that its tables hold.
 Nothing here imports pandas.  Out of scope: whether a row is right (the rules).
 """
 
@@ -18,7 +19,8 @@ from chipcontrols.curation.drafts import Reader, csv_line, drafts_of_line, quant
 from chipcontrols.package import Package, Row, document_number
 from chipcontrols.package.schema import ANCHOR
 from chipcontrols.validation.completeness import Account, candidates_of_line, whole_lines
-from chipcontrols.validation.passages import Evidence
+from chipcontrols.validation.lexicon import sides
+from chipcontrols.validation.passages import Evidence, witnesses_of
 
 MOST_DETAILED = 10
 """On how many lines words may occur for each line to be shown with its drafts."""
@@ -130,7 +132,42 @@ def shown(
     cells = {name: cell for name, cell in row.cells.items() if cell and name not in hidden}
     width = max(map(len, cells), default=0)
     lines += ["", *(f"  {name:<{width}}  {cell}" for name, cell in cells.items()), ""]
-    return "\n".join([*lines, *quantities_of(package, row)]).rstrip("\n")
+    lines += quantities_of(package, row)
+    if about := list(about_row(package, row)):
+        lines += ["", *about]
+    return "\n".join(lines).rstrip("\n")
+
+
+def about_row(package: Package, row: Row) -> Iterator[str]:
+    """Yield the doubts about a row and what it belongs to: notes, sides of comparisons, groups and
+    their witnesses."""
+    for note in package.rows("note"):
+        if (row.table, row.id) in named_rows(note):
+            words = [note.cells[column] for column in note.schema.columns("prose")]
+            kinds = [note.cells[field.name] for field in note.schema.fields if field.coded]
+            yield f"  note ({', '.join(kinds)}): {' '.join(words)}"
+    witnesses = witnesses_of(package)
+    for (table, identifier), rows in witnesses.items():
+        if any((one.table, one.id) == (row.table, row.id) for one in rows):
+            group = package.row(table, identifier)
+            words = [group.cells[column] for column in group.schema.columns("prose")]
+            yield f"  {table}/{identifier}: {' '.join(words)}"
+            for one in rows:
+                if one.id != row.id or one.table != row.table:
+                    yield f"    also {one.table}/{one.id}: {sentence_of(one)}"
+    for one in witnesses.get((row.table, row.id), ()):
+        yield f"  {one.table}/{one.id}: {sentence_of(one)}"
+
+
+def named_rows(row: Row) -> list[tuple[str, str]]:
+    """Return the rows that a row names, by table and id."""
+    return [(table, identifier) for _, _, table, identifier in sides(row)]
+
+
+def sentence_of(row: Row) -> str:
+    """Return what a row states in English."""
+    columns = row.schema.columns("translation") or row.schema.columns("prose")
+    return row.role("sentence") or next((row.cells[one] for one in columns), "")
 
 
 def passages_of(
