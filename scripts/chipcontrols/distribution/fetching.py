@@ -248,12 +248,15 @@ def load(
     table: str, version: str = "latest", store: Place | None = None, cache: Place | None = None
 ) -> pandas.DataFrame:
     """Return a table of a release; fetches its Parquet file only, and that only once."""
-    import pandas
     import pyarrow
+    import pyarrow.parquet
+
+    from chipcontrols.package import frames
 
     name = f"{table}.parquet"
     path = fetch(version, store, cache, only=[name]) / name
     # pyarrow's own memory: with Python's, as of an open file, a process now and then aborts at its
     # end (apache/arrow issues 33975 and 50482).
     with pyarrow.OSFile(str(path)) as file:
-        return pandas.read_parquet(pyarrow.BufferReader(file.read_buffer()))
+        content = pyarrow.BufferReader(file.read_buffer())
+        return frames.from_arrow(pyarrow.parquet.read_table(content))

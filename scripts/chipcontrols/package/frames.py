@@ -10,12 +10,16 @@ string     ``str``                       ``str``               string
 integer    ``int64``                     ``Int64``             int64
 number     ``float64``                   ``float64`` (NaN)     double
 boolean    ``bool``                      ``boolean``           bool
-datetime   (derived columns only)        ``datetime64[ms]``    timestamp[ms]
+date       (derived columns only)        ``datetime64[ms]``    date32
+(list)     ``object``: lists of texts    ``object`` (None)     list of string
 =========  ============================  ====================  ==============
 
-A column of partial dates (rule ``date``) stays text and is followed by two derived columns of real
-dates, ``<column>_start`` and ``<column>_end``: its first and last day.  In releases an excerpt is
-followed by ``col_start`` and ``col_end``, its offsets on the line.
+A list is a column of strings with a ``separator``, coded or not.
+
+A column of partial dates stays text and is followed by two derived columns of real dates,
+``<column>_start`` and ``<column>_end``: its first and last day.  The column of the medium is followed
+by ``traceability``: whether a statement names its source and a date, a source, or none.  In releases
+an excerpt is followed by ``col_start`` and ``col_end``, its offsets on the line.
 
 pandera schemas are compiled here: `pandera.io.from_frictionless_schema` fails on two tables of this
 package (unique columns that count missing cells as twins, integers that may be missing) and passes
@@ -28,6 +32,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import json
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -36,7 +41,7 @@ from typing import TYPE_CHECKING, Any
 import pandas
 
 from chipcontrols.languages import iso_dates
-from chipcontrols.package import Code, Codes, Descriptor, Table, citation
+from chipcontrols.package import Code, Codes, Descriptor, Row, Table, citation
 from chipcontrols.package.schema import Field, Schema, make_schema
 
 if TYPE_CHECKING:
@@ -85,6 +90,8 @@ def codes_of(codes: Codes, table: str, field: Field) -> tuple[str, ...]:
 
 def pandas_dtype(table: str, field: Field, codes: Codes) -> Any:
     """Return the pandas dtype of a column, as the table in this module's docstring says."""
+    if field.separator:
+        return "object"
     if field.coded:
         return pandas.CategoricalDtype(list(codes_of(codes, table, field)))
     return {
@@ -92,7 +99,7 @@ def pandas_dtype(table: str, field: Field, codes: Codes) -> Any:
         "integer": "int64" if field.required else "Int64",
         "number": "float64",
         "boolean": "bool" if field.required else "boolean",
-        "datetime": "datetime64[ms]",
+        "date": "datetime64[ms]",
     }[field.type]
 
 
@@ -107,10 +114,12 @@ def with_derived(schema: Schema, offsets: bool = False) -> Schema:
     fields: list[Field] = []
     for field in schema.fields:
         fields.append(field)
-        if field.rule == "date":
+        if field.role == "medium":
+            fields.append(derived_field("traceability", "string", TRACEABILITY, True))
+        if field.dated:
             for side, day in (("start", "First"), ("end", "Last")):
                 description = f"{day} day of {field.name}."
-                fields.append(derived_field(f"{field.name}_{side}", "datetime", description))
+                fields.append(derived_field(f"{field.name}_{side}", "date", description))
         elif field.role == "excerpt" and offsets:
             start = "Offset of the excerpt on the line, in code points from 0."
             end = "Offset of the end of the excerpt, exclusive."
@@ -130,23 +139,46 @@ def typed_frame(table: Table, codes: Codes) -> pandas.DataFrame:
     for field in table.schema.fields:
         convert = CONVERTERS[field.type]
         texts = [row.cells[field.name] for row in table.rows]
-        cells = [convert(text) if text else None for text in texts]
+        cells: list[Any] = [convert(text) if text else None for text in texts]
         dtype = pandas_dtype(table.name, field, codes)
         if None in cells and dtype in ("int64", "bool"):
             raise ValueError(f"{field.name} is empty, but it is required")
         if field.coded:
-            known = set(dtype.categories)
-            unknown = next((cell for cell in cells if cell is not None and cell not in known), None)
+            known = set(codes_of(codes, table.name, field))
+            items = (one for text in texts for one in field.items(text))
+            unknown = next((one for one in items if one not in known), None)
             if unknown is not None:
                 raise ValueError(f"{unknown!r} is not a code of {table.name}.{field.name}")
+        if field.separator:
+            cells = [field.items(text) or None for text in texts]
         columns[field.name] = pandas.Series(cells, dtype=dtype)
-        if field.rule == "date":
+        if field.role == "medium":
+            cells = [traceability(row) for row in table.rows]
+            columns["traceability"] = pandas.Series(cells, dtype="str")
+        if field.dated:
             days = [iso_dates.bounds(text) if text else (None, None) for text in texts]
             for side, name in enumerate(("start", "end")):
                 columns[f"{field.name}_{name}"] = pandas.Series(
                     [day[side] for day in days], dtype="datetime64[ms]"
                 )
     return pandas.DataFrame(columns)
+
+
+TRACEABILITY = (
+    "What the document names for the statement, computed from its cells: source_and_date, source "
+    "(a speaker, by name or in words, or a medium), or none."
+)
+
+
+def traceability(row: Row) -> str:
+    """Return whether a statement names its source and a date, a source, or none."""
+    speaker = row.schema.roles.get("speaker", "")
+    saying = [f.name for f in row.schema.fields if f.options.get("instead_of") == speaker]
+    saying += [speaker, row.schema.roles.get("medium", "")]
+    if not any(row.cells[column] for column in saying if column):
+        return "none"
+    dated = any(row.cells[column] for column in row.schema.columns("date"))
+    return "source_and_date" if dated else "source"
 
 
 def faulty_cells(table: Table, codes: Codes) -> Iterator[tuple[int, str, str]]:
@@ -163,8 +195,9 @@ def faulty_cells(table: Table, codes: Codes) -> Iterator[tuple[int, str, str]]:
             except ValueError as error:
                 yield row.line, field.name, str(error)
             else:
-                if cell and field.coded and cell not in known:
-                    yield row.line, field.name, f"{cell!r} is not a code of this column"
+                unknown = [one for one in field.items(cell) if field.coded and one not in known]
+                for one in unknown:
+                    yield row.line, field.name, f"{one!r} is not a code of this column"
 
 
 def entities_frame(tables: list[Table]) -> tuple[pandas.DataFrame, Schema]:
@@ -243,12 +276,14 @@ def arrow_schema(table: str, schema: Schema, codes: Codes) -> pyarrow.Schema:
 
     types = {
         "string": pyarrow.string(), "integer": pyarrow.int64(), "number": pyarrow.float64(),
-        "boolean": pyarrow.bool_(), "datetime": pyarrow.timestamp("ms"),
+        "boolean": pyarrow.bool_(), "date": pyarrow.date32(),
     }  # fmt: skip
     fields = []
     for field in schema.fields:
         kind = types[field.type]
-        if field.coded:
+        if field.separator:
+            kind = pyarrow.list_(kind)
+        elif field.coded:
             # pandas chooses the smallest index type that holds the codes, and so must Arrow.
             small = len(codes_of(codes, table, field)) <= 128
             kind = pyarrow.dictionary(pyarrow.int8() if small else pyarrow.int16(), kind)
@@ -256,6 +291,19 @@ def arrow_schema(table: str, schema: Schema, codes: Codes) -> pyarrow.Schema:
         metadata |= {"unit": field.unit} if field.unit else {}
         fields.append(pyarrow.field(field.name, kind, not field.required, metadata))
     return pyarrow.schema(fields)
+
+
+def from_arrow(table: pyarrow.Table) -> pandas.DataFrame:
+    """Return a table of a release as a typed frame: days as ``datetime64[ms]``, lists as lists.
+
+    ``df.attrs`` has what the release wrote there.
+    """
+    frame: pandas.DataFrame = table.to_pandas(date_as_object=False)
+    for column in table.schema:
+        if str(column.type).startswith("list"):
+            frame[column.name] = pandas.Series(table[column.name].to_pylist(), dtype="object")
+    frame.attrs = json.loads((table.schema.metadata or {}).get(b"PANDAS_ATTRS", b"{}"))
+    return frame
 
 
 def matches(cells: pandas.Series, pattern: str) -> pandas.Series:
@@ -272,9 +320,18 @@ Test = Callable[[pandas.Series], Any]
 CONSTRAINTS = "the constraints of the column"
 
 
-def all_of(tests: list[Test]) -> Test:
-    """Return a test that a cell passes when it passes all; one check costs pandera less."""
-    return lambda cells: functools.reduce(operator.and_, (test(cells) for test in tests))
+def all_of(tests: list[Test], separator: str = "") -> Test:
+    """Return a test that a cell passes when it passes all; one check costs pandera less.
+
+    The tests see a list as the text that it was in CSV.
+    """
+
+    def passed(cells: pandas.Series) -> Any:
+        if separator:
+            cells = cells.map(separator.join, na_action="ignore").astype("str")
+        return functools.reduce(operator.and_, (test(cells) for test in tests))
+
+    return passed
 
 
 def constraint_tests(field: Field) -> dict[str, Test]:
@@ -330,7 +387,7 @@ def pandera_schema(table: str, schema: Schema, codes: Codes) -> pandera.pandas.D
         tests = list(constraint_tests(field).values())
         columns[field.name] = pandera.pandas.Column(
             None if dtype == "str" else dtype,
-            pandera.pandas.Check(all_of(tests), error=CONSTRAINTS) if tests else None,
+            pandera.pandas.Check(all_of(tests, field.separator), error=CONSTRAINTS) if tests else None,
             nullable=not field.required,
             description=field.description,
         )

@@ -28,6 +28,8 @@ from typing import Any
 
 ANCHOR = ("document", "line", "excerpt")
 """The roles of the columns that say where a row's evidence is."""
+LISTS = ("variants", "cues")
+"""The roles of columns that are lists without saying so."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ class Field:
     def required(self) -> bool:
         """Whether the column may not be empty."""
         return bool(self.constraints.get("required"))
+
+    @property
+    def dated(self) -> bool:
+        """Whether the column has partial dates."""
+        return self.rule == "date" or (self.rule == "witnessed" and self.role == "date")
 
     def items(self, cell: str) -> list[str]:
         """Return the things in a cell: several where the column has a separator."""
@@ -90,6 +97,12 @@ class Schema:
         return tuple(field.name for field in self.fields if field.rule in rules)
 
 
+def implied_separator(evidence: Mapping[str, Any]) -> str:
+    """Return what is between the things in a cell whose rule or role makes it a list."""
+    is_list = evidence.get("rule") == "other_mentions" or evidence.get("role") in LISTS
+    return "|" if is_list else ""
+
+
 def read_field(content: Mapping[str, Any]) -> Field:
     """Return the field that a Table Schema describes."""
     evidence = dict(content.get("evidence", {}))
@@ -101,7 +114,7 @@ def read_field(content: Mapping[str, Any]) -> Field:
         references=tuple(content.get("references", ())),
         coded=bool(content.get("codeList")),
         shared_list=listed if isinstance(listed := content.get("codeList"), str) else "",
-        separator=content.get("separator", ""),
+        separator=content.get("separator", implied_separator(evidence)),
         unit=content.get("unit", ""),
         rule=evidence.pop("rule", "reviewed"),
         role=evidence.pop("role", ""),

@@ -29,12 +29,15 @@ import pyarrow.parquet
 from chipcontrols.package import DESCRIPTOR, Codes, Package, Table, frames, read_descriptor
 from chipcontrols.package.frames import OFFSETS
 from chipcontrols.package.schema import ANCHOR, Field, Schema, make_schema
-from chipcontrols.release import changes, comparison, formats
+from chipcontrols.release import changes, comparison, documents, formats
 from chipcontrols.release.formats.text import as_json
 from chipcontrols.validation.completeness import whole_lines
 from chipcontrols.validation.passages import Evidence, read_evidence
 
 ENTITIES, MENTIONS = "entities", "mentions"
+LICENCE = "LICENSE"
+LARGE = 100_000
+"""The rows of a row group; a table that has as many has statistics."""
 Released = dict[str, tuple[pandas.DataFrame, Schema]]
 
 
@@ -111,7 +114,10 @@ def released_tables(package: Package, evidence: Evidence) -> Released:
     found: Released = {}
     for name, table in package.tables.items():
         frame = with_offsets(frames.typed_frame(table, package.codes), table, evidence)
-        found[name] = frame, frames.with_derived(table.schema, offsets=True)
+        schema = frames.with_derived(table.schema, offsets=True)
+        if schema.kind == "document":
+            frame, schema = documents.with_labels(frame, schema, table, package, evidence)
+        found[name] = frame, schema
     derived: Released = {}
     if entities := package.of_kind("entity"):
         derived[ENTITIES] = frames.entities_frame(entities)
@@ -125,14 +131,14 @@ def released_tables(package: Package, evidence: Evidence) -> Released:
 def write_parquet(
     path: Path, frame: pandas.DataFrame, arrow: pyarrow.Schema, attributes: dict[str, str]
 ) -> None:
-    """Write a frame as Parquet with its documentation inside.
+    """Write a frame as Parquet with its documentation inside, in what every reader understands.
 
-    Small files are mostly metadata, so there is little of it.  The Arrow schema holds the columns'
-    documentation, ``PANDAS_ATTRS``, where pandas keeps ``df.attrs``, and of what pandas notes about
-    columns only those that it would read as floats; version, licence and citation are also in
-    the file's own metadata, for readers that know no Arrow.  There are no statistics (the least and
-    the greatest cell of each column), dictionaries only where at least half of the cells repeat
-    others, and the compression is Brotli, which makes short texts a tenth smaller than Zstandard.
+    The compression is Zstandard; texts are plain, or dictionaries where at least half of the cells
+    repeat others.  Tables of `LARGE` rows and more have row groups and statistics (the least and
+    the greatest cell of each column), by which engines skip what they are not asked for.  The Arrow
+    schema holds the columns' documentation, ``PANDAS_ATTRS``, where pandas keeps ``df.attrs``,
+    and of what pandas notes about columns only those that it would read as floats; version, licence
+    and citation are also in the file's own metadata, for readers that know no Arrow.
     """
     content = pyarrow.Table.from_pandas(frame, schema=arrow, preserve_index=False)
     noted = json.loads(content.schema.metadata[b"pandas"])["columns"]
@@ -141,21 +147,19 @@ def write_parquet(
     if nullable:
         about = {"index_columns": [], "column_indexes": [], "columns": nullable}
         metadata["pandas"] = json.dumps(about, separators=(",", ":"))
-    kinds, distinct = {field.name: field.type for field in arrow}, frame.nunique()
     repeating = [
-        name
-        for name, kind in kinds.items()
-        if pyarrow.types.is_dictionary(kind) or 2 * distinct[name] <= len(frame)
+        field.name
+        for field in arrow
+        if pyarrow.types.is_dictionary(field.type)
+        or (not pyarrow.types.is_list(field.type) and 2 * frame[field.name].nunique() <= len(frame))
     ]
-    prose = [name for name in kinds.keys() - {*repeating} if kinds[name] == pyarrow.string()]
     with pyarrow.parquet.ParquetWriter(
         path, arrow, version="2.6", use_dictionary=repeating,
-        column_encoding=dict.fromkeys(sorted(prose), "DELTA_LENGTH_BYTE_ARRAY"),
-        compression="brotli",
-        compression_level=11 if len(frame) < 1_000 else 5,  # 11 takes a second a megabyte
-        write_statistics=False, store_schema=False,
+        compression="zstd",
+        compression_level=19 if len(frame) < LARGE else 9,  # 19 takes a second a megabyte
+        write_statistics=len(frame) >= LARGE, store_schema=False,
     ) as writer:  # fmt: skip
-        writer.write_table(content)
+        writer.write_table(content, row_group_size=LARGE)
         kept = {key: attributes[key] for key in ("version", "license", "citation")}
         documented = base64.b64encode(arrow.with_metadata(metadata).serialize())
         writer.add_key_value_metadata({**kept, "ARROW:schema": documented})
@@ -164,14 +168,18 @@ def write_parquet(
 def released_field(table: str, field: Field, codes: Codes) -> dict[str, Any]:
     """Return a field for the release's descriptor: its standard properties, `unit`, `evidence`.
 
-    The profile of Data Package v2 wants the example of any field as text.
+    The profile of Data Package v2 wants the example of any field as text.  A list is of the type
+    `any`: frictionless takes no list of Parquet for an `array` or a `list`.  `rights` says whose
+    words the cells are, where they are not ours alone (see ``chipcontrols.release.documents``).
     """
     evidence = {"rule": field.rule, "role": field.role, **field.options}
+    codes_here = () if field.separator else frames.codes_of(codes, table, field)
     properties = {
-        "name": field.name, "type": field.type, "description": field.description,
+        "name": field.name, "type": "any" if field.separator else field.type,
+        "description": field.description,
         "example": "" if field.example is None else str(field.example),
         "unit": field.unit, "constraints": field.constraints,
-        "categories": list(frames.codes_of(codes, table, field)),
+        "categories": list(codes_here), "rights": documents.rights(field),
         "evidence": {name: value for name, value in evidence.items() if value != ""},
     }  # fmt: skip
     return {name: value for name, value in properties.items() if value}
@@ -233,6 +241,8 @@ def write_release(root: Path, folder: Path, previous: Path | None = None) -> Non
     if evidence.texts:
         released["sources"] = [{"title": name} for name in evidence.texts]
     (folder / DESCRIPTOR).write_bytes(as_json(released).encode())
+    if (root / LICENCE).is_file():
+        (folder / LICENCE).write_bytes((root / LICENCE).read_bytes())
     formats.write_all(folder, released, tables, package)
     if previous is not None:
         write_changes(folder, None if str(previous) == "-" else previous)

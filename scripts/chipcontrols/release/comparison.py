@@ -192,7 +192,7 @@ def read_sheet(table: Any, key: Any) -> Sheet:
     for name in key:
         if pyarrow.compute.any(pyarrow.compute.is_null(table[name], nan_is_null=True)).as_py():
             raise ValueError(f"a row has no {name}, a column of the primary key")
-    types = {one.name: str(getattr(one.type, "value_type", one.type)) for one in table.schema}
+    types = {one.name: cell_type(one.type) for one in table.schema}
     columns = {name: table[name].to_pylist() for name in types}
     for name in (name for name, kind in types.items() if kind not in ("string", "int64", "bool")):
         columns[name] = list(map(plain, columns[name]))
@@ -203,8 +203,15 @@ def read_sheet(table: Any, key: Any) -> Sheet:
     return Sheet(tuple(key), types, rows)
 
 
+def cell_type(kind: Any) -> str:
+    """Return the type of a column's cells: of codes, that of the codes."""
+    return str(kind.value_type if pyarrow.types.is_dictionary(kind) else kind)
+
+
 def plain(value: Any) -> Value:
-    """Return a cell as a value that JSON can hold: NaN, infinities and dates as text."""
+    """Return a cell as a value that JSON can hold: NaN, infinities, dates and lists as text."""
+    if isinstance(value, list):
+        return " | ".join(map(str, value))
     if isinstance(value, datetime.date):
         return value.isoformat()
     finite = isinstance(value, float) and math.isfinite(value)

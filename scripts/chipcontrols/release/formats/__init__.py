@@ -7,8 +7,11 @@
                     diagram of the keys
 ``croissant.json``  Croissant 1.1: every column of every Parquet file, for machine learning tools
 ``CITATION.cff``    Citation File Format 1.2.0
-``<name>.sqlite``   all tables with their keys, and views for the common questions
-``metadata.json``   what Datasette shows beside the SQLite file: descriptions of tables and columns
+``<name>.sqlite``   all tables with their keys, views for the common questions, full-text search
+``metadata.json``   what Datasette shows beside the SQLite file: descriptions of tables and columns,
+                    labels of rows, and queries
+``<name>.xlsx``     all tables as one workbook, with a sheet that explains the columns
+``<table>.csv``     each table for spreadsheets
 ==================  ==============================================================================
 
 All are made of the release's descriptor, its frames and its Table Schemas; nothing is typed twice,
@@ -28,10 +31,12 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import pandas
 
 from chipcontrols.package import Package, citation
 from chipcontrols.package.profiles import PROFILES
-from chipcontrols.release.formats import sqlite
+from chipcontrols.release import documents
+from chipcontrols.release.formats import search, spreadsheets, sqlite
 from chipcontrols.release.formats.sqlite import Tables
 from chipcontrols.release.formats.text import as_json, rendered
 from chipcontrols.release.formats.views import View, anchor_names, derived_views
@@ -42,7 +47,7 @@ TEXTS = ("CITATION.cff", "README.md", "croissant.json", "dictionary.md", "metada
 
 def citation_file(descriptor: Mapping[str, Any]) -> str:
     """Return the CITATION.cff of the repository: only what stays from version to version (title,
-    authors, licence), so that the version is written in ``datapackage.json`` only."""
+    authors, licence, addresses), so that the version is written in ``datapackage.json`` only."""
     return rendered("CITATION.cff.j2", descriptor=descriptor, released=False)
 
 
@@ -63,12 +68,59 @@ def content(
         "anchor": anchor_names(schemas), "citation": citation(descriptor),
         "codes": package.codes, "descriptor": descriptor,
         "evidence": json.loads((PROFILES / "evidence.json").read_text("utf-8"))["$defs"],
+        "covered": covered(tables), "read": described(tables),
+        "download": download(descriptor), "tags": tags(package),
+        "labels": {name: search.label_column(schema) for name, schema in schemas.items()},
+        "search": search, "stored": list(sqlite.stored(descriptor["resources"])),
         "example": (kinds["statement"] or list(schemas))[0],
         "kinds": kinds, "languages": sorted({"en", *languages} - {""}),
         "licence": descriptor["licenses"][0], "released": True, "rules": rules,
-        "schemas": schemas, "views": made,
+        "schemas": schemas,
+        "views": made, "anchor_views": any(view.name == "evidence" for view in made),
         "rows": {resource["name"]: resource["rowCount"] for resource in descriptor["resources"]},
     }  # fmt: skip
+
+
+def tags(package: Package) -> list[str]:
+    """Return the BCP 47 tags of a release: of our English and of its documents."""
+    return sorted({"en", *(row.role("language") for row in package.rows("document"))} - {""})
+
+
+def described(tables: Tables) -> list[dict[str, Any]]:
+    """Return what there is to say of each document: label, title, language, share of excerpts."""
+    found = []
+    for frame, schema in tables.values():
+        if schema.kind == "document":
+            wanted = {role: schema.roles.get(role) for role in ("document", "title", "language")}
+            columns = wanted | {name: name for name in (documents.LABEL, documents.SHARE)}
+            for row in frame.to_dict("records"):
+                known = {k: row[c] for k, c in columns.items() if c and not pandas.isna(row[c])}
+                found.append(dict.fromkeys(columns, "") | known)
+    return found
+
+
+def covered(tables: Tables) -> str:
+    """Return the time that the dates of statements cover, as ISO 8601; nothing without dates."""
+    days = []
+    for frame, schema in tables.values():
+        if schema.kind == "statement":
+            days += [
+                day.date().isoformat()
+                for name in schema.columns("date")
+                for side in ("start", "end")
+                for day in frame[f"{name}_{side}"].dropna()
+            ]
+    return f"{min(days)}/{max(days)}" if days else ""
+
+
+def download(descriptor: Mapping[str, Any]) -> str:
+    """Return the address below which the files of this release are, with a slash, or nothing.
+
+    >>> download({"download": "https://example.org/v{version}", "version": "1.0.0"})
+    'https://example.org/v1.0.0/'
+    """
+    base = descriptor.get("download", "").replace("{version}", descriptor["version"])
+    return f"{base.rstrip('/')}/" if base else ""
 
 
 def write_all(folder: Path, descriptor: dict[str, Any], tables: Tables, package: Package) -> None:
@@ -82,6 +134,8 @@ def write_all(folder: Path, descriptor: dict[str, Any], tables: Tables, package:
     try:
         made = derived_views({table: schema for table, (_, schema) in tables.items()})
         sqlite.write(folder / name, descriptor, tables, made)
+        name = f"{descriptor['name']}.xlsx"
+        spreadsheets.write(folder, descriptor, tables, citation(descriptor))
         given = content(descriptor, tables, package, made)
         for name in TEXTS:
             text = rendered(f"{name}.j2", **given)

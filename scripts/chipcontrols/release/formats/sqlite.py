@@ -2,7 +2,9 @@
 
 Every column has an explicit type, NOT NULL where it is required, a CHECK with its codes, and its
 description as a comment in the table's SQL; numbers are REAL, truth values 0 or 1, days ISO 8601
-text.  Foreign keys are those of the descriptor, and each entity's id is also one of ``entities``;
+text.  A column of lists is a table of its own, ``<table>_<column>``, with a row for each thing in a
+list, in order.  ``chipcontrols.release.formats.search`` adds the full-text index.  Rows lie in the
+index of their primary key.  Foreign keys are those of the descriptor, and each entity's id is also one of ``entities``;
 a key that refers to nothing is refused, and so is a view that cannot be made.
 
 The bytes depend on the content only: one transaction, fixed page size, VACUUM, and a constant in
@@ -20,14 +22,58 @@ from typing import Any
 
 import pandas
 
-from chipcontrols.package.schema import Schema
+from chipcontrols.release.formats import search
+from chipcontrols.release.formats.search import Tables
 from chipcontrols.release.formats.text import rendered
 from chipcontrols.release.formats.views import View
 
-Tables = Mapping[str, tuple[pandas.DataFrame, Schema]]
-"""The frame and the schema of each table of a release, by name."""
 VERSION_FIELD = slice(96, 100)
 """Where a SQLite file's header holds the version of the library that wrote it."""
+
+
+def lists_of(resource: Mapping[str, Any]) -> list[str]:
+    """Return the columns of a table that hold lists."""
+    return [field["name"] for field in resource["schema"]["fields"] if field["type"] == "any"]
+
+
+def stored(resources: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the tables as SQLite has them: without columns of lists, but with a table of each."""
+    for one in resources:
+        fields = {field["name"]: field for field in one["schema"]["fields"]}
+        plain = [field for field in fields.values() if field["type"] != "any"]
+        yield {**one, "schema": {**one["schema"], "fields": plain, "foreignKeys": [
+            key for key in one["schema"].get("foreignKeys", [])
+            if not {*key["fields"]} & {*lists_of(one)}
+        ]}}  # fmt: skip
+        own = one["schema"]["primaryKey"]
+        for column in lists_of(one):
+            place = {"name": "position", "type": "integer", "description": "Place in the list."}
+            item = {**fields[column], "type": "string"}
+            required = {"constraints": {"required": True}}
+            whole = {"fields": own, "reference": {"resource": one["name"], "fields": own}}
+            refers = [
+                key
+                for key in one["schema"].get("foreignKeys", [])
+                if key["fields"] == [column]
+            ]
+            yield {
+                "name": f"{one['name']}_{column}",
+                "title": f"{one['title']}: {column}",
+                "description": f"{fields[column]['description']} One row a thing in the list.",
+                "schema": {
+                    "fields": [*(fields[key] | required for key in own), place, item | required],
+                    "primaryKey": [*own, "position"],
+                    "foreignKeys": [whole, *refers],
+                    "evidence": {"kind": "derived"},
+                },
+            }
+
+
+def items(frame: pandas.DataFrame, own: list[str], column: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of the table of a column of lists."""
+    for *key, found in zip(*(frame[name] for name in (*own, column)), strict=True):
+        if isinstance(found, list):
+            yield from ((*key, place, item) for place, item in enumerate(found, 1))
 
 
 def cells(frame: pandas.DataFrame) -> Iterator[tuple[Any, ...]]:
@@ -41,6 +87,13 @@ def cells(frame: pandas.DataFrame) -> Iterator[tuple[Any, ...]]:
     yield from zip(*columns, strict=True)
 
 
+def insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert rows into a table."""
+    for row in rows:
+        places = ", ".join("?" * len(row))
+        connection.execute(f'INSERT INTO "{table}" VALUES ({places})', row)
+
+
 def write(path: Path, descriptor: dict[str, Any], tables: Tables, views: Iterable[View]) -> None:
     """Write the SQLite file of a release.
 
@@ -51,11 +104,15 @@ def write(path: Path, descriptor: dict[str, Any], tables: Tables, views: Iterabl
         connection.execute("PRAGMA page_size = 4096")
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("BEGIN")
+        for table in stored(descriptor["resources"]):
+            connection.execute(rendered("table.sql.j2", table=table))
         for one in descriptor["resources"]:
-            connection.execute(rendered("table.sql.j2", table=one))
-            places = ", ".join("?" * len(one["schema"]["fields"]))
-            rows = cells(tables[one["name"]][0])
-            connection.executemany(f'INSERT INTO "{one["name"]}" VALUES ({places})', rows)
+            frame, lists = tables[one["name"]][0], lists_of(one)
+            insert(connection, one["name"], cells(frame.drop(columns=lists)))
+            for column in lists:
+                found = items(frame, one["schema"]["primaryKey"], column)
+                insert(connection, f"{one['name']}_{column}", found)
+        search.write(connection, tables, "mentions")
         for table, row, target, _ in connection.execute("PRAGMA foreign_key_check"):
             raise ValueError(f"row {row} of {table} refers to a row that {target} does not have")
         for view in views:

@@ -1,0 +1,88 @@
+"""What a release says of its documents: a label, how much of each the excerpts repeat, whose words.
+
+A label is what people call a document by: its number, who published it and who wrote it (in English
+where a surface form names an entity), and the day that it states; where it states none of them, the
+kind of text that it is: ``002 Economic Observer, Chen Bai, 2025-05-20``.  The share is that of the
+characters which the excerpts of all tables cover together, each counted once.
+
+The words of a document are its publisher's, whatever the licence of a release.  Which columns hold
+them follows from the rules: see `rights`.  Out of scope: whether a use of them is allowed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pandas
+
+from chipcontrols.package import Package, Row, Table, document_number
+from chipcontrols.package.frames import derived_field
+from chipcontrols.package.schema import Field, Schema
+from chipcontrols.validation.passages import Evidence
+
+LABEL, SHARE = "label", "excerpted"
+VERBATIM = ("excerpt", "quotation", "words", "term", "time")
+"""The rules of columns that hold words of a document as they are."""
+
+
+def rights(field: Field) -> str:
+    """Return whose the cells of a column are: ``publisher`` for words of a document as they are,
+    ``translation`` for our translation of them; nothing where they are ours alone."""
+    words = field.rule == "quantity" and "part" not in field.options
+    if words or field.rule in VERBATIM or field.role == "excerpt":
+        return "publisher"
+    return "translation" if field.rule == "translation" else ""
+
+
+def english_names(package: Package) -> dict[str, str]:
+    """Return the English name of the entity that each surface form names, if only one has it."""
+    names = {row.id: row.role("name") for row in package.rows("entity")}
+    found: dict[str, set[str]] = {}
+    for row in package.rows("surface_form"):
+        found.setdefault(row.role("form"), set()).add(names.get(row.role("entity"), ""))
+    return {form: one.pop() for form, one in found.items() if len(one) == 1}
+
+
+def label(row: Row, names: dict[str, str]) -> str:
+    """Return the label of a document."""
+    stated = filter(None, map(row.role, ("publisher", "author")))
+    people = [names.get(words) or words for words in stated]
+    if not people:
+        coded = (one.name for one in row.schema.fields if one.coded and not one.role)
+        people = [row.role("title") or row.cells.get(next(coded, ""), "")]
+    parts = [part for part in (*people, row.role("published")) if part]
+    return f"{document_number(row.role('document'))} {', '.join(parts)}".strip()
+
+
+def shares(package: Package, evidence: Evidence) -> dict[str, float]:
+    """Return the share of each document's characters that excerpts cover."""
+    covered: dict[str, set[tuple[int, int]]] = {name: set() for name in evidence.texts}
+    for table in package.tables.values():
+        for row in table.rows if table.schema.anchored else ():
+            if place := evidence.locations.get((table.name, row.line)):
+                places = covered.setdefault(row.role("document"), set())
+                places.update((row.anchor_line, at) for at in range(place.start, place.end))
+    texts = evidence.texts.items()
+    sizes = {name: sum(map(len, text.document.lines)) for name, text in texts}
+    return {name: round(len(covered[name]) / (size or 1), 4) for name, size in sizes.items()}
+
+
+def with_labels(
+    frame: pandas.DataFrame, schema: Schema, table: Table, package: Package, evidence: Evidence
+) -> tuple[pandas.DataFrame, Schema]:
+    """Return the frame and the schema of a table of documents, labels and shares after its key."""
+    names, share = english_names(package), shares(package, evidence)
+    key = schema.roles["document"]
+    at = list(frame.columns).index(key) + 1
+    labels = [label(row, names) for row in table.rows]
+    frame.insert(at, LABEL, pandas.Series(labels, dtype="str"))
+    frame.insert(at + 1, SHARE, frame[key].map(share).astype("float64"))
+    about = "Share of the document's characters that excerpts of the tables repeat, from 0 to 1."
+    derived = (
+        derived_field(LABEL, "string", "What to call the document by.", required=True),
+        derived_field(SHARE, "number", about),
+    )
+    fields = (*schema.fields[:at], *derived, *schema.fields[at:])
+    return frame, dataclasses.replace(
+        schema, fields=fields, names=tuple(field.name for field in fields)
+    )

@@ -1,0 +1,185 @@
+"""The full-text index of the SQLite file: every row that people read, by words in any script.
+
+SQLite splits texts at blanks, and Chinese has none: its trigrams find no word of two characters,
+and most words have two.  So the index ``everything_fts`` has two columns.  ``words`` holds the
+texts with every Chinese character on its own, in order: a phrase of characters finds any stretch.
+``grams`` holds each stretch of two or three characters, and each name whole: what people type into a
+search box is found as it is.  A row is also found by every name and surface form of the entities
+that it refers to, whichever of them its document uses.  The table ``everything`` says which row of
+which table is meant; the texts themselves are stored once, in their tables.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import pandas
+
+from chipcontrols.package.frames import OFFSETS
+from chipcontrols.package.schema import Schema
+
+Tables = Mapping[str, tuple[pandas.DataFrame, Schema]]
+"""The frame and the schema of each table of a release, by name."""
+TABLE, INDEX = "everything", "everything_fts"
+BOOKKEEPING = (
+    "citation", "code", "derived", "english_form", "exclusion", "mention", "surface_form"
+)  # fmt: skip
+"""The kinds of tables whose rows nobody searches for."""
+HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+LONGEST = 3
+CREATE = f"""
+CREATE TABLE {TABLE} (
+  "row" INTEGER PRIMARY KEY, table_name TEXT NOT NULL, row_id TEXT NOT NULL, says TEXT
+);
+CREATE VIRTUAL TABLE {INDEX} USING fts5(words, grams, content='', columnsize=0);
+"""
+QUERY = f"""WITH RECURSIVE split(rest, done) AS (
+  SELECT replace(trim(:words), '"', ' '), '"'
+  UNION ALL
+  SELECT substr(rest, 2), done || CASE
+      WHEN rest LIKE ' %' THEN '" "'
+      WHEN unicode(rest) BETWEEN 0x3400 AND 0x9fff THEN ' ' || substr(rest, 1, 1) || ' '
+      ELSE substr(rest, 1, 1)
+    END
+  FROM split WHERE rest <> ''
+)
+SELECT table_name, row_id, says FROM {TABLE}
+WHERE "row" IN (
+  SELECT rowid FROM {INDEX}
+  WHERE {INDEX} MATCH (SELECT done || '"' FROM split WHERE rest = '' AND trim(:words) <> '')
+)
+ORDER BY table_name, row_id"""
+"""Rows in which all words of ``:words`` occur, Chinese ones of any length."""
+
+
+def grams(text: str) -> Iterator[str]:
+    """Yield every stretch of two or three Chinese characters of a text.
+
+    >>> " ".join(grams("在出口管 X"))
+    '在出 在出口 出口 出口管 口管'
+    """
+    for run in HAN.findall(text):
+        for start in range(len(run) - 1):
+            ends = range(start + 2, min(start + LONGEST, len(run)) + 1)
+            yield from (run[start:end] for end in ends)
+
+
+def spaced(text: str) -> str:
+    """Return a text with every Chinese character on its own.
+
+    >>> spaced("禁Nvidia晶片")
+    ' 禁 Nvidia 晶 片 '
+    """
+    return HAN.sub(lambda run: f" {' '.join(run[0])} ", text)
+
+
+def names_of(tables: Tables) -> dict[str, set[str]]:
+    """Return every name and form of each entity."""
+    found: dict[str, set[str]] = {}
+    for frame, schema in tables.values():
+        roles = schema.roles
+        if schema.kind == "entity":
+            key, columns = schema.primary_key[0], [roles.get("name"), roles.get("original_name")]
+        elif schema.kind in ("surface_form", "english_form"):
+            key, columns = roles["entity"], [roles["form"]]
+        else:
+            continue
+        for column in filter(None, columns):
+            for entity, name in zip(frame[key], frame[column].fillna(""), strict=True):
+                found.setdefault(entity, set()).update({name} - {""})
+    return found
+
+
+def label_column(schema: Schema) -> str:
+    """Return the column that says best what a row is."""
+    wanted = ("label", "name", "sentence", "title", "form", "definition", "code")
+    named = [schema.roles.get(one, one) for one in wanted]
+    found = [name for name in named if name in schema.names]
+    texts = [one.name for one in schema.fields if one.rule in ("prose", "translation", "words")]
+    return [*found, *texts, schema.primary_key[0]][0]
+
+
+def finder(known: Mapping[str, set[str]]) -> Callable[[str], set[str]]:
+    """Return a function that finds the entities whose Latin names are whole words of a text."""
+    owners: dict[str, set[str]] = {}
+    for entity, names in known.items():
+        for name in names:
+            if not HAN.search(name):
+                owners.setdefault(name, set()).add(entity)
+    longest_first = sorted(owners, key=lambda name: (-len(name), name))
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
+    return lambda text: {one for name in pattern.findall(text) for one in owners.get(name, ())}
+
+
+def mentions_of(
+    tables: Tables, mentions: str
+) -> Callable[[Mapping[str, Any], Schema], Iterator[str]]:
+    """Return a function that finds the entities which the excerpt of a row names."""
+    places: dict[tuple[str, int], list[tuple[int, int, str]]] = {}
+    if mentions in tables:
+        for document, line, start, end, _, entity in tables[mentions][0].itertuples(index=False):
+            places.setdefault((document, line), []).append((start, end, entity))
+
+    def found(row: Mapping[str, Any], schema: Schema) -> Iterator[str]:
+        if schema.anchored and not pandas.isna(row[OFFSETS[0]]):
+            place = row[schema.roles["document"]], row[schema.roles["line"]]
+            for start, end, entity in places.get(place, ()):
+                if row[OFFSETS[0]] <= start and end <= row[OFFSETS[1]]:
+                    yield entity
+
+    return found
+
+
+def entries(tables: Tables, mentions: str) -> Iterator[tuple[str, str, str | None, str, str]]:
+    """Yield for each row its table, its id, what it says, and the two columns of the index."""
+    known = names_of(tables)
+    named_in, mentioned_in = finder(known), mentions_of(tables, mentions)
+    for table, (frame, schema) in tables.items():
+        if schema.kind in BOOKKEEPING:
+            continue
+        says = label_column(schema)
+        texts = [one.name for one in schema.fields if one.type == "string" and one.rule != "bytes"]
+        for row in frame.to_dict("records"):
+            every = [one for name in texts for one in items(row[name])]
+            cells = whole(every)
+            entities = {*every, *named_in(" \n".join(cells)), *mentioned_in(row, schema)}
+            names = sorted({name for one in entities for name in known.get(one, ())})
+            key = " ".join(str(row[name]) for name in schema.primary_key)
+            words = spaced(" \n".join([*cells, *filter(HAN.search, names)]))
+            stretches = sorted({*names, *grams(" \n".join([*cells, *names]))})
+            yield table, key, next(iter(items(row[says])), None), words, " ".join(stretches)
+
+
+def whole(cells: Iterable[str]) -> list[str]:
+    """Return texts, longest first, without those that are part of another.
+
+    >>> whole(["禁令", "新禁令", "x"])
+    ['新禁令', 'x']
+    """
+    found: list[str] = []
+    for cell in sorted({*cells}, key=lambda cell: (-len(cell), cell)):
+        if not any(cell in longer for longer in found):
+            found.append(cell)
+    return found
+
+
+def items(cell: Any) -> list[str]:
+    """Return the texts in a cell."""
+    if isinstance(cell, list):
+        return cell
+    return [] if pandas.isna(cell) else [str(cell)]
+
+
+def write(connection: sqlite3.Connection, tables: Tables, mentions: str) -> None:
+    """Write the table and its index into a database; `mentions` is the derived table of them."""
+    for statement in filter(str.strip, CREATE.split(";\n")):
+        connection.execute(statement)
+    for number, (table, key, says, words, found) in enumerate(entries(tables, mentions), 1):
+        row = (number, table, key, says)
+        connection.execute(f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?)", row)
+        insert = f"INSERT INTO {INDEX} (rowid, words, grams) VALUES (?, ?, ?)"
+        connection.execute(insert, (number, words, found))
+    connection.execute(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('optimize')")

@@ -1,0 +1,181 @@
+"""<name>.xlsx, the workbook, and a CSV file of each table, for spreadsheets.
+
+The workbook has a sheet that explains every column and one for each table: numbers, truth values and
+days are what they are, everything else is text, so that no id becomes a date and no cell a formula;
+the first row stays in sight and filters.  A table of more rows than a sheet can have is left out.
+The CSV files are UTF-8 with a byte order mark, by which spreadsheets know it.  A spreadsheet that
+opens CSV guesses types; a text that it would take for a formula has an apostrophe before it.  For
+programs there is Parquet.  Things in a list are separated by a vertical bar.
+
+The bytes depend on the content only.  XlsxWriter dates the parts of the file 1980, and what it says
+of the creation is the descriptor's day; the parts are compressed by pyarrow, whose version is
+locked as for Parquet, and not by the zlib of the system, which differs from one to another.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import struct
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas
+import pyarrow
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from chipcontrols.release.formats.search import Tables
+
+MOST_ROWS, LONGEST_CELL, LONGEST_NAME = 1_048_575, 32_767, 31
+EXCEL_BEGINS = datetime.date(1900, 3, 1)
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS = ("table", "column", "type", "unit", "meaning", "codes", "rights")
+
+
+def values(column: pandas.Series) -> Iterator[Any]:
+    """Yield the cells of a column as Python values: lists as text, days as dates, None if missing.
+
+    >>> list(values(pandas.Series([1.0, 2.5, None])))
+    [1, 2.5, None]
+    """
+    for cell in column.tolist():
+        if isinstance(cell, list):
+            yield "|".join(cell)
+        elif pandas.isna(cell):
+            yield None
+        elif isinstance(cell, pandas.Timestamp):
+            yield cell.date()
+        elif isinstance(cell, float) and cell.is_integer():
+            yield int(cell)
+        else:
+            yield cell
+
+
+def rows(frame: pandas.DataFrame) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a frame as Python values."""
+    return zip(*(values(frame[name]) for name in frame), strict=True)
+
+
+def as_csv(frame: pandas.DataFrame) -> bytes:
+    """Return a frame as CSV for spreadsheets."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(frame.columns)
+    writer.writerows(tuple(map(plain, row)) for row in rows(frame))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def plain(cell: Any) -> Any:
+    """Return a cell as CSV has it.
+
+    >>> plain("=1+1"), plain(True), plain(-1)
+    ("'=1+1", 'true', -1)
+    """
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULAS) else cell
+
+
+def fill(sheet: Worksheet, names: Iterable[str], content: Iterable[tuple[Any, ...]]) -> None:
+    """Write a header and rows into a sheet."""
+    write: dict[type, Callable[..., int]] = {
+        str: sheet.write_string, bool: sheet.write_boolean,
+        int: sheet.write_number, float: sheet.write_number,
+    }  # fmt: skip
+    last, names = 0, tuple(names)
+    for at, name in enumerate(names):
+        sheet.write_string(0, at, name)
+    for number, row in enumerate(content, 1):
+        last = number
+        for at, cell in enumerate(row):
+            if isinstance(cell, datetime.date) and cell >= EXCEL_BEGINS:
+                sheet.write_datetime(number, at, cell)
+            elif isinstance(cell, str) and len(cell) > LONGEST_CELL:
+                raise ValueError(f"{names[at]} of row {number} is longer than a cell can be")
+            elif cell is not None:
+                shown = cell if type(cell) in write else str(cell)
+                write[type(shown)](number, at, shown)
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, last, len(names) - 1)
+    sheet.set_column(0, len(names) - 1, 18)
+
+
+def explained(descriptor: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Yield a row for each column of each table."""
+    for one in descriptor["resources"]:
+        for field in one["schema"]["fields"]:
+            kind = "list" if field["type"] == "any" else field["type"]
+            codes = "|".join(field.get("categories", ()))
+            more = (field.get("unit"), field["description"], codes, field.get("rights"))
+            yield (one["name"], field["name"], kind, *(cell or None for cell in more))
+
+
+def sheet_names(tables: Iterable[str], used: str) -> dict[str, str]:
+    """Return a name for the sheet of each table: short enough, and none twice in any case.
+
+    >>> list(sheet_names(["quotes", "a" * 40, "a" * 41], "dictionary").values())
+    ['quotes', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaa~2']
+    """
+    found: dict[str, str] = {}
+    taken = {used.casefold(), "history"}  # which Excel keeps for itself
+    for table in tables:
+        name, number = table[:LONGEST_NAME], 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{table[: LONGEST_NAME - len(str(number)) - 1]}~{number}"
+        taken.add(name.casefold())
+        found[table] = name
+    return found
+
+
+def as_workbook(descriptor: Mapping[str, Any], tables: Tables, citation: str) -> bytes:
+    """Return the workbook; raise ValueError for a text that no cell can hold."""
+    out = io.BytesIO()
+    options = {
+        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+        "default_date_format": "yyyy-mm-dd",
+    }  # fmt: skip
+    workbook = xlsxwriter.Workbook(out, options)
+    day = datetime.datetime.fromisoformat(descriptor["created"]).replace(tzinfo=None)
+    title = f"{descriptor['title']} {descriptor['version']}"
+    workbook.set_properties({"title": title, "comments": citation, "created": day})
+    fill(workbook.add_worksheet("dictionary"), COLUMNS, explained(descriptor))
+    kept = [name for name, (frame, _) in tables.items() if len(frame) <= MOST_ROWS]
+    for table, name in sheet_names(kept, "dictionary").items():
+        frame, _ = tables[table]
+        fill(workbook.add_worksheet(name), frame.columns, rows(frame))
+    workbook.close()
+    return packed(out.getvalue())
+
+
+def packed(content: bytes) -> bytes:
+    """Return a zip file with the same parts, dated 1980 and compressed by pyarrow."""
+    codec = pyarrow.Codec("gzip", compression_level=9)
+    body, directory = b"", b""
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        names = parts.namelist()
+        for name in names:
+            part = parts.read(name)
+            # What is between the header and the sums of gzip is what zip wants.
+            squeezed = codec.compress(part, asbytes=True)[10:-8]
+            about = struct.pack(
+                "<HHHHHLLLHH", 20, 0, 8, 0, 33, zipfile.crc32(part), len(squeezed), len(part),
+                len(name), 0,
+            )  # fmt: skip
+            where = struct.pack("<HHHLL", 0, 0, 0, 0, len(body))
+            directory += b"PK\1\2" + struct.pack("<H", 20) + about + where + name.encode()
+            body += b"PK\3\4" + about + name.encode() + squeezed
+    counts = struct.pack("<HHHHLLH", 0, 0, len(names), len(names), len(directory), len(body), 0)
+    return body + directory + b"PK\5\6" + counts
+
+
+def write(folder: Path, descriptor: Mapping[str, Any], tables: Tables, citation: str) -> None:
+    """Write the workbook and the CSV files of a release."""
+    workbook = as_workbook(descriptor, tables, citation)
+    (folder / f"{descriptor['name']}.xlsx").write_bytes(workbook)
+    for name, (frame, _) in tables.items():
+        (folder / f"{name}.csv").write_bytes(as_csv(frame))
