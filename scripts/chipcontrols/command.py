@@ -78,6 +78,7 @@ DATE = argument("--date", type=datetime.date.fromisoformat, text="default: today
 CHANGES = argument("--changes", action="store_true", text="and what changed in each")
 CONDITION = 'latest (default), a version such as 1.2.0, or a condition such as "~=1.2"'
 VERSION = argument("version", nargs="?", default="latest", text=CONDITION)
+EXACT = argument("version", metavar="VERSION", text="such as 1.2.0; its tag is v1.2.0")
 FETCHED = path("folder", "such as what fetch prints", "RELEASE")
 
 
@@ -251,6 +252,7 @@ def add(options: Options) -> None:
 
 def release(options: Options) -> int:
     """Build a release: the Parquet files of a package, which is validated first."""
+    from chipcontrols import distribution
     from chipcontrols.release import build
     from chipcontrols.validation import findings
 
@@ -265,8 +267,8 @@ def release(options: Options) -> int:
     except (build.Same, build.TooSmall) as error:
         complain(f"could not build a release: {error}")
         return 3 if isinstance(error, build.Same) else 4
-    sizes = [path.stat().st_size for path in folder.iterdir()]
-    say(f"{folder}: {len(sizes)} files, {sum(sizes):,} bytes")
+    found = distribution.verify(folder)
+    say(f"{folder}: {len(found.files)} files, {found.size:,} bytes; digest {found.digest}")
     return 0
 
 
@@ -341,6 +343,19 @@ def verify(options: Options) -> int:
     return 0
 
 
+def reproduce(options: Options) -> int:
+    """Reproduce a release: build it from its tag, and compare it with the published one."""
+    from chipcontrols.distribution import reproducing
+
+    at = (folder_of(options), options.store, options.cache, options.digest)
+    digest, differing = reproducing.reproduce(options.version, *at)
+    for name, (published, built) in differing.items():
+        say(visible(f"{name}: published {published}, built {built}"))
+    said = f"{len(differing)} files differ from" if differing else "the same bytes as"
+    say(f"{options.version}, built from its tag: {said} the published release, digest {digest}")
+    return int(bool(differing))
+
+
 # The subcommands: function, exit codes, arguments.
 COMMANDS: tuple[tuple[Action, str, tuple[Argument, ...]], ...] = (
     (validate, "0 valid, 1 findings, 2 no package to validate",
@@ -361,6 +376,8 @@ COMMANDS: tuple[tuple[Action, str, tuple[Argument, ...]], ...] = (
     (versions, "0 listed, 2 no such store", (AT, CACHE, CHANGES, formats("text", "json"))),
     (fetch, "0 fetched, 2 not done", (VERSION, AT, CACHE, DIGEST)),
     (verify, "0 sound, 1 not sound, 2 no release", (FETCHED, DIGEST)),
+    (reproduce, "0 the same bytes, 1 other bytes, 2 not done",
+     (EXACT, ROOT, AT, CACHE, DIGEST)),
 )  # fmt: skip
 
 

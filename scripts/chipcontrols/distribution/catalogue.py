@@ -18,11 +18,10 @@ import stat
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chipcontrols.package import versions
+from chipcontrols.package import DESCRIPTOR, default_root, versions
+from chipcontrols.package import read_descriptor as read_own_descriptor
 
-PACKAGE, VERSIONS, SUMS, DESCRIPTOR = (
-    "ai-chip-controls versions SHA256SUMS datapackage.json".split()
-)
+VERSIONS, SUMS = "versions", "SHA256SUMS"
 MAX_LIST, MAX_FILE = 2**20, 2**28
 NAME = "[a-z0-9._/-]{1,100}"
 LINE = re.compile(rf"^({NAME}) (\S+) ([0-9-]{{10}}) ([0-9]{{1,12}}) (sha256:[0-9a-f]{{64}})$", re.M)
@@ -64,6 +63,11 @@ def extra(module: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         raise StoreError(f"{error}: pip install 'ai-chip-controls[fetch]'") from error
+
+
+def own_name() -> str:
+    """Return the name of the package that belongs to this library: what is fetched is of it."""
+    return str(read_own_descriptor(default_root())["name"])
 
 
 def locked(path: Path) -> Any:
