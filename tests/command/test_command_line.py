@@ -256,12 +256,13 @@ def test_a_package_that_was_found_valid_is_not_validated_again(
 # --- release ---
 
 
-def test_a_release_says_where_it_is_and_how_large(called, package_root, descriptor, tmp_path):
+def test_a_release_says_where_it_is_how_large_and_its_digest(called, package_root, descriptor, tmp_path):
     code, out, err = called("release", package_root, "--out", tmp_path / "out")
     assert (code, err) == (0, "")
     folder = tmp_path / "out" / f"ai-chip-controls-{descriptor['version']}"
     sizes = [path.stat().st_size for path in folder.iterdir()]
-    assert out == f"{folder}: {len(sizes)} files, {sum(sizes):,} bytes\n"
+    digest = hashlib.sha256((folder / "SHA256SUMS").read_bytes()).hexdigest()
+    assert out == f"{folder}: {len(sizes)} files, {sum(sizes):,} bytes; digest sha256:{digest}\n"
 
 
 def test_a_release_of_no_package_is_none(called, tmp_path):
