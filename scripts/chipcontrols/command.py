@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
+import functools
 import importlib.util
 import io
 import json
@@ -344,7 +345,7 @@ def verify(options: Options) -> int:
 
 
 def reproduce(options: Options) -> int:
-    """Reproduce a release: build it from its tag, and compare it with the published one."""
+    """Reproduce a release: build its tag, and compare that with what is published."""
     from chipcontrols.distribution import reproducing
 
     at = (folder_of(options), options.store, options.cache, options.digest)
@@ -390,7 +391,9 @@ def what_it_does(action: Action) -> str:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     about = "Tables on the contest over AI chips and export controls, each row with its evidence."
-    result = argparse.ArgumentParser("chipcontrols", description=about)
+    # Before Python 3.13 argparse takes too little room for the longest name; so all have the same.
+    form = functools.partial(argparse.HelpFormatter, max_help_position=14)
+    result = argparse.ArgumentParser("chipcontrols", description=about, formatter_class=form)
     commands = result.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for action, codes, arguments in COMMANDS:
         name, brief, epilog = action.__name__, what_it_does(action), f"exit code: {codes}"

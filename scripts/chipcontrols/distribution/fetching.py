@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from chipcontrols.distribution import catalogue
 from chipcontrols.distribution.catalogue import DISTRUST, Place, Release, StoreError, extra, shown
+from chipcontrols.package import DESCRIPTOR
 from chipcontrols.package.versions import is_version, matches, parse
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def complete(url: str, shelf: Path, release: Release, only: list[str] | None) ->
     base = base.replace("{version}", release.version)
     ensure(base, folder, {catalogue.SUMS: release.digest[7:]}, catalogue.MAX_LIST)
     sums = catalogue.parse_sums(catalogue.read_plain(where), where)
-    wanted = sums if only is None else [catalogue.DESCRIPTOR, *only]
+    wanted = sums if only is None else [DESCRIPTOR, *only]
     if missing := set(wanted) - set(sums):
         there = ", ".join(sums)
         raise KeyError(f"no {min(missing)!r} in release {release.version}; there are {there}")

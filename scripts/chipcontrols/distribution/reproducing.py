@@ -26,8 +26,6 @@ LAST_LINES = 5
 
 def said(words: list[str], folder: Path) -> str:
     """Return what a program prints; raise StoreError with its last lines when it fails."""
-    if not shutil.which(words[0]):
-        raise StoreError(f"{words[0]} is not installed: reproducing a release needs it")
     environment = {name: x for name, x in os.environ.items() if not name.startswith(OURS)}
     done = subprocess.run(
         words, cwd=folder, env=environment, capture_output=True, check=False,
@@ -74,6 +72,9 @@ def reproduce(
     exact version, and StoreError when the release cannot be fetched or the tag not be built.
     """
     exact, none = str(parse(version)), "no such file"
+    for program in ("git", "make"):
+        if not shutil.which(program):
+            raise StoreError(f"{program} is not installed: reproducing a release needs it")
     published = fetching.fetch(exact, store, cache, digest, only=[]) / SUMS
     expected = catalogue.parse_sums(catalogue.read_plain(published), published)
     expected[SUMS] = catalogue.hash_of(published)
