@@ -1,19 +1,20 @@
-# Two commands, each all that a fresh machine with Python 3.11 or newer needs.
+# Two commands, each all that a fresh machine with Python 3.11 or newer needs.  Each installs the
+# lock of its purpose into the same environment; where both have a package, it is the same version.
 PYTHON ?= python3
 BIN := .venv/bin
 
 .PHONY: release test
 
-release: .venv/installed
+release: .venv/release
 	$(BIN)/python scripts/build_release.py
 
-test: .venv/installed
+test: .venv/test
 	$(BIN)/ruff check scripts tests
 	$(BIN)/mypy
 	$(BIN)/python scripts/validate.py
 	$(BIN)/python -m pytest -n auto
 
-.venv/installed: scripts/requirements.txt
+.venv/%: scripts/requirements-%.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r scripts/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
