@@ -3,8 +3,8 @@
 SQLite splits texts at blanks, and Chinese has none: its trigrams find no word of two characters,
 and most words have two.  So the index ``everything_fts`` has two columns.  ``words`` holds the
 texts with every Chinese character on its own, in order: a phrase of characters finds any stretch.
-``grams`` holds each stretch of two or three characters, and each name whole: what people type into a
-search box is found as it is.  A row is also found by every name and surface form of the entities
+``grams`` holds each stretch of two or three characters, and each name whole: what people type into
+a search box is found as it is.  A row is also found by every name and surface form of the entities
 that it refers to, whichever of them its document uses.  The table ``everything`` says which row of
 which table is meant; the texts themselves are stored once, in their tables.
 """
@@ -142,7 +142,8 @@ def entries(tables: Tables, mentions: str) -> Iterator[tuple[str, str, str | Non
             continue
         says = label_column(schema)
         texts = [one.name for one in schema.fields if one.type == "string" and one.rule != "bytes"]
-        for row in frame.to_dict("records"):
+        for cells_by_name in frame.to_dict("records"):
+            row = {str(name): cell for name, cell in cells_by_name.items()}
             every = [one for name in texts for one in items(row[name])]
             cells = whole(every)
             entities = {*every, *named_in(" \n".join(cells)), *mentioned_in(row, schema)}
