@@ -356,7 +356,7 @@ def cell_text(value: Any) -> str:
 
 def as_cells(frame: pandas.DataFrame, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
     columns_of_text = [
-        ["|".join(value) if isinstance(value, list) else cell_text(value) for value in frame[name]]
+        ["|".join(v) if isinstance(v, list) else cell_text(v) for v in frame[name].tolist()]
         for name in columns
     ]
     return list(zip(*columns_of_text, strict=True))

@@ -49,7 +49,7 @@ QUERY = f"""WITH RECURSIVE split(rest, done) AS (
 SELECT table_name, row_id, says FROM {TABLE}
 WHERE "row" IN (
   SELECT rowid FROM {INDEX}
-  WHERE {INDEX} MATCH (SELECT done || '"' FROM split WHERE rest = '' AND trim(:words) <> '')
+  WHERE {INDEX} MATCH (SELECT done || '"' FROM split WHERE rest = '')
 )
 ORDER BY table_name, row_id"""
 """Rows in which all words of ``:words`` occur, Chinese ones of any length."""

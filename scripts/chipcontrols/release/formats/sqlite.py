@@ -114,7 +114,9 @@ def write(path: Path, descriptor: dict[str, Any], tables: Tables, views: Iterabl
         for table, _, target, number in connection.execute("PRAGMA foreign_key_check"):
             keys = connection.execute("SELECT * FROM pragma_foreign_key_list(?)", [table])
             (column,) = [key[3] for key in keys if key[0] == number]
-            raise ValueError(f"{column} of a row of {table} refers to a row that {target} does not have")
+            raise ValueError(
+                f"{column} of a row of {table} refers to a row that {target} does not have"
+            )
         for view in views:
             try:
                 connection.execute(f'CREATE VIEW "{view.name}" AS {view.query}')
