@@ -300,6 +300,17 @@ def test_a_chinese_word_of_any_length_is_found_where_it_stands(database, tables)
 WORDS = ["", " ", '"', "'", "*", "NEAR(", "a OR", "🙂", "晶", '晶"片', "-"]
 
 
+def test_the_index_is_sound_and_counts_no_writes(database, release_folder, tmp_path):
+    (path,) = release_folder.glob("*.sqlite")
+    with sqlite3.connect(shutil.copy(path, tmp_path)) as copy:
+        copy.execute(f"INSERT INTO {search.INDEX} ({search.INDEX}) VALUES ('integrity-check')")
+        copy.execute(f"INSERT INTO {search.INDEX} (rowid, words) VALUES (999999, 'entirely new')")
+        assert len(found(copy, "entirely new")) == 1
+    query = f"SELECT block FROM {search.INDEX}_data WHERE id = ?"
+    ((block,),) = database.execute(query, [search.STRUCTURE])
+    assert block[4:7] == bytes([block[4], 1, 0])
+
+
 @pytest.mark.parametrize("words", WORDS)
 def test_a_search_for_anything_is_answered(words, database):
     database.execute(search.QUERY, {"words": words}).fetchall()

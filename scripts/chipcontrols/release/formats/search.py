@@ -30,6 +30,8 @@ BOOKKEEPING = (
 """The kinds of tables whose rows nobody searches for."""
 HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 LONGEST = 3
+STRUCTURE = 10
+"""The row of the index's data that says of which segments it consists."""
 CREATE = f"""
 CREATE TABLE {TABLE} (
   "row" INTEGER PRIMARY KEY, table_name TEXT NOT NULL, row_id TEXT NOT NULL, says TEXT
@@ -184,3 +186,9 @@ def write(connection: sqlite3.Connection, tables: Tables, mentions: str) -> None
         insert = f"INSERT INTO {INDEX} (rowid, words, grams) VALUES (?, ?, ?)"
         connection.execute(insert, (number, words, found))
     connection.execute(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('optimize')")
+    # After the cookie and the numbers of levels and of segments, which are small, comes a count of
+    # writes, a varint, in which versions of SQLite differ; it only paces the merging of segments.
+    ((block,),) = connection.execute(f"SELECT block FROM {INDEX}_data WHERE id = {STRUCTURE}")
+    end = next(at for at in range(6, len(block)) if block[at] < 0x80)
+    steady = block[:6] + b"\0" + block[end + 1 :]
+    connection.execute(f"UPDATE {INDEX}_data SET block = ? WHERE id = {STRUCTURE}", [steady])
