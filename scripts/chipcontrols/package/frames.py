@@ -385,9 +385,10 @@ def pandera_schema(table: str, schema: Schema, codes: Codes) -> pandera.pandas.D
     for field in with_derived(schema).fields:
         dtype = dtypes[field.name] = pandas_dtype(table, field, codes)
         tests = list(constraint_tests(field).values())
+        test = all_of(tests, field.separator)
         columns[field.name] = pandera.pandas.Column(
             None if dtype == "str" else dtype,
-            pandera.pandas.Check(all_of(tests, field.separator), error=CONSTRAINTS) if tests else None,
+            pandera.pandas.Check(test, error=CONSTRAINTS) if tests else None,
             nullable=not field.required,
             description=field.description,
         )
