@@ -35,7 +35,7 @@ from chipcontrols.languages import language
 from chipcontrols.languages.base import Mark, Span
 
 ANSWERS = {
-    "forecast": "forecast planned hoped proposed hypothetical possible",
+    "forecast": "forecast planned hoped possible could",
     "possible": "possible could apparent considered hoped",
     "could": "could possible apparent considered hoped can forecast hypothetical planned proposed",
     "apparent": "apparent possible could",
@@ -46,7 +46,9 @@ ANSWERS = {
     "hypothetical": "hypothetical",
     "question": "question hypothetical",
 }
-"""For each kind the kinds that may render it in the other text."""
+"""For each kind of the original the kinds that may render it."""
+LICENCES = {**ANSWERS, "forecast": "forecast planned hoped possible proposed hypothetical"}
+"""For each kind of the sentence the kinds of the original that it may render."""
 NAMES = {"considered": "under consideration", "question": "in question", "apparent": "apparent"}
 MODALITIES = {
     "forecast": "forecast hoped planned",
@@ -140,9 +142,8 @@ def _directions(left: _Side, right: _Side) -> Iterator[Disagreement]:
     for one, other in list(_pairs(left, right, ones, others, same=True)):
         ones.discard(one)
         others.discard(other)
-        if left.at(one) and right.at(other):
-            left.spoken.update(left.at(one))
-            right.spoken.update(right.at(other))
+        left.spoken.update(left.at(one))
+        right.spoken.update(right.at(other))
     for one, other in _pairs(left, right, ones, others, same=False):
         if negation := left.reaching(one):
             left.spoken.add(negation)
@@ -158,11 +159,9 @@ def _directions(left: _Side, right: _Side) -> Iterator[Disagreement]:
 
 def _unanswered(left: _Side, right: _Side) -> list[Mark]:
     """The firm negations of one side that none of the other answers."""
-    ones, others = left.negations(firm=True), right.negations(firm=True)
-    spare = len(others) - len(ones) + len(right.negations(firm=False))
-    if spare >= 0:
-        return []
-    return ones[spare:] if len(others) else ones[spare:]
+    ones = left.negations(firm=True)
+    may = len(right.negations(firm=False)) - len(left.negations(firm=False))
+    return ones[len(right.negations(firm=True)) + max(may, 0) :]
 
 
 def _polarity(left: _Side, right: _Side, undecided: bool) -> Iterator[Disagreement]:
@@ -178,21 +177,25 @@ def _polarity(left: _Side, right: _Side, undecided: bool) -> Iterator[Disagreeme
 
 
 def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreement]:
-    for one, other, more in ((left, right, set()), (right, left, around)):
+    for one, other, more, table in (
+        (left, right, set(), ANSWERS),
+        (right, left, around, LICENCES),
+    ):
         there, told = other.kinds() | more, set()
         for mark in one.marks:
-            answers = ANSWERS.get(mark.kind, "").split()
+            answers = table.get(mark.kind, "").split()
             if not mark.firm or not answers or mark.kind in told or there & set(answers):
                 continue
             siblings = {m.kind for m in one.marks if m.firm and m.start == mark.start}
-            if any(there & set(ANSWERS.get(kind, "").split()) for kind in siblings):
+            if any(there & set(table.get(kind, "").split()) for kind in siblings):
                 continue
             told.add(mark.kind)
             span = (mark.start, mark.end)
             reason = f"{one.words(mark)!r} in the {one.name} makes it"
             reason += f" {NAMES.get(mark.kind, mark.kind)}; no word of the {other.name} does"
             ours, theirs = (span, None) if one is left else (None, span)
-            yield Disagreement("force", False, reason, ours, theirs)
+            plain = one is right and mark.kind == "forecast" and "done" not in there
+            yield Disagreement("force", plain, reason, ours, theirs)
 
 
 def _modality(code: str, left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreement]:
@@ -220,6 +223,8 @@ def _doubtful(left: _Side, right: _Side) -> Iterator[Disagreement]:
         for mark in one.marks:
             theirs = other.kinds()
             nots = sum(m.kind == "not" for m in other.marks)
+            if not mark.firm:
+                continue
             open_question = mark.kind == "rhetorical" and "question" not in theirs
             unmatched = mark.kind == "double" and "double" not in theirs and nots < 2
             if open_question or unmatched or (mark.kind == "ironic" and "ironic" not in theirs):

@@ -31,7 +31,8 @@ from functools import lru_cache
 from chipcontrols.languages.base import Mark, Row, rows
 
 REACH = 120
-_Entry = tuple[re.Pattern[str], tuple[str, ...], str]
+_Entry = tuple[re.Pattern[str], tuple[str, ...], str, bool]
+"""What must match, meanings, reach, and whether a condition on what follows is part of it."""
 _LOOK = re.compile(r"\(\?[=!]")
 _LITERAL = re.compile(r"[^\\.\[\](){}?*+^$|]+")
 
@@ -86,7 +87,7 @@ def _entry(word: str, row: Row, fold: Callable[[str], str]) -> tuple[str, _Entry
     guards = [f"(?<!{word})" for word in after.split("|")] if "|" in after else [f"(?<![{after}])"]
     pattern = "".join(guards if after else ()) + literal + edge + rest
     pattern += f"(?![{before}])" if before else ""
-    return literal, (re.compile(pattern), tuple(row["meaning"].split()), row["reach"])
+    return literal, (re.compile(pattern), tuple(row["meaning"].split()), row["reach"], bool(rest))
 
 
 class _Lexicon:
@@ -114,9 +115,11 @@ class _Lexicon:
         best = -1
         found: tuple[int, list[_Entry]] | None = None
         for length in self.lengths.get(first, ()):
-            entries = self.plain.get(text[start : start + length], ())
-            if entries and (here := [e for e in entries if e[0].match(text, start)]):
-                best, found = length, (start + length, here)
+            word = text[start : start + length]
+            entries = self.plain.get(word, ()) if len(word) == length else ()
+            if (here := [e for e in entries if e[0].match(text, start)]):
+                special = [e for e in here if e[3]]
+                best, found = length, (start + length, special or here)
                 break
         for weight, entry in self.patterns.get(first, ()):
             if weight >= best and (match := entry[0].match(text, start)):

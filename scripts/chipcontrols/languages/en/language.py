@@ -70,7 +70,7 @@ def _lowered(text: str) -> str:
 marks = force.reader(
     __file__,
     _lowered,
-    re.compile(r"(?<![a-z0-9'-])[a-z]|n't|'ll|'d\b|\?"),
+    re.compile(r"(?:(?<![a-z0-9'-])|(?<=ever-))[a-z]|n't|'ll|'d\b|\?"),
     re.compile(r"[;:!?…—](?![0-9])|[,.](?![0-9a-z])"),
 )
 
