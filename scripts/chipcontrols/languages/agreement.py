@@ -47,7 +47,12 @@ ANSWERS = {
     "question": "question hypothetical",
 }
 """For each kind of the original the kinds that may render it."""
-LICENCES = {**ANSWERS, "forecast": "forecast planned hoped possible proposed hypothetical"}
+LICENCES = {
+    **ANSWERS,
+    "forecast": "forecast planned hoped possible proposed hypothetical",
+    "possible": "possible could apparent considered hoped leave",
+    "could": f"{ANSWERS['could']} leave",
+}
 """For each kind of the sentence the kinds of the original that it may render."""
 NAMES = {"considered": "under consideration", "question": "in question", "apparent": "apparent"}
 MODALITIES = {
@@ -113,7 +118,7 @@ class _Side:
 
     def reaching(self, span: Span) -> Mark | None:
         """The nearest negation, not spoken for, whose scope holds a word."""
-        free = [*self.negations(firm=True), *self.negations(firm=False)]
+        free = self.negations(firm=True)
         near = [mark for mark in free if mark.scope[0] <= span[0] and span[1] <= mark.scope[1]]
         return min(near, key=lambda mark: abs(mark.start - span[0]), default=None)
 
@@ -160,8 +165,9 @@ def _directions(left: _Side, right: _Side) -> Iterator[Disagreement]:
 def _unanswered(left: _Side, right: _Side) -> list[Mark]:
     """The firm negations of one side that none of the other answers."""
     ones = left.negations(firm=True)
+    doubled = sum(mark.kind == "double" for mark in right.marks)
     may = len(right.negations(firm=False)) - len(left.negations(firm=False))
-    return ones[len(right.negations(firm=True)) + max(may, 0) :]
+    return ones[len(right.negations(firm=True)) + max(may, 0) + 2 * doubled :]
 
 
 def _polarity(left: _Side, right: _Side, undecided: bool) -> Iterator[Disagreement]:

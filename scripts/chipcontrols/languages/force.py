@@ -16,7 +16,7 @@ Columns
     reach       ``before`` where the scope lies before the word (谈判未果, "fell through")
 
 Kinds: not, forecast, planned, possible, could, apparent, hoped, considered, proposed,
-hypothetical, question, can; double (a negated negation), rhetorical, ironic; done (it happened);
+hypothetical, question, can, leave (permission); double (a negated negation), rhetorical, ironic; done (it happened);
 ends (of a scope); and the names of the pairs.
 
 A scope runs to the next mark of punctuation or word that ends it, at most ``REACH`` letters.
