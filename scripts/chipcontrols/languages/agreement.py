@@ -165,7 +165,7 @@ def _directions(left: _Side, right: _Side) -> Iterator[Disagreement]:
 def _unanswered(left: _Side, right: _Side) -> list[Mark]:
     """The firm negations of one side that none of the other answers."""
     ones = left.negations(firm=True)
-    doubled = sum(mark.kind == "double" for mark in right.marks)
+    doubled = sum(mark.kind == "double" and mark.firm for mark in right.marks)
     may = len(right.negations(firm=False)) - len(left.negations(firm=False))
     return ones[len(right.negations(firm=True)) + max(may, 0) + 2 * doubled :]
 
