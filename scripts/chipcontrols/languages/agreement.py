@@ -36,12 +36,14 @@ from chipcontrols.languages.base import Mark, Span
 
 ANSWERS = {
     "forecast": "forecast planned hoped possible could",
+    "future": "forecast planned hoped possible could",
     "possible": "possible could apparent considered hoped",
-    "could": "could possible apparent considered hoped can forecast hypothetical planned proposed",
-    "apparent": "apparent possible could",
+    "could": "could possible apparent considered hoped can forecast future hypothetical planned"
+    " proposed",
+    "apparent": "apparent possible could hearsay",
     "hoped": "hoped possible could forecast planned",
     "considered": "considered possible could",
-    "planned": "planned forecast considered proposed hoped",
+    "planned": "planned forecast future considered proposed hoped aim",
     "proposed": "proposed",
     "hypothetical": "hypothetical",
     "question": "question hypothetical",
@@ -49,15 +51,15 @@ ANSWERS = {
 """For each kind of the original the kinds that may render it."""
 LICENCES = {
     **ANSWERS,
-    "forecast": "forecast planned hoped possible proposed hypothetical",
+    "forecast": "forecast future planned hoped possible proposed hypothetical",
     "possible": "possible could apparent considered hoped leave",
     "could": f"{ANSWERS['could']} leave",
 }
 """For each kind of the sentence the kinds of the original that it may render."""
 NAMES = {"considered": "under consideration", "question": "in question", "apparent": "apparent"}
 MODALITIES = {
-    "forecast": "forecast hoped planned",
-    "planned": "planned forecast considered proposed",
+    "forecast": "forecast future hoped planned",
+    "planned": "planned forecast future considered proposed",
     "possible": "possible could apparent considered hoped question",
     "proposed": "proposed",
     "hypothetical": "hypothetical",
@@ -100,8 +102,9 @@ class _Side:
     def opposites(self) -> dict[Span, dict[str, int]]:
         """The words of pairs of opposites: the pairs of each and the end that it is."""
         found: dict[Span, dict[str, int]] = {}
+        left_out = [mark.scope for mark in self.marks if mark.kind == "instead"]
         for mark in self.marks:
-            if mark.pole:
+            if mark.pole and not any(s <= mark.start < e for s, e in left_out):
                 ends = found.setdefault((mark.start, mark.end), {})
                 ends[mark.kind] = mark.pole
         return found
@@ -144,7 +147,8 @@ def _pairs(
 
 def _directions(left: _Side, right: _Side) -> Iterator[Disagreement]:
     ones, others = set(left.opposites()), set(right.opposites())
-    for one, other in list(_pairs(left, right, ones, others, same=True)):
+    alike = list(_pairs(left, right, ones, others, same=True))
+    for one, other in alike:
         ones.discard(one)
         others.discard(other)
         left.spoken.update(left.at(one))
@@ -170,6 +174,10 @@ def _unanswered(left: _Side, right: _Side) -> list[Mark]:
     return ones[len(right.negations(firm=True)) + max(may, 0) + 2 * doubled :]
 
 
+def _nested(outer: Mark, inner: Mark) -> bool:
+    return outer.scope[0] <= inner.start < outer.scope[1]
+
+
 def _polarity(left: _Side, right: _Side, undecided: bool) -> Iterator[Disagreement]:
     for one, other in ((left, right), (right, left)):
         missing = _unanswered(one, other)
@@ -178,7 +186,7 @@ def _polarity(left: _Side, right: _Side, undecided: bool) -> Iterator[Disagreeme
             reason = f"{one.words(mark)} in the {one.name} denies something; no word of the"
             reason += f" {other.name} does"
             ours, theirs = (span, None) if one is left else (None, span)
-            double = undecided or len(missing) == 2
+            double = undecided or (len(missing) == 2 and _nested(*missing))
             yield Disagreement("polarity", double, reason, ours, theirs)
 
 
@@ -201,6 +209,7 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
             reason += f" {NAMES.get(mark.kind, mark.kind)}; no word of the {other.name} does"
             ours, theirs = (span, None) if one is left else (None, span)
             plain = one is right and mark.kind == "forecast" and "done" not in there
+            plain = plain or mark.kind == "future"
             yield Disagreement("force", plain, reason, ours, theirs)
 
 
