@@ -28,6 +28,7 @@ clauses that change places.
     ((), ())
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -67,7 +68,7 @@ MODALITIES = {
 }
 """For each code of modality the kinds of which one must be there."""
 _HEDGES = frozenset(("possible", "forecast", "considered", "hoped"))
-_SUBORDINATE = frozenset(("hypothetical", "question"))
+_SUBORDINATE = re.compile(r"\b(?:that|whether|if|unless|who|which|because|when)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,23 +214,23 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
             yield Disagreement("force", plain, reason, ours, theirs)
 
 
+def _hedge(side: _Side) -> Mark | None:
+    """The first firm mark of doubt or future in the main clause of an English sentence."""
+    subordinate = _SUBORDINATE.search(side.text)
+    end = subordinate.start() if subordinate else len(side.text)
+    firm = (mark for mark in side.marks if mark.firm and mark.start < end)
+    return next((mark for mark in firm if mark.kind in _HEDGES), None)
+
+
 def _modality(code: str, left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreement]:
     wanted = set(MODALITIES.get(code, "").split())
     for side, kinds in ((left, left.kinds() | around), (right, right.kinds())):
         if wanted and not wanted & kinds:
             reason = f"modality is {code}, but no word of the {side.name} says so"
             yield Disagreement("modality", False, reason)
-    if code == "stated":
-        for mark in right.marks:
-            if mark.kind in _SUBORDINATE or right.text[mark.start : mark.end].lower() == "which":
-                break
-            before = right.text[: mark.start].lower().split()
-            if {"that", "whether", "if", "who", "because", "when"} & set(before):
-                break
-            if mark.firm and mark.kind in _HEDGES:
-                reason = f"modality is stated, but {right.words(mark)!r} makes it {mark.kind}"
-                yield Disagreement("modality", False, reason, None, (mark.start, mark.end))
-                break
+    if code == "stated" and (hedge := _hedge(right)):
+        reason = f"modality is stated, but {right.words(hedge)!r} makes it {hedge.kind}"
+        yield Disagreement("modality", False, reason, None, (hedge.start, hedge.end))
 
 
 def _doubtful(left: _Side, right: _Side) -> Iterator[Disagreement]:

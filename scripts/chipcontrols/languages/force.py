@@ -74,8 +74,8 @@ def choices(words: str) -> list[str]:
 
 def _words(row: Row, fold: Callable[[str], str]) -> Iterator[str]:
     for word in choices(fold(row["words"])):
-        word = re.escape(word) if len(word) == 1 else word
-        yield from inflected(word) if row.get("forms") else (word,)
+        plain = re.escape(word) if len(word) == 1 else word
+        yield from inflected(plain) if row.get("forms") else (plain,)
 
 
 def _entry(word: str, row: Row, fold: Callable[[str], str]) -> tuple[str, _Entry]:
@@ -117,7 +117,7 @@ class _Lexicon:
         for length in self.lengths.get(first, ()):
             word = text[start : start + length]
             entries = self.plain.get(word, ()) if len(word) == length else ()
-            if (here := [e for e in entries if e[0].match(text, start)]):
+            if here := [e for e in entries if e[0].match(text, start)]:
                 special = [e for e in here if e[3]]
                 best, found = length, (start + length, special or here)
                 break

@@ -58,7 +58,8 @@ _LATIN_RUN = re.compile(
     rf"(?:[ ]&?[ ]?(?:{_LATIN_WORD}|[0-9]++(?![0-9.,]*+[年月日%億亿萬万])))*"
 )
 
-marks = force.reader(__file__, _dates.fold, re.compile(r"\S"), re.compile(r"[，。！？；：!?;…—]|[,:](?![0-9])"))
+_SCOPE_END = re.compile(r"[，。！？；：!?;…—]|[,:](?![0-9])")
+marks = force.reader(__file__, _dates.fold, re.compile(r"\S"), _SCOPE_END)
 
 
 @cache
