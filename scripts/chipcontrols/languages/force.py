@@ -15,9 +15,10 @@ Columns
     not_after, not_before   letters that may not stand beside the word (or words, with ``|``)
     reach       ``before`` where the scope lies before the word (谈判未果, "fell through")
 
-Kinds: not, forecast, future (perhaps one), planned, possible, could, apparent, hoped, considered, proposed,
-hypothetical, question, can, leave (permission), aim, hearsay; instead (what follows is not so); double (a negated negation), rhetorical, ironic; done (it happened);
-ends (of a scope); and the names of the pairs.
+Kinds: not; forecast, future (perhaps one), planned, possible, could, apparent, hoped, considered,
+proposed, hypothetical, question, steady, notonly; can, leave (permission), aim, hearsay, done;
+instead (what follows is not so); double (a negated negation), rhetorical, ironic; ends (of a
+scope); and the names of the pairs.
 
 A scope runs to the next mark of punctuation or word that ends it, at most ``REACH`` letters.
 Out of scope: the parts of speech; which of several verbs a negation means.
