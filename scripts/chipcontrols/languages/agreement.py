@@ -153,9 +153,23 @@ def _pairs(
             yield one, other
 
 
+def _exchanged(left: _Side, right: _Side, alike: list[tuple[Span, Span]]) -> Iterator[Disagreement]:
+    """Two opposites that stand in another order: whether they also changed places is open."""
+    ends: dict[str, list[tuple[Span, Span, int]]] = {}
+    for one, other in sorted(alike):
+        for kind, pole in left.opposites()[one].items():
+            if right.opposites()[other].get(kind) == pole:
+                ends.setdefault(kind, []).append((one, other, pole))
+    for kind, found in ends.items():
+        if len(found) == 2 and found[0][2] != found[1][2] and found[0][1] > found[1][1]:
+            reason = f"two opposites ({kind}) stand in another order"
+            yield Disagreement("direction", True, reason, found[0][0], found[1][1])
+
+
 def _directions(left: _Side, right: _Side) -> Iterator[Disagreement]:
     ones, others = set(left.opposites()), set(right.opposites())
     alike = list(_pairs(left, right, ones, others, same=True))
+    yield from _exchanged(left, right, alike)
     for one, other in alike:
         ones.discard(one)
         others.discard(other)
