@@ -2,18 +2,19 @@
 
 ``reader`` makes the function ``marks`` of a language from two word lists beside its module, after
 the pattern of NegEx and ConText: ``force.csv`` (negation, modality, questions, what ends a scope)
-and ``opposites.csv`` (pairs of opposites, such as rise and fall).  A row holds words of one
-meaning; at each place of a text the longest word counts and nothing inside it, so that a word
-without a meaning blocks the shorter ones (a pseudo-trigger: 不仅 is no 不, "not only" no "not").
+and ``opposites.csv`` (pairs of opposites, such as rise and fall).  At each place of a text the
+longest word counts, with all that the lists say of it, and nothing inside it: a word without a
+meaning blocks the shorter ones (a pseudo-trigger: 不久 is no 不, "no doubt" no "no").  A word with
+a condition on what follows comes before the same word without one.
 
 Columns
+    word        of folded text; a regular expression that begins with a letter and has no groups
     meaning     kinds, parted by blanks: ``not``, ``possible`` … A kind with ``?`` may answer the
                 same kind of another text but asks for no answer; one with ``+`` or ``-`` is the
                 one or the other end of a pair of opposites (``amount+``).  Nothing: a blocker.
-    words       parted by ``|``; regular expressions of folded text that begin with a letter
-    forms       ``verb`` for words whose first word is inflected, ``+`` where a consonant doubles
+    forms       ``verb``: the first word is inflected; ``+`` at its end doubles the consonant
     not_after, not_before   letters that may not stand beside the word (or words, with ``|``)
-    reach       ``before`` where the scope lies before the word (谈判未果, "fell through")
+    reach       ``before`` where the scope lies before the word (谈判未果)
 
 Kinds: not; forecast, future (perhaps one), planned, possible, could, apparent, hoped, considered,
 proposed, hypothetical, question, steady, notonly; can, leave (permission), aim, hearsay, done;
@@ -57,26 +58,10 @@ def inflected(verb: str) -> Iterator[str]:
     return (f"{form}{blank}{rest}" for form in forms)
 
 
-def choices(words: str) -> list[str]:
-    """The words between the bars that no parenthesis encloses.
-
-    >>> choices("rise|up (?=to|by)")
-    ['rise', 'up (?=to|by)']
-    """
-    found, depth = [""], 0
-    for character in words:
-        depth += (character == "(") - (character == ")")
-        if character == "|" and not depth:
-            found.append("")
-        else:
-            found[-1] += character
-    return found
-
-
 def _words(row: Row, fold: Callable[[str], str]) -> Iterator[str]:
-    for word in choices(fold(row["words"])):
-        plain = re.escape(word) if len(word) == 1 else word
-        yield from inflected(plain) if row.get("forms") else (plain,)
+    word = fold(row["word"])
+    plain = re.escape(word) if len(word) == 1 else word
+    yield from inflected(plain) if row.get("forms") else (plain,)
 
 
 def _entry(word: str, row: Row, fold: Callable[[str], str]) -> tuple[str, _Entry]:
