@@ -30,7 +30,7 @@ clauses that change places.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chipcontrols.languages import language
 from chipcontrols.languages.base import Mark, Span
@@ -217,15 +217,18 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
         (left, right, set(), ANSWERS),
         (right, left, around, LICENCES),
     ):
-        there, told = other.kinds() | more, set()
+        there = other.kinds() | more
+        told: set[str | int] = set()
         for mark in one.marks:
             answers = table.get(mark.kind, "").split()
-            if not mark.firm or not answers or mark.kind in told or there & set(answers):
+            if not mark.firm or not answers or there & set(answers):
                 continue
             siblings = {m.kind for m in one.marks if m.firm and m.start == mark.start}
             if any(there & set(table.get(kind, "").split()) for kind in siblings):
                 continue
-            told.add(mark.kind)
+            if not told.isdisjoint((mark.kind, mark.start)):
+                continue
+            told |= {mark.kind, mark.start}
             span = (mark.start, mark.end)
             reason = f"{one.words(mark)!r} in the {one.name} makes it"
             reason += f" {NAMES.get(mark.kind, mark.kind)}; no word of the {other.name} does"
@@ -272,6 +275,18 @@ def _doubtful(left: _Side, right: _Side) -> Iterator[Disagreement]:
                 yield Disagreement("polarity", True, reason, ours, its)
 
 
+def _read(text: str, tag: str) -> tuple[Mark, ...]:
+    """The marks; "nor" denies where nothing before it does, and else goes with what does."""
+    found, denied = [], False
+    for mark in language(tag).marks(text):
+        if mark.kind == "nor":
+            found.append(replace(mark, kind="not", firm=not denied))
+        else:
+            found.append(mark)
+        denied = denied or (found[-1].kind == "not" and found[-1].firm)
+    return tuple(found)
+
+
 def disagreements(
     original: str, sentence: str, modality: str = "", tag: str = "zh", context: str = ""
 ) -> tuple[Disagreement, ...]:
@@ -279,10 +294,9 @@ def disagreements(
 
     ``context``: the words around the original, which may license what the sentence adds (呼籲 …).
     """
-    read = language(tag).marks
-    left = _Side("original", original, read(original), set())
-    right = _Side("sentence", sentence, language("en").marks(sentence), set())
-    around = {mark.kind for mark in read(context)}
+    left = _Side("original", original, _read(original, tag), set())
+    right = _Side("sentence", sentence, _read(sentence, "en"), set())
+    around = {mark.kind for mark in _read(context, tag)}
     found = [*_directions(left, right)]
     doubtful = [*_doubtful(left, right)]
     found += _polarity(left, right, bool(doubtful))

@@ -16,10 +16,10 @@ Columns
     not_after, not_before   letters that may not stand beside the word (or words, with ``|``)
     reach       ``before`` where the scope lies before the word (谈判未果)
 
-Kinds: not; forecast, future (perhaps one), planned, possible, could, apparent, hoped, considered,
-proposed, hypothetical, question, steady, notonly; can, leave (permission), aim, hearsay, done;
-instead (what follows is not so); double (a negated negation), rhetorical, ironic; ends (of a
-scope); and the names of the pairs.
+Kinds: not, nor (another not); forecast, future (perhaps one), planned, possible, could, apparent,
+hoped, considered, proposed, hypothetical, question, steady, notonly; can, leave (permission), aim,
+hearsay, done; instead (what follows is not so); double (a negated negation), rhetorical, ironic;
+ends (of a scope); and the names of the pairs.
 
 A scope runs to the next mark of punctuation or word that ends it, at most ``REACH`` letters.
 Out of scope: the parts of speech; which of several verbs a negation means.
@@ -68,7 +68,7 @@ def _entry(word: str, row: Row, fold: Callable[[str], str]) -> tuple[str, _Entry
     """The literal beginning of a word, and what must match for it to count."""
     look = _LOOK.search(word)
     literal, rest = (word[: look.start()], word[look.start() :]) if look else (word, "")
-    edge = "(?![a-z0-9])" if literal[-1:].isascii() and literal[-1:].isalnum() else ""
+    edge = "(?![a-z0-9]|-[a-z])" if literal[-1:].isascii() and literal[-1:].isalnum() else ""
     after, before = fold(row.get("not_after") or ""), fold(row.get("not_before") or "")
     guards = [f"(?<!{word})" for word in after.split("|")] if "|" in after else [f"(?<![{after}])"]
     pattern = "".join(guards if after else ()) + literal + edge + rest
@@ -81,15 +81,14 @@ class _Lexicon:
 
     def __init__(self, listed: Iterable[Row], fold: Callable[[str], str]) -> None:
         self.plain: dict[str, list[_Entry]] = {}
-        self.patterns: dict[str, list[tuple[int, _Entry]]] = {}
+        self.patterns: dict[str, list[_Entry]] = {}
         for row in listed:
             for word in _words(row, fold):
                 literal, entry = _entry(word, row, fold)
                 if _LITERAL.fullmatch(literal):
                     self.plain.setdefault(literal, []).append(entry)
                 else:
-                    weight = len(re.sub(r"\[[^]]*\]|\\", "x", literal))
-                    self.patterns.setdefault(literal.lstrip("\\")[:1], []).append((weight, entry))
+                    self.patterns.setdefault(literal.lstrip("\\")[:1], []).append(entry)
         self.lengths: dict[str, list[int]] = {}
         for word in self.plain:
             self.lengths.setdefault(word[0], []).append(len(word))
@@ -97,20 +96,18 @@ class _Lexicon:
 
     def at(self, text: str, start: int) -> tuple[int, list[_Entry]] | None:
         """The end of the longest word that begins here, and the entries that count."""
-        first = text[start : start + 1]
-        best = -1
-        found: tuple[int, list[_Entry]] | None = None
+        first, end = text[start : start + 1], start
+        found: list[_Entry] = []
         for length in self.lengths.get(first, ()):
             word = text[start : start + length]
             entries = self.plain.get(word, ()) if len(word) == length else ()
-            if here := [e for e in entries if e[0].match(text, start)]:
-                special = [e for e in here if e[3]]
-                best, found = length, (start + length, special or here)
+            if here := [entry for entry in entries if entry[0].match(text, start)]:
+                end, found = start + length, [entry for entry in here if entry[3]] or here
                 break
-        for weight, entry in self.patterns.get(first, ()):
-            if weight >= best and (match := entry[0].match(text, start)):
-                best, found = weight, (max(match.end(), start + 1), [entry])
-        return found
+        for entry in self.patterns.get(first, ()):
+            if (match := entry[0].match(text, start)) and match.end() > end:
+                end, found = match.end(), [entry]
+        return (end, found) if found else None
 
 
 def _limits(text: str, end_of_clause: re.Pattern[str], ends: Iterable[int]) -> list[int]:
