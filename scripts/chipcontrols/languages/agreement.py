@@ -17,10 +17,12 @@ Modality.  ``forecast``, ``planned``, ``possible``, ``proposed``, ``hypothetical
     want a mark of their kind in the original, or its context, and in the sentence; ``stated``
     wants none in the main clause of the sentence.
 Undecided: a negated negation that only one side has, a rhetorical question that is rendered as
-    a statement, a word such as 所謂 or "so-called" on one side only, two negations too many.
+    a statement, a word such as 所謂 or "so-called" on one side only, two negations of one clause
+    too many, two opposites that stand in another order, a 將 that may be an object marker, and
+    "will" where the original neither marks the future nor says that it happened.
 
-Out of scope: who says it to whom, quantities and names, words that stand in no list, and two
-clauses that change places.
+What "rather than" or 而非 introduces is not so and has no part in Direction.  Out of scope: who
+says it to whom, quantities and names, words that stand in no list, negations that change places.
 
     >>> [d.reason for d in disagreements("中國並不落後", "China is behind")]
     ['並不 in the original denies something; no word of the sentence does']
