@@ -102,7 +102,9 @@ class _Lexicon:
             word = text[start : start + length]
             entries = self.plain.get(word, ()) if len(word) == length else ()
             if here := [entry for entry in entries if entry[0].match(text, start)]:
-                end, found = start + length, [entry for entry in here if entry[3]] or here
+                # What means nothing under a condition, or as it stands, is no form of a verb.
+                found = [entry for entry in here if entry[3]] or here
+                end, found = start + length, [entry for entry in found if not entry[1]] or found
                 break
         for entry in self.patterns.get(first, ()):
             if (match := entry[0].match(text, start)) and match.end() > end:
