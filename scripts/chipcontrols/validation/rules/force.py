@@ -2,8 +2,8 @@
 direction, and with the code of its modality.
 
 Compared are the words that the statement quotes, or else its excerpt, and its sentence; how is said
-in `chipcontrols.languages.agreement`.  An excerpt may say more than the sentence of its row: what
-only the excerpt makes possible, planned or expected is not missed.  What the marks of a language
+in `chipcontrols.languages.agreement`.  An excerpt of several clauses may say more than the sentence
+of its row: what only the excerpt makes possible, planned or expected is not missed.  What the marks of a language
 cannot decide is a finding, too: a person decides it, and an exception with a reason records that
 the words were read.  An exception without a finding has expired.
 Out of scope: English documents (the rule of translations), and what no list of the languages has.
@@ -38,6 +38,9 @@ def faults(evidence: Evidence, row: Row) -> Iterator[tuple[str, Complaint]]:
     if own.source.language.tag == "en":
         return
     quoted = [row.cells[name] for name in row.schema.columns("quotation")]
+    language = own.source.language
+    told = [own.reading[s:e] for s, e in language.clauses(own.reading)]
+    several = len([clause for clause in told if not language.attributions(clause)]) > 1
     found = marks.disagreements(
         quoted[0] if quoted else own.reading,
         row.cells[column],
@@ -46,7 +49,7 @@ def faults(evidence: Evidence, row: Row) -> Iterator[tuple[str, Complaint]]:
         context=own.source.reading,
     )
     for one in found:
-        if not quoted and one.about == "force" and one.original and not one.sentence:
+        if one.about == "force" and one.original and not one.sentence and several and not quoted:
             continue
         hint = "say it as the words do, or correct the modality"
         if one.undecided:
