@@ -56,6 +56,18 @@ class DateExpression:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A word that tells whether and with what force something is said, and where that holds."""
+
+    start: int
+    end: int
+    kind: str  # not, possible …, or the name of a pair of opposites
+    pole: int  # 1 or -1: which end of the pair; else 0
+    firm: bool  # whether it asks for an answer in a translation
+    scope: Span
+
+
 Spans = tuple[Span, ...]
 
 
@@ -75,6 +87,7 @@ class Language(Protocol):
     numerals: Callable[[str], list[Span]]  # quantities, and digits beside them, dates and names
     names: Callable[[str], Spans]  # what may be a name by its letters
     attributions: Callable[[str], Spans]  # words that attribute: the longest, not overlapping
+    marks: Callable[[str], tuple[Mark, ...]]  # negation, modality and opposites
     numbers: Callable[[str], frozenset[Fraction]]  # of quantities, bounds, dates and names
     whole: Callable[[str], list[Span]]  # what nothing may cut: times, quantities, Latin words
     ends_clause: Callable[[str, int], bool]  # whether a reported statement may end at an offset

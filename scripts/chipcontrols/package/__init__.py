@@ -32,6 +32,8 @@ LONGEST_LINE = 20_000
 bound a document of one line would cost rows times characters."""
 CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})", re.MULTILINE)
 
+SHARED = "*"
+"""What a code list names in place of a table when several columns share it."""
 Descriptor = Mapping[str, Any]
 
 
@@ -338,9 +340,9 @@ def code_lists(tables: Iterable[Table]) -> dict[tuple[str, str], tuple[Code, ...
             )
     for table in tables:
         for field in table.schema.fields:
-            if field.shared_list and (shared := found.get(("", field.shared_list))):
+            if field.shared_list and (shared := found.get((SHARED, field.shared_list))):
                 found[table.name, field.name] = shared
-    return {column: tuple(codes.values()) for column, codes in found.items() if column[0]}
+    return {column: tuple(codes.values()) for column, codes in found.items() if column[0] != SHARED}
 
 
 def read_documents(package: Package) -> tuple[dict[str, Document], list[Finding]]:

@@ -21,7 +21,7 @@ import re
 from fractions import Fraction
 from functools import cache, lru_cache
 
-from chipcontrols.languages import base
+from chipcontrols.languages import base, force
 from chipcontrols.languages.base import Span
 from chipcontrols.languages.en import dates as _dates
 from chipcontrols.languages.en import numbers as _numbers
@@ -56,6 +56,22 @@ _TOKEN = (
 _RUN = re.compile(
     rf"(?<![A-Za-z0-9$€£¥.,'’-]){_TOKEN}(?:(?: | & | of | of the ){_TOKEN}"
     r"| [0-9]+\b(?!%|[.,][0-9]))*"
+)
+
+_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+_MAY = re.compile(r"(?<=[a-z0-9,;.] )May\b|\bMay (?=[0-9])")
+
+
+def _lowered(text: str) -> str:
+    """The folded text in small letters, the month of May blotted out."""
+    return fold(_MAY.sub(lambda may: "\0" * len(may[0]), text)).translate(_LOWER)
+
+
+marks = force.reader(
+    __file__,
+    _lowered,
+    re.compile(r"(?:(?<![a-z0-9'-])|(?<=ever-))[a-z]|n't|'ll|'d\b|\?"),
+    re.compile(r"[;:!?…—](?![0-9])|[,.](?![0-9a-z])"),
 )
 
 

@@ -21,7 +21,7 @@ import re
 from fractions import Fraction
 from functools import cache, lru_cache
 
-from chipcontrols.languages import base
+from chipcontrols.languages import base, force
 from chipcontrols.languages.base import Span
 from chipcontrols.languages.surface_forms import Forms, compile_forms, mentions, nested_mentions
 from chipcontrols.languages.zh import dates as _dates
@@ -57,6 +57,9 @@ _LATIN_RUN = re.compile(
     rf"(?<![A-Za-z0-9]){_LATIN_WORD}"
     rf"(?:[ ]&?[ ]?(?:{_LATIN_WORD}|[0-9]++(?![0-9.,]*+[年月日%億亿萬万])))*"
 )
+
+_SCOPE_END = re.compile(r"[，。！？；：!?;…—]|[,:](?![0-9])")
+marks = force.reader(__file__, _dates.fold, re.compile(r"\S"), _SCOPE_END)
 
 
 @cache
