@@ -130,8 +130,8 @@ def test_digits_with_separators_and_scale_read_as_their_product(digits, scale):
     ("bound", "text"),
     [
         ("approx", "about half"), ("approx", "roughly 10"), ("nearly", "Nearly 10 billion"),
-        ("nearly", "close to 10"), ("up_to", "as high as 95%"), ("up_to", "up to $150 billion"),
-        ("up_to", "less than 10"),
+        ("nearly", "close to 10"), ("as_high_as", "as high as 95%"), ("as_high_as", "up to $150 billion"),
+        ("at_most", "less than 10"),
         ("at_least", "30% or more"), ("at_least", "at least 30%"), ("more_than", "more than 11"),
         ("more_than", "will exceed 50%"), ("more_than", "surpassed 50%"), ("more_than", "over 10"),
         ("vague", "several billion"), ("vague", "tens of billions"), ("vague", "most countries"),
@@ -145,10 +145,10 @@ def test_a_bound_is_rendered_by_one_of_its_words(bound, text):
 @pytest.mark.parametrize(
     ("bound", "text"),
     [
-        ("approx", "10 billion"), ("nearly", "10 billion"), ("up_to", "150 billion"),
+        ("approx", "10 billion"), ("nearly", "10 billion"), ("as_high_as", "150 billion"),
         ("at_least", "30%"), ("more_than", "50%"), ("vague", "1 billion"),
-        ("nearly", "linearly"), ("more_than", "moreover"), ("up_to", "within the law, 10"),
-        ("up_to", "10 chips under the rule"), ("approx", "he estimated 10"),
+        ("nearly", "linearly"), ("more_than", "moreover"), ("at_most", "within the law, 10"),
+        ("at_most", "10 chips under the rule"), ("approx", "he estimated 10"),
     ],
 )  # fmt: skip
 def test_a_bound_without_its_words_is_not_rendered(bound, text):
@@ -160,7 +160,7 @@ def test_a_bound_without_its_words_is_not_rendered(bound, text):
     [
         ("more_than", "the overall topic is 50%"), ("approx", "sometimes 10"),
         ("approx", "something of 10"), ("more_than", "overseas sales of 50%"),
-        ("up_to", "set up together"),
+        ("at_most", "set up together"),
     ],
 )  # fmt: skip
 def test_a_word_that_merely_begins_like_a_bound_renders_none(bound, text):

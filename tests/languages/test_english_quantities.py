@@ -21,18 +21,18 @@ READINGS = """
     35 per cent | 35 | 35 | 35 | percent | exact
     more than 20,000 chips | 20000 | 20000 | - | count | more_than
     US$4.5bn | 4.5e9 | 4.5e9 | 4.5e9 | USD | exact
-    up to 150 billion dollars | 150e9 | - | 150e9 | USD | up_to
+    up to 150 billion dollars | 150e9 | - | 150e9 | USD | at_most
     at least three | 3 | 3 | - | - | at_least
     tens of billions of dollars | - | 20e9 | 100e9 | USD | vague
-    between 3 and 5 percent | - | 3 | 5 | percent | vague
+    between 3 and 5 percent | - | 3 | 5 | percent | range
     No. 2 | 2 | 2 | 2 | rank | exact
     third-largest | 3 | 3 | 3 | rank | exact
     largest | 1 | 1 | 1 | rank | exact
     28th | 28 | 28 | 28 | ordinal | exact
-    $3 billion to $5 billion | - | 3e9 | 5e9 | USD | vague
-    $3-5 billion | - | 3e9 | 5e9 | USD | vague
-    $3–$5 billion | - | 3e9 | 5e9 | USD | vague
-    3 to 5 billion yuan | - | 3e9 | 5e9 | CNY | vague
+    $3 billion to $5 billion | - | 3e9 | 5e9 | USD | range
+    $3-5 billion | - | 3e9 | 5e9 | USD | range
+    $3–$5 billion | - | 3e9 | 5e9 | USD | range
+    3 to 5 billion yuan | - | 3e9 | 5e9 | CNY | range
     two or three companies | - | 2 | 3 | count | vague
     twenty-eight | 28 | 28 | 28 | - | exact
     five hundred and three | 503 | 503 | 503 | - | exact
@@ -74,10 +74,10 @@ READINGS = """
     15 cents | 3/20 | 3/20 | 3/20 | USD | exact
     20,000+ | 20000 | 20000 | - | - | at_least
     five or more | 5 | 5 | - | - | at_least
-    as much as $10 billion | 10e9 | - | 10e9 | USD | up_to
-    no more than 5% | 5 | - | 5 | percent | up_to
-    fewer than 10 firms | 10 | - | 10 | count | up_to
-    within 30 days | 30 | - | 30 | days | up_to
+    as much as $10 billion | 10e9 | - | 10e9 | USD | as_high_as
+    no more than 5% | 5 | - | 5 | percent | at_most
+    fewer than 10 firms | 10 | - | 10 | count | at_most
+    within 30 days | 30 | - | 30 | days | at_most
     exceeded $1 trillion | 1e12 | 1e12 | - | USD | more_than
     close to $50 billion | 50e9 | - | 50e9 | USD | nearly
     some 30 countries | 30 | - | - | count | approx
@@ -239,11 +239,11 @@ def test_the_bound_agrees_with_value_low_and_high(text: str) -> None:
         value, low, high = quantity.value, quantity.low, quantity.high
         ends = {
             "exact": (value, value), "approx": (None, None), "nearly": (None, value),
-            "up_to": (None, value), "at_least": (value, None), "more_than": (value, None),
-            "vague": (low, high),
+            "at_most": (None, value), "as_high_as": (None, value), "at_least": (value, None), "more_than": (value, None),
+            "range": (low, high), "vague": (low, high),
         }  # fmt: skip
         assert (low, high) == ends[quantity.bound]
-        assert (value is None) == (quantity.bound == "vague")
+        assert (value is None) == (quantity.bound in ("range", "vague"))
         assert low is None or high is None or low <= high
 
 

@@ -76,7 +76,7 @@ READINGS = """
     數十億美元 | - | 2e9 | 1e10 | USD | vague
     500億美元 | 5e10 | 5e10 | 5e10 | USD | exact
     約一半 | 1/2 | - | - | fraction | approx
-    高達95% | 95 | - | 95 | percent | up_to
+    高達95% | 95 | - | 95 | percent | as_high_as
     50% | 50 | 50 | 50 | percent | exact
     可觀 | - | - | - | - | vague
     三个 | 3 | 3 | 3 | count | exact
@@ -88,7 +88,7 @@ READINGS = """
     最大 | 1 | 1 | 1 | rank | exact
     一千 | 1000 | 1000 | 1000 | - | exact
     八百 | 800 | 800 | 800 | - | exact
-    高达1500亿美元 | 15e10 | - | 15e10 | USD | up_to
+    高达1500亿美元 | 15e10 | - | 15e10 | USD | as_high_as
     突破50% | 50 | 50 | - | percent | more_than
     五年 | 5 | 5 | 5 | years | exact
     28个 | 28 | 28 | 28 | count | exact
@@ -150,11 +150,11 @@ READINGS = """
     3个月 | 3 | 3 | 3 | months | exact
     24小時 | 24 | 24 | 24 | hours | exact
     100日 | 100 | 100 | 100 | days | exact
-    3日內 | 3 | - | 3 | days | up_to
-    5年以內 | 5 | - | 5 | years | up_to
-    最多3个 | 3 | - | 3 | count | up_to
-    不超過5倍 | 5 | - | 5 | multiple | up_to
-    不足30% | 30 | - | 30 | percent | up_to
+    3日內 | 3 | - | 3 | days | at_most
+    5年以內 | 5 | - | 5 | years | at_most
+    最多3个 | 3 | - | 3 | count | at_most
+    不超過5倍 | 5 | - | 5 | multiple | at_most
+    不足30% | 30 | - | 30 | percent | at_most
     至少三家 | 3 | 3 | - | count | at_least
     上百家 | 100 | 100 | - | count | at_least
     超过100万个 | 1e6 | 1e6 | - | count | more_than
@@ -175,12 +175,12 @@ READINGS = """
     十餘 | - | 10 | 20 | - | vague
     二十幾個 | - | 20 | 30 | count | vague
     数倍 | - | 2 | 10 | multiple | vague
-    13至16 | - | 13 | 16 | - | vague
-    20%-30% | - | 20 | 30 | percent | vague
-    3至5億美元 | - | 3e8 | 5e8 | USD | vague
-    3億美元至5億美元 | - | 3e8 | 5e8 | USD | vague
-    5000至1万 | - | 5000 | 10000 | - | vague
-    百分之二十至三十 | - | 1/5 | 3/10 | fraction | vague
+    13至16 | - | 13 | 16 | - | range
+    20%-30% | - | 20 | 30 | percent | range
+    3至5億美元 | - | 3e8 | 5e8 | USD | range
+    3億美元至5億美元 | - | 3e8 | 5e8 | USD | range
+    5000至1万 | - | 5000 | 10000 | - | range
+    百分之二十至三十 | - | 1/5 | 3/10 | fraction | range
     三四十 | - | 30 | 40 | - | vague
     两三年 | - | 2 | 3 | years | vague
     八九成 | - | 4/5 | 9/10 | fraction | vague
@@ -288,7 +288,7 @@ def test_what_only_looks_like_a_quantity_is_not_read(text: str) -> None:
 @pytest.mark.parametrize(
     ("expression", "derivation"),
     [
-        ("高达1500亿美元", "1500 × 10^8 USD, up to"),
+        ("高达1500亿美元", "1500 × 10^8 USD, as high as"),
         ("近百亿美元", "100 × 10^8 USD, nearly"),
         ("3.5萬億", "3.5 × 10^12"),
         ("三分之一", "1/3 fraction"),
@@ -429,13 +429,15 @@ def test_the_bound_agrees_with_value_low_and_high(text: str) -> None:
             "exact": (value, value),
             "approx": (None, None),
             "nearly": (None, value),
-            "up_to": (None, value),
+            "as_high_as": (None, value),
+            "at_most": (None, value),
             "at_least": (value, None),
             "more_than": (value, None),
+            "range": (low, high),
             "vague": (low, high),
         }
         assert (low, high) == ends[quantity.bound]
-        assert (value is None) == (quantity.bound == "vague")
+        assert (value is None) == (quantity.bound in ("range", "vague"))
         assert low is None or high is None or low <= high
 
 

@@ -24,12 +24,12 @@ from fault_corpus import REPOSITORY, apply, assemble, line_of, snapshot
 FIGURES, PLACES = "data/market_figures.csv", "data/places.csv"
 VALUE = {"file": FIGURES, "replace": "高達95%,95,", "with": "高達95%,96,"}
 UNIT = {"file": FIGURES, "replace": ",95,percent,", "with": ",95,fraction,"}
-BOUND = {"file": FIGURES, "replace": ",up_to,", "with": ",exact,"}
+BOUND = {"file": FIGURES, "replace": ",as_high_as,", "with": ",exact,"}
 COUNTRY = {"file": PLACES, "replace": ",US,", "with": ",Us,"}
 CODES = {
     "file": "schemas/vocabulary.csv",
-    "replace": "market_figures,bound,up_to",
-    "with": "market_figures,bound,up_too",
+    "replace": "market_figures,bound,as_high_as",
+    "with": "market_figures,bound,as_high_at",
 }
 DOCUMENT = "900_a1b2c3d4e5f60718.txt"
 
@@ -62,7 +62,7 @@ def test_a_changed_value_is_found_at_its_cell_and_a_neighbour_is_not(base: Path)
         "value",
         "quantity",
         f"96 but 高達95% in {DOCUMENT}:6 reads 95",
-        "the words read 95 percent, up to",
+        "the words read 95 percent, as high as",
     )
     apply(base, reverse(VALUE))
     assert engine.validate(base).ok
@@ -142,7 +142,7 @@ def test_findings_give_exit_code_1_and_one_line_each_with_its_hint(
     assert code == 1
     assert out.splitlines() == [
         f"{FIGURES}:{line}:unit fraction but 高達95% in {DOCUMENT}:6 reads percent [quantity]",
-        "    the words read 95 percent, up to",
+        "    the words read 95 percent, as high as",
         "not valid: 1 finding",
     ]
 

@@ -219,12 +219,14 @@ def digits(number: Fraction) -> str:
 def reading(
     low: Fraction, high: Fraction | None, unit: str | None, bound: str, power: int = 0
 ) -> Reading:
-    """What a number says under a bound, or two numbers, between which it is vague.
+    """What a number says under a bound, or two numbers: a range, or under ``vague`` the ends of
+    what the words leave open.
 
     >>> reading(Fraction(10**10), None, "USD", "nearly", 9)[3:]
     ('USD', 'nearly', '10 × 10^9 USD, nearly')
     """
-    bound = "vague" if high is not None else bound
+    if high is not None and bound != "vague":
+        bound = "range"
     ends = [end / 10**power for end in (low, high) if end is not None]
     said = " to ".join(str(end) if unit == "fraction" else digits(end) for end in ends)
     said += (f" × 10^{power}" if power else "") + (f" {unit}" if unit else "")
@@ -232,7 +234,7 @@ def reading(
     if high is not None:
         return None, low, high, unit, bound, said
     least = low if bound in ("exact", "at_least", "more_than") else None
-    most = low if bound in ("exact", "nearly", "up_to") else None
+    most = low if bound in ("exact", "nearly", "as_high_as", "at_most") else None
     return low, least, most, unit, bound, said
 
 

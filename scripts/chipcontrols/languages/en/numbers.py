@@ -55,8 +55,8 @@ NOT_TELLING = {"zero", "one", "second", "once", "single", "may", "march"}
 BOUNDS: dict[str, tuple[str, ...]] = {}
 """For each bound the English words of which one renders it; `under` and `within` mean too much."""
 for _row in rows(__file__, "bounds"):
-    if _row["renders"] == "yes":
-        BOUNDS[_row["bound"]] = (*BOUNDS.get(_row["bound"], ()), _row["word"])
+    for _bound in filter(None, _row["renders"].split("|")):
+        BOUNDS[_bound] = (*BOUNDS.get(_bound, ()), _row["word"])
 
 MINUS_BEFORE = re.compile(r"(?:^|[\s($€¥])-\Z")
 LONGEST_FORM = 1_000
@@ -131,12 +131,13 @@ BOUND_PATTERNS = {
 
 
 def renders_bound(text: str, bound: str) -> bool:
-    """Return whether the text has an English word for the bound; exact needs none.
+    """Return whether the text has an English word for the bound; exact needs none, and a range
+    is told by its two numbers.
 
     >>> renders_bound("nearly $10 billion", "nearly"), renders_bound("$10 billion", "nearly")
     (True, False)
     """
-    return bound == "exact" or BOUND_PATTERNS[bound].search(text) is not None
+    return bound in ("exact", "range") or BOUND_PATTERNS[bound].search(text) is not None
 
 
 def scale_of(amount: Fraction) -> str:

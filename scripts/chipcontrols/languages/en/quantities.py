@@ -258,12 +258,13 @@ def _reading(match: re.Match[str], text: str) -> Reading | None:
         return None
     low, power = value
     if match["vague"]:
-        return base.reading(2 * (low or 1) * worth, 10 * (low or 1) * worth, unit, bound, power)
+        return base.reading(2 * (low or 1) * worth, 10 * (low or 1) * worth, unit, "vague", power)
     if not _stands(match, text, unit):
         return None
     if not match["from"]:
         return base.reading(low * worth, None, unit, bound, power)
     first = _first(match, low, power)
+    bound = "vague" if match["join"] == " or " else "range"
     return None if first is None else base.reading(first * worth, low * worth, unit, bound, power)
 
 

@@ -35,13 +35,15 @@ Bounds                                                        value  low  high
     exact       no word                                         v     v    v
     approx      約 大約 左右 上下 十來個                           v     -    -
     nearly      近 將近 接近 幾乎                                  v     -    v
-    up_to       高達 多達 至多 最多 不超過 以下 以內 三年內            v     -    v
+    as_high_as  高達 多達: a peak, which was or could be reached       v     -    v
+    at_most     至多 最多 不超過 以下 以內 三年內                      v     -    v
                 also 不足 不到 未滿 低於 少於: strictness is not kept
     at_least    至少 最少 起碼 不少於 不低於 以上, 上 before 百千萬億   v     v    -
     more_than   突破 超過 逾 超 多於 高於 大於 不止, 多 餘 in it        v     v    -
     vague       數 and 幾 as a digit, from 2 to below 10 (數億: 2 × 10^8 to 10^9; 十幾, 十餘: 10
-                to 20); most (大多数, 絕大部分: 1/2 to 1), few (少數: to 1/2); ranges, both ends
-                included; words of amount (多個, 可觀): neither low nor high        - as told
+                to 20), as two digits in a row (三四十); most (大多数, 絕大部分: 1/2 to 1), few
+                (少數: to 1/2); words of amount (多個, 可觀): neither low nor high   - as told
+    range       3至5億: both ends given, and included                   -   as told
 
 Conventions
     - 幾乎所有 is the fraction 1, nearly. 過半 is 1/2, more than.
@@ -305,12 +307,14 @@ def _reading(match: re.Match[str]) -> Reading | None:
     if unit is None and (match["half"] or "分之" in text):
         unit = "fraction"
     low, high = low * scale * worth, high and high * scale * worth
+    vague = high is not None
     if match["from"]:
         first = _first(match, low / worth, power)
         if first is None or high is not None:
             return None
-        low, high = first * worth, low
-    return base.reading(low, high, unit, _bound(match), power)
+        low, high, vague = first * worth, low, False
+    bound = "vague" if vague else _bound(match)
+    return base.reading(low, high, unit, bound, power)
 
 
 def _is_up_to_twenty(match: re.Match[str]) -> bool:
