@@ -1,8 +1,9 @@
 """Cells of dates: ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, an interval ``A/B`` of two, or ``A/..``.
 
-Here also stands what the languages share in making cells of the dates that they read: a month or
-day without its year lies where it is nearest to the day of publication (the earlier one on a tie),
-a week runs from Monday to Sunday, and ``90s`` is the latest such decade that had begun.  Out of
+Here also stands what the languages share in making cells of the dates that they read: a day
+without its year lies where it is nearest to the day of publication (the earlier one on a tie), a
+month without its year is the latest that is not in the future, unless the words tell the future; a
+week runs from Monday to Sunday, and ``90s`` is the latest such decade that had begun.  Out of
 scope: words for dates.
 """
 
@@ -106,6 +107,30 @@ def nearest(
     days = [real_day(*year_and_month, the_day) for year_and_month in around]
     found = min((d for d in days if d), key=lambda d: abs(d - today), default=None)
     return (found.year, found.month) if found else (None, None)
+
+
+def implied(
+    month: int | None, day: int | None, today: datetime.date | None, future: bool
+) -> tuple[int | None, int | None]:
+    """Year and month of a month or a day without its year: of a day the nearest; of a month the
+    latest that is not in the future, or the next that is not past where the words tell the future.
+
+    >>> implied(10, None, datetime.date(2025, 5, 20), False)
+    (2024, 10)
+    """
+    if today is None or month is None or day is not None:
+        return nearest(month, day, today)
+    return today.year + ((month < today.month) if future else -(month > today.month)), month
+
+
+def quarter(today: datetime.date, quarters: int) -> str | None:
+    """The quarter so many quarters after that of a day.
+
+    >>> quarter(datetime.date(2025, 2, 1), -1)
+    '2024-10/2024-12'
+    """
+    year, month = month_after(today, 3 * quarters)
+    return cell_of(year, (month - 1) // 3 * 3 + 1, None, 3)
 
 
 def shifted(today: datetime.date, days: int) -> datetime.date | None:

@@ -70,6 +70,11 @@ def _without_dates(text: str) -> str:
     return base.masked(text, ((date.start, date.end) for date in dates(text)))
 
 
+def region(text: str) -> str:
+    """Nothing: the signs of currencies in English name their country ($ is USD)."""
+    return ""
+
+
 def glosses(raw: str) -> tuple[Span, ...]:
     """None: English has no glosses."""
     return ()

@@ -21,28 +21,26 @@ import re
 from fractions import Fraction
 from functools import cache, lru_cache
 
-from chipcontrols.languages import base
+from chipcontrols.languages import base, characters
 from chipcontrols.languages.base import Span
 from chipcontrols.languages.surface_forms import Forms, compile_forms, mentions, nested_mentions
 from chipcontrols.languages.zh import dates as _dates
+from chipcontrols.languages.zh import folding as _folding
+from chipcontrols.languages.zh import money as _money
 from chipcontrols.languages.zh import quantities as _quantities
 
 tag, script = "zh", base.script
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
 quantities, read_quantity = _quantities.find, _quantities.read
+region = _money.region
 
 # One syllable with a tone mark; a word in plain letters, such as (Tesla), is no gloss.
 _GLOSS = re.compile(r"[(（][a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ][a-zü]*[)）]")
-_QUOTATION_MARKS = {
-    "「": "」", "『": "』", "“": "”", "‘": "’", "｢": "｣", "〝": "〞", '"': '"', "＂": "＂",
-}  # fmt: skip
-_CLOSING = "".join(_QUOTATION_MARKS.values())
-_BRACKETS = "()（）[]［］【】〔〕《》〈〉"
 _CLAUSE_MARK = re.compile(
-    rf"(?!{_dates.THOUSANDS.pattern})[，。！？；：｡…—!?;]|(?<![0-9])[,:]|[,:](?![0-9])|(?<![0-9A-Za-z])\.|(?<!\.[A-Z])\.(?![0-9A-Za-z])"
+    r"[，。…—!?;]|(?<![0-9])[,:]|[,:](?![0-9])|(?<![0-9A-Za-z])\.|(?<!\.[A-Z])\.(?![0-9A-Za-z])"
 )
-_EDGES = "".join(_QUOTATION_MARKS) + _CLOSING + _BRACKETS + " \t\u3000\u00a0、"
-_PUNCTUATION = set(",，.。．!！?？;；:：、､｡…— \u3000" + _EDGES)
+_EDGES = characters.QUOTES + characters.BRACKETS + " \t\u3000\u00a0、"
+_PUNCTUATION = set(f",，.．､｡ {characters.ENDS}{_EDGES}")
 _PARTICLES = "在的了時时與与和為为由對对於于系是如但中上"
 """Words of one character between which a phrase may stand."""
 _LEADING = "了于於"
@@ -50,7 +48,7 @@ _LEADING = "了于於"
 _REST = 40
 """How far a clause is read for the word that reports it."""
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{1,40}(?![0-9])(?:\.[0-9]{1,40}(?![0-9]))?")
-_LATIN = re.compile(r"[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]+")
+_LATIN = re.compile(r"[A-Za-z0-9]+")
 # Runs of letters and digits are taken whole, so that a scan takes linear time.
 _LATIN_WORD = r"(?>[0-9]*[A-Za-z][A-Za-z0-9]*(?:[.’'&-][A-Za-z0-9]+)*)"
 _LATIN_RUN = re.compile(
@@ -72,18 +70,18 @@ def glosses(raw: str) -> tuple[Span, ...]:
 
 def clauses(text: str) -> tuple[Span, ...]:
     """The clauses, without the blanks, brackets and quotation marks around them."""
-    return base.clauses(text, _CLAUSE_MARK, _EDGES)
+    return base.clauses(_folding.fold(text), _CLAUSE_MARK, _EDGES)
 
 
 @lru_cache(maxsize=4096)
 def quotations(text: str) -> tuple[Span, ...]:
     """What stands between quotation marks."""
-    return base.quotations(text, _QUOTATION_MARKS)
+    return base.quotations(text, characters.QUOTATION_MARKS)
 
 
 def has_unpaired_mark(text: str) -> bool:
     """Whether a quotation mark has no partner in the text."""
-    return base.has_unpaired_mark(text, _QUOTATION_MARKS)
+    return base.has_unpaired_mark(text, characters.QUOTATION_MARKS)
 
 
 def numerals(text: str) -> list[Span]:
@@ -93,7 +91,7 @@ def numerals(text: str) -> list[Span]:
 
 def names(text: str) -> tuple[Span, ...]:
     """Runs of words in Latin letters."""
-    return tuple(match.span() for match in _LATIN_RUN.finditer(text))
+    return tuple(match.span() for match in _LATIN_RUN.finditer(_folding.fold(text)))
 
 
 def attributions(text: str) -> tuple[Span, ...]:
@@ -108,7 +106,7 @@ def numbers(text: str) -> frozenset[Fraction]:
     >>> sorted(map(str, numbers("H20在五月十三日，高達1億")))
     ['1', '100000000', '13', '20', '5']
     """
-    found = {Fraction(match[0]) for match in _NUMBER.finditer(_dates.fold(text))}
+    found = {Fraction(match[0]) for match in _NUMBER.finditer(_folding.fold(text))}
     found |= {Fraction(n) for date in dates(text) for n in _dates.numbers(date.text)}
     return frozenset(found | set(base.values(quantities(text))))
 
@@ -116,7 +114,7 @@ def numbers(text: str) -> frozenset[Fraction]:
 def whole(text: str) -> list[Span]:
     """Times, quantities, and words in Latin letters."""
     found = times(text) + [(quantity.start, quantity.end) for quantity in quantities(text)]
-    return found + [match.span() for match in _LATIN.finditer(text)]
+    return found + [match.span() for match in _LATIN.finditer(_folding.fold(text))]
 
 
 @lru_cache(maxsize=4096)
