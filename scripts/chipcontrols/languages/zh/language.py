@@ -23,7 +23,7 @@ from functools import cache, lru_cache
 
 from chipcontrols.languages import base, characters
 from chipcontrols.languages.base import Span
-from chipcontrols.languages.surface_forms import Forms, compile_forms, mentions, nested_mentions
+from chipcontrols.languages.surface_forms import Forms, compile_forms, nested_mentions
 from chipcontrols.languages.zh import dates as _dates
 from chipcontrols.languages.zh import folding as _folding
 from chipcontrols.languages.zh import money as _money
@@ -58,9 +58,15 @@ _LATIN_RUN = re.compile(
 
 
 @cache
-def _verbs() -> Forms:
+def _verbs() -> re.Pattern[str]:
     verbs = base.rows(__file__, "attributions")
-    return compile_forms((row["verb"], "verb") for row in verbs)
+    return re.compile(base.alternatives({**row, "word": row["verb"]} for row in verbs))
+
+
+@cache
+def _reporting_words() -> Forms:
+    """The verbs wherever their characters stand: 訪談 ends a phrase, though nobody speaks."""
+    return compile_forms((row["verb"], "verb") for row in base.rows(__file__, "attributions"))
 
 
 def glosses(raw: str) -> tuple[Span, ...]:
@@ -95,8 +101,8 @@ def names(text: str) -> tuple[Span, ...]:
 
 
 def attributions(text: str) -> tuple[Span, ...]:
-    """Verbs that attribute a statement."""
-    return tuple((verb.start, verb.end) for verb in mentions(text, _verbs()))
+    """Verbs that attribute a statement, unless the characters beside them make another word."""
+    return tuple(match.span() for match in _verbs().finditer(_folding.fold(text)))
 
 
 @lru_cache(maxsize=4096)
@@ -122,7 +128,7 @@ def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
     """Offsets at which a phrase may begin or end, or with ``for_statement`` a statement begin."""
     spans = whole(text)
     ends = {0, len(text)}.union(*spans)
-    for verb in nested_mentions(text, _verbs()):
+    for verb in nested_mentions(_folding.fold(text), _reporting_words()):
         ends |= {verb.start, verb.end}
     particles = _LEADING if for_statement else _PARTICLES
     for at, character in enumerate(text):
