@@ -7,6 +7,7 @@ holds half of it at least; a candidate is right when it shares its characters wi
 from __future__ import annotations
 
 import csv
+import itertools
 import time
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from chipcontrols.languages import language
 from chipcontrols.languages.zh import names
 
 with Path(__file__).with_name("chinese_names.csv").open(encoding="utf-8", newline="") as table:
-    TEXTS = [(row["text"], [n for n in row["names"].split("|") if n]) for row in csv.DictReader(table)]
+    TEXTS = [(row["text"], row["names"].split("|")) for row in csv.DictReader(table)]
+TEXTS = [(text, [name for name in there if name]) for text, there in TEXTS]
 
 
 def candidates(text: str) -> list[str]:
@@ -45,7 +47,7 @@ def test_nine_candidates_of_ten_are_names() -> None:
 @pytest.mark.parametrize("text", [text for text, there in TEXTS if there])
 def test_candidates_are_in_order_disjoint_and_alike_in_full_width(text: str) -> None:
     spans = names.candidates(text)
-    assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
     assert spans == names.candidates(text.replace(",", "，"))
 
 

@@ -239,7 +239,8 @@ def test_the_bound_agrees_with_value_low_and_high(text: str) -> None:
         value, low, high = quantity.value, quantity.low, quantity.high
         ends = {
             "exact": (value, value), "approx": (None, None), "nearly": (None, value),
-            "at_most": (None, value), "as_high_as": (None, value), "at_least": (value, None), "more_than": (value, None),
+            "at_most": (None, value), "as_high_as": (None, value), "at_least": (value, None),
+            "more_than": (value, None),
             "range": (low, high), "vague": (low, high),
         }  # fmt: skip
         assert (low, high) == ends[quantity.bound]

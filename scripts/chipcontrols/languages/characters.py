@@ -8,11 +8,12 @@ blanks out, and says where what is left stood.  Out of scope: scripts (``zh.fold
 import re
 from collections.abc import Mapping, Sequence
 
-NARROW: Mapping[int, str] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
+NARROW: dict[int, str] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
     ord(wide): half
     for wides, half in (
-        ("\u00a0\u1680\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "),
-        ("‐‑−﹣", "-"), ("〜∼", "~"), ("﹪", "%"), ("﹐", ","), ("﹕︰∶", ":"), ("﹒", "."), ("﹔", ";"),
+        ("\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000", " "),
+        ("‐‑−﹣", "-"), ("〜∼", "~"), ("﹪", "%"), ("﹐", ","), ("﹕︰∶", ":"), ("﹒", "."),
+        ("﹔", ";"),
         ("﹖", "?"), ("﹗", "!"), ("﹙", "("), ("﹚", ")"), ("￥", "¥"), ("￡", "£"), ("￦", "₩"),
         ("μ", "µ"), ("｢", "「"), ("｣", "」"), ("〝", "“"), ("〞〟", "”"), ("｡", "。"), ("､", "、"),
         ("﹁", "「"), ("﹂", "」"), ("﹃", "『"), ("﹄", "』"),
@@ -53,7 +54,8 @@ def tight(text: str) -> tuple[str, Sequence[int]]:
     blanks = [match.span() for match in _LOOSE.finditer(text)] if " " in text else []
     if not blanks:
         return text, range(len(text) + 1)
-    kept, at = [], 0
+    kept: list[int] = []
+    at = 0
     for start, end in blanks:
         kept += range(at, start)
         at = end

@@ -25,7 +25,8 @@ Conventions
     - Words finer than a month stay words: late 2024 is 2024. Clock times add nothing.
     - A day without its year lies nearest to the day of publication; a month is the latest that is
       not in the future, or with will, by, due, expected … the next one; a quarter or half year lies
-      in the year of publication, or in the one before if it begins over half a year later; in a range one end takes from the other what it lacks.
+      in the year of publication, or in the one before if it begins over half a year later; in
+      a range one end takes from the other what it lacks. last quarter is one of the calendar.
     - Weekdays (on Tuesday), seasons without a year, last May, fiscal years, and
       anaphoric, vague and duration expressions are never resolved.
     - May, March, April, June and August alone are dates only after a preposition (in May).
@@ -110,7 +111,8 @@ _SHIFTS = {"this": 0, "current": 0, "last": -1, "next": 1}
 _MONTH_STARTS = [month[:3] for month in MONTHS]
 _TAIL = re.compile(rf"([0-9]{{1,2}})(?:st|nd|rd|th)?({_OF_YEAR})?", re.ASCII)
 _KINDS = {
-    "iso": "absolute", "code": "absolute", "anaphor": "anaphoric", "duration": "duration", "clock": "partial",
+    "iso": "absolute", "code": "absolute", "anaphor": "anaphoric", "duration": "duration",
+    "clock": "partial",
 }  # fmt: skip
 _ORDERS = "first second third fourth 1st 2nd 3rd 4th q1 q2 q3 q4 h1 h2".split()
 _PART_OF_YEAR = re.compile(

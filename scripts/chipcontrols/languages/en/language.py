@@ -49,7 +49,8 @@ _GOES_ON = re.compile(r" (?:and|but|while|whereas|although|though)\b")
 _BE = frozenset("is are was were be been being than as an the a not now also widely".split())
 _BEFORE_NOUN = frozenset(
     "a an the this that these those its his her their our my no any some such of in on by with for"
-    " new recent annual quarterly monthly weekly first latest earlier news media press research".split()
+    " new recent annual quarterly monthly weekly first latest earlier news media press"
+    " research".split()
 )
 _LEADING = ("that", "whether", "about")
 _WORD = re.compile(r"[A-Za-z0-9À-ɏ]+(?:['’.&-][A-Za-z0-9À-ɏ]+)*")

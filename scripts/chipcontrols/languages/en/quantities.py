@@ -25,19 +25,20 @@ Grammar, with blanks or hyphens between number, scale and unit
 
 Units
     as in Chinese, in units.csv with the words for them; a currency sign stands before the number.
+    nm, TB/s    a physical unit as its symbol, never converted: 7-nanometer, 4.8TB/s, 2 gigawatts
     count       a number before one of the nouns there (20,000 chips); before other nouns there is
                 no unit, for English has no measure words
-    multiple    times with a comparison (three times as much), twice, fivefold, 10x
-    fraction    thirds and halves, one in five; 35% is 35 percent, and 50 basis points are 1/2
+    multiple    times with a comparison (three times as much), twice, fivefold, 10x, doubled
+    fraction    thirds and halves, halved, one in five; 35% is 35 percent, 50 basis points are 1/2
 
 Bounds: bounds.csv; value, low and high as in Chinese; of several before the number the last
     decides, and one after it above all. over before a length is no bound (over five years).
 
 Not read: dates, years and clock times (``dates``), one and zero without bound, scale or unit (one
 of them), numbers in names (Boeing 737, Big Four, Second Avenue), versions, ratios (3:1, 24/7), and
-ordinals without a determiner (first reported). Out of scope: signs, physical units
-(7-nanometer is 7), other currencies (A$5), several scales in words (one million two hundred), many,
-couple, double, numbers of more than 60 characters or above 10^60.
+ordinals without a determiner (first reported). Out of scope: signs, several scales
+in words (one million two hundred), many, couple, double, numbers of more than 60 characters or
+above 10^60.
 """
 
 import dataclasses
@@ -83,7 +84,9 @@ _BIG = r"(?:hundred|thousand|million|billion|trillion|dozen)\b"
 _SCALE = rf"(?:[ -]{_BIG}| ?(?:bn|mn|tn)\b)"
 _SPELT = rf"(?:(?:an?|{_WORD})[ -]hundred(?: and)? {_WORD}|{_WORD})"
 _NUMBER = (
-    rf"(?:(?:{_DIGITS}|{_SPELT}(?:[ -]thousand,?(?: and)? {_SPELT})?)(?:[ -]and[ -]a[ -]half\b)?"
+    rf"(?:(?:{_DIGITS} ?[x×] ?)?10\^[0-9]{{1,2}}"
+    rf"|(?:{_DIGITS}|{_SPELT}(?:[ -]thousand,?(?: and)? {_SPELT})?)"
+    rf"(?:[ -]and[ -]a[ -]half\b)?"
     rf"{_SCALE}{{0,2}}|(?:half )?an?{_SCALE}{{1,2}})"
 )
 _ORDINAL = rf"(?:(?:{'|'.join(ORDINALS)})\b|[0-9]{{1,3}}(?:st|nd|rd|th)\b)"
@@ -117,7 +120,8 @@ def _at(place: str, words: list[base.Row]) -> str:
 _CURRENCY = f"(?:{_at('before', _UNIT_ROWS)})"
 _SYMBOL = f"(?-i:{base.SYMBOL})"
 _UNIT = (
-    rf"(?: ?%|[ -]?{_SYMBOL}| times (?:as(?: much| many)?|more|the|higher|larger|faster|bigger|greater)\b"
+    rf"(?: ?%|[ -]?{_SYMBOL}"
+    r"| times (?:as(?: much| many)?|more|the|higher|larger|faster|bigger|greater)\b"
     rf"|(?: of)?[ -](?:{_at('after', _UNIT_ROWS)})\b)"
 )
 _VERB = rf"(?!top [^$€£¥U])(?:{_at('verb', _BOUND_ROWS)})(?:s|es|ed|ing)?"
@@ -177,6 +181,9 @@ def _value(words: str) -> tuple[Fraction, int] | None:
     """The number that the words mean, and the power of ten of the scale that ends them."""
     if len(words) > _LONGEST:
         return None
+    mantissa, raised, exponent = words.partition("10^")
+    if raised:
+        return Fraction(mantissa.strip(" x×") or 1) * 10 ** int(exponent), 0
     whole, part, power = Fraction(0), None, 0
     for token in re.findall(r"[0-9][0-9,]*(?:\.[0-9]+)?|[a-z]+", words.lower()):
         power = 0
@@ -310,7 +317,8 @@ def _scan(text: str) -> Iterator[Quantity]:
         if match["between"] and not match["from"]:
             start = match.end("between")
         if start > match.start() or rises or (match["from"] and not said):
-            match = _pattern(False).match(text_read, start) or match
+            ranges = bool(over and match["from"])
+            match = _pattern(ranges).match(text_read, start) or match
             said = _reading(match, text_read)
         position = max(match.end(), position + 1)
         if said:

@@ -25,9 +25,14 @@ Cells. ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, an interval ``A/B`` of two of them
 Conventions
     - Words finer than a month or year stay words: 2024年初 and 2024年底 are 2024, 5月中旬 is
       2025-05. 上半年 and 第二季度 are intervals of months. A clock time adds nothing.
-    - A month or day without its year lies where it is nearest to the day of publication (the
-      earlier one on a tie), a half year or quarter in the year of publication, 90年代 in the
-      latest such decade. The second end of a range takes what it does not say from the first.
+    - A day without its year lies where it is nearest to the day of publication (the earlier one
+      on a tie; without its month, days ahead count three times). A month is the latest that is not
+      in the future, or with 將, 預計, 擬 … in the words the next one. A half year or quarter lies
+      in the year of publication, or in the one before if it begins over half a year later; a sum of
+      them (前三季度, 前10個月) is the latest that has ended; 90年代 is the latest such decade. The
+      second end of a range takes what it does not say from the first.
+    - 上季 is the calendar quarter before that of publication, 年底 its year, 月初 its month, 即日
+      and 昨(27)日 days, 明後年 two years; codes (3Q25, 2025Q3, 1H26) are quarters and halves.
     - 本周, 上周, 下周 are weeks from Monday to Sunday. Named weekdays (上周三) stay unresolved even
       with a day of publication: usage, above all of translators, wavers between two weeks.
     - 以來, 至今, 起 open the interval; 以前, 之前, 以後, 之後, 前後 leave the date unresolved.
@@ -40,7 +45,7 @@ Conventions
 Out of scope: 目前, 此前, 隨後, 未來 and other words without a measure of time, which only ``times``
 finds, as words that tell a time; bare years without
 年 (Computex 2025 is a name), except ranges (2018-2022); dates glued to Latin letters (M1月);
-lunar dates; fiscal years (found, not resolved).
+lunar dates; fiscal years (FY2026: found, not resolved); years of the Republic without 民國.
 """
 
 import datetime
@@ -140,7 +145,8 @@ _DATE = (
     rf"|(?<![{_NUMERAL}每])(?:周[一二三四五六日末](?![百千万亿])"
     rf"|(?:星期|礼拜)[一二三四五六日天]))"
     rf"|(?P<day>(?:今[天日晚晨早]|昨[天日晚]|(?<![声说证表发透文光])明[天日晚]|即日"
-    rf"|[今昨明] ?\((?:3[01]|[12]?[0-9])\) ?[日天早晚]?|(?<![目以之先提年月周])前天|(?<![以之先今年月周])后天){_TIME}(?P<day_since>{_SINCE})?)"
+    rf"|[今昨明] ?\((?:3[01]|[12]?[0-9])\) ?[日天早晚]?|(?<![目以之先提年月周])前天"
+    rf"|(?<![以之先今年月周])后天){_TIME}(?P<day_since>{_SINCE})?)"
     rf"|(?P<vague>(?:近期|近些年|近年|近来|最近|近一?段时间)(?:以?来)?|近日(?![本元圆])"
     rf"|(?<![目生节假今当])日前|不久前|前不久|不日(?:之前)?|本世纪[初末中]?叶?)"
     rf"|(?P<season>(?<![{_NUMERAL}多半每近同当后来全常历累连成往周明])(?:年{_SEASON}|年内)"

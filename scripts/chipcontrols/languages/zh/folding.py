@@ -2,7 +2,7 @@
 
 ``fold`` writes each character by the one that stands for its class in folding.csv (derived from
 OpenCC: 發 and 髮 are 发), in half width; every offset stays.  A comma between three digits and
-their thousands, of one width with them, is ``,``, and any other is ``，``.  ``tight`` also takes out
+their thousands, of one width with them, is ``,``, and any other is ``，``.  ``tight`` takes out too
 the blanks that writers put around figures and letters: a text, its full-width twin, its spaced twin
 and its twin in the other script read alike.  Out of scope: words that differ between regions
 (晶片, 芯片), which word lists give in both forms.

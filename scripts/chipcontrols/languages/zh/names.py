@@ -3,8 +3,9 @@
 ``candidates`` finds, from left to right and the longest at each place,
 
 - names of the lexicon (known_names.csv), and of any ``Forms`` given;
-- what stands between 《 and 》, names in transliteration with a dot (伊麗莎白·沃倫), and three or more characters of those that
-  transliterations are written in, beside a title or a verb of attribution;
+- what stands between 《 and 》;
+- names in transliteration with a dot (伊麗莎白·沃倫), and without one beside a title or a verb of
+  attribution, in the characters that transliterations are written in;
 - names that end in a word for an organisation (X公司, X大學, X委員會), back to the first
   character that no name has: a particle, a pronoun, a verb, a mark;
 - a surname with one or two characters between a title (董事長劉揚偉) or a verb (傅凱表示).
@@ -48,7 +49,10 @@ def _pattern() -> re.Pattern[str]:
         for length in sorted({len(row["word"]) for row in _WORDS["title"]})
     )
     given = f"(?![{_BESIDE}])[{HAN}]"
-    surname = f"(?!周[一二三四五六日天末]|常[用见常规年]|和[学谈平解]|官[员方]|[高安][度级层全]){surname}"
+    surname = (
+        "(?!周[一二三四五六日天末]|常[用见常规年]|和[学谈平解]|官[员方]|[高安][度级层全])"
+        f"{surname}"
+    )
     person = f"{surname}(?:{given}){{1,2}}?"
     sound = f"[{sounds}]"
     goes_on = f"{mark}|{verb}|{title}|[{_NEVER}]|一[同起道]|出席|[率赴访去来]"
