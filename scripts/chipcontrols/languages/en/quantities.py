@@ -183,7 +183,8 @@ def _value(words: str) -> tuple[Fraction, int] | None:
         return None
     mantissa, raised, exponent = words.partition("10^")
     if raised:
-        return Fraction(mantissa.strip(" x×") or 1) * 10 ** int(exponent), 0
+        raised_to = Fraction(mantissa.strip(" xX×").replace(",", "") or 1) * 10 ** int(exponent)
+        return (raised_to, 0) if raised_to <= _GREATEST else None
     whole, part, power = Fraction(0), None, 0
     for token in re.findall(r"[0-9][0-9,]*(?:\.[0-9]+)?|[a-z]+", words.lower()):
         power = 0
