@@ -59,7 +59,8 @@ def inflected(verb: str) -> Iterator[str]:
 
 
 def _words(row: Row, fold: Callable[[str], str]) -> Iterator[str]:
-    word = fold(row["word"])
+    # A pattern has commas of its own, which are not to become those of the text.
+    word = "".join(one if one.isascii() else fold(one) for one in row["word"])
     plain = re.escape(word) if len(word) == 1 else word
     yield from inflected(plain) if row.get("forms") else (plain,)
 

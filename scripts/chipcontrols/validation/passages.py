@@ -177,8 +177,9 @@ def read_text(
 ) -> Text:
     """Return a document as it is read; `recorded` is the SHA-256 that its row states."""
     language = languages.language(document.language)
+    region = language.region("\n".join(document.lines))
     lines = tuple(
-        read_line(raw, language, lexicon.forms, (document.name, number, document.published))
+        read_line(raw, language, lexicon.forms, (document.name, number, document.published), region)
         for number, raw in enumerate(document.lines, 1)
     )
     return Text(document, lines, document.sha256 != recorded, damaged)
