@@ -2,10 +2,10 @@
 direction, and with the code of its modality.
 
 Compared are the words that the statement quotes, or else its excerpt, and its sentence; how is said
-in `chipcontrols.languages.agreement`.  An excerpt of several clauses may say more than the sentence
-of its row: what only the excerpt makes possible, planned or expected is not missed.  What the marks of a language
-cannot decide is a finding, too: a person decides it, and an exception with a reason records that
-the words were read.  An exception without a finding has expired.
+in `chipcontrols.languages.agreement`. An excerpt of several clauses may say more than the sentence
+of its row: what only the excerpt makes possible, planned or expected is not missed. What the marks
+of a language cannot decide is a finding, too: a person decides it, and an exception with a reason
+records that the words were read. An exception without a finding has expired.
 Out of scope: English documents (the rule of translations), and what no list of the languages has.
 """
 
@@ -23,7 +23,7 @@ NAME = "agreement"
 
 
 def agreement(evidence: Evidence, row: Row) -> Iterator[tuple[str, Complaint]]:
-    """Yield in what the sentence of a statement does not say what its words say, exceptions aside."""
+    """Yield in what the sentence of a statement differs from its words, exceptions aside."""
     excused = {(one.role("column"), one.role("rule")) for one in exceptions(evidence, row)}
     for column, complaint in faults(evidence, row):
         if (column, NAME) not in excused:
@@ -31,7 +31,7 @@ def agreement(evidence: Evidence, row: Row) -> Iterator[tuple[str, Complaint]]:
 
 
 def faults(evidence: Evidence, row: Row) -> Iterator[tuple[str, Complaint]]:
-    """Yield in what the sentence of a statement does not say what its words say."""
+    """Yield in what the sentence of a statement differs from its words."""
     column, own = row.schema.roles.get("sentence", ""), evidence.own(row)
     if row.schema.kind != "statement" or not column or own is None or not row.cells[column]:
         return
@@ -53,7 +53,7 @@ def faults(evidence: Evidence, row: Row) -> Iterator[tuple[str, Complaint]]:
             continue
         hint = "say it as the words do, or correct the modality"
         if one.undecided:
-            hint = "read the words again; if the sentence is right, grant an exception with a reason"
+            hint = "read the words again; if the sentence is right, grant an exception"
         yield column, Complaint(f"{one.about}: {one.reason}", hint)
 
 
