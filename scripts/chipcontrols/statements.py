@@ -85,8 +85,8 @@ def statements_of(table: str, schema: Schema) -> pandas.DataFrame:
     parts = {field.options.get("part"): field.name for field in schema.fields}
     for part in VALUES:
         number = part in VALUES[:3]
-        cells[part] = frame[parts[part]] if part in parts else missing
-        cells[part] = cells[part].astype("float64" if number else "str")
+        found = frame[parts[part]] if part in parts else missing
+        cells[part] = found.astype("float64" if number else "str")
     cells |= {role: frame[roles[role]] for role in ("document", "line")}
     return pandas.DataFrame(cells).rename(columns={"document": roles["document"]})
 
