@@ -7,36 +7,27 @@ same (`chipcontrols.release.formats.views`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chipcontrols.loading import load
 from chipcontrols.package import default_root, read_descriptor, read_schemas
+from chipcontrols.package.schema import ANCHOR, QUANTITY, statement_columns
 
 if TYPE_CHECKING:
     import pandas
 
     from chipcontrols.package.schema import Schema
 
-VALUES = ("value", "low", "high", "unit", "bound")
-"""The parts of a quantity that are shown side by side."""
 
-
-def schemas_of(*kinds: str) -> dict[str, Schema]:
-    """Return the schemas of the tables of the kinds, by name."""
+def all_schemas() -> dict[str, Schema]:
+    """Return the schemas of all tables, by name."""
     root = default_root()
-    schemas, _ = read_schemas(root, read_descriptor(root))
-    return {name: schema for name, schema in schemas.items() if schema.kind in kinds}
+    return read_schemas(root, read_descriptor(root))[0]
 
 
-def groups_of(schema: Schema) -> dict[str, str]:
-    """Return the columns of a table of statements that name a group, by the table of the groups."""
-    groups = schemas_of("group")
-    return {
-        target: field.name
-        for field in schema.fields
-        for target in field.references
-        if target in groups
-    }
+def groups() -> dict[str, Schema]:
+    """Return the schemas of the tables of groups, by name."""
+    return {name: schema for name, schema in all_schemas().items() if schema.kind == "group"}
 
 
 def statements() -> pandas.DataFrame:
@@ -52,7 +43,11 @@ def statements() -> pandas.DataFrame:
     """
     import pandas
 
-    found = [statements_of(name, schema) for name, schema in schemas_of("statement").items()]
+    found = [
+        statements_of(name, schema)
+        for name, schema in all_schemas().items()
+        if schema.kind == "statement"
+    ]
     return pandas.concat(found, ignore_index=True)
 
 
@@ -61,34 +56,14 @@ def statements_of(table: str, schema: Schema) -> pandas.DataFrame:
     import pandas
 
     frame = load(table)
-    missing = pandas.Series(pandas.NA, index=frame.index, dtype="str")
-
-    def column(name: str | None) -> pandas.Series:
-        return frame[name].astype("str").where(frame[name].notna()) if name else missing
-
-    roles = schema.roles
-    words = [f.name for f in schema.fields if f.options.get("instead_of") == roles.get("speaker")]
-    speaker = column(roles.get("speaker"))
-    dates = [field.name for field in schema.fields if field.dated]
-    cells = {
-        "table": table,
-        "row_id": frame[schema.primary_key[0]],
-        "sentence": column(roles.get("sentence")),
-        "speaker": speaker.fillna(column(words[0])) if words else speaker,
-        "medium": column(roles.get("medium")),
-        "date": column(dates[0] if dates else None),
-        "modality": column(roles.get("modality")),
-        "traceability": column("traceability" if "traceability" in frame else None),
-    }
-    member = groups_of(schema)
-    cells |= {group: column(member.get(group)) for group in schemas_of("group")}
-    parts = {field.options.get("part"): field.name for field in schema.fields}
-    for part in VALUES:
-        number = part in VALUES[:3]
-        found = frame[parts[part]] if part in parts else missing
-        cells[part] = found.astype("float64" if number else "str")
-    cells |= {role: frame[roles[role]] for role in ("document", "line")}
-    return pandas.DataFrame(cells).rename(columns={"document": roles["document"]})
+    cells: dict[str, Any] = {"table": table}
+    for name, columns in statement_columns(schema, all_schemas()).items():
+        dtype: Any = "float64" if name in QUANTITY[:3] else "str"
+        cells[name] = pandas.Series(None, index=frame.index, dtype=dtype)
+        for column in columns:
+            cells[name] = cells[name].fillna(frame[column].astype(dtype))
+    cells |= {schema.roles[role]: frame[schema.roles[role]] for role in ANCHOR[:2]}
+    return pandas.DataFrame(cells)
 
 
 def witnesses(table: str) -> pandas.DataFrame:
@@ -97,26 +72,14 @@ def witnesses(table: str) -> pandas.DataFrame:
 
     Raises KeyError for a table that does not hold groups.
     """
-    if table not in (groups := schemas_of("group")):
-        raise KeyError(f"{table!r} holds no groups; those that do: {', '.join(groups)}")
+    if table not in groups():
+        raise KeyError(f"{table!r} holds no groups; those that do: {', '.join(groups())}")
     own = load(table)
     told = statements().rename(columns={"table": "witness_table", "row_id": "witness_id"})
-    told = told.drop(columns=[group for group in groups if group != table])
+    told = told.drop(columns=[group for group in groups() if group != table])
     told = told.rename(columns={name: f"witness_{name}" for name in own if name in told})
-    found = own.merge(told, left_on=groups[table].primary_key[0], right_on=table)
+    found = own.merge(told, left_on=own.columns[0], right_on=table)
     return found.drop(columns=table)
-
-
-def grouped(dated: bool) -> pandas.DataFrame:
-    """Return the witnesses of the groups that have, or do not have, a date."""
-    import pandas
-
-    chosen = [
-        name
-        for name, schema in schemas_of("group").items()
-        if any(field.dated for field in schema.fields) == dated
-    ]
-    return pandas.concat([witnesses(name) for name in chosen], ignore_index=True)
 
 
 def claims() -> pandas.DataFrame:
@@ -126,7 +89,10 @@ def claims() -> pandas.DataFrame:
     >>> bool(frame.groupby("claim_id").size().max() > 1)
     True
     """
-    return grouped(dated=False)
+    import pandas
+
+    undated = [name for name, one in groups().items() if not any(f.dated for f in one.fields)]
+    return pandas.concat([witnesses(name) for name in undated], ignore_index=True)
 
 
 def timeline() -> pandas.DataFrame:
@@ -139,24 +105,14 @@ def timeline() -> pandas.DataFrame:
     >>> bool(frame.happening_id.is_unique and frame.date_start.dropna().is_monotonic_increasing)
     True
     """
-    import pandas
-
-    told = grouped(dated=True)
-    told["witness"] = told.witness_table + "/" + told.witness_id
-    (group,) = [
-        schema
-        for schema in schemas_of("group").values()
-        if any(field.dated for field in schema.fields)
-    ]
-    key, (date,) = group.primary_key[0], [field.name for field in group.fields if field.dated]
-    seed = next(iter(schemas_of("statement").values())).roles["document"]
-    listed = told.groupby(key, observed=True).agg(
-        documents=(seed, lambda cells: sorted(set(cells))), witnesses=("witness", list)
+    dates = {name: f.name for name, one in groups().items() for f in one.fields if f.dated}
+    ((table, date),) = dates.items()
+    own, told = load(table), witnesses(table)
+    document = told.columns[-2]
+    told["witness"] = told["witness_table"] + "/" + told["witness_id"]
+    listed = told.groupby(own.columns[0]).agg(
+        documents=(document, lambda cells: sorted(set(cells))), witnesses=("witness", sorted)
     )
-    own = told.loc[:, : f"{date}_end"].join(
-        told[[name for name in group.names if name in told and name not in
-              told.loc[:, : f"{date}_end"]]]
-    )  # fmt: skip
-    found = own.drop_duplicates(key).merge(listed, left_on=key, right_index=True)
-    order = [f"{date}_start", f"{date}_end", key]
-    return pandas.DataFrame(found.sort_values(order, ignore_index=True))
+    found = own.merge(listed, how="left", left_on=own.columns[0], right_index=True)
+    order = [f"{date}_start", f"{date}_end", own.columns[0]]
+    return found.sort_values(order, ignore_index=True)
