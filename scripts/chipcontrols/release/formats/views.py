@@ -50,7 +50,7 @@ def view_of(table: str, schemas: Mapping[str, Schema]) -> View:
     schema = schemas[table]
     labels = {}
     for column in schema.columns("entity"):
-        stem = column.removesuffix("_id")
+        stem = column.removesuffix("_ids").removesuffix("_id")
         labels[column] = stem if stem not in schema.names else f"{column}_name"
     compared = [field for field in schema.fields if field.rule == "row_reference"]
     order = [field.name for field in schema.fields if field.dated][:1]
