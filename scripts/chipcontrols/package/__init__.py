@@ -86,12 +86,13 @@ class Table:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Code:
-    """A code of a coded column."""
+    """A code of a coded column; `roles` are the tables of the entities that may have each role."""
 
     code: str
     definition: str
     cues: tuple[str, ...]
     unit: str
+    roles: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 Codes = Mapping[tuple[str, str], tuple[Code, ...]]
@@ -334,7 +335,9 @@ def code_lists(tables: Iterable[Table]) -> dict[tuple[str, str], tuple[Code, ...
     for table in tables:
         for row in table.rows if table.schema.kind == "code" else ():
             cues = tuple(cue for cue in row.role("cues").split("|") if cue)
-            code = Code(row.role("code"), row.role("definition"), cues, row.role("unit"))
+            named = (one.partition(":") for one in row.role("roles").split())
+            roles = tuple((role, tuple(tables.split("|"))) for role, _, tables in named)
+            code = Code(row.role("code"), row.role("definition"), cues, row.role("unit"), roles)
             found.setdefault((row.role("table"), row.role("column")), {}).setdefault(
                 code.code, code
             )

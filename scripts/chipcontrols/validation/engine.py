@@ -202,6 +202,7 @@ def check_document(
     for row in rows[0]:
         path = evidence.lexicon.paths[row.table]
         for rule_name, row_rule in ROW_RULES.items():
+            counts[rule_name, row.table] += row.schema.kind == "statement"
             for at, fault in row_rule(evidence, row):
                 cells.append(Finding(path, row.line, at, rule_name, *fault))
         for column, rule in rules[row.table].items():

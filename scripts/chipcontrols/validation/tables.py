@@ -148,7 +148,7 @@ def witnesses(package: Package) -> Iterator[Finding]:
                 yield on_key(package, row, "witnesses", f"no row is a witness of {row.id}", hint)
             elif table.schema.kind == "comparison" and count < 2:
                 message = f"{row.id} compares {count} row{'' if count == 1 else 's'}"
-                hint = "give it two sides or more, of different rows; a doubt about one row is a note"
+                hint = "give it sides of two rows or more; a doubt about one row is a note"
                 yield on_key(package, row, "witnesses", message, hint)
 
 

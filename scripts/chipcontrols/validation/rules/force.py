@@ -1,11 +1,12 @@
 """Rule of agreement: the English sentence of a statement and its words agree in polarity, force and
-direction, and with the code of its modality.
+direction, and with the code of its modality.  What somebody is said not to hold (並不認為), or to
+hold under a condition, has the modality that says so.
 
 Compared are the words that the statement quotes, or else its excerpt, and its sentence; how is said
-in `chipcontrols.languages.agreement`.  An excerpt of several clauses may say more than the sentence
-of its row: what only the excerpt makes possible, planned or expected is not missed.  What the marks of a language
-cannot decide is a finding, too: a person decides it, and an exception with a reason records that
-the words were read.  An exception without a finding has expired.
+in `chipcontrols.languages.agreement`. An excerpt of several clauses may say more than the sentence
+of its row: what only the excerpt makes possible, planned or expected is not missed. What the marks
+of a language cannot decide is a finding, too: a person decides it, and an exception with a reason
+records that the words were read. An exception without a finding has expired.
 Out of scope: English documents (the rule of translations), and what no list of the languages has.
 """
 
@@ -23,7 +24,7 @@ NAME = "agreement"
 
 
 def agreement(evidence: Evidence, row: Row) -> Iterator[tuple[str, Complaint]]:
-    """Yield in what the sentence of a statement does not say what its words say, exceptions aside."""
+    """Yield in what the sentence of a statement differs from its words, exceptions aside."""
     excused = {(one.role("column"), one.role("rule")) for one in exceptions(evidence, row)}
     for column, complaint in faults(evidence, row):
         if (column, NAME) not in excused:
@@ -31,13 +32,20 @@ def agreement(evidence: Evidence, row: Row) -> Iterator[tuple[str, Complaint]]:
 
 
 def faults(evidence: Evidence, row: Row) -> Iterator[tuple[str, Complaint]]:
-    """Yield in what the sentence of a statement does not say what its words say."""
+    """Yield in what the sentence of a statement differs from its words."""
     column, own = row.schema.roles.get("sentence", ""), evidence.own(row)
     if row.schema.kind != "statement" or not column or own is None or not row.cells[column]:
         return
     if own.source.language.tag == "en":
         return
     quoted = [row.cells[name] for name in row.schema.columns("quotation")]
+    if quoted and own.column == "" and (at := own.reading.find(quoted[0])) > 0:
+        imposed = marks.modality_of_report(own.reading, at, own.source.language.tag)
+        force = row.schema.roles.get("modality", "")
+        if imposed and force and row.cells[force] != imposed:
+            message = f"{row.cells[force]}, but the words before the statement make it {imposed}"
+            yield force, Complaint(message, "say who holds what; or leave the statement out")
+        quoted = [own.reading] if imposed else quoted
     language = own.source.language
     told = [own.reading[s:e] for s, e in language.clauses(own.reading)]
     several = len([clause for clause in told if not language.attributions(clause)]) > 1
@@ -53,7 +61,7 @@ def faults(evidence: Evidence, row: Row) -> Iterator[tuple[str, Complaint]]:
             continue
         hint = "say it as the words do, or correct the modality"
         if one.undecided:
-            hint = "read the words again; if the sentence is right, grant an exception with a reason"
+            hint = "read the words again; if the sentence is right, grant an exception"
         yield column, Complaint(f"{one.about}: {one.reason}", hint)
 
 
