@@ -181,7 +181,7 @@ def released_field(table: str, field: Field, codes: Codes) -> dict[str, Any]:
         "name": field.name, "type": "any" if field.separator else field.type,
         "description": field.description,
         "example": "" if field.example is None else str(field.example),
-        "unit": field.unit, "constraints": field.constraints,
+        "codeList": field.shared_list, "unit": field.unit, "constraints": field.constraints,
         "categories": list(codes_here), "rights": documents.rights(field),
         "evidence": {name: value for name, value in evidence.items() if value != ""},
     }  # fmt: skip
