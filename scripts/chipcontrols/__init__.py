@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from chipcontrols.distribution import StoreError, fetch, verify, versions
     from chipcontrols.loading import load, load_all, schema, tables
+    from chipcontrols.overviews import claims, statements, timeline
     from chipcontrols.package.finding import Finding
-    from chipcontrols.statements import claims, statements, timeline
     from chipcontrols.validation.engine import validate
     from chipcontrols.validation.findings import Report
     from chipcontrols.validation.passages import evidence
 
 _HOMES = {
     "Finding": "package.finding", "Report": "validation.findings",
-    "StoreError": "distribution", "claims": "statements", "evidence": "validation.passages",
+    "StoreError": "distribution", "claims": "overviews", "evidence": "validation.passages",
     "fetch": "distribution", "load": "loading", "load_all": "loading", "schema": "loading",
-    "statements": "statements", "tables": "loading", "timeline": "statements",
+    "statements": "overviews", "tables": "loading", "timeline": "overviews",
     "validate": "validation.engine", "verify": "distribution", "versions": "distribution",
 }  # fmt: skip
 

@@ -59,7 +59,7 @@ from chipcontrols.package import Code, Codes, frames, parse_table
 from chipcontrols.package import Table as LibraryTable
 from chipcontrols.package.files import canonical_csv
 from chipcontrols.package.schema import Schema, read_schema
-from fault_corpus import BASE, CORPUS, REPOSITORY, assemble, edited
+from fault_corpus import BASE, CORPUS, assemble, edited
 
 TABLE = Path(__file__).with_name("parity.csv")
 HEADER = ("fault", "expresses", "frictionless", "pandera", "arrow", "chipcontrols")
