@@ -1,0 +1,79 @@
+// Who and what the documents name, in all their names; and who is named with whom.
+
+import { h, replace, s } from "./dom.js";
+import * as model from "./model.js";
+import * as parts from "./parts.js";
+import { folded } from "./search.js";
+import { count, plain, t } from "./words.js";
+
+const counts = new Map();
+function uses() {
+  if (counts.size) return counts;
+  for (const table of model.read.filter((one) => one.kind !== "entity")) {
+    for (const row of table.list) {
+      for (const id of model.entitiesOf(row)) counts.set(id, (counts.get(id) || 0) + 1);
+    }
+  }
+  return counts;
+}
+export const mostNamed = () => [...uses()].filter(([id]) => model.entities.has(id)).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+
+export function entitiesView() {
+  const number = uses();
+  const lists = h("div");
+  const draw = (wanted) => replace(lists, model.ofKind("entity").map((table) => {
+    const rows = table.list.filter((row) => !wanted || [row.id, ...(model.forms.get(row.id)?.keys() || [])].some((form) => folded(form).includes(wanted)));
+    rows.sort((a, b) => (number.get(b.id) || 0) - (number.get(a.id) || 0) || (a.id < b.id ? -1 : 1));
+    const kind = table.fields.find((one) => one.coded);
+    return rows.length > 0 && h("section", {}, h("h2", {}, table.title, h("span", { class: "count" }, ` ${rows.length}`)),
+      h("ul", { class: "entities" }, rows.map((row) => h("li", {},
+        parts.link(row, model.nameOf(row.id)), " ",
+        h("span", { class: "forms" }, [...model.forms.get(row.id)].filter(([form]) => form !== model.nameOf(row.id) && /[^\x00-\x7f]/.test(form)).slice(0, 4).map(([form]) => form).join(" · ")),
+        h("span", { class: "meta" }, parts.joined([kind && row.cell(kind.name) && plain(row.cell(kind.name)),
+          h("a", { href: parts.query({ entity: row.id }) }, count(number.get(row.id) || 0, "rows"))].filter(Boolean), " · "))))));
+  }));
+  draw("");
+  return [
+    parts.heading(t("entities"), t("entities lead")),
+    h("p", {}, h("label", {}, t("filter names"), " ", h("input", { type: "search", oninput: (event) => draw(folded(event.currentTarget.value)) }))),
+    lists,
+  ];
+}
+
+// Those named together with an entity in statements, the most frequent around it.
+export function network(row) {
+  const together = new Map();
+  for (const one of model.rowsOf("statement")) {
+    const found = model.entitiesOf(one);
+    if (found.has(row.id)) for (const id of found) if (id !== row.id && model.entities.has(id)) together.set(id, (together.get(id) || 0) + 1);
+  }
+  const near = [...together].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 14);
+  if (!near.length) return null;
+  const most = near[0][1];
+  const [width, height] = [640, 380];
+  const at = near.map((_, n) => {
+    const angle = (2 * Math.PI * (n + 0.5)) / near.length - Math.PI / 2;
+    const reach = near.length > 8 && n % 2 ? 0.82 : 1;
+    return [width / 2 + 210 * reach * Math.cos(angle), height / 2 + 155 * reach * Math.sin(angle)];
+  });
+  const tablesOf = [...model.ofKind("entity")].map((table) => table.name);
+  const label = (id) => {
+    const name = model.nameOf(id);
+    return name.length > 24 ? `${name.slice(0, 23)}…` : name;
+  };
+  const picture = s("svg", { viewBox: `0 0 ${width} ${height}`, class: "network", role: "group", "aria-label": t("named with") },
+    at.map(([x, y], n) => s("line", { x1: width / 2, y1: height / 2, x2: x, y2: y, "stroke-width": 1 + (5 * near[n][1]) / most, class: "edge" })),
+    s("circle", { cx: width / 2, cy: height / 2, r: 9, class: "centre" }),
+    s("text", { x: width / 2, y: height / 2 - 14, class: "centre", "text-anchor": "middle" }, label(row.id)),
+    near.map(([id, number], n) => {
+      const [x, y] = at[n];
+      const kind = tablesOf.indexOf(model.entities.get(id).table.name) % 6;
+      return s("a", { href: model.entities.get(id).address, "aria-label": `${model.nameOf(id)}, ${number}` },
+        s("circle", { cx: x, cy: y, r: 4 + (6 * number) / most, class: `node kind${kind}` }),
+        s("text", { x, y: y > height / 2 ? y + 22 : y - 13, "text-anchor": "middle" }, `${label(id)} ${number}`));
+    }));
+  return h("section", { class: "ego" }, h("h2", {}, t("named with")), h("p", { class: "lead" }, t("network lead")),
+    h("div", { class: "picture" }, picture),
+    h("ul", { class: "neighbours" }, near.map(([id, number]) => h("li", {}, parts.entityLink(id), " ",
+      h("a", { href: parts.query({ entity: row.id, q: `"${model.nameOf(id)}"` }) }, String(number))))));
+}
