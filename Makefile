@@ -1,19 +1,27 @@
-# Two commands, each all that a fresh machine with Python 3.11 or newer needs.
+# Two commands, each all that a fresh machine with Python 3.11 or newer needs.  Each installs the
+# lock of its purpose into the same environment; where both have a package, it is the same version.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: release test
+.PHONY: release test office
 
-release: .venv/installed
+release: .venv/release
 	$(BIN)/python scripts/build_release.py
 
-test: .venv/installed
+test: .venv/test office
 	$(BIN)/ruff check scripts tests
 	$(BIN)/mypy
 	$(BIN)/python scripts/validate.py
 	$(BIN)/python -m pytest -n auto
 
-.venv/installed: scripts/requirements.txt
+# The tests open the workbook in LibreOffice; without it two of them fail and say so.
+office:
+	@command -v soffice > /dev/null || { \
+	root=$$([ "$$(id -u)" = 0 ] || echo sudo -n); \
+	$$root apt-get update -qq && $$root apt-get install --yes -qq --no-install-recommends \
+	libreoffice-calc-nogui; } || echo "LibreOffice is not there and cannot be installed here"
+
+.venv/%: scripts/requirements-%.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r scripts/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@

@@ -19,7 +19,7 @@ hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("same")
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("datapackage.json", "data", "schemas", "seeds")
+PARTS = ("datapackage.json", "LICENSE", "data", "schemas", "seeds")
 
 
 class Outcome(NamedTuple):

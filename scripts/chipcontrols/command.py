@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
+import functools
 import importlib.util
 import io
 import json
@@ -78,6 +79,7 @@ DATE = argument("--date", type=datetime.date.fromisoformat, text="default: today
 CHANGES = argument("--changes", action="store_true", text="and what changed in each")
 CONDITION = 'latest (default), a version such as 1.2.0, or a condition such as "~=1.2"'
 VERSION = argument("version", nargs="?", default="latest", text=CONDITION)
+EXACT = argument("version", metavar="VERSION", text="such as 1.2.0; its tag is v1.2.0")
 FETCHED = path("folder", "such as what fetch prints", "RELEASE")
 
 
@@ -251,6 +253,7 @@ def add(options: Options) -> None:
 
 def release(options: Options) -> int:
     """Build a release: the Parquet files of a package, which is validated first."""
+    from chipcontrols import distribution
     from chipcontrols.release import build
     from chipcontrols.validation import findings
 
@@ -265,8 +268,8 @@ def release(options: Options) -> int:
     except (build.Same, build.TooSmall) as error:
         complain(f"could not build a release: {error}")
         return 3 if isinstance(error, build.Same) else 4
-    sizes = [path.stat().st_size for path in folder.iterdir()]
-    say(f"{folder}: {len(sizes)} files, {sum(sizes):,} bytes")
+    found = distribution.verify(folder)
+    say(f"{folder}: {len(found.files)} files, {found.size:,} bytes; digest {found.digest}")
     return 0
 
 
@@ -341,6 +344,19 @@ def verify(options: Options) -> int:
     return 0
 
 
+def reproduce(options: Options) -> int:
+    """Reproduce a release: build its tag, and compare that with what is published."""
+    from chipcontrols.distribution import reproducing
+
+    at = (folder_of(options), options.store, options.cache, options.digest)
+    digest, differing = reproducing.reproduce(options.version, *at)
+    for name, (published, built) in differing.items():
+        say(visible(f"{name}: published {published}, built {built}"))
+    said = f"{len(differing)} files differ from" if differing else "the same bytes as"
+    say(f"{options.version}, built from its tag: {said} the published release, digest {digest}")
+    return int(bool(differing))
+
+
 # The subcommands: function, exit codes, arguments.
 COMMANDS: tuple[tuple[Action, str, tuple[Argument, ...]], ...] = (
     (validate, "0 valid, 1 findings, 2 no package to validate",
@@ -361,6 +377,8 @@ COMMANDS: tuple[tuple[Action, str, tuple[Argument, ...]], ...] = (
     (versions, "0 listed, 2 no such store", (AT, CACHE, CHANGES, formats("text", "json"))),
     (fetch, "0 fetched, 2 not done", (VERSION, AT, CACHE, DIGEST)),
     (verify, "0 sound, 1 not sound, 2 no release", (FETCHED, DIGEST)),
+    (reproduce, "0 the same bytes, 1 other bytes, 2 not done",
+     (EXACT, ROOT, AT, CACHE, DIGEST)),
 )  # fmt: skip
 
 
@@ -373,7 +391,9 @@ def what_it_does(action: Action) -> str:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     about = "Tables on the contest over AI chips and export controls, each row with its evidence."
-    result = argparse.ArgumentParser("chipcontrols", description=about)
+    # Before Python 3.13 argparse takes too little room for the longest name; so all have the same.
+    form = functools.partial(argparse.HelpFormatter, max_help_position=14)
+    result = argparse.ArgumentParser("chipcontrols", description=about, formatter_class=form)
     commands = result.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for action, codes, arguments in COMMANDS:
         name, brief, epilog = action.__name__, what_it_does(action), f"exit code: {codes}"

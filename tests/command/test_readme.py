@@ -152,7 +152,10 @@ def test_the_make_targets_are_those_of_the_readme(package_root):
     makefile = (package_root / "Makefile").read_text("utf-8")
     targets = re.findall(r"^([a-z]+):", makefile, re.MULTILINE)
     assert sorted(targets) == sorted(re.findall(r"^make (\w+)", "\n".join(COMMANDS), re.MULTILINE))
-    scripts = re.findall(r"scripts/[\w./]+", makefile)
+    scripts = re.findall(r"scripts/[\w./]+\.py", makefile)
+    locks = re.findall(r"^[a-z]+: \.venv/([a-z]+)$", makefile, re.MULTILINE)
+    assert locks == targets
+    scripts += [f"scripts/requirements-{lock}.txt" for lock in locks]
     assert all((package_root / script).exists() for script in scripts)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,8 +23,22 @@ def jobs(name: str) -> dict:
     return yaml.safe_load((WORKFLOWS / f"{name}.yml").read_text("utf-8"))["jobs"]
 
 
-STEPS = jobs("release")["release"]["steps"]
-CHECK = next(step["run"] for step in STEPS if step.get("name", "").startswith("Check the tag"))
+RELEASE = jobs("release")
+CHECK = next(x["run"] for x in RELEASE["build"]["steps"] if "Check the tag" in x.get("name", ""))
+WRITERS = {
+    "attest": {"attestations": "write", "id-token": "write"},
+    "attach": {"contents": "write"},
+    "index": {"id-token": "write"},
+}
+"""The jobs of a release that may write, and what."""
+
+
+def runs(job: dict) -> str:
+    return "\n".join(step.get("run", "") for step in job["steps"])
+
+
+def uses(job: dict) -> list[str]:
+    return [step["uses"].partition("@")[0] for step in job["steps"] if "uses" in step]
 
 
 @pytest.mark.parametrize("workflow", sorted(WORKFLOWS.iterdir()), ids=lambda path: path.stem)
@@ -38,9 +54,12 @@ def test_the_linters_of_workflows_find_nothing(linter, workflow):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_every_push_is_tested_on_the_oldest_patch_and_on_newer_pythons():
+def test_every_push_is_tested_on_the_oldest_patch_and_on_newer_pythons_on_two_machines():
     found = jobs("validate")
-    assert found["validate"]["strategy"]["matrix"]["python"] == ["3.12", "3.13"]
+    systems = ["ubuntu-24.04", "ubuntu-24.04-arm"]
+    newer = {"python": ["3.12", "3.13"], "system": systems}
+    assert found["validate"]["strategy"]["matrix"] == newer
+    assert found["oldest"]["strategy"]["matrix"] == {"system": systems}
     oldest = [step.get("run", "") for step in found["oldest"]["steps"]]
     assert any("(3, 11, 2)" in run for run in oldest)
     assert PROJECT["requires-python"] == ">=3.11"
@@ -86,6 +105,63 @@ def test_only_the_tag_of_the_descriptors_version_passes(tag, code, tmp_path):
     assert (f"::error file=datapackage.json::the tag is {tag} " in done.stdout) == bool(code)
 
 
-def test_the_release_has_every_file_of_the_folder_and_an_archive():
-    assert [step["run"] for step in STEPS if step.get("name") == "Build"] == ["make release"]
-    assert STEPS[-1]["run"].endswith("dist/*.tar.gz dist/*/*")
+def test_a_release_is_tested_before_it_is_built_and_attested_before_it_is_attached():
+    order = ["test", "build", "attest", "attach"]
+    assert [RELEASE[later]["needs"] for later in order[1:]] == order[:-1]
+    assert RELEASE["test"]["uses"] == "./.github/workflows/validate.yml"
+    assert {RELEASE[name]["needs"] for name in ("index", "hub")} == {"attach"}
+
+
+def test_what_builds_cannot_write_and_what_writes_runs_no_code_of_the_repository():
+    assert yaml.safe_load((WORKFLOWS / "release.yml").read_text("utf-8"))["permissions"] == {}
+    for name, job in RELEASE.items():
+        assert job["permissions"] == WRITERS.get(name, {"contents": "read"})
+        if name in WRITERS:
+            assert "actions/checkout" not in uses(job)
+            assert uses(job)[0] == "actions/download-artifact"
+    assert "make release" in runs(RELEASE["build"])
+
+
+def test_every_file_of_a_release_and_an_archive_is_attested_and_attached():
+    files = {"built/release/*/*", "built/release/*.tar.gz", "built/library/*"}
+    attested = RELEASE["attest"]["steps"][-1]
+    assert attested["uses"].startswith("actions/attest-build-provenance@")
+    assert set(attested["with"]["subject-path"].split()) == files
+    assert files <= set(runs(RELEASE["attach"]).split())
+
+
+@pytest.mark.parametrize(("job", "variable"), [("index", "PYPI_PROJECT"), ("hub", "HUB_DATASET")])
+def test_nothing_is_published_elsewhere_until_its_variable_exists(job, variable):
+    assert RELEASE[job]["if"] == f"vars.{variable} != ''"
+    assert RELEASE[job]["environment"]
+
+
+def test_every_lock_is_audited_and_renewed():
+    locks = sorted(path.stem.partition("-")[2] for path in ROOT.glob("scripts/requirements-*.txt"))
+    audit = jobs("audit")["audit"]
+    assert sorted(audit["strategy"]["matrix"]["lock"]) == locks
+    assert "--require-hashes" in runs(audit)
+    updates = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text("utf-8"))["updates"]
+    there = {(one["package-ecosystem"], one["directory"]) for one in updates}
+    assert there == {("github-actions", "/"), ("uv", "/scripts")}
+
+
+def test_every_action_is_pinned_by_its_commit():
+    used = [line for path in WORKFLOWS.iterdir() for line in path.read_text("utf-8").splitlines()]
+    used = [line.partition("uses:")[2].strip() for line in used if "uses:" in line]
+    assert len(used) > 10
+    outside = [line for line in used if not line.startswith("./")]
+    assert [x for x in outside if not re.fullmatch(r"\S+@[0-9a-f]{40} # v[0-9.]+", x)] == []
+
+
+def test_what_zenodo_reads_is_what_the_descriptor_says():
+    descriptor = json.loads((ROOT / "datapackage.json").read_text("utf-8"))
+    assert json.loads((ROOT / ".zenodo.json").read_text("utf-8")) == {
+        "title": descriptor["title"],
+        "upload_type": "dataset",
+        "description": descriptor["description"],
+        "creators": [{"name": one["title"]} for one in descriptor["contributors"]],
+        "keywords": descriptor["keywords"],
+        "license": descriptor["licenses"][0]["name"].lower(),
+        "access_right": "open",
+    }

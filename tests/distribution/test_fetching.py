@@ -234,6 +234,25 @@ def test_a_cached_file_that_was_altered_is_fetched_again_or_never_used(
         refused("no whole release", "latest", built, cache, use=use)
 
 
+def test_what_a_killed_download_left_is_removed_and_files_of_the_release_never_are(
+    tmp_path, cache, offline
+):
+    release, url = make_release(tmp_path), tmp_path / "store"
+    for name in ("tmpnotes.csv", "tmp_notes_1"):
+        (release / name).write_text("mine")
+    stores.write_sums(release)
+    store.publish(release, url)
+    folder = fetching.fetch("1.0.0", url, cache)
+    (folder / "tmpk3_x9ab1").write_text("half")
+    for use in (fetching.fetch, load):
+        altered(folder / "quotes.parquet")
+        with pytest.warns(UserWarning, match=r"quotes\.parquet"):
+            use("1.0.0", url, cache)
+        assert "tmpnotes.csv" in files(cache)
+        assert "tmpk3_x9ab1" not in files(cache)
+    assert contents(fetching.fetch("1.0.0", url, cache)) == contents(release)
+
+
 @pytest.mark.parametrize("alter", [altered, emptied, linked, piped])
 def test_a_cached_list_that_was_altered_is_asked_for_again(alter, built, cache):
     fetching.fetch("1.2.0", built, cache)
@@ -328,7 +347,7 @@ def test_a_file_of_the_store_that_is_not_what_the_release_says_is_never_kept(
 @pytest.mark.parametrize("name", [
     "../../evil", "..", ".", "", "/etc/passwd", "C:evil", "C:\\evil", "a\\b", "a/b", ".hidden",
     "end.", "nul\0", "stream:x", "~", "晶片", "x" * 101, "-rf", " a", "a\u2028b", "SHA256SUMS",
-    "con", "NUL.parquet", "Com1.txt", "lpt9", "QUOTES.parquet", "chips.parquet",
+    "sha256sums", "con", "NUL.parquet", "Com1.txt", "lpt9", "QUOTES.parquet", "chips.parquet",
 ])  # fmt: skip
 def test_a_release_with_a_hostile_name_is_refused_and_nothing_is_written(name, place, cache):
     folder, old = released(place, "2.0.0"), released(place, "2.0.0").name
@@ -424,7 +443,9 @@ def test_releases_of_another_package_are_refused(tmp_path, cache):
 def test_a_pinned_digest_tells_a_store_that_shows_nothing_new_or_something_else(place, cache):
     digest = f"sha256:{sha256((released(place, '2.0.0') / 'SHA256SUMS').read_bytes())}"
     assert fetching.fetch("latest", place, cache, digest).name == "2.0.0"
-    refused(f"no release for 'latest'.*2.0.0 {digest}", "latest", place, cache, "sha256:0000")
+    refused(
+        f"no release for 'latest'.*2.0.0 {digest}", "latest", place, cache, f"sha256:{'0' * 64}"
+    )
     frozen = Path(shutil.copytree(place, place.parent / "frozen"))
     shutil.rmtree(released(frozen, "2.0.0"))
     lines = (frozen / "versions").read_text().splitlines(keepends=True)
@@ -432,6 +453,14 @@ def test_a_pinned_digest_tells_a_store_that_shows_nothing_new_or_something_else(
     assert fetching.fetch("latest", frozen, cache).name == "1.2.0"
     for wanted in ("latest", "2.0.0", "~=2.0"):
         refused(r"no release .*1\.2\.0 sha256:|No such file", wanted, frozen, cache, digest)
+
+
+@pytest.mark.parametrize("digest", ["", "sha256:", "0" * 64, f"sha256:{'0' * 63}", "latest"])
+def test_a_digest_that_is_none_is_refused_and_never_taken_for_no_digest(digest, place, cache):
+    folder = fetching.fetch("2.0.0", place, cache)
+    for wanted in ("latest", "2.0.0", "~=2.0"):
+        refused("is not a digest: write sha256:", wanted, place, cache, digest, error=ValueError)
+    refused("is not a digest", folder, digest, use=catalogue.verify, error=ValueError)
 
 
 # HTTP

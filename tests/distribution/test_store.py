@@ -130,6 +130,7 @@ DAMAGES = {
     "deep JSON": (damage("datapackage.json", b"[" * 100_000), "RecursionError"),
     "a name of a device": (added("Aux.json"), "SHA256SUMS, line 1: .*plain name"),
     "names that differ in case": (added("QUOTES.parquet"), "each name once in any case"),
+    "the name of the sums": (added("sha256sums"), "SHA256SUMS, line .*plain name"),
 }  # fmt: skip
 
 

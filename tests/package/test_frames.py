@@ -355,7 +355,10 @@ def cell_text(value: Any) -> str:
 
 
 def as_cells(frame: pandas.DataFrame, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
-    columns_of_text = [[cell_text(value) for value in frame[name].tolist()] for name in columns]
+    columns_of_text = [
+        ["|".join(v) if isinstance(v, list) else cell_text(v) for v in frame[name].tolist()]
+        for name in columns
+    ]
     return list(zip(*columns_of_text, strict=True))
 
 
@@ -393,7 +396,25 @@ def test_arrow_takes_the_frame_of_any_cells_and_gives_it_back(rows: list[tuple[s
     frame = frame_of(rows)
     table = pyarrow.Table.from_pandas(frame, schema=ARROW, preserve_index=False)
     assert table.schema.equals(ARROW)
-    pandas.testing.assert_frame_equal(table.to_pandas(), frame)
+    pandas.testing.assert_frame_equal(frames.from_arrow(table), frame)
+
+
+def test_a_column_with_a_separator_holds_lists_of_texts_or_of_codes() -> None:
+    texts, codes = field("several", "string"), field("code", "string", codeList=True)
+    lists = [one | {"separator": "|"} for one in (texts, codes)]
+    schema = schema_of(field("id", "string", required=True), *lists)
+    frame = frame_of([("a", "x|y", "low|high"), ("b", "", "")], schema)
+    assert frame["several"].tolist() == [["x", "y"], None]
+    assert frame["code"].tolist() == [["low", "high"], None]
+    arrow = frames.arrow_schema("t", schema, CODES)
+    assert arrow.field("code").type == pyarrow.list_(pyarrow.string())
+    table = pyarrow.Table.from_pandas(frame, schema=arrow, preserve_index=False)
+    pandas.testing.assert_frame_equal(frames.from_arrow(table), frame)
+    frames.pandera_schema("t", schema, CODES).validate(frame)
+    with pytest.raises(ValueError, match="'higher' is not a code"):
+        frame_of([("a", "", "low|higher")], schema)
+    faults = list(frames.faulty_cells(table_of([("a", "", "low|higher")], schema), CODES))
+    assert faults == [(2, "code", "'higher' is not a code of this column")]
 
 
 @pytest.mark.parametrize("column", ["line", "flag"])

@@ -19,7 +19,7 @@ import renaming
 
 import chipcontrols
 from chipcontrols import languages
-from chipcontrols.package import CHECKOUT, Package, citation, document_lines
+from chipcontrols.package import CHECKOUT, Package, citation, document_lines, frames
 from chipcontrols.release import build as release
 from chipcontrols.validation.anchors import Line, read_line
 
@@ -37,7 +37,7 @@ def snapshot(folder: Path) -> dict[str, str]:
 
 
 def released(folder: Path, name: str) -> pandas.DataFrame:
-    return pandas.read_parquet(folder / f"{name}.parquet")
+    return frames.from_arrow(pyarrow.parquet.read_table(folder / f"{name}.parquet"))
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def test_no_path_time_or_document_enters_a_release(release_folder, package_root)
     assert {name for name in files if name.endswith(".parquet")} == {
         f"{name}.parquet" for name in [*NAMES, *DERIVED]
     }
-    assert files >= {"datapackage.json", "SHA256SUMS"}
+    assert files >= {"datapackage.json", "SHA256SUMS", "LICENSE"}
     assert not files & {path.name for path in (package_root / "seeds").iterdir()}
     places = (str(package_root), str(release_folder.parent), ".building-")
     for path in release_folder.iterdir():
@@ -396,9 +396,12 @@ def test_keys_of_each_resource_name_fields_and_resources_that_exist(content):
 def test_a_released_table_is_the_loaded_one_cell_by_cell(name, release_folder):
     frame = released(release_folder, name)
     loaded = chipcontrols.load(name)
-    offsets = [column for column in ("col_start", "col_end") if column in frame]
-    assert bool(offsets) == ("excerpt" in frame)
-    pandas.testing.assert_frame_equal(frame.drop(columns=offsets), loaded)
+    derived = [column for column in frame if column not in loaded]
+    schema = PACKAGE.tables[name].schema
+    expected = ["col_start", "col_end"] if schema.anchored else []
+    expected = ["label", "excerpted"] if schema.kind == "document" else expected
+    assert derived == expected or (not schema.anchored and "excerpt" in schema.roles)
+    pandas.testing.assert_frame_equal(frame.drop(columns=derived), loaded)
     assert frame.attrs == loaded.attrs
 
 
@@ -433,6 +436,8 @@ def test_a_file_documents_itself(name, release_folder, content, descriptor):
         assert (b"unit" in column.metadata) == ("unit" in described)
         assert column.nullable == (not described.get("constraints", {}).get("required", False))
         assert ("categories" in described) == pyarrow.types.is_dictionary(column.type)
+        assert (described["type"] == "any") == pyarrow.types.is_list(column.type)
+        assert (described["type"] == "date") == (column.type == pyarrow.date32())
 
 
 @pytest.mark.parametrize("name", NAMES)

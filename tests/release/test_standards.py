@@ -218,19 +218,41 @@ def test_the_search_for_machine_paths_lets_other_paths_be(text, folder):
     assert not MACHINE_PATH.search(text)
 
 
-def test_the_lock_pins_every_requirement_by_hash(package_root):
-    lock = (package_root / "scripts" / "requirements.txt").read_text("utf-8")
-    entries = re.split(r"\n(?=[A-Za-z0-9])", lock.strip())
-    entries = [e for e in entries if not e.startswith("#")]
-    assert len(entries) > 30
-    for entry in entries:
-        assert re.match(r"[A-Za-z0-9._-]+(\[[^\]]*\])?==\S+", entry), entry[:60]
+LOCKS = {
+    "runtime": {"fetch"},
+    "release": {"release", "maintain"},
+    "test": {"dev", "release", "maintain", "s3", "fetch"},
+    "workflows": {"workflows"},
+}
+
+
+def locked(purpose: str) -> dict[str, set[str]]:
+    """Return the versions of each package in the lock of a purpose."""
+    lock = (CHECKOUT / f"scripts/requirements-{purpose}.txt").read_text("utf-8")
+    found: dict[str, set[str]] = {}
+    for entry in re.split(r"\n(?=[A-Za-z0-9])", lock.strip())[1:]:  # after what made it
+        pin = re.match(r"([a-z0-9._-]+)==(\S+) (; .*)?\\\n", entry)
+        assert pin, entry[:60]
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry[:60]
-    project = tomllib.loads((package_root / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
-    locked = {re.split(r"[\[=]", e)[0].lower().replace("_", "-") for e in entries}
+        found.setdefault(pin[1], set()).add(pin[2])
+    return found
+
+
+@pytest.mark.parametrize("purpose", LOCKS)
+def test_the_lock_of_each_purpose_pins_what_it_is_for_by_hash(purpose):
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *chain(*(extras[name] for name in LOCKS[purpose]))]
     names = {re.split(r"[\[>=<]", w)[0].lower() for w in wanted} - {"ai-chip-controls"}
-    assert names <= locked
+    assert names <= locked(purpose).keys()
+
+
+@pytest.mark.parametrize("purpose", LOCKS)
+def test_what_is_in_two_locks_has_one_version_in_them(purpose):
+    tested, pinned = locked("test"), locked(purpose)
+    assert purpose == "workflows" or pinned.keys() <= tested.keys()
+    shared = pinned.keys() & tested.keys()
+    assert {name: pinned[name] for name in shared} == {name: tested[name] for name in shared}
 
 
 # --- descriptor, version, licences ---

@@ -18,6 +18,7 @@ from typing import Any
 import fsspec
 import pandas
 import pytest
+import s3_stub
 
 from chipcontrols.distribution import catalogue
 
@@ -77,21 +78,13 @@ def contents(folder: Path) -> dict[str, bytes]:
 @contextlib.contextmanager
 def s3_server() -> Iterator[None]:
     """Run an S3-compatible server on loopback and point fsspec to it."""
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    options = {"endpoint_url": f"http://{host}:{port}", "key": "key", "secret": "secret"}
-    with pytest.MonkeyPatch.context() as patch:
+    with s3_stub.serving() as address, pytest.MonkeyPatch.context() as patch:
         for variable in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
             patch.delenv(variable, raising=False)
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        options = {"endpoint_url": address, "key": "key", "secret": "secret"}
         patch.setitem(fsspec.config.conf, "s3", options)
-        try:
-            yield
-        finally:
-            server.stop()
+        yield
 
 
 def new_store(kind: str, tmp_path: Path) -> str:

@@ -18,16 +18,15 @@ import stat
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chipcontrols.package import versions
+from chipcontrols.package import DESCRIPTOR, default_root, versions
+from chipcontrols.package import read_descriptor as read_own_descriptor
 
-PACKAGE, VERSIONS, SUMS, DESCRIPTOR = (
-    "ai-chip-controls versions SHA256SUMS datapackage.json".split()
-)
+VERSIONS, SUMS = "versions", "SHA256SUMS"
 MAX_LIST, MAX_FILE = 2**20, 2**28
 NAME = "[a-z0-9._/-]{1,100}"
 LINE = re.compile(rf"^({NAME}) (\S+) ([0-9-]{{10}}) ([0-9]{{1,12}}) (sha256:[0-9a-f]{{64}})$", re.M)
 SUM = re.compile(r"^([0-9a-f]{64})  ([A-Za-z0-9_](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_])?)$", re.M)
-DEVICE = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9])(\..*)?", re.IGNORECASE)
+TAKEN = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9])(\..*)?|sha256sums", re.IGNORECASE)
 DISTRUST = "Nothing of it was used; the store is damaged or not to be trusted"
 Place = str | os.PathLike[str]
 """A folder or an fsspec URL."""
@@ -64,6 +63,18 @@ def extra(module: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         raise StoreError(f"{error}: pip install 'ai-chip-controls[fetch]'") from error
+
+
+def check_digest(digest: str | None) -> None:
+    """Raise ValueError for a digest that is given and is none, such as an empty one."""
+    if digest is not None and not re.fullmatch("sha256:[0-9a-f]{64}", digest):
+        form = "write sha256: and 64 hexadecimal digits, as `versions` shows them"
+        raise ValueError(f"{digest[:80]!r} is not a digest: {form}")
+
+
+def own_name() -> str:
+    """Return the name of the package that belongs to this library: what is fetched is of it."""
+    return str(read_own_descriptor(default_root())["name"])
 
 
 def locked(path: Path) -> Any:
@@ -124,7 +135,7 @@ def parse_versions(content: bytes, where: object) -> list[Release]:
 def parse_sums(content: bytes, where: object) -> dict[str, str]:
     """Return the SHA-256 of each file in SHA256SUMS; raise StoreError that names the line."""
     found = {name.casefold(): (name, sha) for sha, name in SUM.findall(content.decode("latin-1"))}
-    files = {x: sha for x, sha in sorted(found.values()) if x != SUMS and not DEVICE.fullmatch(x)}
+    files = {x: sha for x, sha in sorted(found.values()) if not TAKEN.fullmatch(x)}
     form = "`<sha256>  <name>` with a plain name, sorted, each name once in any case"
     compare(content, "".join(f"{files[name]}  {name}\n" for name in files), where, form)
     return files
@@ -145,15 +156,17 @@ def read_descriptor(folder: Path) -> tuple[str, str, dict[str, str]]:
 def verify(folder: Place, digest: str | None = None) -> Release:
     """Return what a release folder holds once every file is what the release says of itself.
 
-    Raises StoreError that lists every file that is not, and when the digest is not that given.
+    Raises StoreError that lists every file that is not, and when the digest is not that given, and
+    ValueError when what is given is no digest.
     """
+    check_digest(digest)
     folder = Path(folder)
     try:
         sums = parse_sums(read_plain(folder / SUMS), folder / SUMS)
         got = {path.name: hash_of(path) for path in sorted(folder.iterdir())}
         name, version, stated = read_descriptor(folder)
         found = Release(name, version, "", 0, f"sha256:{got[SUMS]}", tuple(got.items()))
-        said = {SUMS: (digest or found.digest).removeprefix("sha256:"), **sums}
+        said = {SUMS: (digest or found.digest)[7:], **sums}
         none = "no such file"
         pairs = [(x, said.get(x, none), got.get(x, none)) for x in sorted({*said, *got})]
         pairs += [(x, sha256, got.get(x, none)) for x, sha256 in stated.items()]

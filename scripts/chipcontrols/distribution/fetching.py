@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from chipcontrols.distribution import catalogue
 from chipcontrols.distribution.catalogue import DISTRUST, Place, Release, StoreError, extra, shown
+from chipcontrols.package import DESCRIPTOR
 from chipcontrols.package.versions import is_version, matches, parse
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ def listed(url: str, shelf: Path) -> list[Release]:
     where, known = f"{url}/{catalogue.VERSIONS}", seen(shelf)
     fresh = catalogue.parse_versions(received(where, catalogue.MAX_LIST), where)
     now = {one.version: one for one in fresh}
-    faults = [f"it holds releases of {x.name}" for x in fresh if x.name != catalogue.PACKAGE][:1]
+    others = [one.name for one in fresh if one.name != catalogue.own_name()]
+    faults = [f"it holds releases of {name}" for name in others[:1]]
     for old in known:
         if (new := now.get(old.version, old)).digest != old.digest:
             faults.append(f"{old.version} has changed: expected {old.digest}, got {new.digest}")
@@ -139,7 +141,8 @@ def ensure(base: str, folder: Path, hashes: dict[str, str], limit: int) -> None:
     extra("pooch").get_logger().setLevel("WARNING")
     with catalogue.locked(folder.parent / f".{folder.name}.lock"):
         for left in folder.glob("tmp*"):  # by a download that was killed
-            left.unlink()
+            if re.fullmatch("tmp[a-z0-9_]{8}", left.name) and left.name not in hashes:
+                left.unlink()
         for path in map(folder.joinpath, bad):
             expected, got = hashes[path.name], catalogue.hash_of(path)
             if got not in (expected, "no such file"):
@@ -161,14 +164,14 @@ def complete(url: str, shelf: Path, release: Release, only: list[str] | None) ->
     base = base.replace("{version}", release.version)
     ensure(base, folder, {catalogue.SUMS: release.digest[7:]}, catalogue.MAX_LIST)
     sums = catalogue.parse_sums(catalogue.read_plain(where), where)
-    wanted = sums if only is None else [catalogue.DESCRIPTOR, *only]
+    wanted = sums if only is None else [DESCRIPTOR, *only]
     if missing := set(wanted) - set(sums):
         there = ", ".join(sums)
         raise KeyError(f"no {min(missing)!r} in release {release.version}; there are {there}")
     ensure(
         base, folder, {name: sums[name] for name in wanted}, min(release.size, catalogue.MAX_FILE)
     )
-    found, expected = catalogue.read_descriptor(folder)[:2], (catalogue.PACKAGE, release.version)
+    found, expected = catalogue.read_descriptor(folder)[:2], (catalogue.own_name(), release.version)
     if found != expected:
         got = f"expected {' '.join(expected)}, got {' '.join(found)}"
         raise StoreError(f"{folder}: {got}. {DISTRUST}; delete {shelf} once it is right")
@@ -178,7 +181,7 @@ def complete(url: str, shelf: Path, release: Release, only: list[str] | None) ->
 def chosen(version: str, digest: str | None, url: str, shelf: Path) -> Release:
     """Return the newest release that is asked for."""
     if is_version(version) and digest:
-        return Release(catalogue.PACKAGE, version, "", catalogue.MAX_FILE, digest)
+        return Release(catalogue.own_name(), version, "", catalogue.MAX_FILE, digest)
     there = [one for one in seen(shelf) if one.version == version] or listed(url, shelf)
     for one in there:
         if matches(version, one.version) and digest in (None, one.digest):
@@ -203,6 +206,7 @@ def fetch(
     """
     url, shelf = places(store, cache)
     extra("packaging.version")
+    catalogue.check_digest(digest)
     matches(version, "0.0.0")
     names = None if only is None else list(only)
     try:

@@ -17,8 +17,8 @@ date       (derived columns only)        ``datetime64[ms]``    date32
 A list is a column of strings with a ``separator``, coded or not.
 
 A column of partial dates stays text and is followed by two derived columns of real dates,
-``<column>_start`` and ``<column>_end``: its first and last day.  The column of the medium is followed
-by ``traceability``: whether a statement names its source and a date, a source, or none.  In releases
+``<column>_start`` and ``<column>_end``: its first and last day.  Modality is followed by
+``traceability``: whether a statement names its source and a date, a source, or none.  In releases
 an excerpt is followed by ``col_start`` and ``col_end``, its offsets on the line.
 
 pandera schemas are compiled here: `pandera.io.from_frictionless_schema` fails on two tables of this
@@ -114,7 +114,7 @@ def with_derived(schema: Schema, offsets: bool = False) -> Schema:
     fields: list[Field] = []
     for field in schema.fields:
         fields.append(field)
-        if field.role == "medium":
+        if field.role == "modality" and "speaker" in schema.roles:
             fields.append(derived_field("traceability", "string", TRACEABILITY, True))
         if field.dated:
             for side, day in (("start", "First"), ("end", "Last")):
@@ -152,7 +152,7 @@ def typed_frame(table: Table, codes: Codes) -> pandas.DataFrame:
         if field.separator:
             cells = [field.items(text) or None for text in texts]
         columns[field.name] = pandas.Series(cells, dtype=dtype)
-        if field.role == "medium":
+        if field.role == "modality" and "speaker" in table.schema.roles:
             cells = [traceability(row) for row in table.rows]
             columns["traceability"] = pandas.Series(cells, dtype="str")
         if field.dated:
@@ -385,9 +385,10 @@ def pandera_schema(table: str, schema: Schema, codes: Codes) -> pandera.pandas.D
     for field in with_derived(schema).fields:
         dtype = dtypes[field.name] = pandas_dtype(table, field, codes)
         tests = list(constraint_tests(field).values())
+        test = all_of(tests, field.separator)
         columns[field.name] = pandera.pandas.Column(
             None if dtype == "str" else dtype,
-            pandera.pandas.Check(all_of(tests, field.separator), error=CONSTRAINTS) if tests else None,
+            pandera.pandas.Check(test, error=CONSTRAINTS) if tests else None,
             nullable=not field.required,
             description=field.description,
         )

@@ -38,7 +38,7 @@ from chipcontrols.package import Package, citation
 from chipcontrols.package.profiles import PROFILES
 from chipcontrols.release import documents, explorer
 from chipcontrols.release.formats import search, spreadsheets, sqlite
-from chipcontrols.release.formats.sqlite import Tables
+from chipcontrols.release.formats.search import Tables
 from chipcontrols.release.formats.text import as_json, rendered
 from chipcontrols.release.formats.views import View, anchor_names, derived_views
 from chipcontrols.validation.passages import Evidence

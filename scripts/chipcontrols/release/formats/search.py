@@ -3,8 +3,8 @@
 SQLite splits texts at blanks, and Chinese has none: its trigrams find no word of two characters,
 and most words have two.  So the index ``everything_fts`` has two columns.  ``words`` holds the
 texts with every Chinese character on its own, in order: a phrase of characters finds any stretch.
-``grams`` holds each stretch of two or three characters, and each name whole: what people type into a
-search box is found as it is.  A row is also found by every name and surface form of the entities
+``grams`` holds each stretch of two or three characters, and each name whole: what people type into
+a search box is found as it is.  A row is also found by every name and surface form of the entities
 that it refers to, whichever of them its document uses.  The table ``everything`` says which row of
 which table is meant; the texts themselves are stored once, in their tables.
 """
@@ -30,6 +30,8 @@ BOOKKEEPING = (
 """The kinds of tables whose rows nobody searches for."""
 HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 LONGEST = 3
+STRUCTURE = 10
+"""The row of the index's data that says of which segments it consists."""
 CREATE = f"""
 CREATE TABLE {TABLE} (
   "row" INTEGER PRIMARY KEY, table_name TEXT NOT NULL, row_id TEXT NOT NULL, says TEXT
@@ -49,7 +51,7 @@ QUERY = f"""WITH RECURSIVE split(rest, done) AS (
 SELECT table_name, row_id, says FROM {TABLE}
 WHERE "row" IN (
   SELECT rowid FROM {INDEX}
-  WHERE {INDEX} MATCH (SELECT done || '"' FROM split WHERE rest = '' AND trim(:words) <> '')
+  WHERE {INDEX} MATCH (SELECT done || '"' FROM split WHERE rest = '')
 )
 ORDER BY table_name, row_id"""
 """Rows in which all words of ``:words`` occur, Chinese ones of any length."""
@@ -142,7 +144,8 @@ def entries(tables: Tables, mentions: str) -> Iterator[tuple[str, str, str | Non
             continue
         says = label_column(schema)
         texts = [one.name for one in schema.fields if one.type == "string" and one.rule != "bytes"]
-        for row in frame.to_dict("records"):
+        for cells_by_name in frame.to_dict("records"):
+            row = {str(name): cell for name, cell in cells_by_name.items()}
             every = [one for name in texts for one in items(row[name])]
             cells = whole(every)
             entities = {*every, *named_in(" \n".join(cells)), *mentioned_in(row, schema)}
@@ -183,3 +186,9 @@ def write(connection: sqlite3.Connection, tables: Tables, mentions: str) -> None
         insert = f"INSERT INTO {INDEX} (rowid, words, grams) VALUES (?, ?, ?)"
         connection.execute(insert, (number, words, found))
     connection.execute(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('optimize')")
+    # After the cookie and the numbers of levels and of segments, which are small, comes a count of
+    # writes, a varint, in which versions of SQLite differ; it only paces the merging of segments.
+    ((block,),) = connection.execute(f"SELECT block FROM {INDEX}_data WHERE id = {STRUCTURE}")
+    end = next(at for at in range(6, len(block)) if block[at] < 0x80)
+    steady = block[:6] + b"\0" + block[end + 1 :]
+    connection.execute(f"UPDATE {INDEX}_data SET block = ? WHERE id = {STRUCTURE}", [steady])

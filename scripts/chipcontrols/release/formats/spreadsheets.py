@@ -1,11 +1,11 @@
 """<name>.xlsx, the workbook, and a CSV file of each table, for spreadsheets.
 
-The workbook has a sheet that explains every column and one for each table: numbers, truth values and
-days are what they are, everything else is text, so that no id becomes a date and no cell a formula;
-the first row stays in sight and filters.  A table of more rows than a sheet can have is left out.
-The CSV files are UTF-8 with a byte order mark, by which spreadsheets know it.  A spreadsheet that
-opens CSV guesses types; a text that it would take for a formula has an apostrophe before it.  For
-programs there is Parquet.  Things in a list are separated by a vertical bar.
+The workbook has a sheet that explains every column and one for each table: numbers, truth values
+and days are what they are, everything else is text, so that no id becomes a date and no cell a
+formula; the first row stays in sight and filters.  A table of more rows than a sheet can have is
+left out.  The CSV files are UTF-8 with a byte order mark, by which spreadsheets know it.  A
+spreadsheet that opens CSV guesses types; a text that it would take for a formula has an apostrophe
+before it.  For programs there is Parquet.  A vertical bar separates the things in a list.
 
 The bytes depend on the content only.  XlsxWriter dates the parts of the file 1980, and what it says
 of the creation is the descriptor's day; the parts are compressed by pyarrow, whose version is
@@ -19,6 +19,7 @@ import datetime
 import io
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -163,7 +164,7 @@ def packed(content: bytes) -> bytes:
             # What is between the header and the sums of gzip is what zip wants.
             squeezed = codec.compress(part, asbytes=True)[10:-8]
             about = struct.pack(
-                "<HHHHHLLLHH", 20, 0, 8, 0, 33, zipfile.crc32(part), len(squeezed), len(part),
+                "<HHHHHLLLHH", 20, 0, 8, 0, 33, zlib.crc32(part), len(squeezed), len(part),
                 len(name), 0,
             )  # fmt: skip
             where = struct.pack("<HHHLL", 0, 0, 0, 0, len(body))

@@ -4,8 +4,10 @@ Every column has an explicit type, NOT NULL where it is required, a CHECK with i
 description as a comment in the table's SQL; numbers are REAL, truth values 0 or 1, days ISO 8601
 text.  A column of lists is a table of its own, ``<table>_<column>``, with a row for each thing in a
 list, in order.  ``chipcontrols.release.formats.search`` adds the full-text index.  Rows lie in the
-index of their primary key.  Foreign keys are those of the descriptor, and each entity's id is also one of ``entities``;
-a key that refers to nothing is refused, and so is a view that cannot be made.
+index of their primary key where its columns come first, which saves that index (elsewhere some
+versions of SQLite find them faulty).  Foreign keys are those of the descriptor, and each entity's
+id is also one of ``entities``; a key that refers to nothing is refused, and so is a view that
+cannot be made.
 
 The bytes depend on the content only: one transaction, fixed page size, VACUUM, and a constant in
 the header field that names the SQLite version which wrote the file.  Datasette shows the
@@ -51,11 +53,7 @@ def stored(resources: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
             item = {**fields[column], "type": "string"}
             required = {"constraints": {"required": True}}
             whole = {"fields": own, "reference": {"resource": one["name"], "fields": own}}
-            refers = [
-                key
-                for key in one["schema"].get("foreignKeys", [])
-                if key["fields"] == [column]
-            ]
+            keys = one["schema"].get("foreignKeys", [])
             yield {
                 "name": f"{one['name']}_{column}",
                 "title": f"{one['title']}: {column}",
@@ -63,7 +61,7 @@ def stored(resources: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
                 "schema": {
                     "fields": [*(fields[key] | required for key in own), place, item | required],
                     "primaryKey": [*own, "position"],
-                    "foreignKeys": [whole, *refers],
+                    "foreignKeys": [whole, *(key for key in keys if key["fields"] == [column])],
                     "evidence": {"kind": "derived"},
                 },
             }
@@ -113,8 +111,12 @@ def write(path: Path, descriptor: dict[str, Any], tables: Tables, views: Iterabl
                 found = items(frame, one["schema"]["primaryKey"], column)
                 insert(connection, f"{one['name']}_{column}", found)
         search.write(connection, tables, "mentions")
-        for table, row, target, _ in connection.execute("PRAGMA foreign_key_check"):
-            raise ValueError(f"row {row} of {table} refers to a row that {target} does not have")
+        for table, _, target, number in connection.execute("PRAGMA foreign_key_check"):
+            keys = connection.execute("SELECT * FROM pragma_foreign_key_list(?)", [table])
+            (column,) = [key[3] for key in keys if key[0] == number]
+            raise ValueError(
+                f"{column} of a row of {table} refers to a row that {target} does not have"
+            )
         for view in views:
             try:
                 connection.execute(f'CREATE VIEW "{view.name}" AS {view.query}')

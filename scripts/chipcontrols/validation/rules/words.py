@@ -247,10 +247,11 @@ class QuotationKind(Rule):
         if row.cells[self.column] != self.schema.field(self.of).options["reported"]:
             return
         passages = evidence.of_cell(row, self.column)
+        passages += [one for one in evidence.of_row(row) if one.column in (speaker, *others)]
         if passages and not any(p.source.language.attributions(p.reading) for p in passages):
             yield Complaint(
                 f"{row.cells[self.column]} but no verb in {places(passages)} attributes anything",
-                "lengthen the excerpt to the verb of attribution",
+                "lengthen the excerpt to the verb, or cite the speaker together with it",
             )
 
 
