@@ -51,7 +51,7 @@ export function documentsView() {
       const rows = taken(row.role("document"));
       const said = rows.flatMap(([, found]) => found).filter((one) => one.table.kind === "statement");
       const left = rows.flatMap(([, found]) => found).filter((one) => one.table.kind === "exclusion");
-      const coded = row.table.fields.filter((one) => one.coded && row.cell(one.name)).map((one) => parts.codeBadge({ value: row.cell(one.name), code: model.code(one, row.table, row.cell(one.name)) }));
+      const coded = row.table.fields.filter((one) => one.coded && one.role !== "language" && row.cell(one.name)).map((one) => parts.codeBadge({ value: row.cell(one.name), code: model.code(one, row.table, row.cell(one.name)) }));
       const title = row.role("title");
       return h("li", { class: "card" },
         h("h2", {}, parts.link(row)), title && h("p", { lang: row.role("language") }, title),

@@ -50,11 +50,18 @@ export function network(row) {
   const near = [...together].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 14);
   if (!near.length) return null;
   const most = near[0][1];
-  const [width, height] = [640, 380];
-  const at = near.map((_, n) => {
-    const angle = (2 * Math.PI * (n + 0.5)) / near.length - Math.PI / 2;
-    const reach = near.length > 8 && n % 2 ? 0.82 : 1;
-    return [width / 2 + 210 * reach * Math.cos(angle), height / 2 + 155 * reach * Math.sin(angle)];
+  // Two columns, so that no name lies over another; the most frequent in the middle of each.
+  const [width, step] = [640, 40];
+  const sides = [near.filter((_, n) => n % 2 === 0), near.filter((_, n) => n % 2)];
+  const height = Math.max(step * sides[0].length, 3 * step);
+  const centre = [width / 2, height / 2];
+  const at = new Map();
+  sides.forEach((side, which) => {
+    const inwards = side.map((one, n) => [one, n % 2 ? (n + 1) / 2 : -n / 2]).sort((a, b) => a[1] - b[1]);
+    inwards.forEach(([one], n) => {
+      const away = (n - (side.length - 1) / 2) / Math.max(1, side.length / 2);
+      at.set(one, [centre[0] + (which ? -1 : 1) * (118 - 34 * away * away), centre[1] + step * (n - (side.length - 1) / 2)]);
+    });
   });
   const tablesOf = [...model.ofKind("entity")].map((table) => table.name);
   const label = (id) => {
@@ -62,15 +69,17 @@ export function network(row) {
     return name.length > 24 ? `${name.slice(0, 23)}…` : name;
   };
   const picture = s("svg", { viewBox: `0 0 ${width} ${height}`, class: "network", role: "group", "aria-label": t("named with") },
-    at.map(([x, y], n) => s("line", { x1: width / 2, y1: height / 2, x2: x, y2: y, "stroke-width": 1 + (5 * near[n][1]) / most, class: "edge" })),
-    s("circle", { cx: width / 2, cy: height / 2, r: 9, class: "centre" }),
-    s("text", { x: width / 2, y: height / 2 - 14, class: "centre", "text-anchor": "middle" }, label(row.id)),
-    near.map(([id, number], n) => {
-      const [x, y] = at[n];
+    near.map((one) => s("line", { x1: centre[0], y1: centre[1], x2: at.get(one)[0], y2: at.get(one)[1], "stroke-width": 1 + (6 * one[1]) / most, class: "edge" })),
+    s("circle", { cx: centre[0], cy: centre[1], r: 8, class: "centre" }),
+    s("text", { x: centre[0], y: centre[1] - 14, class: "centre", "text-anchor": "middle" }, label(row.id)),
+    near.map((one) => {
+      const [id, number] = one;
+      const [x, y] = at.get(one);
+      const right = x > centre[0];
       const kind = tablesOf.indexOf(model.entities.get(id).table.name) % 6;
       return s("a", { href: model.entities.get(id).address, "aria-label": `${model.nameOf(id)}, ${number}` },
-        s("circle", { cx: x, cy: y, r: 4 + (6 * number) / most, class: `node kind${kind}` }),
-        s("text", { x, y: y > height / 2 ? y + 22 : y - 13, "text-anchor": "middle" }, `${label(id)} ${number}`));
+        s("circle", { cx: x, cy: y, r: 4 + (5 * number) / most, class: `node kind${kind}` }),
+        s("text", { x: x + (right ? 14 : -14), y: y + 4, "text-anchor": right ? "start" : "end" }, right ? `${label(id)} ${number}` : `${number} ${label(id)}`));
     }));
   return h("section", { class: "ego" }, h("h2", {}, t("named with")), h("p", { class: "lead" }, t("network lead")),
     h("div", { class: "picture" }, picture),

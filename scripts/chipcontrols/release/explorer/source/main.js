@@ -87,6 +87,8 @@ function show(moved = true) {
     if (link.dataset.view === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+  const current = nav.querySelector("[aria-current]");
+  if (current) nav.scrollLeft = current.offsetLeft - nav.offsetLeft - 40;
   if (!moved) return;
   scrollTo(0, 0);
   (view === "search" ? main.querySelector("#q") : main.querySelector("h1"))?.focus({ preventScroll: true });

@@ -201,7 +201,8 @@ for (const row of rowsOf("code")) {
 export function status(row) {
   const one =
     field(row.table, row.table.roles.modality) ||
-    row.table.fields.find((f) => f.coded && f.rule === "reviewed" && !f.role && row.table.kind === "group");
+    (row.table.kind === "group" && dateFields(row.table).length &&
+      row.table.fields.find((f) => f.coded && f.rule === "reviewed" && !f.role));
   const value = one && row.cell(one.name);
   return value ? { value, field: one, code: code(one, row.table, value) } : null;
 }

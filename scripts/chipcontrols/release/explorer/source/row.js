@@ -94,7 +94,8 @@ function passages(row) {
     if (!lines.has(key)) lines.set(key, []);
     lines.get(key).push(one);
   }
-  const english = model.sentence(row);
+  const said = model.byRule(row.table, "prose").map((one) => row.cell(one.name)).find(Boolean);
+  const english = ["statement", "term"].includes(row.table.kind) ? model.sentence(row) : said;
   const translated = model.byRule(row.table, "translation").some((one) => row.cell(one.name));
   return h("section", { class: "passage" },
     [...lines.values()].map((here, at) => {
@@ -105,7 +106,7 @@ function passages(row) {
           ? parts.link(model.documentOf(document), model.documentLabel(document)) : document,
           ` · ${t("line")} ${line}`),
         parts.lineOf(document, line, here, inLine));
-      if (at) return h("div", { class: "pair" }, original);
+      if (at || !english) return h("div", { class: "pair" }, original);
       return h("div", { class: "pair" }, original,
         h("div", { class: "english", lang: "en" }, h("h3", {}, translated ? t("translation") : t("in english")), h("p", {}, english)));
     }));
@@ -240,7 +241,7 @@ export function rowView(row) {
       h("span", { class: "steps" }, step(-1, `← ${t("previous")}`), " ", step(1, `${t("next")} →`))),
     h("h1", { tabindex: "-1" }, model.sentence(row)),
     h("p", { class: "meta" }, parts.joined([
-      parts.sureness(row), by && h("span", {}, `${t("says")}: `, by), date && h("span", {}, date.text),
+      parts.sureness(row), by && h("span", {}, `${t("says")} `, by), date && h("span", {}, date.text),
       parts.place(row), note > 0 && h("span", { class: "badge warn" }, t("has notes")),
     ].filter(Boolean), " · ")));
   const add = (...nodes) => nodes.flat(Infinity).forEach((node) => node && root.append(node));

@@ -55,8 +55,8 @@ export function startView() {
     } }, h("label", { for: "q", class: "away" }, t("search")),
       h("input", { type: "search", id: "q", name: "q", placeholder: t("placeholder"), autocomplete: "off" }), h("button", {}, t("search"))),
     h("p", { class: "meta" }, parts.joined([
-      count(model.documentRows.length, "documents"), count(statements().length, "statements"),
-      count(model.entities.size, "entities"), `${t("version")} ${about.version}`], " · ")),
+      count(model.documentRows.length, "n documents"), count(statements().length, "statements"),
+      count(model.entities.size, "n entities"), `${t("version")} ${about.version}`], " · ")),
     pictures(),
     example && h("section", { class: "how" }, h("h2", {}, t("how")), h("p", {}, t("how lead")), h("ul", { class: "cards" }, parts.card(example,
       model.passagesOf(example).slice(0, 1).map((one) => parts.lineOf(one.document, one.line, [one], model.marksOf(example).filter((mark) => mark.line === one.line)))))),

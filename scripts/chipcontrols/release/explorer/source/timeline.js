@@ -62,8 +62,10 @@ function strip({ years, x }, { date, row }) {
 }
 
 function axis({ years }) {
-  return h("li", { class: "axis", "aria-hidden": "true" }, h("span"), h("span", { class: "strip" }, years.map((one, at) => {
-    if (one.width < 0.07 && at && years.length > 8 && one.weight === 1) return null;
+  let free = 0;
+  return h("li", { class: "axis", "aria-hidden": "true" }, h("span"), h("span", { class: "strip" }, years.map((one) => {
+    if (one.at < free) return null;
+    free = one.at + 0.16;
     const label = h("i", { class: "year" }, String(one.year));
     label.style.setProperty("left", `${100 * one.at}%`);
     return label;
