@@ -20,7 +20,7 @@ export function sidesTable(comparison, current) {
   const says = sides.map((side) => model.sentence(side.row));
   return h("div", { class: "sides columns" }, sides.map((side, at) =>
     h("div", { class: side.row === current ? "side current" : "side" },
-      side.says && h("p", { class: "position" }, differing(side.says, sides.filter((one) => one !== side).map((one) => one.says))),
+      side.says && h("p", { class: "stance" }, differing(side.says, sides.filter((one) => one !== side).map((one) => one.says))),
       h("p", { class: "says" }, h("a", { href: side.row.address }, differing(says[at], says.filter((_, n) => n !== at)))),
       side.row.role("excerpt") && h("blockquote", { lang: model.languageOf(side.row.role("document")) }, side.row.role("excerpt")),
       h("p", { class: "meta" }, parts.joined([parts.sureness(side.row), parts.who(side.row) && h("span", {}, parts.who(side.row)), parts.place(side.row)].filter(Boolean), " · ")))));

@@ -77,7 +77,7 @@ export function network(row) {
       const [x, y] = at.get(one);
       const right = x > centre[0];
       const kind = tablesOf.indexOf(model.entities.get(id).table.name) % 6;
-      return s("a", { href: model.entities.get(id).address, "aria-label": `${model.nameOf(id)}, ${number}` },
+      return s("a", { href: model.entities.get(id).address, },
         s("circle", { cx: x, cy: y, r: 4 + (5 * number) / most, class: `node kind${kind}` }),
         s("text", { x: x + (right ? 14 : -14), y: y + 4, "text-anchor": right ? "start" : "end" }, right ? `${label(id)} ${number}` : `${number} ${label(id)}`));
     }));

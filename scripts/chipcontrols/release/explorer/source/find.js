@@ -6,7 +6,8 @@ import * as parts from "./parts.js";
 import { search } from "./search.js";
 import { count, plain, t } from "./words.js";
 
-const STEP = 50;
+const STEP = 30;
+const PAUSE = 80;
 const MOST = 12;
 
 const policyTables = () => new Set(model.read.flatMap((table) => {
@@ -86,9 +87,10 @@ export function searchView(state) {
       state.q = field.value;
       state.shown = STEP;
       history.replaceState(null, "", parts.query({ ...state, shown: "" }));
-      draw();
+      draw(true);
     },
   });
+  let pause = 0;
   const go = (changes) => {
     location.hash = parts.query({ ...state, shown: "", ...changes });
   };
@@ -115,7 +117,7 @@ export function searchView(state) {
       h("a", { href: parts.query({ ...state, shown: "", sort: next }) }, column.title, sorted ? (down ? " ↓" : " ↑") : ""));
   }
 
-  function draw() {
+  function draw(typing) {
     const { rows, meant } = search(state.q || "");
     const narrowed = all.filter((one) => state[one.key]);
     const table = model.tables.get(state.table);
@@ -126,8 +128,12 @@ export function searchView(state) {
     const down = (state.sort || "").startsWith("-");
     const by = possible.find((one) => one.key === (state.sort || "").replace(/^-/, ""));
     const found = ordered(matching, by, down);
-    const limit = state.shown || STEP;
-    replace(aside, all.map((one) => facet(one, rows, narrowed)));
+    const limit = Number(state.shown) || STEP;
+    // Whoever types sees the rows at once, and the counts of the facets with the next pause.
+    const narrow = () => replace(aside, all.map((one) => facet(one, rows, narrowed)));
+    clearTimeout(pause);
+    if (typing) pause = setTimeout(narrow, PAUSE);
+    else narrow();
     replace(results,
       meant.length > 0 && h("p", { class: "meant" }, t("meaning"), " ", parts.joined(meant.slice(0, 8).map((row) => parts.entityLink(row.id)))),
       h("div", { class: "toolbar" },

@@ -10,6 +10,7 @@ import { figures, figuresView } from "./figures.js";
 import { searchView } from "./find.js";
 import { policies, policiesView } from "./policies.js";
 import { rowView } from "./row.js";
+import { indexed } from "./search.js";
 import { startView } from "./start.js";
 import { timelines, timelineView } from "./timeline.js";
 import { keep, LANGUAGES, settings, t } from "./words.js";
@@ -114,3 +115,4 @@ replace(document.getElementById("app"),
   h("footer", {}, h("p", {}, model.release.package.citation), keys));
 frame();
 show(false);
+(window.requestIdleCallback || setTimeout)(() => indexed());

@@ -21,12 +21,12 @@ export function policies() {
 }
 
 // What a policy does, one statement a line, in the columns that have a role or a code.
-function grid(rows) {
+function grid(rows, name) {
   const table = rows[0].table;
   const columns = table.fields.filter((one) =>
     (one.rule === "entity" && !["policy", "speaker", "medium"].includes(one.role)) || one.rule === "code")
     .filter((one) => rows.some((row) => row.cell(one.name) != null));
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": table.title }, h("table", { class: "grid" },
+  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `${table.title}: ${name}` }, h("table", { class: "grid" },
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, table.title), columns.map((one) => h("th", { scope: "col" }, plain(one.name))), h("th", { scope: "col" }, t("how sure")))),
     h("tbody", {}, rows.map((row) => h("tr", {}, h("td", { class: "c-says", "data-title": table.title }, parts.link(row)),
       columns.map((one) => h("td", { "data-title": plain(one.name) }, parts.joined(model.items(row.cell(one.name)).map((value) =>
@@ -34,17 +34,17 @@ function grid(rows) {
       h("td", { "data-title": t("how sure") }, parts.sureness(row)))))));
 }
 
-function perTable(rows) {
+function perTable(rows, name) {
   const by = new Map();
   for (const row of rows) by.set(row.table, [...(by.get(row.table) || []), row]);
-  return [...by.values()].map(grid);
+  return [...by.values()].map((here) => grid(here, name));
 }
 
 export function provisions(row) {
   const says = referring(row, "statement").filter((one) => !dated(one));
   const happens = referring(row, "group");
   if (!says.length && !happens.length) return null;
-  return h("section", {}, h("h2", {}, t("policy does")), perTable(says),
+  return h("section", {}, h("h2", {}, t("policy does")), perTable(says, model.nameOf(row.id)),
     happens.length > 0 && [h("h3", {}, happens[0].table.title), steps(happens)]);
 }
 
@@ -64,7 +64,7 @@ export function policiesView() {
         h("h2", {}, parts.link(row, model.nameOf(row.id)), " ", coded.map((one) => parts.codeBadge({ value: row.cell(one.name), code: model.code(one, row.table, row.cell(one.name)) }))),
         prose.map((text) => h("p", {}, text)),
         happens.length > 0 && steps(happens),
-        says.length > 0 ? h("details", { open: says.length <= 6 }, h("summary", {}, count(says.length, "provisions")), perTable(says)) : null);
+        says.length > 0 ? h("details", { open: says.length <= 6 }, h("summary", {}, count(says.length, "provisions")), perTable(says, model.nameOf(row.id))) : null);
     }),
   ];
 }

@@ -102,13 +102,13 @@ function passages(row) {
       const { document, line } = here[0];
       const inLine = marks.filter((one) => one.document === document && one.line === line);
       const original = h("div", { class: "original" },
-        h("h3", {}, model.documentOf(document)
+        h("p", { class: "source" }, model.documentOf(document)
           ? parts.link(model.documentOf(document), model.documentLabel(document)) : document,
           ` · ${t("line")} ${line}`),
         parts.lineOf(document, line, here, inLine));
       if (at || !english) return h("div", { class: "pair" }, original);
       return h("div", { class: "pair" }, original,
-        h("div", { class: "english", lang: "en" }, h("h3", {}, translated ? t("translation") : t("in english")), h("p", {}, english)));
+        h("div", { class: "english", lang: "en" }, h("p", { class: "source" }, translated ? t("translation") : t("in english")), h("p", {}, english)));
     }));
 }
 

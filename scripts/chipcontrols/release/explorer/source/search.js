@@ -67,16 +67,26 @@ export function terms(query) {
   return found;
 }
 
+// The rows that refer to an entity, that name it, or in whose texts any name of its own occurs, alone
+// or inside a longer one.
+const about = new Map();
+function rowsAbout(id) {
+  if (!about.has(id)) {
+    const own = [...(forms.get(id)?.keys() || [])].map(folded).filter((form) => form.length > 1 && byForm.get(form).size === 1);
+    const tests = own.map(finder);
+    about.set(id, new Set(indexed().filter((one) => one.entities.has(id) || tests.some((test) => test(one.text)))));
+  }
+  return about.get(id);
+}
+
 export function search(query) {
   // A whole query may be a name that has quotation marks or blanks of its own.
   const whole = folded(query.trim());
   const wanted = byForm.has(whole) ? [{ text: whole, entities: byForm.get(whole) }] : terms(query);
   const tests = wanted.map(({ text, entities: meant }) => {
     const inText = finder(text);
-    return (entry) => {
-      for (const id of meant) if (entry.entities.has(id)) return true;
-      return inText(entry.text);
-    };
+    const named = [...meant].map(rowsAbout);
+    return (entry) => named.some((rows) => rows.has(entry)) || inText(entry.text);
   });
   const found = indexed().filter((entry) => tests.every((test) => test(entry)));
   const meant = [...new Set(wanted.flatMap((one) => [...one.entities]))];
