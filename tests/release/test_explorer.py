@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 import pandas
 import pytest
+import renaming
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from chipcontrols.package.frames import OFFSETS
@@ -163,7 +164,8 @@ MARKED = """async (addresses) => {
     const moved = new Promise((done) => addEventListener("hashchange", done, {once: true}));
     location.hash = address;
     await moved;
-    const text = (node) => [...node.querySelectorAll("mark")].map((one) => one.textContent).join("");
+    const marks = (node) => [...node.querySelectorAll("mark")];
+    const text = (node) => marks(node).map((one) => one.textContent).join("");
     found.push({
       path: document.querySelector(".path")?.textContent,
       lines: [...document.querySelectorAll(".passage .line")].map(text),
@@ -221,35 +223,36 @@ def test_a_package_of_another_field_is_explored_with_no_code_of_its_own(
     page.close()
 
 
+def referred(row: Any, columns: tuple[str, ...]) -> Iterator[str]:
+    """Yield what a row names in some of its columns."""
+    for column in columns:
+        cell = row[column]
+        yield from cell if isinstance(cell, list) else [] if pandas.isna(cell) else [cell]
+
+
 def rows_about(shown: Shown) -> dict[str, set[str]]:
     """Return the addresses of the rows that refer to each entity or whose words name it."""
     found: dict[str, set[str]] = {}
-    mentions = shown.tables["mentions"][0].to_records(index=False)
+    mentions: dict[tuple[str, int], list[Any]] = {}
+    for document, line, *mention in shown.tables["mentions"][0].itertuples(index=False):
+        mentions.setdefault((document, line), []).append(mention)
     for name, (frame, schema) in shown.tables.items():
-        if schema.kind in BOOKKEEPING:
-            continue
         for row in frame.to_dict("records"):
-            address = shown.address(name, row)
-            for column in schema.columns("entity"):
-                cell = row[column]
-                cells = cell if isinstance(cell, list) else [] if pandas.isna(cell) else [cell]
-                for entity in cells:
-                    found.setdefault(entity, set()).add(address)
-            if schema.kind == "entity":
-                found.setdefault(identifier(schema, row), set()).add(address)
+            address, named = shown.address(name, row), set(referred(row, schema.columns("entity")))
+            if schema.kind == "mention":
+                key = row[schema.roles["table"]], row[schema.roles["row"]]
+                address = "#/" + "/".join(quote(one, safe="") for one in key)
+                named.add(row[schema.roles["entity"]])
+            elif schema.kind in BOOKKEEPING:
+                continue
+            elif schema.kind == "entity":
+                named.add(identifier(schema, row))
             if schema.anchored and not pandas.isna(row[OFFSETS[0]]):
                 place = row[schema.roles["document"]], row[schema.roles["line"]]
-                for document, line, start, end, _, entity in mentions:
-                    inside = row[OFFSETS[0]] <= start and end <= row[OFFSETS[1]]
-                    if (document, line) == place and inside:
-                        found.setdefault(entity, set()).add(address)
-        if schema.kind == "mention":
-            raise AssertionError("tables of mentions are bookkeeping")
-    for frame, schema in shown.tables.values():
-        if schema.kind == "mention":
-            for row in frame.to_dict("records"):
-                table, key, entity = (row[schema.roles[r]] for r in ("table", "row", "entity"))
-                address = f"#/{quote(table, safe='')}/{quote(key, safe='')}"
+                for start, end, _, entity in mentions.get(place, ()):
+                    if row[OFFSETS[0]] <= start and end <= row[OFFSETS[1]]:
+                        named.add(entity)
+            for entity in named:
                 found.setdefault(entity, set()).add(address)
     return found
 
@@ -260,7 +263,8 @@ FOUND = """async (queries) => {
     const moved = new Promise((done) => addEventListener("hashchange", done, {once: true}));
     location.hash = "#/search?shown=99999&columns=id&q=" + encodeURIComponent(query);
     await moved;
-    found.push([...document.querySelectorAll(".results tbody a")].map((a) => a.getAttribute("href")));
+    const links = [...document.querySelectorAll(".results tbody a")];
+    found.push(links.map((link) => link.getAttribute("href")));
   }
   return found;
 }"""
@@ -379,7 +383,9 @@ def test_everything_can_be_reached_with_the_keyboard_alone(browser: Browser, sho
     assert page.locator('button.column[aria-pressed="true"]').count() == 1
     before = page.locator(".path").inner_text()
     page.keyboard.press("j")
-    page.wait_for_function("(text) => document.querySelector('.path').innerText !== text", arg=before)
+    page.wait_for_function(
+        "(text) => document.querySelector('.path').innerText !== text", arg=before
+    )
     assert page.noticed == []  # type: ignore[attr-defined]
     page.close()
 
@@ -525,36 +531,45 @@ def test_building_the_bundle_again_gives_the_same_bytes(tmp_path: Path) -> None:
     assert (copy / "page.js").read_bytes() == (explorer.HERE / "page.js").read_bytes()
 
 
-def strings(text: str) -> set[str]:
-    """Return the string literals of a script, without those inside longer templates."""
-    code = re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE)
-    return set(re.findall(r'"([^"\\\n]*)"', code)) | set(re.findall(r"`([^`$\\\n]*)`", code))
+SHAPE = """() => [...document.querySelectorAll("main *")].map((one) =>
+    one.tagName + (one.matches("h1, h2, .says, .meta, .stated, mark") ? one.textContent : ""))"""
 
 
-def test_the_scripts_name_no_table_and_no_column(shown: Shown, wind: Shown) -> None:
-    profile = (ROOT / "scripts/chipcontrols/package/profiles/evidence.json").read_text("utf-8")
-    standard = set(re.findall(r'"([a-z_0-9]+)"', profile)) | set(WORDS) | set(VIEWS)
-    named = {
-        name
-        for one in (shown, wind)
-        for table, (_, schema) in one.tables.items()
-        for name in (table, *schema.names)
-    } - standard
-    assert len(named) > 60
-    for name, text in SOURCES.items():
-        # What the page itself calls so: properties and classes of its own elements.
-        own = {"label", "number", "count", "word", "place", "row", "line", "value", "unit", "bound"}
-        assert strings(text) & named - own == set(), name
-        for one in named:
-            if "_" in one:
-                assert f".{one}" not in text, (name, one)
+def test_no_view_depends_on_the_name_of_a_table_or_column(
+    browser: Browser, page: Page, shown: Shown, tmp_path: Path
+) -> None:
+    root = tmp_path / "package"
+    for part in ("data", "schemas", "seeds"):
+        shutil.copytree(ROOT / part, root / part)
+    names = renaming.renamed(ROOT, "x_{}".format, lambda _, column: f"x_{column}")
+    for name, content in names.items():
+        (root / name).write_bytes(content)
+    other = page_of(root, tmp_path)
+    assert not {*other.tables} & {*shown.tables} - {"entities", "mentions"}
+    renamed = opened(browser, other.path)
+    rows = [
+        (name, frame.to_dict("records")[0])
+        for name, (frame, schema) in shown.tables.items()
+        if len(frame) and schema.kind != "derived"
+    ]
+    for view in VIEWS:
+        if view not in ("dictionary", "download"):
+            for one in (page, renamed):
+                one.evaluate(GO, f"#/{view}")
+            assert renamed.evaluate(SHAPE) == page.evaluate(SHAPE), view
+    for name, row in rows:
+        if shown.tables[name][1].kind not in (*BOOKKEEPING, "note"):  # whose ids name tables
+            page.evaluate(GO, shown.address(name, row))
+            renamed.evaluate(GO, shown.address(name, row).replace("#/", "#/x_"))
+            assert renamed.evaluate(SHAPE) == page.evaluate(SHAPE), name
+    renamed.close()
 
 
 def test_every_word_of_the_interface_is_there_in_three_languages_and_used() -> None:
     source = "\n".join(SOURCES.values())
-    used = set(re.findall(r'\bt\("([^"]+)"', source)) | set(re.findall(r'count\([^"]*"([^"]+)"\)', source))
-    assert used <= set(WORDS)
+    used = re.findall(r'\bt\("([^"]+)"|count\([^"]*"([^"]+)"\)', source)
+    assert {key for keys in used for key in keys if key} <= set(WORDS)
     for key, words in WORDS.items():
-        assert len(words) == 3 and all(words), key
+        assert len(list(filter(None, words))) == 3, key
         stem = key.removesuffix(".one")
         assert f'"{stem}"' in source or stem.split(" ")[0] in ("facet", "file"), key

@@ -27,7 +27,7 @@ import base64
 import hashlib
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ import pandas
 from chipcontrols.languages.base import Span
 from chipcontrols.package import Package, Row, citation
 from chipcontrols.package.frames import OFFSETS
-from chipcontrols.package.schema import Field, Schema
+from chipcontrols.package.schema import Field
 from chipcontrols.release import documents
 from chipcontrols.release.formats.search import BOOKKEEPING, Tables, label_column
 from chipcontrols.release.formats.text import rendered
@@ -53,7 +53,12 @@ MARKED_BY = ("of", "words", "english")
 """The options by which a column says whose words it states otherwise."""
 
 
-def as_columns(frame: pandas.DataFrame, skipped: Iterable[str] = ()) -> list[Any]:
+def filled(cell: Any) -> bool:
+    """Return whether there is anything in a cell."""
+    return isinstance(cell, list) or bool(pandas.notna(cell))
+
+
+def as_columns(frame: pandas.DataFrame, skipped: Collection[str] = ()) -> list[Any]:
     """Return the columns of a frame: cells, or distinct cells and the number of each row's.
 
     >>> as_columns(pandas.DataFrame({"a": ["x", None, "x", "x"], "b": [1, 2, 3, 4]}))
@@ -64,7 +69,7 @@ def as_columns(frame: pandas.DataFrame, skipped: Iterable[str] = ()) -> list[Any
         column = frame[name]
         if pandas.api.types.is_datetime64_any_dtype(column):
             column = column.dt.strftime("%Y-%m-%d")
-        cells = [one if isinstance(one, list) or pandas.notna(one) else None for one in column.tolist()]
+        cells = [one if filled(one) else None for one in column.tolist()]
         cells = [int(one) if isinstance(one, float) and one.is_integer() else one for one in cells]
         keys = [json.dumps(one) for one in cells]
         distinct = dict.fromkeys(key for key in keys if key != "null")
@@ -203,10 +208,10 @@ def content(
 
 
 def inline(value: Any) -> markupsafe.Markup:
-    """Return JSON that may be between the tags of a script: no cell can end it.
+    r"""Return JSON that may be between the tags of a script: no cell can end it.
 
-    >>> str(inline("</script>"))
-    '"\\\\u003c/script>"'
+    >>> print(inline("</script>"))
+    "\u003c/script>"
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return markupsafe.Markup(text.replace("<", "\\u003c"))
@@ -236,10 +241,10 @@ def dataset(descriptor: Mapping[str, Any], base: str) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value}
 
 
-def source_of(words: str) -> Callable[[str], str]:
-    """Return a function that hashes a part of the page as a content security policy has it."""
-    digest = hashlib.sha256(words.encode()).digest()
-    return lambda kind: f"{kind}-src 'sha256-{base64.b64encode(digest).decode()}'"
+def allowed(kind: str, words: str) -> str:
+    """Return the part of a content security policy that allows one script or style and no other."""
+    digest = base64.b64encode(hashlib.sha256(words.encode()).digest()).decode()
+    return f"{kind}-src 'sha256-{digest}'"
 
 
 def static_tables(tables: Tables) -> list[dict[str, Any]]:
@@ -249,14 +254,12 @@ def static_tables(tables: Tables) -> list[dict[str, Any]]:
     for frame, schema in tables.values():
         if schema.kind in BOOKKEEPING or not len(frame):
             continue
-        keys, label = [*schema.primary_key], label_column(schema)
-        place = [schema.roles[role] for role in ("document", "line")] if schema.anchored else []
+        columns = [*schema.primary_key, label_column(schema)]
+        columns += [schema.roles[role] for role in ("document", "line") if schema.anchored]
         rows = [
-            [" ".join("" if pandas.isna(row[key]) else str(row[key]) for key in keys),
-             "" if pandas.isna(row[label]) else str(row[label]),
-             " ".join(str(row[column])[:3] if column == place[0] else str(row[column]) for column in place)]
+            [str(row[name]) if filled(row[name]) else "" for name in dict.fromkeys(columns)]
             for row in frame.to_dict("records")
-        ]  # fmt: skip
+        ]
         found.append({"title": schema.title, "description": schema.description, "rows": rows})
     return found
 
@@ -268,7 +271,7 @@ def as_page(
     script, style = ((HERE / name).read_text("utf-8") for name in ("page.js", "page.css"))
     return rendered(
         "explorer.html.j2", descriptor=descriptor, citation=citation(descriptor),
-        policy="; ".join((source_of(script)("script"), source_of(style)("style"))),
+        policy=f"{allowed('script', script)}; {allowed('style', style)}",
         script=markupsafe.Markup(script), style=markupsafe.Markup(style),
         about=inline(dataset(descriptor, base)), tables=static_tables(tables),
         data=inline(content(descriptor, tables, package, evidence)),

@@ -29,12 +29,12 @@ const saysSomething = (row) => ["statement", "term", "entity"].includes(row.tabl
 export function byLine(document) {
   const name = document.role("document");
   return h("section", {}, h("h2", {}, t("by line")), h("p", { class: "lead" }, t("by line lead")),
-    h("ol", { class: "bylines" }, taken(name).map(([line, rows]) => {
+    h("ol", { class: "lines" }, taken(name).map(([line, rows]) => {
       const statements = rows.filter(saysSomething);
       const left = rows.filter((row) => row.table.kind === "exclusion");
       const passages = [...statements, ...left].filter((row) => row.role("start") != null && row.role("line") === line)
         .map((row) => ({ start: row.role("start"), end: row.role("end"), column: row.table.kind === "exclusion" ? "left" : null }));
-      return h("li", { class: "byline", value: line },
+      return h("li", { class: "taken", value: line },
         h("span", { class: "number" }, String(line)),
         h("div", {}, parts.lineOf(name, line, passages, []),
           statements.length > 0 && h("details", {}, h("summary", {}, count(statements.length, "rows")), parts.cards(statements)),
