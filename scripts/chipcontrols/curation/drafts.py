@@ -114,7 +114,8 @@ def drafts_for(reader: Reader, table: Table) -> Iterator[Draft]:
 def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draft]:
     """Yield a row for each quantity, its words in the column of the field."""
     line = reader.line
-    read = {(found.start, found.end): found for found in line.language.quantities(line.reading)}
+    quantities = line.language.quantities(line.reading, line.region)
+    read = {(found.start, found.end): found for found in quantities}
     for account in reader.to_draft("numeral"):
         if quantity := read.get(span := (account.candidate.start, account.candidate.end)):
             parts = quantity_parts(quantity)
