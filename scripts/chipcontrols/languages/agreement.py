@@ -76,6 +76,8 @@ MODALITIES = {
     "denied": "not",
 }
 """For each code of modality the kinds of which one must be there."""
+HELD = {"not": "denied", "hypothetical": "hypothetical"}
+"""The modality of what is reported under a word of a kind: 並不認為, 否認, 如果他說."""
 _HEDGES = frozenset(("possible", "forecast", "considered", "hoped"))
 _SUBORDINATE = re.compile(r"\b(?:that|whether|if|unless|who|which|because|when)\b", re.IGNORECASE)
 
@@ -89,6 +91,23 @@ class Disagreement:
     reason: str
     original: Span | None = None
     sentence: Span | None = None
+
+
+def modality_of_report(text: str, start: int, tag: str = "zh") -> str:
+    """Return the modality that the words before a reported statement impose on it, or nothing.
+
+    ``start``: where the statement begins in the text, after a verb that attributes it.  A word
+    that a relative clause shuts in (不願具名的官員說) imposes nothing.
+
+    >>> modality_of_report("他並不認為中國超越美國", 5), modality_of_report("他認為中國超越美國", 3)
+    ('denied', '')
+    """
+    verbs = [begin for begin, end in language(tag).attributions(text) if end <= start]
+    for mark in language(tag).marks(text):
+        reaches = mark.end <= start < mark.scope[1] and "的" not in text[mark.end : start]
+        if reaches and mark.firm and mark.kind in HELD and any(mark.start <= one for one in verbs):
+            return HELD[mark.kind]
+    return ""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Rule of agreement: the English sentence of a statement and its words agree in polarity, force and
-direction, and with the code of its modality.
+direction, and with the code of its modality.  What somebody is said not to hold (並不認為), or to
+hold under a condition, has the modality that says so.
 
 Compared are the words that the statement quotes, or else its excerpt, and its sentence; how is said
 in `chipcontrols.languages.agreement`. An excerpt of several clauses may say more than the sentence
@@ -38,6 +39,13 @@ def faults(evidence: Evidence, row: Row) -> Iterator[tuple[str, Complaint]]:
     if own.source.language.tag == "en":
         return
     quoted = [row.cells[name] for name in row.schema.columns("quotation")]
+    if quoted and own.column == "" and (at := own.reading.find(quoted[0])) > 0:
+        imposed = marks.modality_of_report(own.reading, at, own.source.language.tag)
+        force = row.schema.roles.get("modality", "")
+        if imposed and force and row.cells[force] != imposed:
+            message = f"{row.cells[force]}, but the words before the statement make it {imposed}"
+            yield force, Complaint(message, "say who holds what; or leave the statement out")
+        quoted = [own.reading] if imposed else quoted
     language = own.source.language
     told = [own.reading[s:e] for s, e in language.clauses(own.reading)]
     several = len([clause for clause in told if not language.attributions(clause)]) > 1
