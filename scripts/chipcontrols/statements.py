@@ -1,4 +1,5 @@
-"""The statements of all tables in one frame, and what they are about: happenings and claims.
+"""The statements of all tables in one frame, what they are about: happenings and claims, and what
+the record beside the documents says of these.
 
 Every function reads the tables by their kinds and roles, and gives a new frame with a plain index.
 Out of scope: single tables (`chipcontrols.load`), and the views of the SQLite file, which say the
@@ -160,3 +161,25 @@ def timeline() -> pandas.DataFrame:
     found = own.drop_duplicates(key).merge(listed, left_on=key, right_index=True)
     order = [f"{date}_start", f"{date}_end", key]
     return pandas.DataFrame(found.sort_values(order, ignore_index=True))
+
+
+def record() -> pandas.DataFrame:
+    """Return how many groups the record beside the documents has something on, by how it relates
+    to them: one row a relation, one column a table of groups (``happenings``, ``claims``).
+
+    A group counts once in each relation that one of its references has.  Not among the columns:
+    references to other rows (`chipcontrols.load` has them all).
+
+    >>> frame = record()
+    >>> bool(frame.loc["contradicts", "claims"] > 0)
+    True
+    """
+    import pandas
+
+    columns: dict[str, pandas.Series] = {}
+    for name, schema in schemas_of("reference").items():
+        frame = load(name).drop_duplicates([schema.roles[r] for r in ("table", "row", "relation")])
+        for group in schemas_of("group"):
+            own = frame[frame[schema.roles["table"]] == group]
+            columns[group] = own[schema.roles["relation"]].value_counts(sort=False)
+    return pandas.DataFrame(columns)

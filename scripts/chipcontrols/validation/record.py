@@ -13,17 +13,9 @@ from collections.abc import Iterator
 from chipcontrols.languages.en import language as english
 from chipcontrols.package import Package, Row
 from chipcontrols.package.finding import Finding
-from chipcontrols.validation.passages import Key, witnesses_of
+from chipcontrols.validation.passages import references_of, witnesses_of
 
 YEAR = re.compile(r"\b(?:1[89]|20)[0-9]{2}\b")
-
-
-def references_of(package: Package) -> dict[Key, list[Row]]:
-    """Return the references of each row, by its table and id, in order."""
-    found: dict[Key, list[Row]] = {}
-    for row in package.rows("reference"):
-        found.setdefault((row.role("table"), row.role("row")), []).append(row)
-    return found
 
 
 def on(package: Package, row: Row, column: str, rule: str, message: str, hint: str) -> Finding:
