@@ -247,7 +247,7 @@ def add(options: Options) -> None:
     replace_files(root, files)
     package, evidence = read(root)
     accounts = coverage.accounts_of(package, evidence, evidence.texts[name])
-    say("\n".join([f"added: {', '.join(files)}", *coverage.text_table(accounts)]))
+    say("\n".join([f"added: {', '.join(files)}", *coverage.text_table(evidence, accounts)]))
     say("Fill in what the document itself states, then work through: chipcontrols coverage --open")
 
 

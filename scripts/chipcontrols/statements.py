@@ -8,7 +8,7 @@ same (`chipcontrols.release.formats.views`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chipcontrols.loading import load
 from chipcontrols.package import default_root, read_descriptor, read_schemas
@@ -71,7 +71,7 @@ def statements_of(table: str, schema: Schema) -> pandas.DataFrame:
     words = [f.name for f in schema.fields if f.options.get("instead_of") == roles.get("speaker")]
     speaker = column(roles.get("speaker"))
     dates = [field.name for field in schema.fields if field.dated]
-    cells = {
+    cells: dict[str, Any] = {
         "table": table,
         "row_id": frame[schema.primary_key[0]],
         "sentence": column(roles.get("sentence")),

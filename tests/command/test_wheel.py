@@ -99,7 +99,7 @@ def test_the_metadata_is_complete(wheel, members, descriptor):
     assert metadata["Name"] == "ai-chip-controls"
     assert metadata["Version"] == descriptor["version"]
     assert metadata["Requires-Python"] == ">=3.11"
-    assert metadata["License-Expression"] == "MIT AND CC-BY-4.0"
+    assert metadata["License-Expression"] == "MIT AND CC-BY-4.0 AND Apache-2.0"
     assert metadata["Summary"]
     assert metadata["Description-Content-Type"] == "text/markdown"
     assert "# AI Chip Controls" in str(metadata.get_payload())

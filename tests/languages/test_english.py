@@ -130,7 +130,8 @@ def test_digits_with_separators_and_scale_read_as_their_product(digits, scale):
     ("bound", "text"),
     [
         ("approx", "about half"), ("approx", "roughly 10"), ("nearly", "Nearly 10 billion"),
-        ("nearly", "close to 10"), ("as_high_as", "as high as 95%"), ("as_high_as", "up to $150 billion"),
+        ("nearly", "close to 10"), ("as_high_as", "as high as 95%"),
+        ("as_high_as", "up to $150 billion"),
         ("at_most", "less than 10"),
         ("at_least", "30% or more"), ("at_least", "at least 30%"), ("more_than", "more than 11"),
         ("more_than", "will exceed 50%"), ("more_than", "surpassed 50%"), ("more_than", "over 10"),

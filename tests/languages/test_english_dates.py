@@ -81,7 +81,7 @@ READINGS = """
     Tuesday | relative | - | -
     last Wednesday | relative | - | -
     last May | relative | - | -
-    next quarter | relative | - | -
+    next quarter | relative | 2025-07/2025-09 | -
     recent years | relative | - | -
     that day | anaphoric | - | -
     previous year | anaphoric | - | -

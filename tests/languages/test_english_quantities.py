@@ -97,7 +97,7 @@ IN_CONTEXT = """
     in the 1990s and 2030s |
     Q3 revenue; the first quarter of 2025 |
     at 2:30 p.m. on May 13, 2025 |
-    the 7nm and 3nm nodes, 5G, 4K |
+    the 7nm and 3nm nodes, 5G, 4K | 7nm; 3nm
     Section 232 and Executive Order 14110 |
     a ratio of 3:1, open 24/7, after 9/11 |
     version 2.0.1 |
@@ -106,7 +106,7 @@ IN_CONTEXT = """
     the company first reported it |
     once, a second later, a couple |
     in 2018 and since 2022 |
-    A$5 |
+    A$5 | A$5
     two quarters ago | two quarters
     2000 chips, in 2025 companies | 2000 chips
     zero-sum, zero tolerance |
@@ -132,7 +132,7 @@ IN_CONTEXT = """
     Apple 20,000 | 20,000
     the top 10 | 10
     sales topped $1 billion | topped $1 billion
-    a 7-nanometer chip | 7
+    a 7-nanometer chip | 7-nanometer
     a 6-3 vote | 6; 3
     $10 billion a year | $10 billion
     2,025 chips in 2025 | 2,025 chips
@@ -239,7 +239,8 @@ def test_the_bound_agrees_with_value_low_and_high(text: str) -> None:
         value, low, high = quantity.value, quantity.low, quantity.high
         ends = {
             "exact": (value, value), "approx": (None, None), "nearly": (None, value),
-            "at_most": (None, value), "as_high_as": (None, value), "at_least": (value, None), "more_than": (value, None),
+            "at_most": (None, value), "as_high_as": (None, value), "at_least": (value, None),
+            "more_than": (value, None),
             "range": (low, high), "vague": (low, high),
         }  # fmt: skip
         assert (low, high) == ends[quantity.bound]

@@ -98,7 +98,8 @@ RECOGNIZERS_DISAGREE = {
         "1.5万個百分點": "50000 percentage",
     },
     "廿 is unknown": {"廿三个": "3 number", "廿三個": "3 number"},
-    "元 is CNY whatever currency is named after it": {
+    "元 is CNY in traditional characters too, and whatever currency is named after it": {
+        "一千億元": "100000000000 CNY",
         "200億元新台幣": "20000000000 CNY",
         "200亿元新台币": "20000000000 CNY",
     },

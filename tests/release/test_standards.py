@@ -287,7 +287,7 @@ def test_licences_are_those_of_the_licence_file(descriptor, package_root):
     assert "MIT License" in text
     assert "seeds/" in text
     project = tomllib.loads((package_root / "pyproject.toml").read_text("utf-8"))["project"]
-    assert project["license"] == "MIT AND CC-BY-4.0"
+    assert project["license"] == "MIT AND CC-BY-4.0 AND Apache-2.0"
 
 
 def test_every_code_is_defined_for_a_newcomer():

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from chipcontrols.package import Package, Row, Table, canonical_text
+from chipcontrols.package import SHARED, Package, Row, Table, canonical_text
 from chipcontrols.package.schema import read_schema
 from chipcontrols.validation.rules import RULES
 from chipcontrols.validation.rules.base import Column
@@ -67,10 +67,11 @@ def renamed_cells(row: Row, of_table: TableName, of_column: ColumnName) -> dict[
     for field in row.schema.fields:
         cell = row.cells[field.name]
         if cell and (field.rule == "table_reference" or field.role == "table"):
-            cell = of_table(cell)
+            cell = cell if cell == SHARED else of_table(cell)
         elif cell and (field.rule == "column_reference" or field.role == "column"):
             # A list that several columns share belongs to no table, and keeps its name.
-            cell = of_column(table, cell) if (table := row.cells[roles["table"]]) else cell
+            table = row.cells[roles["table"]]
+            cell = cell if table == SHARED else of_column(table, cell)
         cells[of_column(row.table, field.name)] = cell
     return cells
 

@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from chipcontrols.curation import places
+from chipcontrols.languages.agreement import modality_of_report
 from chipcontrols.languages.base import Quantity, Span
 from chipcontrols.package import Package, Row, Table, files, sort_key
 from chipcontrols.package.schema import Field
@@ -98,7 +99,7 @@ def drafts_for(reader: Reader, table: Table) -> Iterator[Draft]:
     for field in quantities:
         yield from quantity_drafts(reader, table, field)
     for field in quotations:
-        yield from quotation_drafts(reader, field)
+        yield from quotation_drafts(reader, table, field)
     if schema.kind == "statement" and not quantities and not quotations:
         for field in map(schema.field, schema.columns("date")):
             for c, by in ((a.candidate, a.by) for a in reader.to_draft("date")):
@@ -114,7 +115,8 @@ def drafts_for(reader: Reader, table: Table) -> Iterator[Draft]:
 def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draft]:
     """Yield a row for each quantity, its words in the column of the field."""
     line = reader.line
-    read = {(found.start, found.end): found for found in line.language.quantities(line.reading)}
+    quantities = line.language.quantities(line.reading, line.region)
+    read = {(found.start, found.end): found for found in quantities}
     for account in reader.to_draft("numeral"):
         if quantity := read.get(span := (account.candidate.start, account.candidate.end)):
             parts = quantity_parts(quantity)
@@ -137,7 +139,13 @@ def quantity_parts(quantity: Quantity) -> dict[str, str]:
     }
 
 
-def quotation_drafts(reader: Reader, field: Field) -> Iterator[Draft]:
+def force_column(reader: Reader, table: Table) -> str:
+    """Return the column of modality of a table that has codes, or nothing."""
+    column = table.schema.roles.get("modality", "")
+    return column if (table.name, column) in reader.package.codes else ""
+
+
+def quotation_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draft]:
     """Yield a direct statement for each quotation, a reported one for each verb without one."""
     reading, kind = reader.line.reading, field.options["kind"]
     for c, by in ((a.candidate, a.by) for a in reader.to_draft("quotation")):
@@ -154,6 +162,11 @@ def quotation_drafts(reader: Reader, field: Field) -> Iterator[Draft]:
         first, last = places.sentence_around(reading, c.start, c.end)
         before, after = reading[first : c.start].strip(EDGES), reading[c.end : last].strip(EDGES)
         cells = {kind: field.options["reported"], field.name: after or before}
+        sentence, tag = reading[first:last], reader.line.language.tag
+        imposed = modality_of_report(sentence, sentence.find(after or before), tag)
+        if imposed and not (force := force_column(reader, table)):
+            continue  # Drafted without its force, a denial would be what is denied.
+        cells |= {force: imposed} if imposed else {}
         yield Draft(reader.excerpt(*((c.start, last) if after else (first, c.end))), cells, by)
 
 

@@ -44,7 +44,7 @@ class Edge(NamedTuple):
 
 def pieces(reading: str, accounts: Iterable[Account]) -> list[str | Edge]:
     """Return a line as text and edges of its candidates, well nested."""
-    queue: list[tuple[int, int, int, int, Account]] = [
+    queue: list[tuple[int, int, str, int, Account]] = [
         (c.start, -c.end, c.kind, number, account)
         for number, account in enumerate(accounts)
         if (c := account.candidate).kind != "line"

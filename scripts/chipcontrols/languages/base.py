@@ -56,6 +56,18 @@ class DateExpression:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A word that tells whether and with what force something is said, and where that holds."""
+
+    start: int
+    end: int
+    kind: str  # not, possible …, or the name of a pair of opposites
+    pole: int  # 1 or -1: which end of the pair; else 0
+    firm: bool  # whether it asks for an answer in a translation
+    scope: Span
+
+
 Spans = tuple[Span, ...]
 
 
@@ -67,18 +79,26 @@ class Language(Protocol):
     clauses: Callable[[str], Spans]  # between clause marks, without blanks and brackets around
     quotations: Callable[[str], Spans]  # between matched quotation marks, the marks excluded
     has_unpaired_mark: Callable[[str], bool]  # a quotation mark without its partner
-    quantities: Callable[[str], tuple[Quantity, ...]]  # the maximal quantity expressions
-    read_quantity: Callable[[str], Quantity]  # the one that the words are, or ValueError
+    region: Callable[[str], str]  # where a document is from, by its words, or nothing
     dates: Callable[[str], tuple[DateExpression, ...]]  # the maximal date expressions
     resolve_date: Callable[[str, str | None], str | None]  # words, day of publication: ISO cell
     times: Callable[[str], list[Span]]  # dates, and words that tell a time without measuring it
     numerals: Callable[[str], list[Span]]  # quantities, and digits beside them, dates and names
     names: Callable[[str], Spans]  # what may be a name by its letters
     attributions: Callable[[str], Spans]  # words that attribute: the longest, not overlapping
+    marks: Callable[[str], tuple[Mark, ...]]  # negation, modality and opposites
     numbers: Callable[[str], frozenset[Fraction]]  # of quantities, bounds, dates and names
     whole: Callable[[str], list[Span]]  # what nothing may cut: times, quantities, Latin words
     ends_clause: Callable[[str, int], bool]  # whether a reported statement may end at an offset
     script: Callable[[str], str]  # ISO 15924 code of the script of a form
+
+    @staticmethod
+    def quantities(text: str, region: str = "") -> tuple[Quantity, ...]:
+        """The maximal quantity expressions, in the money of the document's region."""
+
+    @staticmethod
+    def read_quantity(expression: str, region: str = "") -> Quantity:
+        """The one quantity that the words are; ValueError when they are not exactly one."""
 
     @staticmethod
     def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
@@ -89,6 +109,10 @@ def rows(module: str, table: str) -> list[Row]:
     """The rows of a word list beside a module (its ``__file__``), each cell by its column."""
     with Path(module).with_name(f"{table}.csv").open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
+
+
+SYMBOLS: Mapping[str, str] = {row["word"]: row["unit"] for row in rows(__file__, "units")}
+"""Symbols of physical units, which all languages write alike, and the units that they name."""
 
 
 def guarded(row: Row, pattern: str = "") -> str:
@@ -105,9 +129,16 @@ def guarded(row: Row, pattern: str = "") -> str:
     return before + (pattern or re.escape(row["word"])) + after
 
 
-def alternatives(words: Iterable[Row]) -> str:
-    """A pattern for the words of the rows, the longest first."""
-    return "|".join(map(guarded, sorted(words, key=lambda row: -len(row["word"]))))
+def alternatives(words: Iterable[Row], pattern: Callable[[Row], str] = guarded) -> str:
+    """A pattern for the words of the rows, the longest first; it looks at the first character
+    before it tries them one by one."""
+    longest = sorted(words, key=lambda row: -len(row["word"]))
+    first = "".join(sorted({re.escape(row["word"][0]) for row in longest}))
+    return f"(?=[{first}])(?:{'|'.join(map(pattern, longest))})"
+
+
+SYMBOL = f"(?:{alternatives({'word': word} for word in SYMBOLS)})(?![A-Za-z0-9µ])"
+"""A pattern for a symbol, which no letter or digit continues."""
 
 
 def quotations(text: str, marks: Mapping[str, str]) -> tuple[Span, ...]:

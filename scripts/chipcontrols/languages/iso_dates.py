@@ -1,8 +1,10 @@
 """Cells of dates: ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, an interval ``A/B`` of two, or ``A/..``.
 
-Here also stands what the languages share in making cells of the dates that they read: a month or
-day without its year lies where it is nearest to the day of publication (the earlier one on a tie),
-a week runs from Monday to Sunday, and ``90s`` is the latest such decade that had begun.  Out of
+Here also stands what the languages share in making cells of the dates that they read: a day
+without its year lies where it is nearest to the day of publication (the earlier one on a tie), one
+without its month too, where days ahead count three times; a
+month without its year is the latest that is not in the future, unless the words tell the future; a
+week runs from Monday to Sunday, and ``90s`` is the latest such decade that had begun.  Out of
 scope: words for dates.
 """
 
@@ -12,6 +14,7 @@ import re
 from collections.abc import Iterable
 
 _CELL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_AHEAD = 3  # a day of the month without its month is rather past than so many times as near
 Ends = tuple[datetime.date, datetime.date]
 
 
@@ -104,8 +107,37 @@ def nearest(
         around = [(today.year + step, month) for step in (-1, 0, 1)]
     the_day = day or min(today.day, 28)  # without a day: the same day of each month
     days = [real_day(*year_and_month, the_day) for year_and_month in around]
-    found = min((d for d in days if d), key=lambda d: abs(d - today), default=None)
+    weight = 1 if month else _AHEAD
+    found = min(
+        (d for d in days if d),
+        key=lambda d: (today - d).days if d <= today else weight * (d - today).days,
+        default=None,
+    )
     return (found.year, found.month) if found else (None, None)
+
+
+def implied(
+    month: int | None, day: int | None, today: datetime.date | None, future: bool
+) -> tuple[int | None, int | None]:
+    """Year and month of a month or a day without its year: of a day the nearest; of a month the
+    latest that is not in the future, or the next that is not past where the words tell the future.
+
+    >>> implied(10, None, datetime.date(2025, 5, 20), False)
+    (2024, 10)
+    """
+    if today is None or month is None or day is not None:
+        return nearest(month, day, today)
+    return today.year + ((month < today.month) if future else -(month > today.month)), month
+
+
+def quarter(today: datetime.date, quarters: int) -> str | None:
+    """The quarter so many quarters after that of a day.
+
+    >>> quarter(datetime.date(2025, 2, 1), -1)
+    '2024-10/2024-12'
+    """
+    year, month = month_after(today, 3 * quarters)
+    return cell_of(year, (month - 1) // 3 * 3 + 1, None, 3)
 
 
 def shifted(today: datetime.date, days: int) -> datetime.date | None:

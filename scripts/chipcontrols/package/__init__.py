@@ -32,6 +32,8 @@ LONGEST_LINE = 20_000
 bound a document of one line would cost rows times characters."""
 CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})", re.MULTILINE)
 
+SHARED = "*"
+"""What a code list names in place of a table when several columns share it."""
 Descriptor = Mapping[str, Any]
 
 
@@ -84,12 +86,13 @@ class Table:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Code:
-    """A code of a coded column."""
+    """A code of a coded column; `roles` are the tables of the entities that may have each role."""
 
     code: str
     definition: str
     cues: tuple[str, ...]
     unit: str
+    roles: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 Codes = Mapping[tuple[str, str], tuple[Code, ...]]
@@ -332,15 +335,17 @@ def code_lists(tables: Iterable[Table]) -> dict[tuple[str, str], tuple[Code, ...
     for table in tables:
         for row in table.rows if table.schema.kind == "code" else ():
             cues = tuple(cue for cue in row.role("cues").split("|") if cue)
-            code = Code(row.role("code"), row.role("definition"), cues, row.role("unit"))
+            named = (one.partition(":") for one in row.role("roles").split())
+            roles = tuple((role, tuple(tables.split("|"))) for role, _, tables in named)
+            code = Code(row.role("code"), row.role("definition"), cues, row.role("unit"), roles)
             found.setdefault((row.role("table"), row.role("column")), {}).setdefault(
                 code.code, code
             )
     for table in tables:
         for field in table.schema.fields:
-            if field.shared_list and (shared := found.get(("", field.shared_list))):
+            if field.shared_list and (shared := found.get((SHARED, field.shared_list))):
                 found[table.name, field.name] = shared
-    return {column: tuple(codes.values()) for column, codes in found.items() if column[0]}
+    return {column: tuple(codes.values()) for column, codes in found.items() if column[0] != SHARED}
 
 
 def read_documents(package: Package) -> tuple[dict[str, Document], list[Finding]]:

@@ -1,11 +1,12 @@
 """Table Schemas: what a table's columns hold, and what each of them means to the rules.
 
 A Table Schema (Data Package v2) in ``schemas/`` is the one place where a table's structure is
-written.  Beside the standard's properties a field may have ``references`` (the tables one of which
+written. Beside the standard's properties a field may have ``references`` (the tables one of which
 holds the id in the cell), ``separator`` (between several of them in one cell, as in CSVW),
 ``codeList`` (true where the code list names the codes of the column, or the name of a list that
-several columns share) and ``unit`` (of the numbers).  The property ``evidence`` says how the table and each of its columns is
-proven; nothing else in the library knows a table or a column by its name:
+several columns share) and ``unit`` (of the numbers). The property ``evidence`` says how the table
+and each of its columns is proven; nothing else in the library knows a table or a column by its
+name:
 
 ``{"kind": "statement"}`` at the table
     what a row is; the kinds are those of the profile.  ``described`` (of entities): may be referred

@@ -41,7 +41,8 @@ class Line:
     """One line: `raw` and `reading` text; `offsets[i]` is where reading character i is in raw.
 
     `offsets` has one entry more than `reading`: the length of `raw`.  `mentions` are the entities
-    named on it, the longest forms; `nested` has those inside longer ones too.
+    named on it, the longest forms; `nested` has those inside longer ones too.  `region` is where
+    the document is from, by its words.
     """
 
     document: str
@@ -54,6 +55,7 @@ class Line:
     glosses: tuple[Span, ...]
     mentions: tuple[Mention, ...] = ()
     nested: tuple[Mention, ...] = ()
+    region: str = ""
 
     def reading_span(self, start: int, end: int) -> Span:
         """Return the span in the reading text of the raw span `start` to `end`."""
@@ -105,8 +107,10 @@ def read_line(
     language: Language,
     forms: Forms | None = None,
     place: tuple[str, int, str] = ("", 0, ""),
+    region: str = "",
 ) -> Line:
-    """Return the line with its reading text; `place` is document, number and publication date.
+    """Return the line with its reading text; `place` is document, number and publication date,
+    `region` where the document is from.
 
     >>> from chipcontrols.languages import language
     >>> read_line("經(jīng)濟(jì)", language("zh")).reading
@@ -123,7 +127,7 @@ def read_line(
         kept = (*kept, len(raw))
     named = mentions(reading, forms) if forms else ()
     nested = nested_mentions(reading, forms) if forms else ()
-    return Line(*place[:2], place[2], language, raw, reading, kept, glosses, named, nested)
+    return Line(*place[:2], place[2], language, raw, reading, kept, glosses, named, nested, region)
 
 
 def occurrences(text: str, words: str) -> list[int]:

@@ -15,13 +15,14 @@ exclusions has:
 ===============  ==================================================================
 
 A candidate is *covered* when it lies in a stretch that a row accounts for, not merely in some
-excerpt; which stretches these are the rule of each column says (``uses``).  A surface form and a
-term account for each of their occurrences.  A quotation must be the whole stretch, a name may be made
-of several, and a clause of the passages of statements: its letters and digits all lie in one.  What is not covered is *excluded* with a reason, or it is *open*, which is a
-finding.  An exclusion covers one candidate of its class, so that nothing can hide in it, or
-clauses and parts of clauses of which no statement covers anything; whole
-lines are excluded only as off topic, page furniture, or repeats of a line that is named.  An
-exclusion that covers nothing open any more is a finding: it has expired.
+excerpt; which stretches these are the rule of each column says (``uses``). A surface form and a
+term account for each of their occurrences. A quotation must be the whole stretch, a name may be
+made of several, and a clause of the passages of statements: its letters and digits all lie in one.
+What is not covered is *excluded* with a reason, or it is *open*, which is a finding. An exclusion
+covers one candidate of its class, so that nothing can hide in it, or clauses and parts of clauses
+of which no statement covers anything; whole lines are excluded only as off topic, page furniture,
+or repeats of a line that is named. An exclusion that covers nothing open any more is a finding: it
+has expired.
 Out of scope: whether the rows that cover a candidate are right (the rules).
 """
 

@@ -22,6 +22,7 @@ from chipcontrols.validation.passages import Evidence, gather, home, part_for
 from chipcontrols.validation.rules import RULES, Rule, bind, option_faults
 from chipcontrols.validation.rules.base import Complaint
 from chipcontrols.validation.rules.entities import other_mentions
+from chipcontrols.validation.rules.force import agreement, expired
 
 Progress = Callable[[int, int, str], None]
 """Is told the steps done, the steps there are, and what comes next."""
@@ -131,6 +132,7 @@ def check(
         cells += found[1]
         counts.update(found[2])
     cells += nothing_checked(package, counts)
+    cells += expired(package, evidence)
     findings += new_only(gaps, findings)
     # A row whose place cannot be read is not judged by what is written there.
     unjudged |= misplaced_rows(package, findings)
@@ -199,9 +201,10 @@ def check_document(
     cells = []
     for row in rows[0]:
         path = evidence.lexicon.paths[row.table]
-        for complaint in unlisted(evidence, row):
-            key = row.schema.primary_key[0]
-            cells.append(Finding(path, row.line, key, "other_mentions", *complaint))
+        for rule_name, row_rule in ROW_RULES.items():
+            counts[rule_name, row.table] += row.schema.kind == "statement"
+            for at, fault in row_rule(evidence, row):
+                cells.append(Finding(path, row.line, at, rule_name, *fault))
         for column, rule in rules[row.table].items():
             counts[rule.name, row.table] += bool(row.cells[column]) or rule.checks_empty
             for complaint in rule.check(evidence, row):
@@ -209,12 +212,24 @@ def check_document(
     return gaps, cells, counts
 
 
-def unlisted(evidence: Evidence, row: Row) -> Iterator[Complaint]:
+RowFaults = Iterator[tuple[str, Complaint]]
+"""The columns of a row at fault, each with what is wrong."""
+
+
+def unlisted(evidence: Evidence, row: Row) -> RowFaults:
     """Yield what tables of other mentions lack, or have too much, for a row that may name some."""
     tables = [name for name, schema in evidence.lexicon.schemas.items() if schema.kind == "mention"]
     if tables and row.schema.kind in ("entity", "statement") and row.schema.anchored:
         listed = evidence.mentions.get((row.table, row.id), ())
-        yield from other_mentions(evidence, row, listed, tables[0])
+        for complaint in other_mentions(evidence, row, listed, tables[0]):
+            yield row.schema.primary_key[0], complaint
+
+
+ROW_RULES: dict[str, Callable[[Evidence, Row], RowFaults]] = {
+    "other_mentions": unlisted,
+    "agreement": agreement,
+}
+"""The rules that need a whole row, by the name under which their findings are reported."""
 
 
 def nothing_checked(package: Package, counts: Counts) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ apart.  Out of scope: the rows of statements, and the documents.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from chipcontrols.languages import surface_forms
@@ -68,8 +69,8 @@ def compile_lexicon(package: Package) -> Lexicon:
     entities = {
         row.id: Entity(
             table.name,
-            english := (*english_forms(row), *further.get(row.id, ())),
-            proper_names(row, english),
+            forms := (*english_forms(row), *further.get(row.id, ())),
+            proper_names(row, forms),
             bool(table.schema.options.get("described")),
         )
         for table in package.of_kind("entity")
@@ -84,7 +85,7 @@ def compile_lexicon(package: Package) -> Lexicon:
         codes=package.codes,
         cues={
             column: surface_forms.compile_forms(
-                (cue.lower(), one.code) for one in codes for cue in one.cues
+                (cue.lower(), one.code) for one in codes for cue in plain_cues(one)
             )
             for column, codes in package.codes.items()
         },
@@ -94,6 +95,12 @@ def compile_lexicon(package: Package) -> Lexicon:
         english=surface_forms.compile_forms(english),
         with_form=frozenset(entity for _, entity in surface),
     )
+
+
+def plain_cues(code: Code) -> Iterator[str]:
+    """Yield the cues of a code; of one with places for names the longest words around them."""
+    for cue in code.cues:
+        yield max(re.split(r"\{[a-z_]+\}", cue), key=len)
 
 
 def english_forms(row: Row) -> tuple[str, ...]:

@@ -95,6 +95,8 @@ class Evidence:
     """The statements that a group or a comparison is about."""
     mentions: Mapping[Key, tuple[str, ...]]
     """The entities that tables of mentions list for each row."""
+    exceptions: Mapping[Key, tuple[Row, ...]]
+    """The exceptions to rules that are granted for each row."""
 
     def of_row(self, row: Row) -> tuple[Passage, ...]:
         """Return all passages of a row."""
@@ -189,8 +191,9 @@ def read_text(
 ) -> Text:
     """Return a document as it is read; `recorded` is the SHA-256 that its row states."""
     language = languages.language(document.language)
+    region = language.region("\n".join(document.lines))
     lines = tuple(
-        read_line(raw, language, lexicon.forms, (document.name, number, document.published))
+        read_line(raw, language, lexicon.forms, (document.name, number, document.published), region)
         for number, raw in enumerate(document.lines, 1)
     )
     return Text(document, lines, document.sha256 != recorded, damaged)
@@ -246,7 +249,11 @@ def anchored(package: Package, lexicon: Lexicon, texts: Mapping[str, Text]) -> E
     for row in package.rows("mention"):
         mentions.setdefault((row.role("table"), row.role("row")), []).append(row.role("entity"))
     listed = {key: tuple(sorted(found)) for key, found in mentions.items()}
-    return Evidence(lexicon, texts, locations, passages, witnesses, listed)
+    exceptions: dict[Key, tuple[Row, ...]] = {}
+    for row in package.rows("exception"):
+        key = row.role("table"), row.role("row")
+        exceptions[key] = (*exceptions.get(key, ()), row)
+    return Evidence(lexicon, texts, locations, passages, witnesses, listed, exceptions)
 
 
 def witnesses_of(package: Package) -> dict[Key, tuple[Row, ...]]:
@@ -323,6 +330,7 @@ def part_for(evidence: Evidence, rows: tuple[Row, ...], name: str) -> Evidence:
         passages,
         {key: evidence.witnesses[key] for key in keys & evidence.witnesses.keys()},
         {key: evidence.mentions[key] for key in keys & evidence.mentions.keys()},
+        {key: evidence.exceptions[key] for key in keys & evidence.exceptions.keys()},
     )
 
 

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 
-from chipcontrols.package import Package, Row, Table, canonical_text, sort_key
+from chipcontrols.package import SHARED, Package, Row, Table, canonical_text, sort_key
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Field
 from chipcontrols.validation import record
@@ -149,7 +149,7 @@ def witnesses(package: Package) -> Iterator[Finding]:
                 yield on_key(package, row, "witnesses", f"no row is a witness of {row.id}", hint)
             elif table.schema.kind == "comparison" and count < 2:
                 message = f"{row.id} compares {count} row{'' if count == 1 else 's'}"
-                hint = "give it two sides or more, of different rows; a doubt about one row is a note"
+                hint = "give it sides of two rows or more; a doubt about one row is a note"
                 yield on_key(package, row, "witnesses", message, hint)
 
 
@@ -192,7 +192,7 @@ def code_lists(package: Package) -> Iterator[Finding]:
             key = row.role("table"), row.role("column")
             if key not in coded.values():
                 role, hint = "column", "correct table or column"
-                message = f"{key[0] or 'a shared list'}.{key[1]} is not a coded column"
+                message = f"{key[0]}.{key[1]} is not a coded column"
             elif not row.role("cues") and "No cue:" not in row.role("definition"):
                 role, hint = "definition", "add cues, or end the definition with 'No cue: …'"
                 message = "the code has no cues and does not say why"
@@ -226,7 +226,7 @@ def coded_columns(package: Package) -> dict[Key, Key]:
     """Return the coded columns by table and column, each with the list that it takes: its own, or
     the one that it shares."""
     return {
-        (table.name, field.name): ("", field.shared_list)
+        (table.name, field.name): (SHARED, field.shared_list)
         if field.shared_list
         else (table.name, field.name)
         for table in package.tables.values()
@@ -246,7 +246,7 @@ def unit_lists(package: Package) -> dict[Key, set[str] | None]:
                 codes = package.codes.get((table.name, field.name), ())
                 names = {code.code for code in codes} | {code.unit for code in codes}
                 found[coded[table.name, field.name]] = None
-                found[coded.get((table.name, measure), ("", ""))] = names - {""}
+                found[coded.get((table.name, measure), (SHARED, ""))] = names - {""}
     return found
 
 

@@ -23,9 +23,11 @@ Conventions
     - Articles and prepositions are no part, but since, before, after, around and between are.
       since and onwards open the interval; before, after and around leave the date unresolved.
     - Words finer than a month stay words: late 2024 is 2024. Clock times add nothing.
-    - A month or day without its year lies nearest to the day of publication, a quarter or half
-      year in the year of publication; in a range one end takes from the other what it lacks.
-    - Weekdays (on Tuesday), seasons without a year, last quarter, last May, fiscal years, and
+    - A day without its year lies nearest to the day of publication; a month is the latest that is
+      not in the future, or with will, by, due, expected … the next one; a quarter or half year lies
+      in the year of publication, or in the one before if it begins over half a year later; in
+      a range one end takes from the other what it lacks. last quarter is one of the calendar.
+    - Weekdays (on Tuesday), seasons without a year, last May, fiscal years, and
       anaphoric, vague and duration expressions are never resolved.
     - May, March, April, June and August alone are dates only after a preposition (in May).
       A bare year after a capitalised word is part of a name (Computex 2025), and before a unit a
@@ -56,6 +58,10 @@ _PART = "(?:(?:early|mid|late)[ -]|(?:end|beginning|start|middle) of (?:the )?)"
 _NEAR = r"(?:(?:earlier |later )?(?:this|last|next|current))"
 _OF_YEAR = rf"(?:,? (?:of |in )?(?:(?:fiscal |calendar )?{_YEAR}|(?:this|last|next|the) year\b))"
 _SEASON = "(?:spring|summer|autumn|fall|winter)"
+_CODE = (  # 3Q25, 2025Q3, 1H26
+    r"(?:(?P<part_first>[1-4]Q|[12]H)(?P<year_last>(?:20)?[0-9]{2})"
+    r"|(?P<year_first>20[0-9]{2}) ?(?P<part_last>Q[1-4]|H[12]))(?![0-9A-Za-z])"
+)
 _POINT = (
     rf"(?:(?:{_WEEKDAY},? )?(?:{_PART}?{_MONTH}(?: {_DAY}(?!-[0-9]{{3}}))?{_OF_YEAR}?"
     rf"|{_DAY} (?:of )?{_MONTH}{_OF_YEAR}?)"
@@ -75,33 +81,38 @@ _LENGTH = "(?:second|minute|hour|day|week|month|quarter|year|decade)"
 _DATE = (
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9'])(?:"
     r"(?P<iso>[12][0-9]{3}-(?:1[0-2]|0[1-9])-(?:3[01]|[12][0-9]|0[1-9])(?![0-9]))"
+    rf"|(?P<code>(?-i:{_CODE}))"
     rf"|(?P<decade>{_PART}?(?:(?:1[5-9]|20)[0-9]0s|(?:(?<=the )|'|\A)[1-9]0s"
     r"|[0-9]{1,2}(?:st|nd|rd|th) century)\b)"
     rf"|(?P<duration>(?:(?:past|last|next|coming|previous) (?:{_NUMBER}[ -]{_LENGTH}s?|decade)"
     rf"|past {_LENGTH}s?|{_NUMBER}[ -]{_LENGTH}s? (?:ago|earlier|later|from now))\b)"
     r"|(?P<day>(?:today|yesterday|tomorrow|tonight|last night"
     r"|this (?:morning|afternoon|evening))\b)"
-    rf"|(?P<week>{_NEAR} week\b)"
+    rf"|(?P<week>{_NEAR} week\b)|(?P<quarter>{_NEAR} quarter\b)"
+    r"|(?P<year_end>(?:end|beginning|start|middle) of the year\b(?! [12][0-9]{3})|year-end\b)"
     r"|(?P<point>(?P<since>since )?(?P<around>(?:before|after|around|prior to|circa) "
     rf"|(?:pre|post)-)?(?P<between>between )?(?:(?P<first>{_POINT}|{_DAY}(?=(?:-| to ){_DAY}"
     rf" {_MONTH}))(?:{_JOIN}(?P<last>{_POINT}|{_DAY}{_OF_YEAR}?"
     r"|(?<=[0-9]-)[0-9]{2}(?![0-9A-Za-z%-])))?)(?P<on> onwards?\b)?)"
-    rf"|(?P<named>(?:{_NEAR} (?:quarter|weekend|{_SEASON}|{_MONTH}|{_WEEKDAY})|{_WEEKDAY})\b)"
+    rf"|(?P<named>(?:{_NEAR} (?:weekend|{_SEASON}|{_MONTH}|{_WEEKDAY})|{_WEEKDAY})\b)"
     r"|(?P<vague>(?:recently|recent (?:day|week|month|year|decade)s|nowadays|these days)\b)"
     r"|(?P<anaphor>(?:that|same|previous|following|preceding|next)"
     r" (?:day|morning|evening|week|month|quarter|year)\b)"
     r"|(?P<clock>[0-2]?[0-9](?::[0-5][0-9])? ?(?:[ap]\.m\.|[ap]m\b)"
     r"|[0-2]?[0-9]:[0-5][0-9](?![0-9:])))"
 )
+_FUTURE = re.compile(r"\b(?:will|by|due|expected|planned|scheduled|until|next|coming)\b", re.I)
 _AMBIGUOUS = {"May", "March", "April", "June", "August"}
 _UNIT_WORDS = frozenset(row["word"] for row in rows(__file__, "units"))
 _IN = frozenset("in since by of until during before after".split())
+_OF_ONE_YEAR = _IN | frozenset("the its his her their our this that".split())
 _LEADING = _IN | frozenset("from to through early late mid this last next and between for".split())
 _SHIFTS = {"this": 0, "current": 0, "last": -1, "next": 1}
 _MONTH_STARTS = [month[:3] for month in MONTHS]
 _TAIL = re.compile(rf"([0-9]{{1,2}})(?:st|nd|rd|th)?({_OF_YEAR})?", re.ASCII)
 _KINDS = {
-    "iso": "absolute", "anaphor": "anaphoric", "duration": "duration", "clock": "partial",
+    "iso": "absolute", "code": "absolute", "anaphor": "anaphoric", "duration": "duration",
+    "clock": "partial",
 }  # fmt: skip
 _ORDERS = "first second third fourth 1st 2nd 3rd 4th q1 q2 q3 q4 h1 h2".split()
 _PART_OF_YEAR = re.compile(
@@ -133,7 +144,8 @@ def _stands(match: re.Match[str], text: str) -> bool:
     if not all(map(str.isdecimal, ends)):
         return True
     after = re.match("[ -]([a-z]+)", text[match.end() : match.end() + 30])
-    counts = after and after[1] in _UNIT_WORDS and before not in _IN
+    counts = after and after[1] in _UNIT_WORDS and before not in _OF_ONE_YEAR
+    counts = counts and not before.endswith("'s")
     return not counts and not follows_name(text, match.start())
 
 
@@ -192,7 +204,8 @@ def _parts(words: str, today: datetime.date | None) -> _Parts | None:
     if part := _PART_OF_YEAR.match(low):
         months = 6 if part[0].endswith("half") or low[0] == "h" else 3
         order = _ORDERS.index(part[1] or part[2]) % 4
-        year = year or (today.year if today else None)
+        if year is None and today:
+            year = today.year - (months * order + 1 > today.month + 6)
         return (year, months * order + 1, None, months) if year else None
     months_named = [word for word in re.findall("[A-Z][a-z]{2}", words) if word in _MONTH_STARTS]
     month = _MONTH_STARTS.index(months_named[-1]) + 1 if months_named else None
@@ -202,7 +215,7 @@ def _parts(words: str, today: datetime.date | None) -> _Parts | None:
     return year, month, int(day[0]) if day else None, 1
 
 
-def _point(match: re.Match[str], today: datetime.date | None) -> str | None:
+def _point(match: re.Match[str], today: datetime.date | None, future: bool) -> str | None:
     first = _parts(match["first"], today)
     if first is None or match["around"]:
         return None
@@ -223,7 +236,7 @@ def _point(match: re.Match[str], today: datetime.date | None) -> str | None:
             year = last[0] - ((month or 0) > (last[1] or 0) > 0)
         month = month or (last[1] if day else None)
     if year is None:
-        year, month = iso.nearest(month, day, today)
+        year, month = iso.implied(month, day, today, future)
     start = iso.cell_of(year, month, day, months)
     if start is None or year is None:
         return None
@@ -241,16 +254,25 @@ def _decade(words: str, today: datetime.date | None) -> str | None:
     return iso.decade(number, 0, today) if number > 99 else iso.decade(None, number, today)
 
 
-def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
+def _resolve(match: re.Match[str], today: datetime.date | None, future: bool) -> str | None:
     words, name = match[0].lower(), match.lastgroup
     if name == "iso":
         return match[0]
     if name == "point":
-        return _point(match, today)
+        return _point(match, today, future)
+    if name == "code":
+        part, year = match["part_first"] or match["part_last"], match["year_last"]
+        months = 3 if "Q" in part else 6
+        full = 2000 + int(year or match["year_first"]) % 100
+        return iso.cell_of(full, months * (int(part.strip("QH")) - 1) + 1, None, months)
     if name == "decade":
         return _decade(match[0], today)
     if today is None:
         return None
+    if name == "quarter":
+        return iso.quarter(today, _SHIFTS[words.split()[-2]])
+    if name == "year_end":
+        return f"{today:%Y}"
     if name == "week":
         return iso.week(today, _SHIFTS[words.split()[-2]])
     if name == "day":
@@ -263,4 +285,5 @@ def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
 def resolve(expression: str, published: str | None) -> str | None:
     """The ISO cell on which the dates in the expression agree; None where nothing settles it."""
     today = iso.day_of(published)
-    return iso.agreed(_resolve(match, today) for match in _matches(expression))
+    future = bool(_FUTURE.search(expression))
+    return iso.agreed(_resolve(match, today, future) for match in _matches(expression))

@@ -21,12 +21,12 @@ import re
 from fractions import Fraction
 from functools import cache, lru_cache
 
-from chipcontrols.languages import base
+from chipcontrols.languages import base, force
 from chipcontrols.languages.base import Span
 from chipcontrols.languages.en import dates as _dates
 from chipcontrols.languages.en import numbers as _numbers
 from chipcontrols.languages.en import quantities as _quantities
-from chipcontrols.languages.en.words import FUNCTION_WORDS, fold
+from chipcontrols.languages.en.words import FUNCTION_WORDS, fold, word_before
 
 tag, script = "en", base.script
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
@@ -46,6 +46,12 @@ _CLAUSE_MARK = re.compile(
 )
 _MARK = re.compile(rf"{_CLAUSE_MARK.pattern}|[“”‘\"()\[\]]|’(?![A-Za-z])")
 _GOES_ON = re.compile(r" (?:and|but|while|whereas|although|though)\b")
+_BE = frozenset("is are was were be been being than as an the a not now also widely".split())
+_BEFORE_NOUN = frozenset(
+    "a an the this that these those its his her their our my no any some such of in on by with for"
+    " new recent annual quarterly monthly weekly first latest earlier news media press"
+    " research".split()
+)
 _LEADING = ("that", "whether", "about")
 _WORD = re.compile(r"[A-Za-z0-9À-ɏ]+(?:['’.&-][A-Za-z0-9À-ɏ]+)*")
 _DIGITS = re.compile(r"[0-9]{1,40}(?:\.[0-9]{1,40})?")
@@ -58,6 +64,22 @@ _RUN = re.compile(
     r"| [0-9]+\b(?!%|[.,][0-9]))*"
 )
 
+_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+_MAY = re.compile(r"(?<=[a-z0-9,;.] )May\b|\bMay (?=[0-9])")
+
+
+def _lowered(text: str) -> str:
+    """The folded text in small letters, the month of May blotted out."""
+    return fold(_MAY.sub(lambda may: "\0" * len(may[0]), text)).translate(_LOWER)
+
+
+marks = force.reader(
+    __file__,
+    _lowered,
+    re.compile(r"(?:(?<![a-z0-9'-])|(?<=ever-))[a-z]|n't|'ll|'d\b|\?"),
+    re.compile(r"[;:!?…—](?![0-9])|[,.](?![0-9a-z])"),
+)
+
 
 @cache
 def _verbs() -> re.Pattern[str]:
@@ -66,8 +88,20 @@ def _verbs() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)
 
 
+@cache
+def _blockers() -> dict[str, frozenset[str]]:
+    """For each verb that may be something else the words before it that make it so."""
+    before = {"": frozenset(), "noun": _BEFORE_NOUN, "passive": _BE}
+    return {r["verb"]: before[r["blocked_after"]] for r in base.rows(__file__, "attributions")}
+
+
 def _without_dates(text: str) -> str:
     return base.masked(text, ((date.start, date.end) for date in dates(text)))
+
+
+def region(text: str) -> str:
+    """Nothing: the signs of currencies in English name their country ($ is USD)."""
+    return ""
 
 
 def glosses(raw: str) -> tuple[Span, ...]:
@@ -112,8 +146,12 @@ def names(text: str) -> tuple[Span, ...]:
 
 
 def attributions(text: str) -> tuple[Span, ...]:
-    """Verbs that attribute a statement."""
-    return tuple(match.span() for match in _verbs().finditer(text))
+    """Verbs that attribute a statement: not nouns (the report), nor what is expected of all."""
+    return tuple(
+        match.span()
+        for match in _verbs().finditer(text)
+        if word_before(text, match.start()).lower() not in _blockers().get(match[0].lower(), ())
+    )
 
 
 @lru_cache(maxsize=4096)

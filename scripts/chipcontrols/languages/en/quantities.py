@@ -25,19 +25,20 @@ Grammar, with blanks or hyphens between number, scale and unit
 
 Units
     as in Chinese, in units.csv with the words for them; a currency sign stands before the number.
+    nm, TB/s    a physical unit as its symbol, never converted: 7-nanometer, 4.8TB/s, 2 gigawatts
     count       a number before one of the nouns there (20,000 chips); before other nouns there is
                 no unit, for English has no measure words
-    multiple    times with a comparison (three times as much), twice, fivefold, 10x
-    fraction    thirds and halves, one in five; 35% is 35 percent, and 50 basis points are 1/2
+    multiple    times with a comparison (three times as much), twice, fivefold, 10x, doubled
+    fraction    thirds and halves, halved, one in five; 35% is 35 percent, 50 basis points are 1/2
 
 Bounds: bounds.csv; value, low and high as in Chinese; of several before the number the last
     decides, and one after it above all. over before a length is no bound (over five years).
 
 Not read: dates, years and clock times (``dates``), one and zero without bound, scale or unit (one
 of them), numbers in names (Boeing 737, Big Four, Second Avenue), versions, ratios (3:1, 24/7), and
-ordinals without a determiner (first reported). Out of scope: signs, physical units
-(7-nanometer is 7), other currencies (A$5), several scales in words (one million two hundred), many,
-couple, double, numbers of more than 60 characters or above 10^60.
+ordinals without a determiner (first reported). Out of scope: signs, several scales
+in words (one million two hundred), many, couple, double, numbers of more than 60 characters or
+above 10^60.
 """
 
 import dataclasses
@@ -51,6 +52,7 @@ from chipcontrols.languages.base import Quantity, Reading
 from chipcontrols.languages.en.dates import find as dates
 from chipcontrols.languages.en.words import (
     FRACTIONS,
+    HALVED,
     MULTIPLES,
     ORDINALS,
     SCALES,
@@ -82,7 +84,9 @@ _BIG = r"(?:hundred|thousand|million|billion|trillion|dozen)\b"
 _SCALE = rf"(?:[ -]{_BIG}| ?(?:bn|mn|tn)\b)"
 _SPELT = rf"(?:(?:an?|{_WORD})[ -]hundred(?: and)? {_WORD}|{_WORD})"
 _NUMBER = (
-    rf"(?:(?:{_DIGITS}|{_SPELT}(?:[ -]thousand,?(?: and)? {_SPELT})?)(?:[ -]and[ -]a[ -]half\b)?"
+    rf"(?:(?:{_DIGITS} ?[x×] ?)?10\^[0-9]{{1,2}}"
+    rf"|(?:{_DIGITS}|{_SPELT}(?:[ -]thousand,?(?: and)? {_SPELT})?)"
+    rf"(?:[ -]and[ -]a[ -]half\b)?"
     rf"{_SCALE}{{0,2}}|(?:half )?an?{_SCALE}{{1,2}})"
 )
 _ORDINAL = rf"(?:(?:{'|'.join(ORDINALS)})\b|[0-9]{{1,3}}(?:st|nd|rd|th)\b)"
@@ -90,10 +94,15 @@ _ONES, _MANY = (
     rf"(?:{'|'.join(part for part in FRACTIONS if part.endswith(('s', 'ves')) is plural)})\b"
     for plural in (False, True)
 )
+_MULTIPLE = (
+    r"(?:twice|(?:doubl|tripl|quadrupl)(?:ed|ing)|quintupled"
+    r"|(?:double|triple|quadruple)(?= (?:the|its|that|their|what|in)))\b"
+)
+_HALVED = "|".join(HALVED)
 _FRACTION = (
     rf"(?:(?:one[ -](?!quarter){_ONES}|{_WORD}[ -](?!quarters){_MANY}"
     rf"|{_WORD}(?:-| (?=quarters? of))quarters?\b)|an? {_ONES}(?= of\b)"
-    rf"|(?:(?<=\bby )|(?(before)|(?!)))(?:an? )?{_ONES}|(?<=\bin )half\b"
+    rf"|(?:(?<=\bby )|(?<=\bup )|(?<=\bdown )|(?(before)|(?!)))(?:an? )?{_ONES}|(?<=\bin )half\b"
     r"|half(?= (?:of|the|its|their|his|her|our|all|that|this)\b)"
     rf"|(?:one|[1-9]) (?:in|out of)(?: every)? (?:{_WORD}|[0-9]{{1,3}}\b))"
 )
@@ -109,15 +118,18 @@ def _at(place: str, words: list[base.Row]) -> str:
 
 
 _CURRENCY = f"(?:{_at('before', _UNIT_ROWS)})"
+_SYMBOL = f"(?-i:{base.SYMBOL})"
 _UNIT = (
-    r"(?: ?%| times (?:as(?: much| many)?|more|the|higher|larger|faster|bigger|greater)\b"
+    rf"(?: ?%|[ -]?{_SYMBOL}"
+    r"| times (?:as(?: much| many)?|more|the|higher|larger|faster|bigger|greater)\b"
     rf"|(?: of)?[ -](?:{_at('after', _UNIT_ROWS)})\b)"
 )
 _VERB = rf"(?!top [^$€£¥U])(?:{_at('verb', _BOUND_ROWS)})(?:s|es|ed|ing)?"
 _BEFORE = f"(?:(?:{_at('before', _BOUND_ROWS)}|{_VERB}) )"
 _NAME = (  # H20, F-35, GPT-4, 910C, 7nm, 4K; versions, ratios, 24/7
     rf"(?!{_CURRENCY}[0-9])[A-Za-z][A-Za-z'.&]*+-?[0-9][A-Za-z0-9.-]*+"
-    r"|[0-9]++(?:\.[0-9]++)?(?!(?:bn|mn|tn|x|st|nd|rd|th|fold)\b)[A-Za-z][A-Za-z0-9-]*+"
+    rf"|(?!{_DIGITS}{_SYMBOL})"
+    r"[0-9]++(?:\.[0-9]++)?(?!(?:bn|mn|tn|x|st|nd|rd|th|fold)\b)[A-Za-z][A-Za-z0-9-]*+"
     r"|[0-9]++(?:-(?-i:[A-Z])\b|(?>(?:\.[0-9]+){2,})|(?>(?:[:/][0-9]+)+)|-to-[0-9]++)"
 )
 _DETERMINER = "|".join(
@@ -132,11 +144,11 @@ _PATTERN = (
     rf"|(?:no\. ?|\#|number )(?:[0-9]{{1,2}}(?![0-9])|{_WORD}))"
     rf"|(?P<ordinal>(?:{_DETERMINER}|(?<=\ba )(?={_ORDINAL} (?!of\b)[a-z]))(?-i:{_ORDINAL})"
     r"(?! (?:lady|place|party|world|hand|later|ago|thoughts?)\b)|[0-9]{1,3}(?:st|nd|rd|th)\b)"
-    rf"|(?P<multiple>(?:twice|doubled|tripled|(?:double|triple)(?= (?:the|its|that|their|what)))\b)"
-    rf"|(?P<before>(?>{_BEFORE}{{1,3}}))?(?:(?P<fraction>{_FRACTION})|(?P<fold>{_WORD[:-2]}fold|"
+    rf"|(?P<before>(?>{_BEFORE}{{1,3}}))?(?:(?P<multiple>{_MULTIPLE})|(?P<halved>{_HALVED})\b"
+    rf"|(?P<fraction>{_FRACTION})|(?P<fold>{_WORD[:-2]}fold|"
     rf"{_DIGITS}(?:-?fold|x))\b|RANGE(?P<currency>{_CURRENCY} ?)?"
     rf"(?:(?P<vague>{_VAGUE})|(?P<number>{_NUMBER}(?(currency)(?: ?[kmbt]\b)?)))"
-    rf"(?![A-Za-z0-9]|,[0-9])(?(currency)|(?P<unit>{_UNIT})?))"
+    rf"(?!(?!{_SYMBOL})[A-Za-z0-9]|,[0-9])(?(currency)|(?P<unit>{_UNIT})?))"
     rf"(?P<after> (?:{_at('after', _BOUND_ROWS)})\b|\+)?)"
 )
 _RANGE = (
@@ -169,6 +181,10 @@ def _value(words: str) -> tuple[Fraction, int] | None:
     """The number that the words mean, and the power of ten of the scale that ends them."""
     if len(words) > _LONGEST:
         return None
+    mantissa, raised, exponent = words.partition("10^")
+    if raised:
+        raised_to = Fraction(mantissa.strip(" xX×").replace(",", "") or 1) * 10 ** int(exponent)
+        return (raised_to, 0) if raised_to <= _GREATEST else None
     whole, part, power = Fraction(0), None, 0
     for token in re.findall(r"[0-9][0-9,]*(?:\.[0-9]+)?|[a-z]+", words.lower()):
         power = 0
@@ -202,7 +218,10 @@ def _unit(match: re.Match[str]) -> tuple[str | None, Fraction]:
     """Name of the unit and what one of it is worth."""
     if currency := match["currency"] or match["from_currency"]:
         return _UNITS["before", currency.strip().lower()]
-    words = (match["unit"] or "").lower().strip(" -").removeprefix("of ")
+    symbol = (match["unit"] or "").strip(" -")
+    if symbol in base.SYMBOLS:
+        return base.SYMBOLS[symbol], _ONE
+    words = symbol.lower().removeprefix("of ")
     if words.startswith("times "):
         return "multiple", _ONE
     return _UNITS.get(("after", words), (None, _ONE))
@@ -243,7 +262,9 @@ def _reading(match: re.Match[str], text: str) -> Reading | None:
         return number, number, number, kind, "exact", f"{kind} {number}"
     if match["multiple"]:
         times = Fraction(MULTIPLES[match["multiple"].lower()])
-        return base.reading(times, None, "multiple", "exact")
+        return base.reading(times, None, "multiple", bound)
+    if match["halved"]:
+        return base.reading(_HALF, None, "fraction", bound)
     if match["fold"]:
         value = _value(re.sub("-?(?:fold|x)$", "", match["fold"].lower()))
         return base.reading(value[0], None, "multiple", bound) if value else None
@@ -297,7 +318,8 @@ def _scan(text: str) -> Iterator[Quantity]:
         if match["between"] and not match["from"]:
             start = match.end("between")
         if start > match.start() or rises or (match["from"] and not said):
-            match = _pattern(False).match(text_read, start) or match
+            ranges = bool(over and match["from"])
+            match = _pattern(ranges).match(text_read, start) or match
             said = _reading(match, text_read)
         position = max(match.end(), position + 1)
         if said:
@@ -305,12 +327,12 @@ def _scan(text: str) -> Iterator[Quantity]:
 
 
 @lru_cache(maxsize=4096)
-def find(text: str) -> tuple[Quantity, ...]:
-    """All maximal quantity expressions of the text, from left to right."""
+def find(text: str, region: str = "") -> tuple[Quantity, ...]:
+    """All maximal quantity expressions of the text, from left to right, in any ``region``."""
     return tuple(_scan(text))
 
 
-def read(expression: str) -> Quantity:
+def read(expression: str, region: str = "") -> Quantity:
     """The quantity that the whole expression is; ValueError when it is not exactly one."""
     for before, after in _CONTEXTS:
         for found in find(f"{before}{expression}{after}") if expression else ():

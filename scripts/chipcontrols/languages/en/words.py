@@ -3,6 +3,7 @@
 import re
 from fractions import Fraction
 
+from chipcontrols.languages import characters
 from chipcontrols.languages.base import rows
 
 _NUMERALS = rows(__file__, "numerals")
@@ -18,7 +19,8 @@ WORDS = {
     **UNITS, **TENS,
     **{f"{ten}-{one}": t + n for ten, t in TENS.items() for one, n in UNITS.items() if 0 < n < 10},
 }  # fmt: skip
-FRACTIONS = {"half": Fraction(1, 2), "halves": Fraction(1, 2)}
+HALVED = ("halved", "halving")
+FRACTIONS = {word: Fraction(1, 2) for word in ("half", "halves", *HALVED)}
 for _word, _parts in [("quarter", 4), *ORDINALS.items()]:
     if _parts > 2:
         FRACTIONS |= {_word: Fraction(1, _parts), f"{_word}s": Fraction(1, _parts)}
@@ -27,13 +29,13 @@ FUNCTION_WORDS = frozenset(row["word"] for row in rows(__file__, "function_words
 """Words that a capital letter at the beginning of a sentence makes no name."""
 
 # One character for one: offsets in the folded text are offsets in the text.
-_FOLD = str.maketrans("’\u00a0\u202f–‑−％", "'  ---%")
+_FOLD = {**characters.NARROW, ord("’"): "'", ord("–"): "-"}
 _WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z0-9.'&-]*) \Z")
 _REACH = 40
 
 
 def fold(text: str) -> str:
-    """The text with one kind of apostrophe, blank and hyphen; every offset stays."""
+    """The text in half width, with one kind of apostrophe, blank and hyphen; every offset stays."""
     return text.translate(_FOLD)
 
 

@@ -25,9 +25,14 @@ Cells. ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, an interval ``A/B`` of two of them
 Conventions
     - Words finer than a month or year stay words: 2024年初 and 2024年底 are 2024, 5月中旬 is
       2025-05. 上半年 and 第二季度 are intervals of months. A clock time adds nothing.
-    - A month or day without its year lies where it is nearest to the day of publication (the
-      earlier one on a tie), a half year or quarter in the year of publication, 90年代 in the
-      latest such decade. The second end of a range takes what it does not say from the first.
+    - A day without its year lies where it is nearest to the day of publication (the earlier one
+      on a tie; without its month, days ahead count three times). A month is the latest that is not
+      in the future, or with 將, 預計, 擬 … in the words the next one. A half year or quarter lies
+      in the year of publication, or in the one before if it begins over half a year later; a sum of
+      them (前三季度, 前10個月) is the latest that has ended; 90年代 is the latest such decade. The
+      second end of a range takes what it does not say from the first.
+    - 上季 is the calendar quarter before that of publication, 年底 its year, 月初 its month, 即日
+      and 昨(27)日 days, 明後年 two years; codes (3Q25, 2025Q3, 1H26) are quarters and halves.
     - 本周, 上周, 下周 are weeks from Monday to Sunday. Named weekdays (上周三) stay unresolved even
       with a day of publication: usage, above all of translators, wavers between two weeks.
     - 以來, 至今, 起 open the interval; 以前, 之前, 以後, 之後, 前後 leave the date unresolved.
@@ -40,7 +45,7 @@ Conventions
 Out of scope: 目前, 此前, 隨後, 未來 and other words without a measure of time, which only ``times``
 finds, as words that tell a time; bare years without
 年 (Computex 2025 is a name), except ranges (2018-2022); dates glued to Latin letters (M1月);
-lunar dates; fiscal years (found, not resolved).
+lunar dates; fiscal years (FY2026: found, not resolved); years of the Republic without 民國.
 """
 
 import datetime
@@ -51,21 +56,9 @@ from functools import cache, lru_cache
 from chipcontrols.languages import iso_dates as iso
 from chipcontrols.languages.base import DateExpression, alternatives, rows
 from chipcontrols.languages.iso_dates import bounds, is_iso
+from chipcontrols.languages.zh.folding import fold, placed, tight
 
 __all__ = ["bounds", "find", "fold", "is_iso", "numbers", "resolve", "times"]
-
-# One character for one: offsets in the folded text are offsets in the text.
-_FOLD = str.maketrans({row["character"]: row["folded"] for row in rows(__file__, "folding")})
-
-
-# Between digits of full width a comma before three of them is no mark: ２，８００.
-THOUSANDS = re.compile("(?<=[０-９])(?<![０-９]{4})，(?=[０-９]{3}(?![０-９]))")
-
-
-def fold(text: str) -> str:
-    """The text in one script and width, as the patterns want it; every offset stays."""
-    return THOUSANDS.sub(",", text).translate(_FOLD)
-
 
 # --- the pattern (of folded text; every repetition is bounded, so a scan takes linear time) ---
 
@@ -90,7 +83,16 @@ _YEAR_WORD = (
 _MONTH_WORD = "(?:(?:本|这个|(?<!以)上个?|(?<!以)下个?|同|(?<![相应])当)月(?![球亮薪饼面]))"
 _MIDDLE = "中(?![国央东美企共欧俄韩印芯兴外西部方文华科院资心小型])"
 _SEASON = f"(?:初(?![创级步衷])|底(?![层线部气特盘])|末(?!端)|终(?![于点])|{_MIDDLE})"
-_MONTHS = "(?:[上下]半年|前?第?[一二三四1-4]季度|第[一二三四1-4]季)"
+_MONTHS = (
+    "(?:[上下]半年|前?第?[一二三四1-4]季度|第[一二三四1-4]季|前[一二两三1-3]季|首季度?"
+    f"|前(?:1[01]|[2-9]|十一?|[{_NINE[1:]}两])个?月(?!前|内|后))(?:初|末|底)?"
+)
+_CODE = (  # 2025Q3, 3Q25, 1H26, Q3 2025, FY2026
+    "(?<![A-Za-z0-9.-])(?:(?P<code_year>(?:20)?[0-9]{2})[年-]?(?P<code_part>Q[1-4]|H[12])"
+    "|(?P<part_first>[1-4]Q|[12]H) ?(?P<year_last>(?:20)?[0-9]{2})"
+    "|(?P<part_alone>Q[1-4])(?: ?(?P<year_after>20[0-9]{2}))?"
+    "|(?:FY ?(?:20)?[0-9]{2}|(?:20)?[0-9]{2}FY))(?![A-Za-z0-9]|-[0-9A-Za-z])"
+)
 _PART_OF_DAY = "(?:凌晨|清晨|早上|早晨|上午|中午|下午|晚上|晚间|傍晚|晚(?![会宴]))"
 _CLOCK = "(?:[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?![0-9:]))"
 _HOUR = rf"(?:[0-2]?[0-9]|二?十[{_NINE}]?|[两{_NINE}])[时点](?![代候间期刻任常])"
@@ -103,7 +105,7 @@ _OF_MONTH = (
 )
 _OF_YEAR = (
     f"(?:{_YEAR} ?(?:财年|年度?)|民国 ?[0-9]{{1,3}} ?年|{_YEAR_WORD})"
-    f"(?: ?{_OF_MONTH}|{_MONTHS}|年?{_SEASON}|[春夏秋冬][季天])?"
+    f"(?: ?{_OF_MONTH}|{_MONTHS}| ?(?:Q[1-4]|H[12])(?![0-9A-Za-z])|年?{_SEASON}|[春夏秋冬][季天])?"
 )
 _ISO = (
     rf"(?:{_YEAR}(?P<separator>[-/.])(?:1[0-2]|0?[1-9])(?P=separator)"
@@ -126,10 +128,12 @@ _LENGTH = (
 _CENTURY = rf"(?:[12]?[0-9]|二?十[{_NINE}]?)世纪"
 _WEEK = "(?:周|星期|礼拜)"
 _DATE = (
-    rf"(?=[{_NUMERAL}半今昨去前明后本同当次翌隔上下这过未最近年日不周星礼民早晚中凌清傍第])(?:"
+    rf"(?=[{_NUMERAL}FQ首即月半今昨去前明后本同当次翌隔上下这过未最近年日不周星礼民早晚中凌清傍第])(?:"
     rf"(?P<decade>(?:(?<![{_NUMERAL}.]){_CENTURY}|上个?世纪)?"
     rf"(?:(?<![0-9.])(?:[12][0-9]{{2}}|[1-9])0|(?<![{_NUMERAL}])[{_NINE}]十)年代(?![表理替言码价])"
     rf"(?:[初中末后前]期?)?|(?<![{_NUMERAL}.]){_CENTURY}(?:[中后前]期|[初末])?)"
+    rf"|(?P<code>{_CODE})|(?P<years>(?:今明|明后|去今)[两二2]?年)"
+    r"|(?P<quarter>(?:(?P<which>[上本下])一?个?|当|同)季度?(?![节军后])|[上本下]一?个?财年)"
     rf"|(?P<iso>{_ISO})"
     rf"|(?P<point>(?P<first>{_SHORT}|{_POINT})"
     rf"(?:{_JOIN}(?P<last>(?(short_year){_YEAR}年?|(?:{_OF_YEAR}|{_YEARLESS}))))?"
@@ -140,11 +144,13 @@ _DATE = (
     rf"(?![边围期刊报到全旋转密遭长年])"
     rf"|(?<![{_NUMERAL}每])(?:周[一二三四五六日末](?![百千万亿])"
     rf"|(?:星期|礼拜)[一二三四五六日天]))"
-    rf"|(?P<day>(?:今[天日晚晨早]|昨[天日晚]|(?<![声说证表发透文光])明[天日晚]"
-    rf"|(?<![目以之先提年月周])前天|(?<![以之先今年月周])后天){_TIME}(?P<day_since>{_SINCE})?)"
+    rf"|(?P<day>(?:今[天日晚晨早]|昨[天日晚]|(?<![声说证表发透文光])明[天日晚]|即日"
+    rf"|[今昨明] ?\((?:3[01]|[12]?[0-9])\) ?[日天早晚]?|(?<![目以之先提年月周])前天"
+    rf"|(?<![以之先今年月周])后天){_TIME}(?P<day_since>{_SINCE})?)"
     rf"|(?P<vague>(?:近期|近些年|近年|近来|最近|近一?段时间)(?:以?来)?|近日(?![本元圆])"
-    rf"|(?<![目生节假今当])日前|不久前|前不久|不日(?:之前)?)"
-    rf"|(?P<season>(?<![{_NUMERAL}多半每近同当后来全常历累连成往周明])年{_SEASON})"
+    rf"|(?<![目生节假今当])日前|不久前|前不久|不日(?:之前)?|本世纪[初末中]?叶?)"
+    rf"|(?P<season>(?<![{_NUMERAL}多半每近同当后来全常历累连成往周明])(?:年{_SEASON}|年内)"
+    rf"|(?<![{_NUMERAL}个本上下同当每岁明残蜜日满新])月[初底末](?![{_NUMERAL}]))"
     rf"|(?P<anaphor>(?<![相应充担适恰])当[天日晚周]|(?<![不相共合如])同[日天]"
     rf"|(?<![每多几首上下])次日|翌日|隔[日天])"
     rf"|(?P<clock>(?<![0-9.])(?<![0-9]:){_CLOCK}|{_PART_OF_DAY} ?(?:{_CLOCK}|{_HOUR}{_MINUTE}?)"
@@ -161,14 +167,16 @@ def _pattern() -> re.Pattern[str]:
 _PARTS = re.compile(
     rf"(?:(?:(?P<year>{_YEAR}) ?(?P<fiscal>财)?年?度?|民国 ?(?P<republic>[0-9]+) ?年"
     rf"|(?P<year_word>{_YEAR_WORD}))(?:年?[初底末终中])?)?"
-    rf"(?:(?P<half>[上下])半年|(?P<sum>前)?第?(?P<quarter>[一二三四1-4])季)?"
+    rf"(?:(?P<half>[上下])半年|(?P<sum>前)?第?(?P<quarter>[一二两三四首1-4])季"
+    rf"|前(?P<until>[0-9{_NINE}两十]{{1,2}})个?月|Q(?P<q>[1-4])|H(?P<h>[12]))?"
     rf"(?: ?(?P<month>{_MONTH}) ?月份?|(?P<month_word>{_MONTH_WORD}))?"
     rf"(?: ?(?P<day>{_DAY}) ?[日号])?"
 )
 _UNITS = {"short_day": "日", "short_month": "月", "short_year": "年"}
 _YEAR_OFFSETS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
 _MONTH_OFFSETS = {"上": -1, "本": 0, "这": 0, "下": 1}
-_DAY_OFFSETS = {"前": -2, "昨": -1, "今": 0, "明": 1, "后": 2}
+_DAY_OFFSETS = {"前": -2, "昨": -1, "今": 0, "即": 0, "明": 1, "后": 2}
+_FUTURE = re.compile("[将拟]|预[计期定估]|计划|有望|最迟|至迟|目标|届时")
 _KINDS = {"iso": "absolute", "duration": "duration", "anaphor": "anaphoric", "clock": "partial"}
 
 
@@ -176,6 +184,8 @@ def _kind(match: re.Match[str]) -> str:
     name, words = match.lastgroup or "", match[0]
     if name == "decade":
         return "absolute" if re.match("[12][0-9]{3}|[^上]+世纪", words) else "partial"
+    if name == "code":
+        return "partial" if re.fullmatch("Q[1-4]", words) else "absolute"
     if name != "point":
         return _KINDS.get(name, "relative")
     if re.search("[同当]年|[同当]月|次年|翌年", words):
@@ -186,11 +196,18 @@ def _kind(match: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=4096)
+def spans(read: str) -> tuple[tuple[tuple[int, int], str], ...]:
+    """Where dates stand in tight text, and of which kind they are."""
+    return tuple((match.span(), _kind(match)) for match in _pattern().finditer(read))
+
+
+@lru_cache(maxsize=4096)
 def find(text: str) -> tuple[DateExpression, ...]:
     """All maximal date expressions of the text, from left to right."""
+    read, offsets = tight(text)
+    found = ((placed(span, offsets), kind) for span, kind in spans(read))
     return tuple(
-        DateExpression(text[match.start() : match.end()], match.start(), match.end(), _kind(match))
-        for match in _pattern().finditer(fold(text))
+        DateExpression(text[start:end], start, end, kind) for (start, end), kind in found
     )
 
 
@@ -232,28 +249,52 @@ def numbers(expression: str) -> Iterator[int]:
         yield _number(match[0])
 
 
-def _cell(words: str, today: datetime.date | None, first: str | None) -> str | None:
+def _cell(
+    words: str, today: datetime.date | None, first: str | None, future: bool
+) -> str | None:
     """The cell of one point in time; ``first`` is the cell that a range began with."""
     parts = _PARTS.match(words)
-    if parts is None or parts["fiscal"] or parts["sum"]:
+    if parts is None or parts["fiscal"]:
         return None
     month = _number(parts["month"]) if parts["month"] else None
     day = _number(parts["day"]) if parts["day"] else None
     year, months = _year(parts, today), 1
     if parts["year_word"] and year is None:
         return None
-    if parts["half"] or parts["quarter"]:
-        year = year or (int(first[:4]) if first else today.year if today else None)
-        months = 6 if parts["half"] else 3
-        part = parts["half"] or parts["quarter"]
-        month = {"上": 1, "下": 7}[part] if parts["half"] else 3 * _number(part) - 2
+    if part := _part(parts):
+        month, months = part
+        summed = bool(parts["sum"] or parts["until"])
+        year = year or (int(first[:4]) if first else _year_of_part(month, months, summed, today))
     if parts["month_word"]:
         if today is None or parts["month_word"][0] not in _MONTH_OFFSETS:
             return None
         year, month = iso.month_after(today, _MONTH_OFFSETS[parts["month_word"][0]])
     if year is None:
-        year, month = _implied(month, day, today, first)
+        year, month = _implied(month, day, today, first, future)
     return iso.cell_of(year, month, day, months)
+
+
+def _part(parts: re.Match[str]) -> tuple[int, int] | None:
+    """First month and number of months of a half, a quarter, or the months up to one."""
+    if half := parts["half"] or parts["h"]:
+        return (1 if half in "上1" else 7), 6
+    if parts["until"]:
+        return 1, _number(parts["until"].replace("两", "二"))
+    if quarter := parts["quarter"] or parts["q"]:
+        number = _number(quarter.replace("首", "一").replace("两", "二"))
+        return (1, 3 * number) if parts["sum"] else (3 * number - 2, 3)
+    return None
+
+
+def _year_of_part(
+    month: int, months: int, summed: bool, today: datetime.date | None
+) -> int | None:
+    """The year of a part of a year that stands without it: that of publication, or the one before
+    if the part begins over half a year later, or is a sum that has not ended."""
+    if today is None:
+        return None
+    waits = (month + months > today.month) if summed else (month > today.month + 6)
+    return today.year - (waits and month + months - 1 != today.month)
 
 
 def _year(parts: re.Match[str], today: datetime.date | None) -> int | None:
@@ -267,7 +308,7 @@ def _year(parts: re.Match[str], today: datetime.date | None) -> int | None:
 
 
 def _implied(
-    month: int | None, day: int | None, today: datetime.date | None, first: str | None
+    month: int | None, day: int | None, today: datetime.date | None, first: str | None, future: bool
 ) -> tuple[int | None, int | None]:
     """Year and month of a month or day that stands without its year."""
     began = [int(number) for number in first.split("-")] if first else []
@@ -276,17 +317,17 @@ def _implied(
     if len(began) > 1 and day is not None:
         index = began[0] * 12 + began[1] - 1 + (began[2:] > [day])
         return index // 12, index % 12 + 1
-    return iso.nearest(month, day, today)
+    return iso.implied(month, day, today, future)
 
 
-def _point(match: re.Match[str], today: datetime.date | None) -> str | None:
+def _point(match: re.Match[str], today: datetime.date | None, future: bool) -> str | None:
     short = next((unit for name, unit in _UNITS.items() if match[name]), "")
-    cell = _cell(match["first"] + short, today, None)
+    cell = _cell(match["first"] + short, today, None, future)
     if cell is None or match["around"]:
         return None
     start, _, end = cell.partition("/")
     if match["last"]:
-        last = _cell(match["last"], today, start)
+        last = _cell(match["last"], today, start, future)
         if last is None:
             return None
         end = last.rpartition("/")[2]
@@ -306,10 +347,24 @@ def _decade(words: str, today: datetime.date | None) -> str | None:
     return iso.decade(100 * _number(century) - 100 if century else None, ten, today)
 
 
-def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
+def _coded(match: re.Match[str], today: datetime.date | None) -> str | None:
+    """The cell of a quarter or half written as a code: 3Q25."""
+    part = match["code_part"] or match["part_first"] or match["part_alone"]
+    if part is None:
+        return None
+    number, months = int(part.strip("QH")), 3 if "Q" in part else 6
+    month = months * (number - 1) + 1
+    year = match["code_year"] or match["year_last"] or match["year_after"]
+    full = 2000 + int(year) % 100 if year else _year_of_part(month, months, False, today)
+    return iso.cell_of(full, month, None, months)
+
+
+def _resolve(match: re.Match[str], today: datetime.date | None, future: bool) -> str | None:
     words, name = match[0], match.lastgroup
     if name == "point":
-        return _point(match, today)
+        return _point(match, today, future)
+    if name == "code":
+        return _coded(match, today)
     if name == "decade":
         return _decade(words, today)
     if name == "iso":
@@ -317,7 +372,12 @@ def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
     if today is None:
         return None
     if name == "season":
-        return f"{today.year:04}"
+        return f"{today:%Y}" if words[0] == "年" else f"{today:%Y-%m}"
+    if name == "years":
+        first = today.year + {"去": -1, "今": 0, "明": 1}[words[0]]
+        return f"{first:04}/{first + 1:04}"
+    if name == "quarter":
+        return iso.quarter(today, _MONTH_OFFSETS[match["which"]]) if match["which"] else None
     if name == "day":
         day = iso.shifted(today, _DAY_OFFSETS[words[0]])
         return f"{day}" + ("/.." if match["day_since"] else "") if day else None
@@ -330,4 +390,6 @@ def _resolve(match: re.Match[str], today: datetime.date | None) -> str | None:
 def resolve(expression: str, published: str | None) -> str | None:
     """The ISO cell on which the dates in the expression agree; None where nothing settles it."""
     today = iso.day_of(published)
-    return iso.agreed(_resolve(match, today) for match in _pattern().finditer(fold(expression)))
+    words = tight(expression)[0]
+    future = bool(_FUTURE.search(words))
+    return iso.agreed(_resolve(match, today, future) for match in _pattern().finditer(words))

@@ -4,7 +4,10 @@
 - ``clauses`` end at commas, full stops, semicolons, colons, question and exclamation marks, dots
   (…) and dashes (—); 、 and brackets do not end one, nor does a point or comma inside a number.
 - ``quotations`` stand in 「」 『』 “” ‘’ ｢｣ 〝〞 or straight marks, of which the odd ones open.
-- ``names``: runs of words in Latin letters, with the numbers that belong to them (CloudMatrix 384).
+- ``names``: runs of words in Latin letters, with the numbers that belong to them (CloudMatrix 384);
+  ``chinese_names`` the candidates of ``zh.names``, which ``names`` leaves out for the time being.
+- ``attributions``: verbs of attributions.csv, in either script, with what blocks them (說 in 說明).
+- ``region``: where the document is from, which decides whose money 元 is.
 - ``boundaries``: ends of what is ``whole``, of verbs of attribution, of punctuation, brackets and
   quotation marks, and of particles of one character; a statement begins after 了 and 於 only.
 - ``ends_clause``: at the end, at punctuation, brackets, quotation marks and blanks, and before 的
@@ -21,28 +24,30 @@ import re
 from fractions import Fraction
 from functools import cache, lru_cache
 
-from chipcontrols.languages import base
+from chipcontrols.languages import base, characters, force
 from chipcontrols.languages.base import Span
-from chipcontrols.languages.surface_forms import Forms, compile_forms, mentions, nested_mentions
+from chipcontrols.languages.surface_forms import Forms, compile_forms, nested_mentions
 from chipcontrols.languages.zh import dates as _dates
+from chipcontrols.languages.zh import folding as _folding
+from chipcontrols.languages.zh import money as _money
+from chipcontrols.languages.zh import names as _names
 from chipcontrols.languages.zh import quantities as _quantities
 
+CHINESE_NAMES_ARE_AUDITED = False
+"""The one switch: True makes Chinese names candidates of the audit of completeness."""
 tag, script = "zh", base.script
+chinese_names = _names.candidates
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
 quantities, read_quantity = _quantities.find, _quantities.read
+region = _money.region
 
 # One syllable with a tone mark; a word in plain letters, such as (Tesla), is no gloss.
 _GLOSS = re.compile(r"[(（][a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ][a-zü]*[)）]")
-_QUOTATION_MARKS = {
-    "「": "」", "『": "』", "“": "”", "‘": "’", "｢": "｣", "〝": "〞", '"': '"', "＂": "＂",
-}  # fmt: skip
-_CLOSING = "".join(_QUOTATION_MARKS.values())
-_BRACKETS = "()（）[]［］【】〔〕《》〈〉"
 _CLAUSE_MARK = re.compile(
-    rf"(?!{_dates.THOUSANDS.pattern})[，。！？；：｡…—!?;]|(?<![0-9])[,:]|[,:](?![0-9])|(?<![0-9A-Za-z])\.|(?<!\.[A-Z])\.(?![0-9A-Za-z])"
+    r"[，。…—!?;]|(?<![0-9])[,:]|[,:](?![0-9])|(?<![0-9A-Za-z])\.|(?<!\.[A-Z])\.(?![0-9A-Za-z])"
 )
-_EDGES = "".join(_QUOTATION_MARKS) + _CLOSING + _BRACKETS + " \t\u3000\u00a0、"
-_PUNCTUATION = set(",，.。．!！?？;；:：、､｡…— \u3000" + _EDGES)
+_EDGES = characters.QUOTES + characters.BRACKETS + " \t\u3000\u00a0、"
+_PUNCTUATION = set(f",，.．､｡ {characters.ENDS}{_EDGES}")
 _PARTICLES = "在的了時时與与和為为由對对於于系是如但中上"
 """Words of one character between which a phrase may stand."""
 _LEADING = "了于於"
@@ -50,7 +55,7 @@ _LEADING = "了于於"
 _REST = 40
 """How far a clause is read for the word that reports it."""
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{1,40}(?![0-9])(?:\.[0-9]{1,40}(?![0-9]))?")
-_LATIN = re.compile(r"[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]+")
+_LATIN = re.compile(r"[A-Za-z0-9]+")
 # Runs of letters and digits are taken whole, so that a scan takes linear time.
 _LATIN_WORD = r"(?>[0-9]*[A-Za-z][A-Za-z0-9]*(?:[.’'&-][A-Za-z0-9]+)*)"
 _LATIN_RUN = re.compile(
@@ -58,11 +63,20 @@ _LATIN_RUN = re.compile(
     rf"(?:[ ]&?[ ]?(?:{_LATIN_WORD}|[0-9]++(?![0-9.,]*+[年月日%億亿萬万])))*"
 )
 
+_SCOPE_END = re.compile(r"[，。！？；：!?;…—]|[,:](?![0-9])")
+marks = force.reader(__file__, _dates.fold, re.compile(r"\S"), _SCOPE_END)
+
 
 @cache
-def _verbs() -> Forms:
+def _verbs() -> re.Pattern[str]:
     verbs = base.rows(__file__, "attributions")
-    return compile_forms((row["verb"], "verb") for row in verbs)
+    return re.compile(base.alternatives({**row, "word": row["verb"]} for row in verbs))
+
+
+@cache
+def _reporting_words() -> Forms:
+    """The verbs wherever their characters stand: 訪談 ends a phrase, though nobody speaks."""
+    return compile_forms((row["verb"], "verb") for row in base.rows(__file__, "attributions"))
 
 
 def glosses(raw: str) -> tuple[Span, ...]:
@@ -72,18 +86,18 @@ def glosses(raw: str) -> tuple[Span, ...]:
 
 def clauses(text: str) -> tuple[Span, ...]:
     """The clauses, without the blanks, brackets and quotation marks around them."""
-    return base.clauses(text, _CLAUSE_MARK, _EDGES)
+    return base.clauses(_folding.fold(text), _CLAUSE_MARK, _EDGES)
 
 
 @lru_cache(maxsize=4096)
 def quotations(text: str) -> tuple[Span, ...]:
     """What stands between quotation marks."""
-    return base.quotations(text, _QUOTATION_MARKS)
+    return base.quotations(text, characters.QUOTATION_MARKS)
 
 
 def has_unpaired_mark(text: str) -> bool:
     """Whether a quotation mark has no partner in the text."""
-    return base.has_unpaired_mark(text, _QUOTATION_MARKS)
+    return base.has_unpaired_mark(text, characters.QUOTATION_MARKS)
 
 
 def numerals(text: str) -> list[Span]:
@@ -92,13 +106,14 @@ def numerals(text: str) -> list[Span]:
 
 
 def names(text: str) -> tuple[Span, ...]:
-    """Runs of words in Latin letters."""
-    return tuple(match.span() for match in _LATIN_RUN.finditer(text))
+    """Runs of words in Latin letters, and Chinese names once they are to be accounted for."""
+    latin = (match.span() for match in _LATIN_RUN.finditer(_folding.fold(text)))
+    return (*latin, *(chinese_names(text) if CHINESE_NAMES_ARE_AUDITED else ()))
 
 
 def attributions(text: str) -> tuple[Span, ...]:
-    """Verbs that attribute a statement."""
-    return tuple((verb.start, verb.end) for verb in mentions(text, _verbs()))
+    """Verbs that attribute a statement, unless the characters beside them make another word."""
+    return tuple(match.span() for match in _verbs().finditer(_folding.fold(text)))
 
 
 @lru_cache(maxsize=4096)
@@ -108,7 +123,7 @@ def numbers(text: str) -> frozenset[Fraction]:
     >>> sorted(map(str, numbers("H20在五月十三日，高達1億")))
     ['1', '100000000', '13', '20', '5']
     """
-    found = {Fraction(match[0]) for match in _NUMBER.finditer(_dates.fold(text))}
+    found = {Fraction(match[0]) for match in _NUMBER.finditer(_folding.fold(text))}
     found |= {Fraction(n) for date in dates(text) for n in _dates.numbers(date.text)}
     return frozenset(found | set(base.values(quantities(text))))
 
@@ -116,7 +131,7 @@ def numbers(text: str) -> frozenset[Fraction]:
 def whole(text: str) -> list[Span]:
     """Times, quantities, and words in Latin letters."""
     found = times(text) + [(quantity.start, quantity.end) for quantity in quantities(text)]
-    return found + [match.span() for match in _LATIN.finditer(text)]
+    return found + [match.span() for match in _LATIN.finditer(_folding.fold(text))]
 
 
 @lru_cache(maxsize=4096)
@@ -124,7 +139,7 @@ def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
     """Offsets at which a phrase may begin or end, or with ``for_statement`` a statement begin."""
     spans = whole(text)
     ends = {0, len(text)}.union(*spans)
-    for verb in nested_mentions(text, _verbs()):
+    for verb in nested_mentions(_folding.fold(text), _reporting_words()):
         ends |= {verb.start, verb.end}
     particles = _LEADING if for_statement else _PARTICLES
     for at, character in enumerate(text):

@@ -23,11 +23,14 @@ Grammar, in either script and width, with blanks between digits, magnitude and u
     ordinal     第 number [noun]
     words       最大, 大多数, 少數, 幾乎所有, 多個, 甚微, 可觀, 巨額
 
-Units
-    USD, CNY, EUR, JPY, KRW, TWD, GBP, HKD   元 is CNY
-    percent     % 个百分点: 35% is 35          fraction  分之 半 成 ‰ 多數: 百分之三十 is 3/10
-    multiple    倍                             rank      最大, 第三大 第二名 第一位 第七優 第一强
+Units: units.csv here, symbols (GB/s, nm) in units.csv of all languages, NT$ and the like, which
+    stand before the number or its bound, in money.csv; each has its dimension
+    USD, CNY …  a currency; 元 is that named before or after it, else that of the region (``money``)
+    percent     % 个百分点: 35% is 35, 25個基點 1/4
+    fraction    分之 半 成 ‰ 多數 減半: 百分之三十 is 3/10
+    multiple    倍, 翻一番 (2)                  rank      最大, 第三大 第二名 第一位, 位列第二
     ordinal     every other 第三               count     a measure word: 28个, 一場, 三種, 两大
+    nm, TB/s …  a physical unit as its symbol, never converted: 3奈米, 8TB/s, 1.2吉瓦 is 1.2 GW
     years, months, weeks, days, hours, minutes   a length: 11年, 3个月, 幾天; 35歲 is 35 years
     None        no unit stands there: the number itself
 
@@ -53,14 +56,16 @@ Conventions
       'recent' and no part (近十年来: 十年); 過去, 長達, 達到 and directions (下跌) are none either.
     - 一 with a measure word or unit is 1 (一場); 一 in 一些, 一直, 進一步, 唯一, 這一點 is none.
     - A single Chinese digit needs a unit (三星 is a name), also 百, 千, 萬 alone; 一千 needs none.
-    - Digits followed by Latin letters are a name; digits after Latin letters are one too, unless
-      億, %, 倍 or a currency follows (or, after a blank, a measure word): AMD6%.
+    - Between a bound and its number may stand whose part it is, with 的, or a verb of links.csv:
+      不得超過營收的五成, 至少需要3年. 上升1.5個百分點至59.5% are two quantities.
+    - A number and a symbol of a unit are a quantity (80GB HBM3). Digits followed by other Latin
+      letters are a name; digits after Latin letters, or after a word of products.csv (麒麟990),
+      are one too, unless 億, %, 倍 or a currency follows (or, after a blank, a unit): AMD6%.
 
 Not read: calendar dates and clock times (``dates``; a day of the month is 13日, a length 三天,
 3日內, 數日), years of 4 digits, versions (1.0時代), ratios (3:1), 第三方 and its like, 數位. Out of
-scope: signs (-5%), currency signs before the number, physical units (100公里 is 100), 許多, 雙.
-Malformed numerals (三十百, 一百几十), numbers of more than 60 characters, and numbers above 10^60
-are not read.
+scope: signs (-5%), conversion of units, 度 but for 萬度 and 億度 of electricity, 70B, 許多, 雙.
+Malformed numerals (``numerals``) and numbers above 10^60 are not read.
 """
 
 import re
@@ -70,33 +75,35 @@ from functools import cache, lru_cache
 
 from chipcontrols.languages import base
 from chipcontrols.languages.base import Quantity, Reading, Row
-from chipcontrols.languages.zh.dates import find as dates
-from chipcontrols.languages.zh.dates import fold
+from chipcontrols.languages.characters import HAN
+from chipcontrols.languages.zh import money
+from chipcontrols.languages.zh.dates import spans
+from chipcontrols.languages.zh.folding import placed, tight
+from chipcontrols.languages.zh.numerals import DIGITS, MAGNITUDES, NUMERAL, amount, number
 
 __all__ = ["Quantity", "find", "is_maximal", "read"]
 
-# An amount is a number, and the greater one where the words mean what lies between the two.
-_Amount = tuple[Fraction, Fraction | None]
-
 _NONE, _HALF, _ONE = Fraction(0), Fraction(1, 2), Fraction(1)
-_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_MAGNITUDES = {"兆": 12, "亿": 8, "万": 4, "千": 3, "百": 2, "十": 1}
 _UNIT_ROWS, _BOUND_ROWS = base.rows(__file__, "units"), base.rows(__file__, "bounds")
 _UNITS = {row["word"]: (row["unit"], Fraction(row["factor"])) for row in _UNIT_ROWS}
+_UNITS |= {word: (unit, _ONE) for word, unit in base.SYMBOLS.items()}
+_MONEY = {row["word"]: row["unit"] for row in base.rows(__file__, "money")}
+_BARE = "XXX"  # the code for no currency: 元, whose region the text tells
 _BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
 _LENGTHS = ("years", "months", "weeks", "days")
-_LONGEST, _GREATEST = 60, 10**60
+_GREATEST = 10**60
 
 # --- the pattern, of folded text in which calendar dates are masked. Every run of digits is taken
 # whole, whether or not it means anything, so that a scan takes linear time. ---
 
 
-_LATIN = "[A-Za-zÀ-ɏＡ-Ｚａ-ｚ]"
+_LATIN = "[A-Za-zÀ-ɏ]"
 _ARABIC = r"(?>(?:[1-9][0-9]{0,2}(?>(?:,[0-9]{3})+)(?![0-9])|[0-9]++)(?:\.[0-9]++)?)"
 _MAGNITUDE = "(?:百(?!分点|度)|千(?![瓦克米卡赫伏焦])|兆(?!欧(?!元)|[瓦赫位字比帕])|[十万亿])"
 _POWERS = f"(?>{_MAGNITUDE}+)"
 _NUMBER = (
-    rf"(?>{_ARABIC}几?(?: ?{_POWERS}(?>(?:零?{_ARABIC}{_POWERS})*)"
+    rf"(?>(?:{_ARABIC}[x×])?10(?:\^[0-9]{{1,2}}|的[0-9]{{1,2}}次方)"
+    rf"|{_ARABIC}几?(?: ?{_POWERS}(?>(?:零?{_ARABIC}{_POWERS})*)"
     rf"(?:零{_ARABIC}|(?<=万)[0-9]{{4}}(?![0-9.]))?)?"
     rf"|(?>(?:[〇零一二两三四五六七八九廿几数]|{_MAGNITUDE})+)"
     rf"(?:(?<=[〇零一二两三四五六七八九十百千万亿])点[〇零一二三四五六七八九]++{_POWERS}?)?)"
@@ -114,49 +121,78 @@ def _unit_pattern(row: Row) -> str:
     return base.guarded(row, more[row["more"]])
 
 
-_UNIT_ROWS.sort(key=lambda row: -len(row["word"]))
-_CURRENCY = base.alternatives(row for row in _UNIT_ROWS if row["unit"].isupper())
-_UNIT = f"(?: ?(?:{'|'.join(map(_unit_pattern, _UNIT_ROWS))}))"
+_CURRENCY = base.alternatives(row for row in _UNIT_ROWS if row["dimension"] == "money")
+_UNIT = f"(?: ?(?:{base.SYMBOL}|{base.alternatives(_UNIT_ROWS, _unit_pattern)}))"
+_MONEY_BEFORE = (
+    f"(?:(?:(?<![A-Za-z])(?:{base.alternatives({'word': word} for word in _MONEY)})) ?"
+    "(?=[0-9约近逾超高达百千数几一二两三四五六七八九]))"
+)
 _STRONG = f"(?: ?(?:[%‰百千万亿兆倍]|{_CURRENCY}))"
 _WORD, _VERSION = f"(?>{_LATIN}+)", rf"{_ARABIC}(?>(?:\.[0-9]+)*)"
-_NAME = (  # H20, F-35, CloudMatrix 384, 910C; but not in AMD6%, Nvidia 5000億美元, Waymo 20台
-    rf"{_WORD}(?>(?:[-–]?{_VERSION}(?!{_STRONG}){_WORD}?"
-    rf"| {_VERSION}(?!{_STRONG}|(?! ?大){_UNIT}){_WORD}?|[-.'’]{_WORD})*)"
-    rf"|{_ARABIC}[-–]?{_LATIN}(?>(?:{_LATIN}|[-–0-9])*)"
+_PRODUCTS = [row["word"] for row in base.rows(__file__, "products")]
+_PRODUCT = "|".join(  # a look behind needs words of one length
+    f"(?<={'|'.join(word for word in _PRODUCTS if len(word) == length)})"
+    for length in sorted({*map(len, _PRODUCTS)})
 )
+_NAME = (  # H20, F-35, CloudMatrix 384, 910C; but not in AMD6%, Nvidia 5000億美元, Waymo 20台
+    rf"(?={_LATIN})(?!{_MONEY_BEFORE}){_WORD}(?>(?:[-–]?{_VERSION}(?!{_STRONG}){_WORD}?"
+    rf"| {_VERSION}(?!{_STRONG}|(?! ?大){_UNIT}){_WORD}?|[-.'’]{_WORD})*)"
+    rf"|(?=[0-9])(?:{_PRODUCT}){_VERSION}(?!{_STRONG}|{_UNIT}){_WORD}?"
+    rf"|(?!{_ARABIC}{base.SYMBOL}){_ARABIC}[-–]?{_LATIN}(?>(?:{_LATIN}|[-–0-9])*)"
+)
+_SLASH = "[1-8]/[2-9](?![0-9/])"
 _OTHER = (  # versions, years, ratios, words
     rf"[0-9]++(?>(?:\.[0-9]+){{2,}})|[0-9]++\.[0-9]++(?=版|时代|代(?!表))"
     rf"|[0-9]++\.0++(?![0-9]|{_UNIT}|{_STRONG})|[12][0-9]{{3}}年|[0-9]++(?>(?::[0-9]+)+)"
+    rf"|(?!{_SLASH})[0-9]++(?>(?:/[0-9]+)+)"
     r"|[唯单同专逐万之不任]一|统一(?!百)|一次性|一段时间|第三(?:方|者|世界|国)|第一(?:时间|手|线|夫人)"
     r"|[参系指函人总次倍整]数|数位|十分(?!之)|千万(?=[不别要])|几[何率]"
 )
-_BEFORE, _AFTER = (
-    f"(?:{base.alternatives(row for row in _BOUND_ROWS if row['place'] == place)})"
-    for place in ("before", "after")
+_BEFORE, _AFTER, _FAR = (
+    f"(?:{base.alternatives(row for row in _BOUND_ROWS if row[column] == value)})"
+    for column, value in (("place", "before"), ("place", "after"), ("far", "yes"))
 )
+_PART = f"(?:一半|半数|(?:[约近]|超过)?{_NUMBER}(?:[%‰成倍]|个百分点|分之))"
+_OBJECT = (  # what may stand between a bound and its number: 不得超過總量的五成, 至少需要3年
+    rf"(?:(?:(?![{NUMERAL}])[{HAN}A-Za-z]){{1,12}}?的(?={_PART})|每[{HAN}]{{1,4}}"
+    f"|(?:{base.alternatives(base.rows(__file__, 'links'))})(?:了|有|到|达|约)?)"
+)
+_PLACED = (
+    "(?=[位排名列居高跃升降跌滑全世])(?:(?:位列|位居|排名|排在|排行|名列|位于|[居列排](?=第)|高居|跃居|升至|降至|跌至|滑落至)"
+    "(?:全球|世界|全国|全美|亚洲|国内|业界|榜单)?|(?:全球|世界|全国|全美|亚洲)"
+    rf"(?=第{_NUMBER}(?![{HAN}])))"
+)
+_FIRST = "".join(
+    sorted({*"$位排名列居高跃升降跌滑全世"}.union(
+        {word[0] for word in _MONEY}, (r["word"][0] for r in _BOUND_ROWS if r["place"] == "before")
+    ))
+)  # fmt: skip
 _MOST = "(?:绝?大)?多数(?![据字量学值十百千万亿])|绝?大部[分份]"
 _SEVERAL = (
     "(?<![更很许太甚差众诸大最至不好较这那么越愈之增几])多(?P<things>"
     f"{base.alternatives(row for row in _UNIT_ROWS if row['several'])})"
 )
 _PATTERN = (
-    rf"(?=[0-9A-Za-zÀ-ɏＡ-Ｚａ-ｚ〇零一二两三四五六七八九十百千万亿兆廿几数半第多少大绝极最甚可巨"
-    rf"约将接近高至不未低小起上突超逾过唯单同专逐之任统参系指函人总次倍整])(?:{_NAME}|{_OTHER}"
-    rf"|(?P<top>最大(?![化限程值公]))|(?P<most>{_MOST})|(?P<few>极?少数(?![据字量学值民]))"
+    rf"(?=[0-9A-Za-zÀ-ɏ{NUMERAL}第多少大绝极最甚可巨唯单同专逐之任统参系指函人总次倍整减腰{_FIRST}])"
+    rf"(?:{_NAME}|{_OTHER}|(?P<top>最大(?![化限程值公]))|(?P<most>{_MOST})|(?P<few>极?少数(?![据字量学值民]))"
     rf"|(?P<nearly_all>几乎(?:所有|全部))|(?P<amount>甚微|可观(?![察测看众])|巨额)"
     rf"|(?P<several>{_SEVERAL})"
-    rf"|第 ?(?P<ordinal>{_NUMBER})(?:(?P<ranked>大|名|位|优|强)|梯队|任期|阶段"
+    rf"|(?P<doubled>翻了?(?:(?P<turns>[一两二三四五六七八九1-9])?番|一?倍))|(?P<halved>减半|腰斩)"
+    rf"|(?P<placed>{_PLACED})?第 ?(?P<ordinal>{_NUMBER})"
+    rf"(?:(?P<ranked>大|名|位|优|强)|梯队|任期|阶段"
     rf"|[次任届代期章条项个轮场批版集步天年回台款种家颗层类部份枚只级座句点段套课周月号季])?"
-    rf"|(?P<before>(?>(?:{_BEFORE} ?){{1,3}}))?RANGE"
+    rf"|(?P<money>{_MONEY_BEFORE})?(?P<before>{_FAR}{_OBJECT}|(?>(?:{_BEFORE} ?){{1,3}}))?"
+    rf"(?P<money_too>{_MONEY_BEFORE})?RANGE"
     rf"(?:(?P<half>一半|半数|(?<=[过近逾超约])半(?![导岛径年个天小日夜路身球成途场生]))"
     rf"|(?P<number>(?<![上下前后大多一每])半(?=年(?!度)|天|小时|个)"
-    rf"|{_NUMBER}(?:又{_NUMBER})?(?:分之 ?{_NUMBER})?)"
+    rf"|{_SLASH}|{_NUMBER}(?:又{_NUMBER})?(?:分之 ?{_NUMBER})?)"
     rf"(?:(?P<more>[多余](?![边极样方额下])|来(?=[个名人家种年天岁项台位款次亿万]))"
     rf"(?P<scale> ?{_POWERS})?)?(?P<unit>{_UNIT})?)(?P<after>{_AFTER})?)"
 )
 _FROM = (
     rf"(?:(?P<from>{_NUMBER}(?:分之 ?{_NUMBER})?)(?P<from_unit>{_UNIT})?"
-    rf" ?(?:至|到|-|–|—{{1,2}}|~) ?(?!{_ARABIC}{_LATIN}))?"
+    rf" ?(?:至|到|-|–|—{{1,2}}|~) ?{_MONEY_BEFORE}?"
+    rf"(?!(?!{_ARABIC}{base.SYMBOL}){_ARABIC}{_LATIN}))?"
 )
 _QUANTITY = re.compile(_PATTERN.replace("RANGE", _FROM))
 
@@ -167,83 +203,17 @@ def _single() -> re.Pattern[str]:
     return re.compile(_PATTERN.replace("RANGE", "(?P<from>(?!))?(?P<from_unit>(?!))?"))
 
 
+_CHANGE = re.compile(r"(?:(?:增|减|降|升|成长|扩大|下滑|上调|下调)[加少长低高]?了?)\Z")
 _BOUND = re.compile("|".join(sorted(_BOUNDS, key=len, reverse=True)))
-_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_TENS = "(?:[二三四五六七八九]?十|[0-9]*0)"
-_SEVERAL_TIMES = re.compile(rf"({_TENS}?)[几数]([十百千万亿兆]*)")
-_PAIR = re.compile(rf"({_TENS}?)([一二两三四五六七八])([二两三四五六七八九])([十百千万亿兆]*)")
 _POWER = re.compile("[万亿兆]*$")
 
-# --- numbers ---
-
-
-def _number(text: str) -> Fraction | None:
-    """The number that a numeral without vague words means; None when it is malformed."""
-    if _PLAIN.fullmatch(text):
-        return Fraction(text)
-    for mark, exponent in _MAGNITUDES.items():
-        head, found, tail = text.rpartition(mark)
-        if found:
-            left, right = _number(head) if head else _ONE, _rest(tail, exponent)
-            if left is None or right is None:
-                return None
-            if exponent < 4 and left >= 10 and not _PLAIN.fullmatch(head):
-                return None
-            return left * Fraction(10) ** exponent + right
-    whole, point, decimals = text.partition("点")
-    shown = "".join(str(_DIGITS.get(digit, "?")) for digit in whole + decimals)
-    if not shown.isdecimal() or (len(shown) == 2 and not point and "0" not in shown):
-        return None
-    return Fraction(int(shown), 10 ** len(decimals))
-
-
-def _rest(text: str, exponent: int) -> Fraction | None:
-    """The number that follows a magnitude: after 百, 五 is 50 and 零五 is 5."""
-    if not text:
-        return _NONE
-    rest = text.lstrip("零〇")
-    if rest in _DIGITS:
-        return Fraction(_DIGITS[rest] * (10 ** (exponent - 1) if rest == text else 1))
-    if not rest or rest[0] in "百千万亿兆" or not re.search("[十百千万亿点0-9]", rest):
-        return None
-    number = _number(rest)
-    return number if number is not None and number < 10**exponent else None
-
-
-def _amount(text: str) -> _Amount | None:
-    text = text.replace(",", "").replace(" ", "").replace("廿", "二十")
-    if len(text) > _LONGEST:
-        return None
-    if text == "半":
-        return _HALF, None
-    divisor, divided, text = text.rpartition("分之")
-    if divided:
-        whole, also, divisor = divisor.rpartition("又")
-        plus, under, over = _number(whole) if also else _NONE, _number(divisor), _amount(text)
-        if plus is None or not under or over is None:
-            return None
-        return plus + over[0] / under, None if over[1] is None else plus + over[1] / under
-    if several := _SEVERAL_TIMES.fullmatch(text):
-        ten = _number(several[1]) if several[1] else None
-        unit = _number(several[2]) if several[2] else _ONE
-        if unit is None or (ten is not None and several[2][:1] in ("十", "百", "千")):
-            return None
-        return (2 * unit, 10 * unit) if ten is None else (ten * unit, (ten + 10) * unit)
-    if pair := _PAIR.fullmatch(text):
-        ten = _number(pair[1]) if pair[1] else _NONE
-        unit = _number(pair[4]) if pair[4] else _ONE
-        low, high = _DIGITS[pair[2]], _DIGITS[pair[3]]
-        if ten is not None and unit and (high == low + 1 or (low, high) == (3, 5)):
-            return (ten + low) * unit, (ten + high) * unit
-    number = _number(text)
-    return None if number is None else (number, None)
-
-
-def _unit(words: str | None) -> tuple[str | None, Fraction]:
-    """Name of the unit and what one of it is worth."""
+def _unit(words: str | None, ours: str = _BARE) -> tuple[str | None, Fraction]:
+    """Name of the unit and what one of it is worth; ``ours`` is the currency of bare 元."""
     if words is None:
         return None, _ONE
     key = words.strip()
+    if key in ("元", ""):
+        return ours, _ONE
     key = "成" if key[0] == "成" else key.replace("多", "").replace("半", "")
     return _UNITS.get(key, ("count", _ONE))
 
@@ -253,12 +223,17 @@ def _unit(words: str | None) -> tuple[str | None, Fraction]:
 
 def _words_reading(match: re.Match[str]) -> Reading | None:
     """What an ordinal or a word of amount says; None for names and other words."""
+    if match["doubled"]:
+        times = Fraction(2 ** int(number(match["turns"] or "一") or 1))
+        return base.reading(times, None, "multiple", "exact")
+    if match["halved"]:
+        return base.reading(_HALF, None, "fraction", "exact")
     if match["ordinal"]:
-        amount = _amount(match["ordinal"])
-        if amount is None or amount[1] is not None:
+        place = amount(match["ordinal"])
+        if place is None or place[1] is not None:
             return None
-        number, unit = amount[0], "rank" if match["ranked"] else "ordinal"
-        return number, number, number, unit, "exact", f"{unit} {base.digits(number)}"
+        unit = "rank" if match["ranked"] or match["placed"] else "ordinal"
+        return *(3 * place[:1]), unit, "exact", f"{unit} {base.digits(place[0])}"
     if match["several"]:
         unit = _unit(match["things"])[0] or ""
         return None, None, None, unit, "vague", f"some {unit}, vague"
@@ -270,41 +245,43 @@ def _stands(match: re.Match[str], vague: bool) -> bool:
     text = match["number"] or ""
     if match["unit"]:
         unit = match["unit"].strip()
-        day = unit == "日" and not vague and (_amount(text) or (0,))[0] <= 31
+        day = unit == "日" and not vague and (amount(text) or (0,))[0] <= 31
         return not (unit == "月" and not vague) and not (day and "内" not in (match["after"] or ""))
-    if match["half"] or "分之" in text or text[0] in "0123456789":
+    if match["half"] or match["money"] or "分之" in text or text[0] in "0123456789":
         return True
     counted = match["before"] or match["more"] or len(text) > 1
     return bool(counted) and any(mark in "十百千万亿兆点" for mark in text)
 
 
-def _reading(match: re.Match[str]) -> Reading | None:
-    """What the match says; None when it is no quantity."""
+def _reading(match: re.Match[str], bare: str = _BARE) -> Reading | None:
+    """What the match says, 元 in the currency ``bare``; None when it is no quantity."""
     text = match["number"] or ""
     if not text and not match["half"]:
         return _words_reading(match)
     divisor, divided, _ = (match["from"] or "").rpartition("分之")
     if divided and "分之" not in text and not match["unit"]:  # 百分之二十至三十
         text = f"{divisor}分之{text}"
-    amount = (_HALF, None) if match["half"] else _amount(text)
-    scaled = _amount(match["scale"]) if match["scale"] else (_ONE, None)
-    if amount is None or scaled is None or not _stands(match, amount[1] is not None):
+    said = (_HALF, None) if match["half"] else amount(text)
+    scaled = amount(match["scale"]) if match["scale"] else (_ONE, None)
+    if said is None or scaled is None or not _stands(match, said[1] is not None):
         return None
     scale = scaled[0]
-    if (amount[1] or amount[0]) * scale > _GREATEST:
+    if (said[1] or said[0]) * scale > _GREATEST:
         return None
     unit_words = (match["unit"] or "").strip()
-    low, high = amount
+    low, high = said
     if _is_up_to_twenty(match):
         high = Fraction(20)
     if "半" in unit_words:
         low, high = low + _HALF, high and high + _HALF
     elif unit_words[:1] == "成" and unit_words[1:]:
-        low += Fraction(_DIGITS[unit_words[1]], 10)
+        low += Fraction(DIGITS[unit_words[1]], 10)
     powers = "" if "分之" in text else _POWER.findall(text)[0] + (match["scale"] or "").strip()
-    power = sum(_MAGNITUDES[mark] for mark in powers)
-    unit, worth = _unit(match["unit"])
-    if unit is None and (match["half"] or "分之" in text):
+    power = sum(MAGNITUDES[mark] for mark in powers)
+    named = match["money"] or match["money_too"]
+    ours = _MONEY[named.strip()] if named else bare
+    unit, worth = _unit(match["unit"] or ("" if named else None), ours)
+    if unit is None and (match["half"] or "分之" in text or "/" in text):
         unit = "fraction"
     low, high = low * scale * worth, high and high * scale * worth
     vague = high is not None
@@ -334,21 +311,25 @@ def _bound(match: re.Match[str]) -> str:
 
 def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
     """The number that a range begins with; None where the words make no range."""
-    amount = _amount(match["from"])
-    if amount is None or amount[1] is not None:
+    began = amount(match["from"])
+    if began is None or began[1] is not None:
         return None
-    number = amount[0]
+    first = began[0]
     if match["from_unit"]:
-        if _unit(match["from_unit"]) != _unit(match["unit"]):
+        both = match["from_unit"].strip(), (match["unit"] or "").strip()
+        if _unit(both[0]) != _unit(both[1]) or sum("百分点" in words for words in both) == 1:
             return None
-    elif number < last / 10**power and not re.search("[万亿兆]", match["from"]):
-        number *= 10**power
-    return number if number < last else None
+        preceding = match.string[max(0, match.start() - 5) : match.start()]
+        if both[0] != "%" and _CHANGE.search(preceding):
+            return None  # 增加1億元至20億元
+    elif first < last / 10**power and not re.search("[万亿兆]", match["from"]):
+        first *= 10**power
+    return first if first < last else None
 
 
-def _masked(text: str) -> str:
-    """The folded text, with blots where dates stand: what is no length of time is no quantity."""
-    return base.masked(fold(text), ((d.start, d.end) for d in dates(text) if d.kind != "duration"))
+def _masked(read: str) -> str:
+    """The tight text, with blots where dates stand: what is no length of time is no quantity."""
+    return base.masked(read, (span for span, kind in spans(read) if kind != "duration"))
 
 
 def _is_recent(match: re.Match[str], said: Reading | None, text: str) -> bool:
@@ -358,30 +339,34 @@ def _is_recent(match: re.Match[str], said: Reading | None, text: str) -> bool:
     return length and (vague or text.startswith(("来", "以来"), match.end()))
 
 
-def _scan(text: str) -> Iterator[Quantity]:
-    folded, position = _masked(text), 0
+def _scan(text: str, region: str) -> Iterator[Quantity]:
+    read, offsets = tight(text)
+    bare = money.of(region or money.region(text)) if "元" in read else _BARE
+    folded, position = _masked(read), 0
     while match := _QUANTITY.search(folded, position):
-        said = _reading(match)
+        said = _reading(match, bare)
         start, preceding = match.start(), folded[match.start() - 1 : match.start()]
         if _is_recent(match, said, folded):
             start = match.end("before")
         if start > match.start() or (match["from"] and (not said or preceding in ("从", "由"))):
             match = _single().match(folded, start) or match
-            said = _reading(match)
+            said = _reading(match, bare)
         position = match.end()
         if said:
-            yield Quantity(text[match.start() : position], match.start(), position, *said)
+            start, end = placed(match.span(), offsets)
+            yield Quantity(text[start:end], start, end, *said)
 
 
 @lru_cache(maxsize=4096)
-def find(text: str) -> tuple[Quantity, ...]:
-    """All maximal quantity expressions of the text, from left to right."""
-    return tuple(_scan(text))
+def find(text: str, region: str = "") -> tuple[Quantity, ...]:
+    """All maximal quantity expressions of the text, from left to right; ``region`` (TW, HK, CN) is
+    where the document is from, else the text's own words tell (``money``)."""
+    return tuple(_scan(text, region))
 
 
-def read(expression: str) -> Quantity:
+def read(expression: str, region: str = "") -> Quantity:
     """The quantity that the whole expression is; ValueError when it is not exactly one."""
-    return base.only(expression, find)
+    return base.only(expression, lambda text: find(text, region))
 
 
 def is_maximal(text: str, start: int, end: int) -> bool:

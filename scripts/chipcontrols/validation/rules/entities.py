@@ -1,9 +1,9 @@
 """Rules of entities: whom the evidence names, and what part each plays in a row.
 
-A column of entities gives one or several entities a role in the row.  The words for each must occur
-in the evidence of the cell; whoever else the evidence names is listed, in a column of other mentions
-or in a table of them, so that an id taken out, put in or exchanged always shows.  Out of scope: which of two entities that the evidence
-names has which role; that is for a reader.
+A column of entities gives one or several entities a role in the row. The words for each must occur
+in the evidence of the cell; whoever else the evidence names is listed, in a column of other
+mentions or in a table of them, so that an id taken out, put in or exchanged always shows. Out of
+scope: which of two entities that the evidence names has which role; that is for a reader.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ class QuantityRule(Rule):
             yield from self.without_words(row)
             return
         try:
-            reading = passage.source.language.read_quantity(expression)
+            reading = passage.source.language.read_quantity(expression, passage.source.region)
         except ValueError as error:
             if self.part == "words":
                 message = f"{shortened(expression)} is not a quantity: {error}"
@@ -123,7 +123,8 @@ def maximal_quantity(passage: Passage, expression: str) -> Complaints:
         return
     start = passage.span[0] + found[0]
     end = start + len(expression)
-    quantities = passage.source.language.quantities(passage.source.reading)
+    source = passage.source
+    quantities = source.language.quantities(source.reading, source.region)
     if not any((q.start, q.end) == (start, end) for q in quantities):
         whole = [q.text for q in quantities if q.start < end and start < q.end]
         yield Complaint(

@@ -7,6 +7,7 @@ has a cue.  Out of scope: what the words mean.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -44,8 +45,8 @@ def copied(rule: Rule, row: Row, passage: Passage, columns: tuple[str, ...]) -> 
 @dataclass(frozen=True)
 class Words(Rule):
     """The words occur in the evidence, whole; `english` is the column that says in English what
-    they say, `instead_of` the one of the entity that they describe when it has no name; when this is
-    `optional`, both may be empty."""
+    they say, `instead_of` the one of the entity that they describe when it has no name; when it
+    is `optional`, both may be empty."""
 
     name = "words"
     citable = True
@@ -259,7 +260,9 @@ class QuotationKind(Rule):
 class CodeRule(Rule):
     """A cue of the code occurs in the evidence, and of no other code of the column; where the row
     has cues of several codes, a citation for the cell gives the words that decide.  Codes of a
-    measure compete only when they allow the unit of the row."""
+    measure compete only when they allow the unit of the row.  A cue may have places for roles,
+    ``為{object}生產``: the words must then name the entities of the row there, in this order.  The
+    entities of a row are of the tables that the code allows for their roles."""
 
     name = "code"
     citable = True
@@ -271,6 +274,7 @@ class CodeRule(Rule):
         passages = evidence.of_cell(row, self.column)
         if not passages:
             return
+        yield from self.misplaced(evidence, row, passages)
         text = "\n".join(passage.reading for passage in passages)
         found = cues_in(evidence, row.table, self.column, text)
         own = found.get(cell, [])
@@ -294,6 +298,60 @@ class CodeRule(Rule):
                     f"choose that code, or cite for {self.column} the words that decide",
                 )
                 return
+
+
+    def misplaced(self, evidence: Evidence, row: Row, passages: list[Passage]) -> Complaints:
+        """Complain about entities of the wrong table, or named in another order than a cue has."""
+        code = evidence.lexicon.code(row.table, self.column, row.cells[self.column])
+        for role, tables in code.roles if code else ():
+            column = row.schema.roles.get(role, "")
+            for identifier in row.schema.field(column).items(row.cells[column]) if column else ():
+                entity = evidence.lexicon.entities.get(identifier)
+                if entity and entity.table not in tables:
+                    yield Complaint(
+                        f"{row.cells[self.column]}, but its {role} {identifier} is of the table "
+                        f"{entity.table}, not {' or '.join(tables)}",
+                        "exchange the roles, or choose another code",
+                    )
+        ordered = [cue for cue in code.cues if "{" in cue] if code else []
+        tried = ((passage, cue) for passage in passages for cue in ordered)
+        if ordered and not any(names_in_order(evidence, row, *one) for one in tried):
+            yield Complaint(
+                f"{row.cells[self.column]}, but {places(passages)} does not name the entities "
+                f"as in {'|'.join(ordered)}",
+                "exchange the roles, or cite the words for the cell",
+            )
+
+
+FARTHEST = 20
+"""How many characters may lie between a word of a cue and a name in it."""
+
+
+def names_in_order(evidence: Evidence, row: Row, passage: Passage, cue: str) -> bool:
+    """Return whether a passage has the words of a cue and the names of its roles, in one clause and
+    in the order of the cue."""
+    reading, (begin, end), ends = passage.source.reading, passage.span, list[int]()
+    for number, part in enumerate(filter(None, re.split(r"(\{[a-z_]+\})", cue))):
+        if part.startswith("{"):
+            column = row.schema.roles.get(part[1:-1], "")
+            wanted = set(row.schema.field(column).items(row.cells[column])) if column else set()
+            spans = [(m.start, m.end) for m in passage.source.nested if m.entities & wanted]
+        else:
+            spans = [(at, at + len(part)) for at in occurrences(reading, part)]
+        ends = [
+            last
+            for first, last in spans
+            if begin <= first and last <= end
+            if not number or any(near(passage, before, first) for before in ends)
+        ]
+    return bool(ends)
+
+
+def near(passage: Passage, end: int, start: int) -> bool:
+    """Return whether little lies between two words of a line, and no end of a clause."""
+    between = passage.source.reading[end:start]
+    one_clause = len(passage.source.language.clauses(f"甲{between}乙")) == 1
+    return end <= start <= end + FARTHEST and one_clause
 
 
 def fits_unit(evidence: Evidence, row: Row, column: str, code: str) -> bool:

@@ -1,0 +1,326 @@
+"""Whether a sentence says what its original says: polarity, force and direction.
+
+``disagreements`` compares the marks (``languages.force``) of an original clause and of a sentence
+that renders it, and a code of modality with both.  What it finds says what it is about, where the
+words stand on either side, and why; ``undecided`` where words alone do not decide it, so that a
+person must look.  Nothing found means that the marks agree, not that the sentence is true.
+
+Direction.  A word of a pair of opposites (rise and fall) on one side looks for a word of the same
+    pair on the other: first for the same end, the nearest in the order of the text first.  Where
+    only the opposite end is left, one negation that reaches either word explains it (不落後 is
+    "keeps up", 不低於 "at least"), and is then spoken for; without one, the two disagree.
+Polarity.  Each firm negation wants a negation on the other side that is not spoken for: a firm
+    one, else a word that may stand for one (cease, unlike, 不同).
+Force.  Each kind of firm mark (possible, forecast, hypothetical …) wants a mark that may render
+    it (``ANSWERS``).  Words of ``context``, around the original, may answer for it, too.
+Modality.  ``forecast``, ``planned``, ``possible``, ``proposed``, ``hypothetical`` and ``denied``
+    want a mark of their kind in the original, or its context, and in the sentence; ``stated``
+    wants none in the main clause of the sentence.
+Undecided: a negated negation that only one side has, a rhetorical question that is rendered as
+    a statement, a word such as 所謂 or "so-called" on one side only, two negations of one clause
+    too many, two opposites that stand in another order, a 將 that may be an object marker, and
+    "will" where the original neither marks the future nor says that it happened.
+
+What "rather than" or 而非 introduces is not so and has no part in Direction.  Out of scope: who
+says it to whom, quantities and names, words that stand in no list, negations that change places.
+
+    >>> [d.reason for d in disagreements("中國並不落後", "China is behind")]
+    ['並不 in the original denies something; no word of the sentence does']
+    >>> disagreements("中國並不落後", "China keeps up")
+    ()
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from chipcontrols.languages import language
+from chipcontrols.languages.base import Mark, Span
+
+ANSWERS = {
+    "forecast": "forecast planned hoped possible could",
+    "future": "forecast planned hoped possible could",
+    "possible": "possible could apparent considered hoped",
+    "could": "could possible apparent considered hoped can forecast future hypothetical planned"
+    " proposed",
+    "apparent": "apparent possible could hearsay",
+    "hoped": "hoped possible could forecast planned",
+    "considered": "considered possible could",
+    "planned": "planned forecast future considered proposed hoped aim",
+    "proposed": "proposed",
+    "hypothetical": "hypothetical",
+    "question": "question hypothetical",
+    "steady": "steady",
+    "notonly": "notonly",
+}
+"""For each kind of the original the kinds that may render it."""
+LICENCES = {
+    **ANSWERS,
+    "forecast": "forecast future planned hoped possible proposed hypothetical",
+    "possible": "possible could apparent considered hoped leave",
+    "could": f"{ANSWERS['could']} leave",
+}
+"""For each kind of the sentence the kinds of the original that it may render."""
+NAMES = {
+    "considered": "under consideration",
+    "question": "a question",
+    "notonly": "one thing of several",
+    "hoped": "hoped for",
+}
+MODALITIES = {
+    "forecast": "forecast future hoped planned",
+    "planned": "planned forecast future considered proposed",
+    "possible": "possible could apparent considered hoped question",
+    "proposed": "proposed",
+    "hypothetical": "hypothetical",
+    "denied": "not",
+}
+"""For each code of modality the kinds of which one must be there."""
+HELD = {"not": "denied", "hypothetical": "hypothetical"}
+"""The modality of what is reported under a word of a kind: 並不認為, 否認, 如果他說."""
+_HEDGES = frozenset(("possible", "forecast", "considered", "hoped"))
+_SUBORDINATE = re.compile(r"\b(?:that|whether|if|unless|who|which|because|when)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """What an original and a sentence do not say alike, and the words that tell it."""
+
+    about: str  # direction, polarity, force or modality
+    undecided: bool
+    reason: str
+    original: Span | None = None
+    sentence: Span | None = None
+
+
+def modality_of_report(text: str, start: int, tag: str = "zh") -> str:
+    """Return the modality that the words before a reported statement impose on it, or nothing.
+
+    ``start``: where the statement begins in the text, after a verb that attributes it.  A word
+    that a relative clause shuts in (不願具名的官員說) imposes nothing.
+
+    >>> modality_of_report("他並不認為中國超越美國", 5), modality_of_report("他認為中國超越美國", 3)
+    ('denied', '')
+    """
+    verbs = [begin for begin, end in language(tag).attributions(text) if end <= start]
+    for mark in language(tag).marks(text):
+        reaches = mark.end <= start < mark.scope[1] and "的" not in text[mark.end : start]
+        if reaches and mark.firm and mark.kind in HELD and any(mark.start <= one for one in verbs):
+            return HELD[mark.kind]
+    return ""
+
+
+@dataclass(frozen=True)
+class _Side:
+    """A text, its marks, and which of its negations are spoken for."""
+
+    name: str
+    text: str
+    marks: tuple[Mark, ...]
+    spoken: set[Mark]
+
+    def words(self, mark: Mark) -> str:
+        return self.text[mark.start : mark.end].strip()
+
+    def kinds(self) -> set[str]:
+        return {mark.kind for mark in self.marks}
+
+    def place(self, span: Span) -> float:
+        return span[0] / max(len(self.text), 1)
+
+    def opposites(self) -> dict[Span, dict[str, int]]:
+        """The words of pairs of opposites: the pairs of each and the end that it is."""
+        found: dict[Span, dict[str, int]] = {}
+        left_out = [mark.scope for mark in self.marks if mark.kind == "instead"]
+        for mark in self.marks:
+            if mark.pole and not any(s <= mark.start < e for s, e in left_out):
+                ends = found.setdefault((mark.start, mark.end), {})
+                ends[mark.kind] = mark.pole
+        return found
+
+    def negations(self, firm: bool) -> list[Mark]:
+        """Those not spoken for."""
+        nots = (mark for mark in self.marks if mark.kind == "not" and mark.firm == firm)
+        return [mark for mark in nots if mark not in self.spoken]
+
+    def at(self, span: Span) -> list[Mark]:
+        """The negation that a word itself is."""
+        nots = (mark for mark in self.marks if mark.kind == "not")
+        return [mark for mark in nots if (mark.start, mark.end) == span]
+
+    def reaching(self, span: Span) -> Mark | None:
+        """The nearest negation, not spoken for, whose scope holds a word."""
+        free = self.negations(firm=True)
+        near = [mark for mark in free if mark.scope[0] <= span[0] and span[1] <= mark.scope[1]]
+        return min(near, key=lambda mark: abs(mark.start - span[0]), default=None)
+
+
+def _pairs(
+    left: _Side, right: _Side, ones: Iterable[Span], others: Iterable[Span], same: bool
+) -> Iterator[tuple[Span, Span]]:
+    """Words that share a pair of opposites, each once, those at like places first."""
+    of_left, of_right = left.opposites(), right.opposites()
+    found = []
+    for one in ones:
+        for other in others:
+            shared = of_left[one].keys() & of_right[other].keys()
+            alike = any(of_left[one][kind] == of_right[other][kind] for kind in shared)
+            if shared and alike == same:
+                found.append((abs(left.place(one) - right.place(other)), one, other))
+    taken: set[tuple[int, Span]] = set()
+    for _, one, other in sorted(found):
+        if taken.isdisjoint(((0, one), (1, other))):
+            taken |= {(0, one), (1, other)}
+            yield one, other
+
+
+def _exchanged(left: _Side, right: _Side, alike: list[tuple[Span, Span]]) -> Iterator[Disagreement]:
+    """Two opposites that stand in another order: whether they also changed places is open."""
+    ends: dict[str, list[tuple[Span, Span, int]]] = {}
+    for one, other in sorted(alike):
+        for kind, pole in left.opposites()[one].items():
+            if right.opposites()[other].get(kind) == pole:
+                ends.setdefault(kind, []).append((one, other, pole))
+    for kind, found in ends.items():
+        if len(found) == 2 and found[0][2] != found[1][2] and found[0][1] > found[1][1]:
+            reason = f"two opposites ({kind}) stand in another order"
+            yield Disagreement("direction", True, reason, found[0][0], found[1][1])
+
+
+def _directions(left: _Side, right: _Side) -> Iterator[Disagreement]:
+    ones, others = set(left.opposites()), set(right.opposites())
+    alike = list(_pairs(left, right, ones, others, same=True))
+    yield from _exchanged(left, right, alike)
+    for one, other in alike:
+        ones.discard(one)
+        others.discard(other)
+        left.spoken.update(left.at(one))
+        right.spoken.update(right.at(other))
+    for one, other in _pairs(left, right, ones, others, same=False):
+        if negation := left.reaching(one):
+            left.spoken.add(negation)
+        elif negation := right.reaching(other):
+            right.spoken.add(negation)
+        else:
+            said, rendered = left.text[slice(*one)], right.text[slice(*other)]
+            reason = f"{said.strip()} in the original, but its opposite {rendered.strip()!r}"
+            yield Disagreement("direction", False, f"{reason} in the sentence", one, other)
+        left.spoken.update(left.at(one))
+        right.spoken.update(right.at(other))
+
+
+def _unanswered(left: _Side, right: _Side) -> list[Mark]:
+    """The firm negations of one side that none of the other answers."""
+    ones = left.negations(firm=True)
+    doubled = sum(mark.kind == "double" and mark.firm for mark in right.marks)
+    may = len(right.negations(firm=False)) - len(left.negations(firm=False))
+    return ones[len(right.negations(firm=True)) + max(may, 0) + 2 * doubled :]
+
+
+def _nested(outer: Mark, inner: Mark) -> bool:
+    return outer.scope[0] <= inner.start < outer.scope[1]
+
+
+def _polarity(left: _Side, right: _Side, undecided: bool) -> Iterator[Disagreement]:
+    for one, other in ((left, right), (right, left)):
+        missing = _unanswered(one, other)
+        for mark in missing:
+            span = (mark.start, mark.end)
+            reason = f"{one.words(mark)} in the {one.name} denies something; no word of the"
+            reason += f" {other.name} does"
+            ours, theirs = (span, None) if one is left else (None, span)
+            double = undecided or (len(missing) == 2 and _nested(*missing))
+            yield Disagreement("polarity", double, reason, ours, theirs)
+
+
+def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreement]:
+    for one, other, more, table in (
+        (left, right, set(), ANSWERS),
+        (right, left, around, LICENCES),
+    ):
+        there = other.kinds() | more
+        told: set[str | int] = set()
+        for mark in one.marks:
+            answers = table.get(mark.kind, "").split()
+            if not mark.firm or not answers or there & set(answers):
+                continue
+            siblings = {m.kind for m in one.marks if m.firm and m.start == mark.start}
+            if any(there & set(table.get(kind, "").split()) for kind in siblings):
+                continue
+            if not told.isdisjoint((mark.kind, mark.start)):
+                continue
+            told |= {mark.kind, mark.start}
+            span = (mark.start, mark.end)
+            reason = f"{one.words(mark)!r} in the {one.name} makes it"
+            reason += f" {NAMES.get(mark.kind, mark.kind)}; no word of the {other.name} does"
+            ours, theirs = (span, None) if one is left else (None, span)
+            plain = one is right and mark.kind == "forecast" and "done" not in there
+            plain = plain or mark.kind == "future"
+            yield Disagreement("force", plain, reason, ours, theirs)
+
+
+def _hedge(side: _Side) -> Mark | None:
+    """The first firm mark of doubt or future in the main clause of an English sentence."""
+    subordinate = _SUBORDINATE.search(side.text)
+    end = subordinate.start() if subordinate else len(side.text)
+    firm = (mark for mark in side.marks if mark.firm and mark.start < end)
+    return next((mark for mark in firm if mark.kind in _HEDGES), None)
+
+
+def _modality(code: str, left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreement]:
+    wanted = set(MODALITIES.get(code, "").split())
+    for side, kinds in ((left, left.kinds() | around), (right, right.kinds())):
+        if wanted and not wanted & kinds:
+            reason = f"modality is {code}, but no word of the {side.name} says so"
+            yield Disagreement("modality", False, reason)
+    if code == "stated" and (hedge := _hedge(right)):
+        reason = f"modality is stated, but {right.words(hedge)!r} makes it {hedge.kind}"
+        yield Disagreement("modality", False, reason, None, (hedge.start, hedge.end))
+
+
+def _doubtful(left: _Side, right: _Side) -> Iterator[Disagreement]:
+    """What words alone do not decide."""
+    for one, other in ((left, right), (right, left)):
+        for mark in one.marks:
+            theirs = other.kinds()
+            nots = sum(m.kind == "not" and m.firm for m in other.marks)
+            if not mark.firm:
+                continue
+            open_question = mark.kind == "rhetorical" and "question" not in theirs
+            unmatched = mark.kind == "double" and "double" not in theirs and nots < 2
+            if open_question or unmatched or (mark.kind == "ironic" and "ironic" not in theirs):
+                reason = f"{one.words(mark)} in the {one.name} is {mark.kind}, which the"
+                reason += f" {other.name} does not show"
+                span = (mark.start, mark.end)
+                ours, its = (span, None) if one is left else (None, span)
+                yield Disagreement("polarity", True, reason, ours, its)
+
+
+def _read(text: str, tag: str) -> tuple[Mark, ...]:
+    """The marks; "nor" denies where nothing before it does, and else goes with what does."""
+    found, denied = [], False
+    for mark in language(tag).marks(text):
+        if mark.kind == "nor":
+            found.append(replace(mark, kind="not", firm=not denied))
+        else:
+            found.append(mark)
+        denied = denied or (found[-1].kind == "not" and found[-1].firm)
+    return tuple(found)
+
+
+def disagreements(
+    original: str, sentence: str, modality: str = "", tag: str = "zh", context: str = ""
+) -> tuple[Disagreement, ...]:
+    """What the original, in the language of the BCP 47 tag, and the English sentence do not share.
+
+    ``context``: the words around the original, which may license what the sentence adds (呼籲 …).
+    """
+    left = _Side("original", original, _read(original, tag), set())
+    right = _Side("sentence", sentence, _read(sentence, "en"), set())
+    around = {mark.kind for mark in _read(context, tag)}
+    found = [*_directions(left, right)]
+    doubtful = [*_doubtful(left, right)]
+    found += _polarity(left, right, bool(doubtful))
+    found += _forces(left, right, around)
+    found += _modality(modality, left, right, around)
+    return (*found, *doubtful)

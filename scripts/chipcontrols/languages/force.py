@@ -1,0 +1,170 @@
+"""Words that tell whether, and with what force, something is said: the marks of a text.
+
+``reader`` makes the function ``marks`` of a language from two word lists beside its module, after
+the pattern of NegEx and ConText: ``force.csv`` (negation, modality, questions, what ends a scope)
+and ``opposites.csv`` (pairs of opposites, such as rise and fall).  At each place of a text the
+longest word counts, with all that the lists say of it, and nothing inside it: a word without a
+meaning blocks the shorter ones (a pseudo-trigger: 不久 is no 不, "no doubt" no "no").  A word with
+a condition on what follows comes before the same word without one.
+
+Columns
+    word        of folded text; a regular expression that begins with a letter and has no groups
+    meaning     kinds, parted by blanks: ``not``, ``possible`` … A kind with ``?`` may answer the
+                same kind of another text but asks for no answer; one with ``+`` or ``-`` is the
+                one or the other end of a pair of opposites (``amount+``).  Nothing: a blocker.
+    forms       ``verb``: the first word is inflected; ``+`` at its end doubles the consonant
+    not_after, not_before   letters that may not stand beside the word (or words, with ``|``)
+    reach       ``before`` where the scope lies before the word (谈判未果)
+
+Kinds: not, nor (another not); forecast, future (perhaps one), planned, possible, could, apparent,
+hoped, considered, proposed, hypothetical, question, steady, notonly; can, leave (permission), aim,
+hearsay, done; instead (what follows is not so); double (a negated negation), rhetorical, ironic;
+ends (of a scope); and the names of the pairs.
+
+A scope runs to the next mark of punctuation or word that ends it, at most ``REACH`` letters.
+Out of scope: the parts of speech; which of several verbs a negation means.
+"""
+
+import bisect
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+
+from chipcontrols.languages.base import Mark, Row, rows
+
+REACH = 120
+_Entry = tuple[re.Pattern[str], tuple[str, ...], str, bool]
+"""What must match, meanings, reach, and whether a condition on what follows is part of it."""
+_LOOK = re.compile(r"\(\?[=!]")
+_LITERAL = re.compile(r"[^\\.\[\](){}?*+^$|]+")
+
+
+def inflected(verb: str) -> Iterator[str]:
+    """The forms of a regular verb, the words after it unchanged.
+
+    >>> list(inflected("carry on")), list(inflected("ban+"))
+    (['carry on', 'carries on', 'carried on', 'carrying on'], ['ban', 'bans', 'banned', 'banning'])
+    """
+    first, blank, rest = verb.partition(" ")
+    stem = first.removesuffix("+")
+    doubled = stem + stem[-1] if first.endswith("+") else stem
+    if re.search("[^aeiou]y$", stem):
+        forms = (stem, f"{stem[:-1]}ies", f"{stem[:-1]}ied", f"{stem}ing")
+    elif stem.endswith("e"):
+        forms = (stem, f"{stem}s", f"{stem}d", f"{stem[:-1]}ing")
+    else:
+        plural = "es" if re.search("(?:s|x|z|ch|sh)$", stem) else "s"
+        forms = (stem, stem + plural, f"{doubled}ed", f"{doubled}ing")
+    return (f"{form}{blank}{rest}" for form in forms)
+
+
+def _words(row: Row, fold: Callable[[str], str]) -> Iterator[str]:
+    # A pattern has commas of its own, which are not to become those of the text.
+    word = "".join(one if one.isascii() else fold(one) for one in row["word"])
+    plain = re.escape(word) if len(word) == 1 else word
+    yield from inflected(plain) if row.get("forms") else (plain,)
+
+
+def _entry(word: str, row: Row, fold: Callable[[str], str]) -> tuple[str, _Entry]:
+    """The literal beginning of a word, and what must match for it to count."""
+    look = _LOOK.search(word)
+    literal, rest = (word[: look.start()], word[look.start() :]) if look else (word, "")
+    edge = "(?![a-z0-9]|-[a-z])" if literal[-1:].isascii() and literal[-1:].isalnum() else ""
+    after, before = fold(row.get("not_after") or ""), fold(row.get("not_before") or "")
+    guards = [f"(?<!{word})" for word in after.split("|")] if "|" in after else [f"(?<![{after}])"]
+    pattern = "".join(guards if after else ()) + literal + edge + rest
+    pattern += f"(?![{before}])" if before else ""
+    return literal, (re.compile(pattern), tuple(row["meaning"].split()), row["reach"], bool(rest))
+
+
+class _Lexicon:
+    """The words of a language by their beginnings: plain ones whole, others by two letters."""
+
+    def __init__(self, listed: Iterable[Row], fold: Callable[[str], str]) -> None:
+        self.plain: dict[str, list[_Entry]] = {}
+        self.patterns: dict[str, list[_Entry]] = {}
+        for row in listed:
+            for word in _words(row, fold):
+                literal, entry = _entry(word, row, fold)
+                if _LITERAL.fullmatch(literal):
+                    self.plain.setdefault(literal, []).append(entry)
+                else:
+                    self.patterns.setdefault(literal.lstrip("\\")[:1], []).append(entry)
+        self.lengths: dict[str, list[int]] = {}
+        for word in self.plain:
+            self.lengths.setdefault(word[0], []).append(len(word))
+        self.lengths = {k: sorted(set(v), reverse=True) for k, v in self.lengths.items()}
+
+    def at(self, text: str, start: int) -> tuple[int, list[_Entry]] | None:
+        """The end of the longest word that begins here, and the entries that count."""
+        first, end = text[start : start + 1], start
+        found: list[_Entry] = []
+        for length in self.lengths.get(first, ()):
+            word = text[start : start + length]
+            entries = self.plain.get(word, ()) if len(word) == length else ()
+            if here := [entry for entry in entries if entry[0].match(text, start)]:
+                # What means nothing under a condition, or as it stands, is no form of a verb.
+                found = [entry for entry in here if entry[3]] or here
+                end, found = start + length, [entry for entry in found if not entry[1]] or found
+                break
+        for entry in self.patterns.get(first, ()):
+            if (match := entry[0].match(text, start)) and match.end() > end:
+                end, found = match.end(), [entry]
+        return (end, found) if found else None
+
+
+def _limits(text: str, end_of_clause: re.Pattern[str], ends: Iterable[int]) -> list[int]:
+    marks = {match.start() for match in end_of_clause.finditer(text)}
+    return sorted(marks.union(ends, (0, len(text))))
+
+
+def _mark(start: int, end: int, meaning: str, reach: str, limits: list[int]) -> Mark:
+    kind, last = meaning.rstrip("?+-"), meaning[-1]
+    pole = {"+": 1, "-": -1}.get(last, 0)
+    if reach == "before":
+        left = limits[max(bisect.bisect_right(limits, start) - 1, 0)]
+        scope = (max(left, start - REACH), start)
+    else:
+        at = bisect.bisect_left(limits, end)
+        scope = (end, min(limits[at] if at < len(limits) else end, end + REACH))
+    return Mark(start, end, kind, pole, last != "?", scope)
+
+
+def reader(
+    module: str,
+    fold: Callable[[str], str],
+    begins: re.Pattern[str],
+    end_of_clause: re.Pattern[str],
+) -> Callable[[str], tuple[Mark, ...]]:
+    """The function ``marks`` of a language, compiled once: from left to right, in linear time.
+
+    ``fold`` keeps every offset; ``begins`` finds where a word may begin.
+    """
+    lexicons: list[_Lexicon] = []
+
+    @lru_cache(maxsize=4096)
+    def marks(text: str) -> tuple[Mark, ...]:
+        if not lexicons:
+            listed = [*rows(module, "force"), *rows(module, "opposites")]
+            lexicons.append(_Lexicon(listed, fold))
+        folded, at = fold(text), 0
+        found: list[tuple[int, int, list[_Entry]]] = []
+        while begin := begins.search(folded, at):
+            word = lexicons[0].at(folded, begin.start())
+            at = word[0] if word else begin.start() + 1
+            if word:
+                found.append((begin.start(), *word))
+        ends = (start for start, _, entries in found if any("ends" in e[1] for e in entries))
+        limits = _limits(folded, end_of_clause, ends)
+        made: list[Mark] = []
+        for start, end, entries in found:
+            meanings = dict.fromkeys((m, e[2]) for e in entries for m in e[1])
+            firm = {meaning for meaning, _ in meanings}
+            made += (
+                _mark(start, end, meaning, reach, limits)
+                for meaning, reach in meanings
+                if not (meaning.endswith("?") and meaning[:-1] in firm)
+            )
+        return tuple(made)
+
+    return marks

@@ -1,0 +1,56 @@
+"""Whose money 元 is, where no other word names it.
+
+A text's region is told by its own words (regions.csv: currencies, authorities, places, markets,
+newspapers): of TW, HK and CN the one with the most of them, the currencies counting fivefold;
+without any, TW in traditional characters and CN in simplified or neutral ones.  In simplified
+characters a region other than CN needs a currency of its own, as mainland papers name foreign
+currencies.  元 is TWD, HKD or CNY by the region.  The words before or after the number come first
+(``新台幣200億元``, ``200億元人民幣``), which the grammar of quantities reads.  Out of scope: Macao,
+Singapore, a document that uses two of these currencies as bare 元.
+"""
+
+import re
+from collections import Counter
+from functools import cache, lru_cache
+
+from chipcontrols.languages import base
+from chipcontrols.languages.zh.folding import fold
+
+_CURRENCIES = {"TW": "TWD", "HK": "HKD", "CN": "CNY"}
+_REGIONS = {row["word"]: row["region"] for row in base.rows(__file__, "regions")}
+_MONEY = re.compile("币|港元|[$]")
+_WEIGHT = 5
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    return re.compile(base.alternatives({"word": word} for word in _REGIONS))
+
+
+@lru_cache(maxsize=1024)
+def region(text: str) -> str:
+    """The region whose money 元 is in a text: TW, HK or CN.
+
+    >>> region("台積電營收達9000億元"), region("商务部拨款20亿元"), region("元")
+    ('TW', 'CN', 'CN')
+    """
+    found = Counter(match[0] for match in _words().finditer(fold(text)))
+    votes: Counter[str] = Counter()
+    for word, count in found.items():
+        votes[_REGIONS[word]] += count * (_WEIGHT if _MONEY.search(word) else 1)
+    traditional = _is_traditional(text)
+    votes["TW" if traditional else "CN"] += 1
+    named = {_REGIONS[word] for word in found if _MONEY.search(word)} | {"CN"}
+    return max((place for place in votes if traditional or place in named), key=votes.__getitem__)
+
+
+def _is_traditional(text: str) -> bool:
+    """Whether more characters are traditional than are simplified."""
+    han = "".join(character for character in text if character > "\u2e80")
+    changed = sum(one != other for one, other in zip(han, fold(han), strict=True))
+    return changed > len(han) - len(han.encode("big5", "ignore").decode("big5"))
+
+
+def of(place: str) -> str:
+    """The currency of a region."""
+    return _CURRENCIES[place]

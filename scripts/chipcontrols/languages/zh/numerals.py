@@ -1,0 +1,95 @@
+"""Chinese numerals and what they mean, in exact fractions, of folded text.
+
+``number`` reads a numeral without vague words (一百零五, 1億2000萬, 三点五), ``amount`` also
+分之, 1/3, 10^26, 數 and 幾 as digits and two digits in a row (三四十), which lie between two
+numbers.
+Malformed numerals (三十百) and those of more than 60 characters are None.
+
+    >>> amount("三又二分之一"), amount("数十亿")
+    ((Fraction(7, 2), None), (Fraction(2000000000, 1), Fraction(10000000000, 1)))
+"""
+
+import re
+from fractions import Fraction
+
+# An amount is a number, and the greater one where the words mean what lies between the two.
+Amount = tuple[Fraction, Fraction | None]
+
+_NONE, _HALF, _ONE = Fraction(0), Fraction(1, 2), Fraction(1)
+_LONGEST = 60
+NUMERAL = "〇零一二两三四五六七八九十百千万亿兆廿几数半"
+"""The characters of numerals, as part of a set in a pattern."""
+DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+MAGNITUDES = {"兆": 12, "亿": 8, "万": 4, "千": 3, "百": 2, "十": 1}
+_RAISED = re.compile(r"(?:([0-9.]+)[x×])?10(?:\^|的)([0-9]{1,2})(?:次方)?")
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_TENS = "(?:[二三四五六七八九]?十|[0-9]*0)"
+_SEVERAL_TIMES = re.compile(rf"({_TENS}?)[几数]([十百千万亿兆]*)")
+_PAIR = re.compile(rf"({_TENS}?)([一二两三四五六七八])([二两三四五六七八九])([十百千万亿兆]*)")
+
+
+def number(text: str) -> Fraction | None:
+    """The number that a numeral without vague words means; None when it is malformed."""
+    if _PLAIN.fullmatch(text):
+        return Fraction(text)
+    for mark, exponent in MAGNITUDES.items():
+        head, found, tail = text.rpartition(mark)
+        if found:
+            left, right = number(head) if head else _ONE, _rest(tail, exponent)
+            if left is None or right is None:
+                return None
+            if exponent < 4 and left >= 10 and not _PLAIN.fullmatch(head):
+                return None
+            return left * Fraction(10) ** exponent + right
+    whole, point, decimals = text.partition("点")
+    shown = "".join(str(DIGITS.get(digit, "?")) for digit in whole + decimals)
+    if not shown.isdecimal() or (len(shown) == 2 and not point and "0" not in shown):
+        return None
+    return Fraction(int(shown), 10 ** len(decimals))
+
+
+def _rest(text: str, exponent: int) -> Fraction | None:
+    """The number that follows a magnitude: after 百, 五 is 50 and 零五 is 5."""
+    if not text:
+        return _NONE
+    rest = text.lstrip("零〇")
+    if rest in DIGITS:
+        return Fraction(DIGITS[rest] * (10 ** (exponent - 1) if rest == text else 1))
+    if not rest or rest[0] in "百千万亿兆" or not re.search("[十百千万亿点0-9]", rest):
+        return None
+    found = number(rest)
+    return found if found is not None and found < 10**exponent else None
+
+
+def amount(text: str) -> Amount | None:
+    """The amount that a folded numeral means; None when it is malformed."""
+    text = text.replace(",", "").replace(" ", "").replace("廿", "二十")
+    if "/" in text:
+        return Fraction(text), None
+    if raised := _RAISED.fullmatch(text):
+        return Fraction(raised[1] or 1) * 10 ** int(raised[2]), None
+    if len(text) > _LONGEST:
+        return None
+    if text == "半":
+        return _HALF, None
+    divisor, divided, text = text.rpartition("分之")
+    if divided:
+        whole, also, divisor = divisor.rpartition("又")
+        plus, under, over = number(whole) if also else _NONE, number(divisor), amount(text)
+        if plus is None or not under or over is None:
+            return None
+        return plus + over[0] / under, None if over[1] is None else plus + over[1] / under
+    if several := _SEVERAL_TIMES.fullmatch(text):
+        ten = number(several[1]) if several[1] else None
+        unit = number(several[2]) if several[2] else _ONE
+        if unit is None or (ten is not None and several[2][:1] in ("十", "百", "千")):
+            return None
+        return (2 * unit, 10 * unit) if ten is None else (ten * unit, (ten + 10) * unit)
+    if pair := _PAIR.fullmatch(text):
+        ten = number(pair[1]) if pair[1] else _NONE
+        unit = number(pair[4]) if pair[4] else _ONE
+        low, high = DIGITS[pair[2]], DIGITS[pair[3]]
+        if ten is not None and unit and (high == low + 1 or (low, high) == (3, 5)):
+            return (ten + low) * unit, (ten + high) * unit
+    found = number(text)
+    return None if found is None else (found, None)

@@ -1,0 +1,85 @@
+"""Rule of agreement: the English sentence of a statement and its words agree in polarity, force and
+direction, and with the code of its modality.  What somebody is said not to hold (並不認為), or to
+hold under a condition, has the modality that says so.
+
+Compared are the words that the statement quotes, or else its excerpt, and its sentence; how is said
+in `chipcontrols.languages.agreement`. An excerpt of several clauses may say more than the sentence
+of its row: what only the excerpt makes possible, planned or expected is not missed. What the marks
+of a language cannot decide is a finding, too: a person decides it, and an exception with a reason
+records that the words were read. An exception without a finding has expired.
+Out of scope: English documents (the rule of translations), and what no list of the languages has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chipcontrols.languages import agreement as marks
+from chipcontrols.package import Package, Row
+from chipcontrols.package.finding import Finding
+from chipcontrols.validation.passages import Evidence
+from chipcontrols.validation.rules.base import Complaint
+
+NAME = "agreement"
+
+
+def agreement(evidence: Evidence, row: Row) -> Iterator[tuple[str, Complaint]]:
+    """Yield in what the sentence of a statement differs from its words, exceptions aside."""
+    excused = {(one.role("column"), one.role("rule")) for one in exceptions(evidence, row)}
+    for column, complaint in faults(evidence, row):
+        if (column, NAME) not in excused:
+            yield column, complaint
+
+
+def faults(evidence: Evidence, row: Row) -> Iterator[tuple[str, Complaint]]:
+    """Yield in what the sentence of a statement differs from its words."""
+    column, own = row.schema.roles.get("sentence", ""), evidence.own(row)
+    if row.schema.kind != "statement" or not column or own is None or not row.cells[column]:
+        return
+    if own.source.language.tag == "en":
+        return
+    quoted = [row.cells[name] for name in row.schema.columns("quotation")]
+    if quoted and own.column == "" and (at := own.reading.find(quoted[0])) > 0:
+        imposed = marks.modality_of_report(own.reading, at, own.source.language.tag)
+        force = row.schema.roles.get("modality", "")
+        if imposed and force and row.cells[force] != imposed:
+            message = f"{row.cells[force]}, but the words before the statement make it {imposed}"
+            yield force, Complaint(message, "say who holds what; or leave the statement out")
+        quoted = [own.reading] if imposed else quoted
+    language = own.source.language
+    told = [own.reading[s:e] for s, e in language.clauses(own.reading)]
+    several = len([clause for clause in told if not language.attributions(clause)]) > 1
+    found = marks.disagreements(
+        quoted[0] if quoted else own.reading,
+        row.cells[column],
+        row.role("modality"),
+        own.source.language.tag,
+        context=own.source.reading,
+    )
+    for one in found:
+        if one.about == "force" and one.original and not one.sentence and several and not quoted:
+            continue
+        hint = "say it as the words do, or correct the modality"
+        if one.undecided:
+            hint = "read the words again; if the sentence is right, grant an exception"
+        yield column, Complaint(f"{one.about}: {one.reason}", hint)
+
+
+def exceptions(evidence: Evidence, row: Row) -> tuple[Row, ...]:
+    """Return the exceptions that are granted for a row."""
+    return evidence.exceptions.get((row.table, row.id), ())
+
+
+def expired(package: Package, evidence: Evidence) -> Iterator[Finding]:
+    """Yield the exceptions that no finding needs, and those to a rule that grants none."""
+    rows = {(table.name, row.id): row for table in package.tables.values() for row in table.rows}
+    for table in package.of_kind("exception"):
+        for one in table.rows:
+            row = rows.get((one.role("table"), one.role("row")))
+            needing = {(column, NAME) for column, _ in faults(evidence, row)} if row else set()
+            if row is None or (one.role("column"), one.role("rule")) in needing:
+                continue
+            message = f"expired: {one.role('rule')} finds nothing at {one.role('column')} of "
+            message += f"{row.table}/{row.id}"
+            column = table.schema.roles["row"]
+            yield Finding(table.path, one.line, column, "exception", message, "remove it")

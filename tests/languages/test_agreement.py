@@ -1,0 +1,148 @@
+"""Faithful translations pass, lies do not, and what words do not decide is declared undecided.
+
+``force/faithful.csv`` holds pairs written for these tests; ``force/lies.csv`` says which words of
+which pair a liar changes, on either side.  Nothing in them is from the documents.  What failed when
+it was new has made the lists longer, so the shares here are no forecast: of the last 185 pairs 13
+were refused when they were new, and of their 138 lies 128 were caught.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from chipcontrols.languages.agreement import Disagreement, disagreements
+
+HERE = Path(__file__).parent / "force"
+QUOTES = Path(__file__).parents[2] / "data" / "quotes.csv"
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+FAITHFUL = {row["id"]: row for row in rows(HERE / "faithful.csv")}
+LIES = rows(HERE / "lies.csv")
+KINDS = sorted({row["kind"] for row in LIES})
+
+
+def refused(found: tuple[Disagreement, ...]) -> list[str]:
+    return [each.reason for each in found if not each.undecided]
+
+
+def verdict(lie: dict[str, str]) -> str:
+    told = dict(FAITHFUL[lie["id"]])
+    assert told[lie["side"]].count(lie["words"]) == 1, lie
+    told[lie["side"]] = told[lie["side"]].replace(lie["words"], lie["lie"])
+    found = disagreements(told["original"], told["sentence"])
+    return "caught" if refused(found) else "undecided" if found else "missed"
+
+
+def test_of_a_hundred_faithful_translations_at_most_two_are_refused() -> None:
+    found = {
+        number: reasons
+        for number, row in FAITHFUL.items()
+        if (reasons := refused(disagreements(row["original"], row["sentence"], row["modality"])))
+    }
+    assert len(FAITHFUL) >= 100
+    assert len(found) <= 0.02 * len(FAITHFUL), found
+
+
+def test_of_a_hundred_faithful_translations_at_most_five_are_undecided() -> None:
+    found = [disagreements(row["original"], row["sentence"]) for row in FAITHFUL.values()]
+    assert sum(bool(each) for each in found) <= 0.05 * len(FAITHFUL)
+
+
+def test_of_a_hundred_lies_ninety_are_caught() -> None:
+    assert len(LIES) >= 120
+    assert sum(verdict(lie) == "caught" for lie in LIES) >= 0.9 * len(LIES)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_each_kind_of_lies_three_in_four_are_caught(kind: str) -> None:
+    found = Counter(verdict(lie) for lie in LIES if lie["kind"] == kind)
+    assert found["caught"] >= 0.75 * found.total(), found
+
+
+@pytest.mark.parametrize(
+    ("original", "sentence"),
+    [
+        ("价格不低于去年", "The price is at least last year's"),
+        ("他不反对收购", "He does not oppose the takeover"),
+        ("他不反对收购", "He supports the takeover"),
+        ("中国并不落后", "China is keeping up"),
+        ("措施未奏效", "The measures failed"),
+        ("措施無法奏效", "The measures cannot work"),
+        ("公司不得不停产", "The company had to stop production"),
+        ("他不仅支持,还主张扩大", "He not only supports it but advocates expanding it"),
+        ("企业不得出口", "Companies are banned from exporting"),
+        ("政府允许出口", "The government does not forbid exports"),
+    ],
+)
+def test_a_negated_opposite_says_the_same(original: str, sentence: str) -> None:
+    assert disagreements(original, sentence) == ()
+
+
+@pytest.mark.parametrize(
+    ("original", "sentence"),
+    [
+        ("这并非没有可能", "This will happen"),
+        ("这个说法并非不对", "The claim is correct"),
+        ("难道这是公平的吗?", "This is fair"),
+        ("谁会相信这种承诺?", "Nobody believes such a promise"),
+        ('所谓的"安全"理由', "Security reasons"),
+    ],
+)
+def test_what_words_do_not_decide_is_undecided_and_never_passes(
+    original: str, sentence: str
+) -> None:
+    found = disagreements(original, sentence)
+    assert found
+    assert any(each.undecided for each in found)
+
+
+@pytest.mark.parametrize(
+    ("modality", "original", "sentence", "agree"),
+    [
+        ("possible", "公司可能裁员", "The company may cut jobs", True),
+        ("stated", "公司可能裁员", "The company may cut jobs", False),
+        ("forecast", "公司将裁员", "The company will cut jobs", True),
+        ("possible", "公司将裁员", "The company will cut jobs", False),
+        ("denied", "公司否认裁员", "The company denied cutting jobs", True),
+        ("denied", "公司裁员", "The company cut jobs", False),
+        ("proposed", "他呼吁裁员", "He called for job cuts", True),
+        ("proposed", "公司裁员", "The company cut jobs", False),
+        ("hypothetical", "若亏损,将裁员", "If it makes a loss, it will cut jobs", True),
+        ("planned", "公司裁员", "The company cut jobs", False),
+    ],
+)
+def test_modality_agrees_with_both(
+    modality: str, original: str, sentence: str, agree: bool
+) -> None:
+    assert (refused(disagreements(original, sentence, modality)) == []) is agree
+
+
+def test_the_words_around_may_license_what_the_sentence_adds() -> None:
+    clause, sentence = "改变规定", "The government should change the rules"
+    assert refused(disagreements(clause, sentence)) != []
+    assert refused(disagreements(clause, sentence, context="他呼吁政府改变规定")) == []
+
+
+def test_a_disagreement_says_where_the_words_stand_and_why() -> None:
+    (found,) = disagreements("股价上涨了", "The share price fell")
+    assert (found.about, found.undecided) == ("direction", False)
+    assert (found.original, found.sentence) == ((2, 4), (16, 20))
+    assert found.reason == "上涨 in the original, but its opposite 'fell' in the sentence"
+
+
+def test_an_english_original_is_compared_alike() -> None:
+    assert disagreements("It may export", "It may export", tag="en") == ()
+    assert refused(disagreements("It may not export", "It may export", tag="en")) != []
+
+
+def test_empty_texts_agree() -> None:
+    assert disagreements("", "") == ()

@@ -1,0 +1,52 @@
+"""Verbs that attribute, and the words that only look like them."""
+
+from __future__ import annotations
+
+import pytest
+
+from chipcontrols.languages import language
+
+# text | the verbs in it
+CHINESE = """
+    他說,這並不容易 | 說
+    他说明了小说的情节,并继续谈判 |
+    學說、傳說和遊說都不算說話 | 說
+    名稱和職稱都改了,該公司稱,虧損擴大 | 稱
+    這被稱為奇蹟,堪稱典範,也受到稱讚 | 稱讚
+    數據佔據首位,依據是證據 |
+    據路透社報道,談判破裂 | 據|報道
+    据悉,恒指与沪指齐跌,指数与指引都下调 | 据悉
+    外媒指,指揮官正指向新的指標 | 指
+    分析師與分析家不同,分析稱,需求強勁 | 分析|稱
+    他坦言,他警告说,她透露 | 坦言|警告|说|透露
+    显示器和显示屏上,数据显示,出货量下降 | 显示
+    他發表演講,講話長達一小時 |
+    希望渺茫,大有希望,公司希望明年盈利 | 希望|希望
+    根据法律,根据《条例》,根据报告 | 根据
+    研究表明,这并非表明态度 | 表明
+    官员预计明年完成,预计支出会增加 | 预计
+"""
+ENGLISH = """
+    The report said that claims fell | said
+    Analysts report that it reported growth | report|reported
+    It is expected to grow, and he expects more | expects
+    In his estimate, they estimate a loss | estimate
+    Huang told reporters; she denounced it | told|denounced
+    according to the company, he argued | according to|argued
+"""
+
+
+def each(table: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split(" |", 1)] for line in table.strip().split("\n")]
+
+
+@pytest.mark.parametrize(("text", "verbs"), each(CHINESE))
+def test_a_verb_of_attribution_is_told_from_words_that_hold_it(text: str, verbs: str) -> None:
+    found = [text[start:end] for start, end in language("zh").attributions(text)]
+    assert "|".join(found) == verbs
+
+
+@pytest.mark.parametrize(("text", "verbs"), each(ENGLISH))
+def test_an_english_verb_is_told_from_the_noun_and_the_passive(text: str, verbs: str) -> None:
+    found = [text[start:end] for start, end in language("en").attributions(text)]
+    assert "|".join(found) == verbs
