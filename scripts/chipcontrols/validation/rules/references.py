@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
 from chipcontrols.languages import iso_dates
@@ -37,7 +37,7 @@ class Given(Rule):
 
     name = "given"
     checks_empty = True
-    wrong_values = ("emptied", "filled")
+    wrong_values: ClassVar[tuple[str, ...]] = ("emptied", "filled")
     by: Column
     needed: tuple[str, ...]
     optional: tuple[str, ...] = ()
@@ -164,6 +164,8 @@ class ReadFrom(Rule):
                        if end is not None]  # fmt: skip
             said = {plain(value) for value, _ in values}
             if self.part == "unit":
+                if number and number not in said:
+                    return  # The value is at fault.
                 said = {unit for value, unit in values if plain(value) == number}
         if cell not in said:
             found = ", ".join(sorted(said)) or "nothing"
