@@ -12,6 +12,7 @@ from chipcontrols.validation.candidates import candidates_of_line
 from chipcontrols.validation.engine import validate
 from chipcontrols.validation.passages import read_evidence
 from commands import REPOSITORY, run, small_package, snapshot
+from fault_corpus import BASE
 
 NEW = """曜石公司新闻
 2033年3月5日,晨岭在美国的市占率下降到12%。
@@ -45,7 +46,7 @@ def add(root, tmp_path, capsys, monkeypatch):
 
 def drafted(out, table):
     """The draft rows of a table in the output of cite, and the columns named below each."""
-    columns = Package.open(REPOSITORY).tables[table].schema.names
+    columns = Package.open(BASE).tables[table].schema.names
     rows, missing, inside = [], [], False
     for line in out.split("\n"):
         if line.startswith("# data/"):
@@ -294,7 +295,7 @@ def test_rows_of_a_changed_document_are_listed_and_nothing_is_changed(root, cite
 
 def test_words_that_occur_twice_on_their_new_line_are_ambiguous(root):
     text = Text(Document("a.txt", "zh", "", "", ("新", "跌3%又跌3%", "甲")), (), True, {})
-    schema = Package.open(REPOSITORY).tables["quotes"].schema
+    schema = Package.open(BASE).tables["quotes"].schema
     row = Row("quotes", 2, "000-001-1", {"line": "1", "excerpt": "跌3%"}, schema)
     assert reanchoring.whereabouts_of(text, row).outcome == "ambiguous"
     row = Row("quotes", 2, "000-001-1", {"line": "3", "excerpt": "甲"}, schema)

@@ -12,7 +12,7 @@ import pandas
 import pytest
 
 import chipcontrols
-from chipcontrols.package import Package, default_root
+from chipcontrols.package import SHARED, Package, default_root, frames
 
 PACKAGE = Package.open(default_root())
 NAMES = list(PACKAGE.tables)
@@ -26,7 +26,7 @@ CODED = [
 DATES = [
     pytest.param(name, column, id=f"{name}.{column}")
     for name, table in PACKAGE.tables.items()
-    for column in table.schema.columns("date")
+    for column in [field.name for field in table.schema.fields if field.dated]
 ]
 
 
@@ -52,7 +52,7 @@ def test_what_is_no_table_is_a_key_error_that_names_the_tables(name: str) -> Non
 @pytest.mark.parametrize("name", NAMES)
 def test_dtypes_are_those_that_the_schema_promises(name: str) -> None:
     expected: dict[str, Any] = {}
-    for field in PACKAGE.tables[name].schema.fields:
+    for field in frames.with_derived(PACKAGE.tables[name].schema).fields:
         if field.separator:
             expected[field.name] = "object"
         elif field.coded:
@@ -63,10 +63,10 @@ def test_dtypes_are_those_that_the_schema_promises(name: str) -> None:
         elif field.type == "boolean":
             expected[field.name] = "bool" if field.required else "boolean"
         else:
-            expected[field.name] = {"string": "str", "number": "float64"}[field.type]
-        if field.rule == "date":
-            days = ("datetime64[ms]", "datetime64[ms]")
-            expected |= dict(zip((f"{field.name}_start", f"{field.name}_end"), days, strict=True))
+            dtypes = {"string": "str", "number": "float64", "date": "datetime64[ms]"}
+            expected[field.name] = dtypes[field.type]
+    dated = [field.name for field in PACKAGE.tables[name].schema.fields if field.dated]
+    assert {f"{date}_{side}" for date in dated for side in ("start", "end")} <= set(expected)
     frame = FRAMES[name]
     assert list(frame.columns) == list(expected)
     assert [c for c, dtype in expected.items() if frame[c].dtype != dtype] == []
@@ -89,7 +89,9 @@ def test_a_frame_has_as_many_rows_as_its_file_and_a_plain_index(
 @pytest.mark.parametrize(("name", "column"), CODED)
 def test_a_coded_column_has_the_codes_of_its_list_in_their_order(name: str, column: str) -> None:
     vocabulary = FRAMES["vocabulary"]
-    mine = vocabulary[(vocabulary["table"] == name) & (vocabulary["column"] == column)]
+    shared = PACKAGE.tables[name].schema.field(column).shared_list
+    table, listed = (SHARED, shared) if shared else (name, column)
+    mine = vocabulary[(vocabulary["table"] == table) & (vocabulary["column"] == listed)]
     assert FRAMES[name][column].cat.categories.tolist() == mine["code"].tolist()
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from chipcontrols.languages import agreement
 from chipcontrols.package import Package
 from chipcontrols.package.frames import entities_frame
+from chipcontrols.package.schema import statement_columns
 from chipcontrols.validation.rules import RULES
 from fault_corpus import REPOSITORY
 
@@ -68,14 +70,20 @@ def literals(path: Path) -> Iterator[tuple[int, str]]:
 
 @pytest.mark.parametrize("path", ENGINE, ids=lambda path: path.relative_to(LIBRARY).as_posix())
 def test_no_literal_is_the_name_of_a_table_or_column(path: Path) -> None:
-    known = keys_of_the_standards() | DERIVED | CLASSES | SARIF
+    known = keys_of_the_standards() | DERIVED | CLASSES | SARIF | MARKS
     named = [(line, text) for line, text in literals(path) if text in NAMES - known]
     assert named == []
 
 
-DERIVED = set(entities_frame(PACKAGE.of_kind("entity"))[1].names)
-"""The columns of the derived table of entities, which every package gets."""
-CLASSES = {"numeral", "date", "quotation", "name", "attribution", "line"}
+DERIVED = set(entities_frame(PACKAGE.of_kind("entity"))[1].names) | {
+    name
+    for table in PACKAGE.of_kind("statement")
+    for name in statement_columns(table.schema, {})
+}
+"""The columns of the derived tables, of entities and of statements, which every package gets."""
+MARKS = set(agreement.ANSWERS)
+"""The kinds of marks that agree in two languages."""
+CLASSES = {"numeral", "date", "quotation", "name", "attribution", "clause", "line"}
 """The classes of candidates."""
 SARIF = {"text"}
 """A key of SARIF logs."""
@@ -83,6 +91,6 @@ SARIF = {"text"}
 
 def test_most_names_of_the_package_are_no_keys_of_the_standards() -> None:
     assert len(NAMES - keys_of_the_standards() - DERIVED - CLASSES) > len(NAMES) / 2
-    assert {"market_figures", "speaker_id", "as_of_text", "seed", "also_named"} <= (
+    assert {"market_figures", "speaker_id", "as_of_text", "seed", "happening_id"} <= (
         NAMES - keys_of_the_standards() - DERIVED - CLASSES
     )
