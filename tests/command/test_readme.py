@@ -65,7 +65,7 @@ def answer(language: str, query: str, folder: Path, environment: dict[str, str])
             [sys.executable, "-c", query], cwd=folder, env=environment, capture_output=True,
             text=True, encoding="utf-8", check=False,
         )  # fmt: skip
-        return done.stdout + done.stderr
+        return re.sub(r" +$", "", done.stdout + done.stderr, flags=re.MULTILINE)
     (path,) = (folder / "dist").glob(f"*-{read_descriptor(CHECKOUT)['version']}/*.sqlite")
     with contextlib.closing(sqlite3.connect(path)) as database:
         rows = database.execute(query).fetchall()
