@@ -39,7 +39,7 @@ from chipcontrols.validation.passages import read_evidence
 from chipcontrols.validation.rules import RULES
 
 ROOT = Path(__file__).parents[2]
-PACKAGE = package.Package.open(ROOT)
+PACKAGE, EVIDENCE = read_evidence(ROOT)
 TABLES = [*PACKAGE.tables, "entities", "mentions"]
 VIEW_OF = {
     str(table.schema.options.get("view", f"{name}_with_names")): name
@@ -67,7 +67,7 @@ def content(release_folder) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def tables():
     """The frame and schema of every table of a release."""
-    return release.released_tables(*read_evidence(ROOT))
+    return release.released_tables(PACKAGE, EVIDENCE)
 
 
 @pytest.fixture
@@ -485,7 +485,7 @@ def test_a_text_that_cannot_be_made_stops_the_build_and_is_named(
 
     monkeypatch.setattr(formats, "rendered", failing)
     with pytest.raises(ValueError, match=f"{name} cannot be made: '\\w+' is undefined"):
-        formats.write_all(tmp_path, content, tables, PACKAGE)
+        formats.write_all(tmp_path, content, tables, PACKAGE, EVIDENCE)
 
 
 def test_datasette_serves_tables_and_views_with_their_descriptions(release_folder, content, tables):

@@ -248,7 +248,7 @@ def write_release(root: Path, folder: Path, previous: Path | None = None) -> Non
     (folder / DESCRIPTOR).write_bytes(as_json(released).encode())
     if (root / LICENCE).is_file():
         (folder / LICENCE).write_bytes((root / LICENCE).read_bytes())
-    formats.write_all(folder, released, tables, package)
+    formats.write_all(folder, released, tables, package, evidence)
     if previous is not None:
         write_changes(folder, None if str(previous) == "-" else previous)
     sums = [

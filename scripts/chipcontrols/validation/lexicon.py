@@ -57,7 +57,7 @@ class Lexicon:
     def units_of(self, measure: Code, units: Iterable[Code]) -> tuple[str, ...]:
         """Return the units that a measure allows: those that its code names, and those of the
         dimensions that it names."""
-        named = measure.unit.split("|")
+        named = [one for one in measure.unit.split("|") if one]
         return tuple(one.code for one in units if one.code in named or one.unit in named)
 
 
