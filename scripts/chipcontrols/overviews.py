@@ -116,3 +116,27 @@ def timeline() -> pandas.DataFrame:
     found = own.merge(listed, how="left", left_on=own.columns[0], right_index=True)
     order = [f"{date}_start", f"{date}_end", own.columns[0]]
     return found.sort_values(order, ignore_index=True)
+
+
+def record() -> pandas.DataFrame:
+    """Return how many groups the record beside the documents has something on, by how it relates
+    to them: one row a relation, one column a table of groups (``happenings``, ``claims``).
+
+    A group counts once in each relation that one of its references has.  Not among the columns:
+    references to other rows (`chipcontrols.load` has them all).
+
+    >>> frame = record()
+    >>> bool(frame.loc["contradicts", "claims"] > 0)
+    True
+    """
+    import pandas
+
+    columns: dict[str, pandas.Series] = {}
+    for name, schema in all_schemas().items():
+        if schema.kind != "reference":
+            continue
+        frame = load(name).drop_duplicates([schema.roles[r] for r in ("table", "row", "relation")])
+        for group in groups():
+            own = frame[frame[schema.roles["table"]] == group]
+            columns[group] = own[schema.roles["relation"]].value_counts(sort=False)
+    return pandas.DataFrame(columns)
