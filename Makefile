@@ -3,12 +3,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: release test office
+.PHONY: release test office browser
 
 release: .venv/release
 	$(BIN)/python scripts/build_release.py
 
-test: .venv/test office
+test: .venv/test office browser
 	$(BIN)/ruff check scripts tests
 	$(BIN)/mypy
 	$(BIN)/python scripts/validate.py
@@ -20,6 +20,14 @@ office:
 	root=$$([ "$$(id -u)" = 0 ] || echo sudo -n); \
 	$$root apt-get update -qq && $$root apt-get install --yes -qq --no-install-recommends \
 	libreoffice-calc-nogui; } || echo "LibreOffice is not there and cannot be installed here"
+
+# The tests look at the explorer page in Chromium: the system's, else the one that Playwright installs.
+browser: .venv/test
+	@command -v chromium > /dev/null || command -v chromium-browser > /dev/null || { \
+	root=$$([ "$$(id -u)" = 0 ] || echo sudo -n); \
+	$$root apt-get update -qq && $$root apt-get install --yes -qq --no-install-recommends chromium; \
+	} || $(BIN)/python -m playwright install chromium \
+	|| echo "Chromium is not there and cannot be installed here"
 
 .venv/%: scripts/requirements-%.txt
 	$(PYTHON) -m venv .venv

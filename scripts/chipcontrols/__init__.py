@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from chipcontrols.distribution import StoreError, fetch, verify, versions
     from chipcontrols.loading import load, load_all, schema, tables
+    from chipcontrols.overviews import claims, record, statements, timeline
     from chipcontrols.package.finding import Finding
-    from chipcontrols.statements import claims, record, statements, timeline
     from chipcontrols.validation.engine import validate
     from chipcontrols.validation.findings import Report
     from chipcontrols.validation.passages import evidence
 
 _HOMES = {
     "Finding": "package.finding", "Report": "validation.findings",
-    "StoreError": "distribution", "claims": "statements", "evidence": "validation.passages",
-    "fetch": "distribution", "load": "loading", "load_all": "loading", "record": "statements",
-    "schema": "loading", "statements": "statements", "tables": "loading", "timeline": "statements",
+    "StoreError": "distribution", "claims": "overviews", "evidence": "validation.passages",
+    "fetch": "distribution", "load": "loading", "load_all": "loading", "record": "overviews",
+    "schema": "loading", "statements": "overviews", "tables": "loading", "timeline": "overviews",
     "validate": "validation.engine", "verify": "distribution", "versions": "distribution",
 }  # fmt: skip
 

@@ -19,7 +19,8 @@ from chipcontrols.curation.coverage import accounts_of
 from chipcontrols.curation.drafts import Reader, csv_line, drafts_of_line, quantity_parts
 from chipcontrols.package import Package, Row, document_number
 from chipcontrols.package.schema import ANCHOR
-from chipcontrols.validation.completeness import Account, candidates_of_line, whole_lines
+from chipcontrols.validation.candidates import candidates_of_line
+from chipcontrols.validation.completeness import Account, whole_lines
 from chipcontrols.validation.lexicon import sides
 from chipcontrols.validation.passages import Evidence, as_text, references_of, witnesses_of
 

@@ -12,6 +12,7 @@
                     labels of rows, and queries
 ``<name>.xlsx``     all tables as one workbook, with a sheet that explains the columns
 ``<table>.csv``     each table for spreadsheets
+``explorer.html``   everything as one page that opens from disk, to search and to look at
 ==================  ==============================================================================
 
 All are made of the release's descriptor, its frames and its Table Schemas; nothing is typed twice,
@@ -35,11 +36,12 @@ import pandas
 
 from chipcontrols.package import Package, citation
 from chipcontrols.package.profiles import PROFILES
-from chipcontrols.release import documents
+from chipcontrols.release import documents, explorer
 from chipcontrols.release.formats import search, spreadsheets, sqlite
 from chipcontrols.release.formats.search import Tables
 from chipcontrols.release.formats.text import as_json, rendered
 from chipcontrols.release.formats.views import View, anchor_names, derived_views
+from chipcontrols.validation.passages import Evidence
 from chipcontrols.validation.rules import RULES
 
 TEXTS = ("CITATION.cff", "README.md", "croissant.json", "dictionary.md", "metadata.json")
@@ -123,7 +125,13 @@ def download(descriptor: Mapping[str, Any]) -> str:
     return f"{base.rstrip('/')}/" if base else ""
 
 
-def write_all(folder: Path, descriptor: dict[str, Any], tables: Tables, package: Package) -> None:
+def write_all(
+    folder: Path,
+    descriptor: dict[str, Any],
+    tables: Tables,
+    package: Package,
+    evidence: Evidence,
+) -> None:
     """Write every format into the folder of a release that already holds its Parquet files.
 
     `descriptor` is the release's own, with the bytes, hash and number of rows of each file;
@@ -141,5 +149,9 @@ def write_all(folder: Path, descriptor: dict[str, Any], tables: Tables, package:
             text = rendered(f"{name}.j2", **given)
             text = as_json(json.loads(text)) if name.endswith(".json") else text
             (folder / name).write_bytes(text.encode())
+        name = explorer.FILE
+        base = download(descriptor)
+        page = explorer.as_page(descriptor, tables, package, evidence, base)
+        (folder / name).write_bytes(page.encode())
     except (ValueError, KeyError, sqlite3.Error, jinja2.TemplateError) as error:
         raise ValueError(f"{name} cannot be made: {error}") from error

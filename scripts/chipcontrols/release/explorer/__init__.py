@@ -1,0 +1,278 @@
+"""explorer.html: a release as one page that opens from disk, without a server or a connection.
+
+The page holds every table of the release as columns of JSON, one script and one style sheet, and
+asks for nothing else: its content security policy allows the two, by their hashes, and no request.
+The script (``page.js``) is bundled from ``source/`` by ``npm run build`` and committed, so that a
+release needs no Node; ``words.json`` holds the words of the interface in its languages.
+
+What the script knows of a table are its kind and the rules and roles of its columns, as the
+schemas state them.  Beside the tables it is given, for what it cannot find out itself:
+
+``lines``
+    of each document the stretches of each line that excerpts of the tables cover, and where glosses
+    are in them.  The words of documents that no excerpt repeats are not part of a page.
+``marks``
+    of each row the words that decide its cells: number of the column, document, line, start, end
+    (offsets on the line), one after the other.  Columns that state in numbers or in English what
+    the words of another one say share its marks.
+
+A column whose cells repeat is stored as its distinct cells and their numbers; the excerpts are not
+stored twice.  Without scripts a reader sees tables of what the rows state.  Out of scope: how it
+looks (``source/``, ``page.css``), and reading a release back from a page.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import markupsafe
+import pandas
+
+from chipcontrols.languages.base import Span
+from chipcontrols.package import Package, Row, citation
+from chipcontrols.package.frames import OFFSETS
+from chipcontrols.package.schema import Field
+from chipcontrols.release import documents
+from chipcontrols.release.formats.search import BOOKKEEPING, Tables, label_column
+from chipcontrols.release.formats.text import rendered
+from chipcontrols.validation.passages import Evidence, Passage
+from chipcontrols.validation.rules import RULES
+from chipcontrols.validation.rules.base import spans_of
+from chipcontrols.validation.rules.words import cues_in
+
+FILE = "explorer.html"
+HERE = Path(__file__).parent
+STATED = ("title", "version", "description", "created", "homepage", "doi", "keywords", "name")
+MARKED_BY = ("of", "words", "english")
+"""The options by which a column says whose words it states otherwise."""
+
+
+def filled(cell: Any) -> bool:
+    """Return whether there is anything in a cell."""
+    return isinstance(cell, list) or bool(pandas.notna(cell))
+
+
+def as_columns(frame: pandas.DataFrame, skipped: Collection[str] = ()) -> list[Any]:
+    """Return the columns of a frame: cells, or distinct cells and the number of each row's.
+
+    >>> as_columns(pandas.DataFrame({"a": ["x", None, "x", "x"], "b": [1, 2, 3, 4]}))
+    [{'of': ['x'], 'at': [0, -1, 0, 0]}, [1, 2, 3, 4]]
+    """
+    found: list[Any] = []
+    for name in frame:
+        column = frame[name]
+        if pandas.api.types.is_datetime64_any_dtype(column):
+            column = column.dt.strftime("%Y-%m-%d")
+        cells = [one if filled(one) else None for one in column.tolist()]
+        cells = [int(one) if isinstance(one, float) and one.is_integer() else one for one in cells]
+        keys = [json.dumps(one) for one in cells]
+        distinct = dict.fromkeys(key for key in keys if key != "null")
+        if name in skipped:
+            found.append(None)
+        elif 2 * len(distinct) <= len(cells):
+            numbers = {key: number for number, key in enumerate(distinct)}
+            at = [numbers.get(key, -1) for key in keys]
+            found.append({"of": [json.loads(key) for key in distinct], "at": at})
+        else:
+            found.append(cells)
+    return found
+
+
+def described(field: Field) -> dict[str, Any]:
+    """Return what the page is told of a column: nothing that is empty."""
+    found = {
+        "name": field.name, "type": field.type, "description": field.description,
+        "unit": field.unit, "rule": field.rule, "role": field.role, "list": bool(field.separator),
+        "coded": field.coded and (field.shared_list or True), "references": field.references,
+        "rights": documents.rights(field),
+        "options": {key: value for key, value in field.options.items() if value != ""},
+    }  # fmt: skip
+    if field.rule == "derived" and field.name in OFFSETS:
+        found["role"] = ("start", "end")[OFFSETS.index(field.name)]
+    return {key: value for key, value in found.items() if value}
+
+
+def stretches(spans: Iterable[Span]) -> list[Span]:
+    """Return spans with those joined that touch.
+
+    >>> stretches([(4, 6), (0, 2), (1, 4), (9, 9)])
+    [(0, 6)]
+    """
+    found: list[Span] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        elif start < end:
+            found.append((start, end))
+    return found
+
+
+def covered_lines(package: Package, evidence: Evidence) -> dict[str, list[Any]]:
+    """Return the stretches of the documents that excerpts cover: of each document its lines, of
+    each line its number, its stretches (start and text) and its glosses (start and end)."""
+    spans: dict[tuple[str, int], list[Span]] = {}
+    for table in package.tables.values():
+        for row in table.rows if table.schema.anchored else ():
+            where = evidence.locations.get((table.name, row.line))
+            if where and where.outcome == "exact":
+                place = row.role("document"), row.anchor_line
+                spans.setdefault(place, []).append((where.start, where.end))
+    found: dict[str, list[Any]] = {}
+    for (name, number), here in sorted(spans.items()):
+        line = evidence.texts[name].lines[number - 1]
+        shown = [[start, line.raw[start:end]] for start, end in stretches(here)]
+        found.setdefault(name, []).append([number, shown, [*itertools.chain(*line.glosses)]])
+    return found
+
+
+def deciding(evidence: Evidence, row: Row, field: Field) -> Iterator[tuple[Passage, int, int]]:
+    """Yield the words that decide a cell: a passage, and a span of its reading line."""
+    cell, passages = row.cells[field.name], evidence.of_cell(row, field.name)
+    cited = [passage for passage in passages if passage.column]
+    found: list[tuple[Passage, int, int]] = []
+    if RULES[field.rule].copies_words or field.rule in ("quantity", "time"):
+        found = spans_of(evidence, row, field.name)
+    elif field.rule == "entity":
+        items = {*field.items(cell)}
+        for passage in passages:
+            named = evidence.names_in(passage)
+            found += [(passage, one.start, one.end) for one in named if items & one.entities]
+    elif field.rule == "code":
+        for passage in passages:
+            cues = cues_in(evidence, row.table, field.name, passage.reading).get(cell, ())
+            text, begin = passage.reading.lower(), passage.span[0]
+            starts = [(text.find(cue), len(cue)) for cue in cues]
+            found += [(passage, begin + at, begin + at + size) for at, size in starts]
+    yield from found
+    yield from ((one, *one.span) for one in cited if not any(one is other for other, *_ in found))
+
+
+def marks_of(evidence: Evidence, row: Row, numbers: Mapping[str, int]) -> list[int]:
+    """Return the marks of a row; `numbers` has the number of each document."""
+    found: dict[tuple[int, ...], None] = {}
+    for column, field in enumerate(row.schema.fields):
+        if row.cells[field.name] and not {*MARKED_BY} & {*field.options}:
+            for passage, start, end in deciding(evidence, row, field):
+                span = passage.source.raw_span(start, end)
+                found[column, numbers[passage.seed], passage.line, *span] = None
+    return [*itertools.chain(*found)]
+
+
+def page_tables(tables: Tables, package: Package, evidence: Evidence) -> Iterator[dict[str, Any]]:
+    """Yield what the page is given of each table of a release."""
+    numbers = {name: number for number, name in enumerate(evidence.texts)}
+    for name, (frame, schema) in tables.items():
+        rows = package.tables[name].rows if name in package.tables else ()
+        where = [evidence.locations.get((name, row.line)) for row in rows]
+        found = bool(where) and all(one and one.outcome == "exact" for one in where)
+        skipped = [schema.roles["excerpt"]] if schema.anchored and found else []
+        names = {field.name: number for number, field in enumerate(schema.fields)}
+        marks = [marks_of(evidence, row, numbers) for row in rows]
+        own = [names[field.name] for row in rows[:1] for field in row.schema.fields]
+        for one in marks:
+            one[::5] = [own[column] for column in one[::5]]  # derived columns are in between
+        yield {
+            "name": name, "title": schema.title, "description": schema.description,
+            "kind": schema.kind, "options": schema.options, "key": schema.primary_key,
+            "label": label_column(schema), "rows": len(frame),
+            "fields": [described(field) for field in schema.fields],
+            "columns": as_columns(frame, skipped), "marks": marks if any(marks) else [],
+        }  # fmt: skip
+
+
+def content(
+    descriptor: Mapping[str, Any], tables: Tables, package: Package, evidence: Evidence
+) -> dict[str, Any]:
+    """Return all that the script is given."""
+    licence = descriptor["licenses"][0]
+    stated = {key: descriptor[key] for key in STATED if descriptor.get(key)}
+    return {
+        "package": stated | {
+            "citation": citation(descriptor),
+            "licence": licence.get("title", licence["name"]), "licenceUrl": licence.get("path", ""),
+            "authors": [person["title"] for person in descriptor["contributors"]],
+        },
+        "bookkeeping": BOOKKEEPING, "mentions": "mentions",
+        "documents": [*evidence.texts],
+        "files": [one["path"] for one in descriptor["resources"]],
+        "lines": covered_lines(package, evidence),
+        "tables": [*page_tables(tables, package, evidence)],
+        "words": json.loads((HERE / "words.json").read_text("utf-8")),
+    }  # fmt: skip
+
+
+def inline(value: Any) -> markupsafe.Markup:
+    r"""Return JSON that may be between the tags of a script: no cell can end it.
+
+    >>> print(inline("</script>"))
+    "\u003c/script>"
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return markupsafe.Markup(text.replace("<", "\\u003c"))
+
+
+def dataset(descriptor: Mapping[str, Any], base: str) -> dict[str, Any]:
+    """Return the release as a schema.org Dataset; `base` is the address of its files, if any."""
+    found = {
+        "@context": "https://schema.org/", "@type": "Dataset",
+        "name": descriptor["title"], "description": descriptor["description"],
+        "version": descriptor["version"], "datePublished": descriptor["created"][:10],
+        "license": descriptor["licenses"][0].get("path", descriptor["licenses"][0]["name"]),
+        "creator": [
+            {"@type": "Organization", "name": one["title"]} for one in descriptor["contributors"]
+        ],
+        "keywords": descriptor.get("keywords"), "url": descriptor.get("homepage"),
+        "isAccessibleForFree": True, "inLanguage": "en",
+        "distribution": [
+            {"@type": "DataDownload", "name": one["name"], "contentUrl": base + one["path"],
+             "encodingFormat": one["mediatype"]}
+            for one in descriptor["resources"]
+        ],
+        "subjectOf": {"@type": "DataDownload", "name": "Croissant",
+                      "contentUrl": f"{base}croissant.json",
+                      "encodingFormat": "application/ld+json"},
+    }  # fmt: skip
+    return {key: value for key, value in found.items() if value}
+
+
+def allowed(kind: str, words: str) -> str:
+    """Return the part of a content security policy that allows one script or style and no other."""
+    digest = base64.b64encode(hashlib.sha256(words.encode()).digest()).decode()
+    return f"{kind}-src 'sha256-{digest}'"
+
+
+def static_tables(tables: Tables) -> list[dict[str, Any]]:
+    """Return what a reader without scripts sees: id, statement and place of each row that people
+    read."""
+    found = []
+    for frame, schema in tables.values():
+        if schema.kind in BOOKKEEPING or not len(frame):
+            continue
+        columns = [*schema.primary_key, label_column(schema)]
+        columns += [schema.roles[role] for role in ("document", "line") if schema.anchored]
+        rows = [
+            [str(row[name]) if filled(row[name]) else "" for name in dict.fromkeys(columns)]
+            for row in frame.to_dict("records")
+        ]
+        found.append({"title": schema.title, "description": schema.description, "rows": rows})
+    return found
+
+
+def as_page(
+    descriptor: Mapping[str, Any], tables: Tables, package: Package, evidence: Evidence, base: str
+) -> str:
+    """Return the page; `base` is the address below which the files of the release are, if any."""
+    script, style = ((HERE / name).read_text("utf-8") for name in ("page.js", "page.css"))
+    return rendered(
+        "explorer.html.j2", descriptor=descriptor, citation=citation(descriptor),
+        policy=f"{allowed('script', script)}; {allowed('style', style)}",
+        script=markupsafe.Markup(script), style=markupsafe.Markup(style),
+        about=inline(dataset(descriptor, base)), tables=static_tables(tables),
+        data=inline(content(descriptor, tables, package, evidence)),
+    )  # fmt: skip

@@ -1,0 +1,50 @@
+// Where statements differ: the sides beside each other, with the words marked that only one has.
+
+import { h } from "./dom.js";
+import * as model from "./model.js";
+import * as parts from "./parts.js";
+import { plain, t } from "./words.js";
+
+const WORDS = /\p{Script=Han}|[\p{L}\p{N}]+(?:[.,'’-][\p{L}\p{N}]+)*|[^\p{L}\p{N}]/gu;
+const tokens = (text) => String(text).match(WORDS) || [];
+const isWord = (token) => /[\p{L}\p{N}]/u.test(token);
+
+function differing(text, others) {
+  const known = new Set(others.flatMap(tokens).map((one) => one.toLowerCase()));
+  return tokens(text).map((one) =>
+    isWord(one) && !known.has(one.toLowerCase()) ? h("em", { class: "differs" }, one) : one);
+}
+
+export function sidesTable(comparison, current) {
+  const sides = model.sidesOf.get(comparison) || [];
+  const says = sides.map((side) => model.sentence(side.row));
+  return h("div", { class: "sides columns" }, sides.map((side, at) =>
+    h("div", { class: side.row === current ? "side current" : "side" },
+      side.says && h("p", { class: "stance" }, differing(side.says, sides.filter((one) => one !== side).map((one) => one.says))),
+      h("p", { class: "says" }, h("a", { href: side.row.address }, differing(says[at], says.filter((_, n) => n !== at)))),
+      side.row.role("excerpt") && h("blockquote", { lang: model.languageOf(side.row.role("document")) }, side.row.role("excerpt")),
+      h("p", { class: "meta" }, parts.joined([parts.sureness(side.row), parts.who(side.row) && h("span", {}, parts.who(side.row)), parts.place(side.row)].filter(Boolean), " · ")))));
+}
+
+export function contradictionsView() {
+  const found = model.rowsOf("comparison");
+  const about = model.ofKind("comparison").map((table) => table.description).join(" ");
+  return [
+    parts.heading(t("contradictions"), about || t("no contradictions")),
+    found.length === 0 && h("p", { class: "none" }, t("no contradictions")),
+    found.map((row) => h("section", { class: "comparison" },
+      h("h2", {}, parts.link(row)),
+      h("p", { class: "meta" }, row.table.fields.filter((one) => one.coded && row.cell(one.name)).map((one) =>
+        h("span", { class: "badge", title: model.code(one, row.table, row.cell(one.name))?.role("definition") }, plain(row.cell(one.name))))),
+      sidesTable(row),
+      model.byRule(row.table, "prose").filter((one) => row.cell(one.name) && row.cell(one.name) !== model.sentence(row)).map((one) =>
+        h("p", {}, h("b", {}, `${plain(one.name)}: `), row.cell(one.name))))),
+    model.ofKind("note").map((table) => table.list.length > 0 && h("section", {}, h("h2", {}, table.title), h("p", { class: "lead" }, table.description),
+      h("ul", { class: "cards" }, table.list.map((row) => {
+        const other = model.find(row.role("table"), row.role("row"));
+        const text = model.byRule(table, "prose").map((one) => row.cell(one.name)).join(" ");
+        return h("li", { class: "card" }, h("p", {}, table.fields.filter((one) => one.coded).map((one) => h("span", { class: "badge" }, plain(row.cell(one.name) || ""))), " ", text),
+          other && h("p", { class: "meta" }, parts.link(other)));
+      })))),
+  ];
+}

@@ -1,0 +1,323 @@
+// The release: tables, rows and what ties them together, by the kinds and roles of the schemas alone.
+
+import { slice } from "./dom.js";
+
+const element = document.getElementById("data");
+export const release = JSON.parse(element.textContent);
+element.remove();
+
+const OFFSETS = ["start", "end"];
+const lines = new Map();
+for (const [name, found] of Object.entries(release.lines)) {
+  for (const [number, parts, glosses] of found) lines.set(`${name}:${number}`, { parts, glosses });
+}
+export const lineOf = (name, number) => lines.get(`${name}:${number}`);
+
+export function wordsAt(name, number, start, end) {
+  const line = lineOf(name, number);
+  const part = line && line.parts.find(([at, text]) => at <= start && end <= at + [...text].length);
+  return part ? slice(part[1], start - part[0], end - part[0]) : null;
+}
+
+function decoded(column) {
+  return column && !Array.isArray(column) ? column.at.map((at) => (at < 0 ? null : column.of[at])) : column;
+}
+
+class Row {
+  constructor(table, number) {
+    this.table = table;
+    this.number = number;
+    this.id = table.key.map((name) => this.cell(name) ?? "").join(" ");
+  }
+  cell(name) {
+    const column = name && this.table.cells[name];
+    if (column) return column[this.number];
+    return name && name === this.table.roles.excerpt ? this.words() : null;
+  }
+  role(role) {
+    return this.cell(this.table.roles[role]);
+  }
+  words() {
+    const [start, end] = OFFSETS.map((role) => this.role(role));
+    return start == null ? null : wordsAt(this.role("document"), this.role("line"), start, end);
+  }
+  get address() {
+    return `#/${encodeURIComponent(this.table.name)}/${encodeURIComponent(this.id)}`;
+  }
+  get key() {
+    return `${this.table.name}/${this.id}`;
+  }
+}
+
+export const tables = new Map();
+for (const table of release.tables) {
+  table.roles = {};
+  table.cells = {};
+  table.fields.forEach((field, number) => {
+    field.number = number;
+    field.options ||= {};
+    field.references ||= [];
+    if (field.role) table.roles[field.role] = field.name;
+    table.cells[field.name] = decoded(table.columns[number]);
+  });
+  table.list = Array.from({ length: table.rows }, (_, number) => new Row(table, number));
+  table.byId = new Map(table.list.map((row) => [row.id, row]));
+  table.columns = null;
+  tables.set(table.name, table);
+}
+
+export const ofKind = (...kinds) => [...tables.values()].filter((one) => kinds.includes(one.kind));
+export const rowsOf = (...kinds) => ofKind(...kinds).flatMap((table) => table.list);
+export const field = (table, name) => table.fields.find((one) => one.name === name);
+export const byRule = (table, ...rules) => table.fields.filter((one) => rules.includes(one.rule));
+export const read = [...tables.values()].filter((one) => !release.bookkeeping.includes(one.kind));
+export const items = (cell) => (cell == null ? [] : Array.isArray(cell) ? cell : [cell]);
+export const find = (table, id) => tables.get(table)?.byId.get(id);
+
+// --- entities and their names ---
+
+export const entities = new Map(rowsOf("entity").map((row) => [row.id, row]));
+export const forms = new Map([...entities.keys()].map((id) => [id, new Map()]));
+for (const [id, row] of entities) {
+  for (const role of ["name", "original_name", "variants"]) {
+    for (const form of items(row.role(role))) forms.get(id).set(form, role);
+  }
+}
+for (const row of rowsOf("surface_form", "english_form")) {
+  const known = forms.get(row.role("entity"));
+  if (known && !known.has(row.role("form"))) known.set(row.role("form"), row.table.kind);
+}
+export const nameOf = (id) => entities.get(id)?.role("name") || id;
+
+// --- what refers to what ---
+
+const inbound = new Map();
+function note(map, key, value) {
+  if (!map.has(key)) map.set(key, []);
+  map.get(key).push(value);
+}
+for (const table of read) {
+  for (const one of table.fields.filter((one) => one.references.length)) {
+    for (const row of table.list) {
+      for (const id of items(row.cell(one.name))) {
+        const target = one.references.map((name) => find(name, id)).find(Boolean);
+        if (target) note(inbound, target.key, { row, field: one });
+      }
+    }
+  }
+}
+export const referring = (row) => inbound.get(row.key) || [];
+export const target = (one, id) => one.references.map((name) => find(name, id)).find(Boolean);
+export const witnesses = (group) =>
+  referring(group).filter((one) => one.row.table.kind === "statement").map((one) => one.row);
+export const groupsOf = (row) =>
+  row.table.fields
+    .filter((one) => one.references.some((name) => tables.get(name)?.kind === "group"))
+    .flatMap((one) => items(row.cell(one.name)).map((id) => target(one, id)))
+    .filter(Boolean);
+
+function about(...kinds) {
+  const found = new Map();
+  for (const row of rowsOf(...kinds)) note(found, `${row.role("table")}/${row.role("row")}`, row);
+  return (row) => found.get(row.key) || [];
+}
+export const notesOf = about("note");
+export const citationsOf = about("citation");
+export const mentionsOf = about("mention");
+
+// --- comparisons: the sides that name their comparison, or the rows that it names itself ---
+
+const compared = new Map();
+export const sidesOf = new Map();
+for (const row of rowsOf("comparison")) {
+  const sides = [];
+  for (const one of byRule(row.table, "row_reference")) {
+    const other = find(row.cell(one.options.table), row.cell(one.name));
+    if (other) sides.push({ row: other, says: "" });
+  }
+  sidesOf.set(row, sides);
+}
+for (const side of rowsOf("side")) {
+  const owner = field(side.table, side.table.roles.comparison);
+  const places = owner.references.length ? owner.references : ofKind("comparison").map((t) => t.name);
+  const comparison = places.map((name) => find(name, side.role("comparison"))).find(Boolean);
+  const row = find(side.role("table"), side.role("row"));
+  const says = byRule(side.table, "prose").map((one) => side.cell(one.name)).filter(Boolean).join(" ");
+  if (comparison && row) sidesOf.get(comparison).push({ row, says });
+}
+for (const [comparison, sides] of sidesOf) {
+  for (const side of sides) note(compared, side.row.key, comparison);
+}
+export const comparisonsOf = (row) => compared.get(row.key) || [];
+
+// --- what a row says, who says it, and how sure it is ---
+
+export function sentence(row) {
+  const table = row.table;
+  const columns = [
+    table.label, table.roles.sentence,
+    ...byRule(table, "translation", "prose", "quotation", "term").map((one) => one.name),
+    table.roles.excerpt,
+  ];
+  return columns.map((name) => row.cell(name)).find((cell) => cell != null && cell !== "") || row.id;
+}
+
+export function speakers(row) {
+  const column = row.table.roles.speaker;
+  if (!column) return null;
+  const words = row.table.fields.filter((one) => one.options.instead_of === column);
+  return {
+    ids: items(row.cell(column)),
+    words: words.flatMap((one) => items(row.cell(one.name))),
+    media: items(row.role("medium")),
+  };
+}
+
+export const dateFields = (table) =>
+  table.fields.filter((one) => one.rule === "date" || (one.rule === "witnessed" && one.role === "date"));
+
+export function dateOf(row) {
+  for (const one of dateFields(row.table)) {
+    if (row.cell(one.name)) {
+      const [from, to] = ["start", "end"].map((side) => row.cell(`${one.name}_${side}`));
+      return { text: row.cell(one.name), from, to, field: one };
+    }
+  }
+  return null;
+}
+
+export function code(one, table, value) {
+  const lists = [table.name, one.coded === true ? null : one.coded];
+  return codes.get(`${lists[0]}/${one.name}/${value}`) || codes.get(`${lists[1]}/${value}`);
+}
+const codes = new Map();
+export const codeLists = new Map();
+for (const row of rowsOf("code")) {
+  const owner = [row.role("table"), row.role("column")].filter(Boolean).join("/");
+  codes.set(`${owner}/${row.role("code")}`, row);
+  note(codeLists, owner, row);
+}
+
+export function status(row) {
+  const one =
+    field(row.table, row.table.roles.modality) ||
+    (row.table.kind === "group" && dateFields(row.table).length &&
+      row.table.fields.find((f) => f.coded && f.rule === "reviewed" && !f.role));
+  const value = one && row.cell(one.name);
+  return value ? { value, field: one, code: code(one, row.table, value) } : null;
+}
+
+export const documentRows = rowsOf("document");
+const documents = new Map(documentRows.map((row) => [row.role("document"), row]));
+export const documentOf = (name) => documents.get(name);
+export const documentLabel = (name) => (documents.get(name) ? sentence(documents.get(name)) : name);
+export const languageOf = (name) => documents.get(name)?.role("language") || undefined;
+
+// --- the entities of a row: those that it refers to, those that its words or its English name ---
+
+const named = new Map();
+const mentioned = tables.get(release.mentions);
+if (mentioned) {
+  const [name, line, start, end, , entity] = mentioned.fields.map((one) => mentioned.cells[one.name]);
+  mentioned.list.forEach((_, at) => note(named, `${name[at]}:${line[at]}`, [start[at], end[at], entity[at]]));
+}
+const HAN = /\p{Script=Han}/u;
+const owners = new Map();
+for (const [id, known] of forms) for (const form of known.keys()) if (!HAN.test(form)) note(owners, form, id);
+const escaped = [...owners.keys()]
+  .sort((a, b) => b.length - a.length)
+  .map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+const finder = escaped.length
+  ? new RegExp(`(?<![\\p{L}\\p{N}_])(?:${escaped.join("|")})(?![\\p{L}\\p{N}_])`, "gu")
+  : null;
+const ENGLISH = ["prose", "translation", "derived"];
+
+const known = new Map();
+export function entitiesOf(row) {
+  if (known.has(row)) return known.get(row);
+  const found = new Set();
+  if (entities.get(row.id) === row) found.add(row.id);
+  for (const one of row.table.fields) {
+    if (one.rule === "entity" || one.references.some((name) => tables.get(name)?.kind === "entity")) {
+      for (const id of items(row.cell(one.name))) found.add(id);
+    } else if (finder && one.type === "string" && (ENGLISH.includes(one.rule) || one.name === row.table.label)) {
+      for (const text of items(row.cell(one.name))) {
+        for (const [form] of text.matchAll(finder)) for (const id of owners.get(form)) found.add(id);
+      }
+    }
+  }
+  for (const one of mentionsOf(row)) found.add(one.role("entity"));
+  for (const one of byRule(row.table, "other_mentions")) {
+    for (const id of items(row.cell(one.name))) found.add(id);
+  }
+  const [from, to] = OFFSETS.map((role) => row.role(role));
+  if (from != null) {
+    for (const [start, end, id] of named.get(`${row.role("document")}:${row.role("line")}`) || []) {
+      if (from <= start && end <= to) found.add(id);
+    }
+  }
+  known.set(row, found);
+  return found;
+}
+
+// --- which words decide which cell ---
+
+export function sourcesOf(table, one) {
+  const found = new Set([one.number]);
+  for (const option of ["of", "words", "english"]) {
+    const other = field(table, one.options[option]);
+    if (other) found.add(other.number);
+  }
+  for (const other of table.fields) {
+    if (["words", "english"].some((name) => other.options[name] === one.name)) found.add(other.number);
+  }
+  return found;
+}
+
+export function marksOf(row) {
+  const flat = row.table.marks[row.number] || [];
+  const found = [];
+  for (let at = 0; at < flat.length; at += 5) {
+    const [column, name, line, start, end] = flat.slice(at, at + 5);
+    found.push({ column, document: release.documents[name], line, start, end });
+  }
+  return found;
+}
+
+export function passagesOf(row) {
+  const own = row.role("start") == null ? [] : [{ row, column: null }];
+  const cited = citationsOf(row).map((one) => ({ row: one, column: one.role("column") }));
+  return [...own, ...cited].map((one) => ({
+    column: one.column,
+    document: one.row.role("document"),
+    line: one.row.role("line"),
+    start: one.row.role("start"),
+    end: one.row.role("end"),
+  }));
+}
+
+export const inDocumentOrder = (a, b) => {
+  const first = (row) => (row.role("line") != null ? row : witnesses(row)[0] || row);
+  const [left, right] = [first(a), first(b)];
+  return (
+    String(left.role("document") || "").localeCompare(String(right.role("document") || "")) ||
+    (left.role("line") || 0) - (right.role("line") || 0) ||
+    left.number - right.number
+  );
+};
+
+// The excerpt of a row without the glosses that its document has in it.
+export function glossless(row) {
+  const text = row.role("excerpt") || "";
+  const line = lineOf(row.role("document"), row.role("line"));
+  const from = row.role("start");
+  if (!line || !line.glosses.length || from == null) return text;
+  let found = "", at = 0;
+  for (let number = 0; number < line.glosses.length; number += 2) {
+    const [start, end] = [line.glosses[number] - from, line.glosses[number + 1] - from];
+    if (end <= 0 || start >= [...text].length) continue;
+    found += slice(text, at, Math.max(start, 0));
+    at = end;
+  }
+  return found + slice(text, at);
+}

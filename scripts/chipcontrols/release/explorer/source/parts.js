@@ -1,0 +1,177 @@
+// Parts that several views show: links to rows, badges, words of documents, charts of bars.
+
+import { append, h, s, size, slice } from "./dom.js";
+import * as model from "./model.js";
+import { plain, t } from "./words.js";
+
+export const query = (values) => {
+  const text = new URLSearchParams(Object.entries(values).filter(([, value]) => value)).toString();
+  return `#/search${text ? `?${text}` : ""}`;
+};
+
+export const link = (row, text, properties) =>
+  h("a", { href: row.address, ...properties }, text == null ? model.sentence(row) : text);
+
+export const entityLink = (id) => {
+  const row = model.entities.get(id);
+  return row ? link(row, model.nameOf(id), { class: "entity" }) : String(id);
+};
+
+export const joined = (nodes, between = ", ") =>
+  nodes.flatMap((node, at) => (at ? [between, node] : [node]));
+
+export function codeBadge(found, properties = {}) {
+  if (!found) return null;
+  const text = plain(found.value);
+  const title = found.code?.role("definition");
+  return h("span", { class: "badge", title, "data-code": found.value, ...properties }, text);
+}
+
+// Shape and fill say how sure a statement is: the first code of its list that is used most is full.
+const shapes = new Map();
+export function shapeOf(found) {
+  if (!found) return 0;
+  const owner = `${found.field.coded === true ? found.code?.role("table") : found.field.coded}`;
+  if (!shapes.has(owner)) {
+    const counts = new Map();
+    for (const table of model.read) {
+      for (const row of table.list) {
+        const one = model.status(row);
+        const list = one && `${one.field.coded === true ? one.code?.role("table") : one.field.coded}`;
+        if (list === owner) counts.set(one.value, (counts.get(one.value) || 0) + 1);
+      }
+    }
+    const order = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    shapes.set(owner, order.map(([value]) => value));
+  }
+  return Math.max(0, shapes.get(owner).indexOf(found.value));
+}
+
+const PATHS = [
+  "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
+  "M0-6.5L6.5 0L0 6.5L-6.5 0z",
+  "M-5-5h10v10h-10z",
+  "M0-6.5L6.5 5h-13z",
+  "M0 6.5L6.5-5h-13z",
+  "M-6-2h4v-4h4v4h4v4h-4v4h-4v-4h-4z",
+  "M-5-5L5 5M5-5L-5 5",
+  "M-6 0h12M0-6v12",
+];
+export const marker = (shape, properties) =>
+  s("path", { d: PATHS[shape % PATHS.length], class: shape ? "shape other" : "shape", ...properties });
+export const icon = (shape) =>
+  s("svg", { viewBox: "-8 -8 16 16", class: "icon", "aria-hidden": "true" }, marker(shape));
+
+export function legend(found) {
+  const seen = new Map(found.filter(Boolean).map((one) => [one.value, one]));
+  const order = [...seen.values()].sort((a, b) => shapeOf(a) - shapeOf(b));
+  return h("ul", { class: "legend" }, order.map((one) =>
+    h("li", { title: one.code?.role("definition") }, icon(shapeOf(one)), plain(one.value))));
+}
+
+export function sureness(row) {
+  const found = model.status(row);
+  return found ? codeBadge(found, { class: shapeOf(found) ? "badge unsure" : "badge" }) : null;
+}
+
+export function who(row, links = true) {
+  const found = model.speakers(row);
+  if (!found) return null;
+  const names = found.ids.map((id) => (links ? entityLink(id) : model.nameOf(id)));
+  const language = model.languageOf(row.role("document"));
+  const words = found.words.map((text) => h("span", { lang: language }, text));
+  const media = found.media.map((id) => (links ? entityLink(id) : model.nameOf(id)));
+  const said = [...names, ...words];
+  const by = said.length ? joined(said) : media.length ? [] : [t("own voice")];
+  return [by, media.length ? [said.length ? `, ${t("via")} ` : "", joined(media)] : []];
+}
+
+export const whoText = (row) => {
+  const found = model.speakers(row);
+  if (!found) return "";
+  return [...found.ids.map(model.nameOf), ...found.words, ...found.media.map(model.nameOf)].join(", ");
+};
+
+export const place = (row) =>
+  row.role("line") == null
+    ? null
+    : h("span", { class: "place", title: row.role("document") },
+        model.documentLabel(row.role("document")), ` · ${t("line")} ${row.role("line")}`);
+
+// One statement: what it says, who says it, how sure it is, where.
+export function card(row, ...more) {
+  const date = model.dateOf(row);
+  const by = who(row);
+  return h("li", { class: "card" },
+    h("p", { class: "says" }, link(row)),
+    h("p", { class: "meta" },
+      joined([
+        h("span", { class: "kind" }, row.table.title), sureness(row),
+        by && h("span", {}, by), date && h("span", {}, date.text), place(row),
+      ].filter(Boolean), " · ")),
+    more);
+}
+
+export const cards = (rows, empty) =>
+  rows.length ? h("ul", { class: "cards" }, rows.map((row) => card(row))) : h("p", { class: "none" }, empty || t("nothing"));
+
+// A line of a document as far as excerpts repeat it, with the words marked that decide something.
+export function lineOf(name, number, passages, marks) {
+  const line = model.lineOf(name, number);
+  const node = h("p", { class: "line", lang: model.languageOf(name) });
+  if (!line) return node;
+  const cuts = new Set([...passages, ...marks].flatMap((one) => [one.start, one.end]));
+  const glosses = [];
+  for (let at = 0; at < line.glosses.length; at += 2) glosses.push(line.glosses.slice(at, at + 2));
+  for (const gloss of glosses) gloss.forEach((at) => cuts.add(at));
+  line.parts.forEach(([start, text], at) => {
+    const end = start + size(text);
+    if (at || start) append(node, [h("span", { class: "gap", title: t("not excerpted") }, "…")]);
+    const inside = [...cuts].filter((cut) => start < cut && cut < end);
+    const bounds = [...new Set([start, ...inside, end])].sort((a, b) => a - b);
+    for (let n = 0; n + 1 < bounds.length; n++) {
+      const [from, to] = [bounds[n], bounds[n + 1]];
+      const covers = (one) => one.start <= from && to <= one.end;
+      const words = slice(text, from - start, to - start);
+      const gloss = glosses.some(([a, b]) => a <= from && to <= b);
+      const content = gloss ? h("small", { class: "gloss" }, words) : words;
+      const passage = passages.filter(covers);
+      const here = marks.filter(covers).map((one) => one.column);
+      if (!passage.length && !here.length) {
+        append(node, [content]);
+        continue;
+      }
+      const own = passage.some((one) => one.column == null);
+      const columns = [...new Set([...here])].join(" ");
+      const kind = [own ? "own" : "cited", here.length ? "word" : ""].join(" ").trim();
+      append(node, [h("mark", { class: kind, "data-columns": columns }, content)]);
+    }
+  });
+  return node;
+}
+
+export function bars(found, label, max = 12) {
+  const shown = found.slice(0, max);
+  const most = Math.max(1, ...shown.map((one) => one.count));
+  return h("ul", { class: "bars", "aria-label": label }, shown.map((one) => {
+    const bar = h("span", { class: "bar" });
+    bar.style.setProperty("--part", `${(100 * one.count) / most}%`);
+    return h("li", {}, h("a", { href: one.href }, one.text), bar, h("b", {}, String(one.count)));
+  }));
+}
+
+export function counted(values) {
+  const found = new Map();
+  for (const value of values) found.set(value, (found.get(value) || 0) + 1);
+  return [...found].sort((a, b) => b[1] - a[1] || (String(a[0]) < String(b[0]) ? -1 : 1));
+}
+
+export const heading = (text, about) => [h("h1", { tabindex: "-1" }, text), about && h("p", { class: "lead" }, about)];
+
+const NAMES = [[1e12, "tn"], [1e9, "bn"], [1e6, "m"], [1e3, "k"]];
+export function short(number) {
+  if (number == null) return "";
+  const size = Math.abs(number);
+  const [by, name] = NAMES.find(([least]) => size >= least && (least > 1e3 || size >= 1e4)) || [1, ""];
+  return `${Number((number / by).toPrecision(4)).toLocaleString("en", { maximumFractionDigits: 6 })}${name ? ` ${name}` : ""}`;
+}

@@ -1,0 +1,575 @@
+"""The explorer page, looked at in a browser as a reader looks at it: opened from disk."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import re
+import shutil
+import statistics
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import pandas
+import pytest
+import renaming
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from chipcontrols.package.frames import OFFSETS
+from chipcontrols.release import build, explorer
+from chipcontrols.release.formats.search import BOOKKEEPING, names_of
+from chipcontrols.validation.passages import Evidence, read_evidence
+
+ROOT = Path(__file__).parents[2]
+WIND = ROOT / "tests" / "packages" / "offshore_wind"
+AXE = explorer.HERE / "node_modules" / "axe-core" / "axe.min.js"
+SOURCE = explorer.HERE / "source"
+SOURCES = {path.name: path.read_text("utf-8") for path in sorted(SOURCE.iterdir())}
+WORDS = json.loads((explorer.HERE / "words.json").read_text("utf-8"))
+OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+VIEWS = (
+    "", "search", "timeline", "figures", "contradictions", "entities", "policies", "documents",
+    "dictionary", "download",
+)  # fmt: skip
+SIZES = {390: 844, 1280: 900}
+LARGEST, LARGEST_PACKED = 900 * 1024, 280 * 1024
+GO = """async (address) => {
+  if (location.hash !== address) {
+    const moved = new Promise((done) => addEventListener("hashchange", done, {once: true}));
+    location.hash = address;
+    await moved;
+  }
+}"""
+
+
+class Shown(NamedTuple):
+    """A package and its page."""
+
+    tables: Any
+    evidence: Evidence
+    html: str
+    path: Path
+
+    def address(self, table: str, row: Any) -> str:
+        """Return the address of a row."""
+        return f"#/{quote(table, safe='')}/{quote(identifier(self.tables[table][1], row), safe='')}"
+
+
+def identifier(schema: Any, row: Any) -> str:
+    cells = [row[name] for name in schema.primary_key]
+    return " ".join("" if pandas.isna(cell) else str(cell) for cell in cells)
+
+
+def page_of(root: Path, folder: Path, change: Any = None) -> Shown:
+    """Write the page of a package, with tables that may be changed first."""
+    package, evidence = read_evidence(root)
+    tables = build.released_tables(package, evidence)
+    if change:
+        change(tables)
+    resources = [
+        {"name": name, "title": schema.title, "path": f"{name}.parquet", "mediatype": "x"}
+        for name, (_, schema) in tables.items()
+    ]
+    descriptor = {**package.descriptor, "resources": resources}
+    html = explorer.as_page(descriptor, tables, package, evidence, "")
+    path = folder / explorer.FILE
+    path.write_text(html, "utf-8")
+    return Shown(tables, evidence, html, path)
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    return page_of(ROOT, tmp_path_factory.mktemp("main"))
+
+
+@pytest.fixture(scope="module")
+def wind(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    return page_of(WIND, tmp_path_factory.mktemp("wind"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, or the one that Playwright has installed."""
+    system = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        try:
+            found = playwright.chromium.launch(executable_path=system, args=OPTIONS)
+        except Error as error:
+            pytest.fail(
+                "no browser: install one by `apt-get install chromium` or `playwright install "
+                f"chromium` ({error.message.splitlines()[0]})"
+            )
+        yield found
+        found.close()
+
+
+def opened(browser: Browser, path: Path, width: int = 1280, **options: Any) -> Page:
+    """Open a page from disk; whatever it asks for or complains about is in ``page.noticed``."""
+    context = browser.new_context(
+        viewport={"width": width, "height": SIZES[width]}, locale="en", **options
+    )
+    page = context.new_page()
+    noticed: list[str] = []
+    page.on("console", lambda said: noticed.append(f"{said.type}: {said.text}"))
+    page.on("pageerror", lambda error: noticed.append(str(error)))
+    page.on("request", lambda asked: noticed.append(asked.url))
+    page.goto(path.as_uri())
+    assert noticed.pop(0) == path.as_uri()
+    page.noticed = noticed  # type: ignore[attr-defined]
+    return page
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, shown: Shown) -> Iterator[Page]:
+    found = opened(browser, shown.path)
+    yield found
+    assert found.noticed == []  # type: ignore[attr-defined]
+    found.close()
+
+
+def expected_words(shown: Shown) -> dict[tuple[str, str], dict[str, str]]:
+    """Return the words that each row rests on, by document and line, from the documents."""
+    spans: dict[tuple[str, str], dict[tuple[str, int], set[int]]] = {}
+    for name, (frame, schema) in shown.tables.items():
+        for row in frame.to_dict("records") if schema.anchored else ():
+            if pandas.isna(row[OFFSETS[0]]):
+                continue
+            keys = [(name, identifier(schema, row))]
+            if schema.kind == "citation":
+                keys.append((row[schema.roles["table"]], row[schema.roles["row"]]))
+            place = row[schema.roles["document"]], row[schema.roles["line"]]
+            for key in keys:
+                there = spans.setdefault(key, {}).setdefault(place, set())
+                there.update(range(int(row[OFFSETS[0]]), int(row[OFFSETS[1]])))
+    return {
+        key: {
+            f"{document}:{line}": "".join(
+                shown.evidence.texts[document].lines[line - 1].raw[at] for at in sorted(found)
+            )
+            for (document, line), found in places.items()
+        }
+        for key, places in spans.items()
+    }
+
+
+MARKED = """async (addresses) => {
+  const found = [];
+  for (const address of addresses) {
+    const moved = new Promise((done) => addEventListener("hashchange", done, {once: true}));
+    location.hash = address;
+    await moved;
+    const marks = (node) => [...node.querySelectorAll("mark")];
+    const text = (node) => marks(node).map((one) => one.textContent).join("");
+    found.push({
+      path: document.querySelector(".path")?.textContent,
+      lines: [...document.querySelectorAll(".passage .line")].map(text),
+      unlit: [...document.querySelectorAll(".passage mark.word")].filter((mark) =>
+        !mark.dataset.columns.split(" ").every((at) => /^[0-9]+$/.test(at))).length,
+    });
+  }
+  return found;
+}"""
+
+
+def check_rows(page: Page, shown: Shown) -> int:
+    rows = [
+        (name, row)
+        for name, (frame, schema) in shown.tables.items()
+        if schema.kind != "derived"
+        for row in frame.to_dict("records")
+    ]
+    page.evaluate(GO, "#/download")
+    found = page.evaluate(MARKED, [shown.address(name, row) for name, row in rows])
+    wrong, expected = [], expected_words(shown)
+    for (name, row), one in zip(rows, found, strict=True):
+        schema = shown.tables[name][1]
+        title = f"{schema.title} › {identifier(schema, row)}"
+        words = expected.get((name, identifier(schema, row)), {})
+        if not (one["path"] or "").startswith(title) or sorted(one["lines"]) != sorted(
+            words.values()
+        ):
+            wrong.append((name, identifier(schema, row), one, words))
+        assert not one["unlit"]
+    assert wrong == []
+    return len(rows)
+
+
+def test_the_address_of_every_row_shows_it_with_just_its_words_marked(
+    page: Page, shown: Shown
+) -> None:
+    assert check_rows(page, shown) > 1000
+
+
+def test_a_package_of_another_field_is_explored_with_no_code_of_its_own(
+    browser: Browser, wind: Shown
+) -> None:
+    page = opened(browser, wind.path)
+    assert check_rows(page, wind) > 50
+    for view in ("", "search", "timeline", "figures", "entities", "documents", "dictionary"):
+        page.evaluate(GO, f"#/{view}")
+        assert page.locator("main h1").count() == 1
+        assert page.locator(f'nav a[data-view="{view}"][aria-current]').count() == 1
+    page.evaluate(GO, "#/timeline")
+    assert page.locator(".timeline .when").count() >= 5
+    page.evaluate(GO, "#/figures")
+    assert page.locator(".figure").count() >= 15
+    assert page.noticed == []  # type: ignore[attr-defined]
+    page.close()
+
+
+def referred(row: Any, columns: tuple[str, ...]) -> Iterator[str]:
+    """Yield what a row names in some of its columns."""
+    for column in columns:
+        cell = row[column]
+        yield from cell if isinstance(cell, list) else [] if pandas.isna(cell) else [cell]
+
+
+def rows_about(shown: Shown) -> dict[str, set[str]]:
+    """Return the addresses of the rows that refer to each entity or whose words name it."""
+    found: dict[str, set[str]] = {}
+    mentions: dict[tuple[str, int], list[Any]] = {}
+    for document, line, *mention in shown.tables["mentions"][0].itertuples(index=False):
+        mentions.setdefault((document, line), []).append(mention)
+    for name, (frame, schema) in shown.tables.items():
+        for row in frame.to_dict("records"):
+            address, named = shown.address(name, row), set(referred(row, schema.columns("entity")))
+            if schema.kind == "mention":
+                key = row[schema.roles["table"]], row[schema.roles["row"]]
+                address = "#/" + "/".join(quote(one, safe="") for one in key)
+                named.add(row[schema.roles["entity"]])
+            elif schema.kind in BOOKKEEPING:
+                continue
+            elif schema.kind == "entity":
+                named.add(identifier(schema, row))
+            if schema.anchored and not pandas.isna(row[OFFSETS[0]]):
+                place = row[schema.roles["document"]], row[schema.roles["line"]]
+                for start, end, _, entity in mentions.get(place, ()):
+                    if row[OFFSETS[0]] <= start and end <= row[OFFSETS[1]]:
+                        named.add(entity)
+            for entity in named:
+                found.setdefault(entity, set()).add(address)
+    return found
+
+
+FOUND = """async (queries) => {
+  const found = [];
+  for (const query of queries) {
+    const moved = new Promise((done) => addEventListener("hashchange", done, {once: true}));
+    location.hash = "#/search?shown=99999&columns=id&q=" + encodeURIComponent(query);
+    await moved;
+    const links = [...document.querySelectorAll(".results tbody a")];
+    found.push(links.map((link) => link.getAttribute("href")));
+  }
+  return found;
+}"""
+
+
+def test_every_name_of_an_entity_finds_every_row_that_refers_to_it_or_names_it(
+    page: Page, shown: Shown
+) -> None:
+    expected = rows_about(shown)
+    names = [(form, entity) for entity, forms in names_of(shown.tables).items() for form in forms]
+    assert len(names) > 400
+    page.evaluate(GO, "#/download")
+    found = page.evaluate(FOUND, [form for form, _ in names])
+    missing = {
+        form: expected[entity] - set(here)
+        for (form, entity), here in zip(names, found, strict=True)
+        if expected.get(entity, set()) - set(here)
+    }
+    assert missing == {}
+
+
+def test_names_in_three_scripts_find_the_same_rows(page: Page) -> None:
+    page.evaluate(GO, "#/download")
+    one, two, three = page.evaluate(FOUND, ["輝達", "英伟达", "nvidia"])
+    assert len(one) > 100
+    assert set(one) == set(two) == set(three)
+
+
+def test_a_search_of_what_nobody_says_finds_nothing_and_says_so(page: Page) -> None:
+    page.evaluate(GO, "#/search?q=zyxwv")
+    assert page.locator(".results tbody tr").count() == 0
+    assert page.locator(".results .none").inner_text()
+
+
+def test_facets_narrow_what_is_found_and_their_counts_are_right(page: Page) -> None:
+    page.evaluate(GO, "#/search?q=輝達")
+    for key in range(2):
+        facet = page.locator(".facets > details").nth(key).locator("li a").first
+        count = int(facet.locator("xpath=following-sibling::span").inner_text())
+        page.evaluate(GO, facet.get_attribute("href"))
+        assert page.locator(".total b").inner_text().startswith(f"{count} ")
+
+
+def test_what_is_shown_is_downloaded_as_csv(page: Page) -> None:
+    page.evaluate(GO, "#/search?q=英偉達&sort=date")
+    total = int(page.locator(".total b").inner_text().split()[0])
+    with page.expect_download() as download:
+        page.locator(".toolbar > button").click()
+    text = Path(download.value.path()).read_text("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    assert len(rows) == total + 1
+    assert rows[0][:2] == ["row", "What is stated"]
+    page.noticed[:] = [one for one in page.noticed if not one.startswith("blob:")]  # type: ignore[attr-defined]
+
+
+def test_a_search_takes_at_most_twenty_milliseconds(page: Page, shown: Shown) -> None:
+    queries = sorted({form for forms in names_of(shown.tables).values() for form in forms})[::5]
+    page.evaluate(GO, "#/search")
+    taken = page.evaluate(
+        """async (queries) => {
+          const field = document.querySelector("#q");
+          const type = (text) => { field.value = text; field.dispatchEvent(new Event("input")); };
+          type("warm"); type("up"); type("");
+          const taken = [];
+          for (const query of queries) {
+            const start = performance.now();
+            type(query);
+            taken.push(performance.now() - start);
+            await new Promise((done) => setTimeout(done));
+          }
+          return taken;
+        }""",
+        queries,
+    )
+    assert statistics.quantiles(taken, n=20)[-1] <= 20
+
+
+def test_hovering_and_focusing_a_cell_shows_the_words_that_decide_it(
+    page: Page, shown: Shown
+) -> None:
+    for name, (frame, schema) in shown.tables.items():
+        quantities = [f.name for f in schema.fields if f.rule == "quantity" and not f.options]
+        for row in frame.to_dict("records")[:5] if quantities else ():
+            page.evaluate(GO, shown.address(name, row))
+            number = schema.names.index(quantities[0])
+            line = page.locator(f'tr[data-column="{number}"]')
+            line.hover()
+            assert "".join(page.locator("mark.lit").all_inner_texts()) == row[quantities[0]]
+            page.mouse.move(0, 0)
+            assert page.locator("mark.lit").count() == 0
+            line.locator("button").focus()
+            assert "".join(page.locator("mark.lit").all_inner_texts()) == row[quantities[0]]
+
+
+def test_everything_can_be_reached_with_the_keyboard_alone(browser: Browser, shown: Shown) -> None:
+    page = opened(browser, shown.path)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the link that skips the navigation
+    assert page.evaluate("document.activeElement.tagName") == "H1"
+    page.keyboard.press("/")
+    page.keyboard.type("輝達")
+    page.keyboard.press("Enter")
+    page.wait_for_function("location.hash.startsWith('#/search')")
+    page.wait_for_selector(".results tbody a")
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if page.evaluate("!!document.activeElement.closest('.results tbody')"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_selector("article.row")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('column')"):
+            break
+    page.keyboard.press("Enter")
+    assert page.locator('button.column[aria-pressed="true"]').count() == 1
+    before = page.locator(".path").inner_text()
+    page.keyboard.press("j")
+    page.wait_for_function(
+        "(text) => document.querySelector('.path').innerText !== text", arg=before
+    )
+    assert page.noticed == []  # type: ignore[attr-defined]
+    page.close()
+
+
+HOSTILE = "</script><script>window.taken = 1</script><img src=x onerror='window.taken = 1'> {{ 7 }}"
+
+
+def test_markup_in_a_cell_stays_text(browser: Browser, tmp_path: Path) -> None:
+    def change(tables: Any) -> None:
+        for frame, schema in tables.values():
+            for name in schema.columns("prose", "translation"):
+                frame[name] = HOSTILE
+
+    hostile = page_of(WIND, tmp_path, change)
+    page = opened(browser, hostile.path)
+    seen = 0
+    for name, (frame, schema) in hostile.tables.items():
+        for row in frame.to_dict("records")[:2]:
+            page.evaluate(GO, hostile.address(name, row))
+            if schema.columns("prose", "translation"):
+                assert HOSTILE in page.locator("main").inner_text()
+                seen += 1
+    for view in VIEWS:
+        page.evaluate(GO, f"#/{view}")
+    assert seen > 5
+    assert page.evaluate("window.taken") is None
+    assert page.locator("img").count() == 0
+    assert page.noticed == []  # type: ignore[attr-defined]
+    page.close()
+
+
+def test_an_address_of_nothing_says_that_there_is_no_such_page(page: Page) -> None:
+    for address in ("#/nothing", "#/nothing/at-all", "#/%", "#/constructor", "#/a/%E0%A4%A"):
+        page.evaluate(GO, address)
+        assert page.locator("h1").inner_text() == WORDS["not found"][0]
+
+
+@pytest.mark.parametrize("width", SIZES)
+def test_every_view_fits_its_screen_in_every_language(
+    width: int, browser: Browser, shown: Shown
+) -> None:
+    page = opened(browser, shown.path, width)
+    for number, language in enumerate(("en", "zh-Hant", "zh-Hans")):
+        page.locator('select[data-name="language"]').select_option(language)
+        assert page.evaluate("document.documentElement.lang") == language
+        for view in VIEWS:
+            page.evaluate(GO, f"#/{view}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, view
+            if view:
+                key = {"figures": "figures"}.get(view, view)
+                assert page.locator("h1").inner_text() == WORDS[key][number]
+    assert page.noticed == []  # type: ignore[attr-defined]
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", SIZES)
+def test_axe_finds_nothing(width: int, scheme: str, browser: Browser, shown: Shown) -> None:
+    if not AXE.is_file():
+        pytest.skip(f"no axe-core: run `npm ci` in {explorer.HERE.relative_to(ROOT)}")
+    page = opened(browser, shown.path, width, color_scheme=scheme)
+    page.evaluate(AXE.read_text("utf-8"))
+    examples = [
+        shown.address(name, frame.to_dict("records")[0])
+        for name, (frame, schema) in shown.tables.items()
+        if len(frame) and schema.kind in ("statement", "group", "entity", "document")
+    ]
+    wrong = {}
+    for address in [*(f"#/{view}" for view in VIEWS), *examples[::4]]:
+        page.evaluate(GO, address)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        for one in found["violations"]:
+            wrong[address, one["id"]] = [node["html"][:200] for node in one["nodes"][:3]]
+    assert wrong == {}
+    page.close()
+
+
+def test_without_scripts_a_reader_sees_what_the_rows_state(browser: Browser, shown: Shown) -> None:
+    page = opened(browser, shown.path, java_script_enabled=False)
+    text = page.locator("body").inner_text()
+    for name, (frame, schema) in shown.tables.items():
+        if schema.kind in ("statement", "group"):
+            for sentence in frame[schema.roles["sentence"]]:
+                assert " ".join(sentence.split()) in text, name
+    page.close()
+
+
+def test_the_page_is_small(shown: Shown) -> None:
+    content = shown.html.encode()
+    assert len(content) <= LARGEST
+    assert len(gzip.compress(content, 9)) <= LARGEST_PACKED
+
+
+def test_the_page_holds_no_words_of_documents_but_those_of_excerpts(shown: Shown) -> None:
+    lines = json.loads(re.search(r'id="data">(.*?)</script>', shown.html)[1])["lines"]  # type: ignore[index]
+    excerpted: dict[tuple[str, int], set[int]] = {}
+    for frame, schema in shown.tables.values():
+        for row in frame.to_dict("records") if schema.anchored else ():
+            if not pandas.isna(row[OFFSETS[0]]):
+                place = row[schema.roles["document"]], row[schema.roles["line"]]
+                excerpted.setdefault(place, set()).update(
+                    range(int(row[OFFSETS[0]]), int(row[OFFSETS[1]]))
+                )
+    for document, found in lines.items():
+        for number, parts, _ in found:
+            at = {start + n for start, text in parts for n in range(len(text))}
+            assert at == excerpted[document, number]
+
+
+def test_a_release_holds_the_page_with_a_dataset_that_search_engines_read(tmp_path: Path) -> None:
+    folder = build.build(WIND, tmp_path)
+    html = (folder / explorer.FILE).read_text("utf-8")
+    about = json.loads(re.search(r'application/ld\+json">(.*?)</script>', html)[1])  # type: ignore[index]
+    descriptor = json.loads((folder / "datapackage.json").read_bytes())
+    assert about["@type"] == "Dataset"
+    assert about["version"] == descriptor["version"]
+    assert [one["contentUrl"] for one in about["distribution"]] == [
+        one["path"] for one in descriptor["resources"]
+    ]
+    assert all((folder / one["contentUrl"]).is_file() for one in about["distribution"])
+    again = build.build(WIND, tmp_path / "again")
+    assert (again / explorer.FILE).read_bytes() == html.encode()
+
+
+# --- the sources ---
+
+
+def test_the_bundle_is_built_from_the_sources() -> None:
+    digest = hashlib.sha256()
+    for name, text in SOURCES.items():
+        digest.update(name.encode() + text.encode())
+    bundle = (explorer.HERE / "page.js").read_text("utf-8")
+    assert f"sha256:{digest.hexdigest()}" in bundle.partition("\n")[0], "run `npm run build`"
+    assert "</script" not in bundle.lower()
+
+
+def test_building_the_bundle_again_gives_the_same_bytes(tmp_path: Path) -> None:
+    if not (explorer.HERE / "node_modules" / "esbuild").is_dir():
+        pytest.skip(f"no esbuild: run `npm ci` in {explorer.HERE.relative_to(ROOT)}")
+    copy = shutil.copytree(explorer.HERE, tmp_path / "explorer", symlinks=True)
+    (copy / "page.js").unlink()
+    subprocess.run(["node", "build.mjs"], cwd=copy, check=True, timeout=60)
+    assert (copy / "page.js").read_bytes() == (explorer.HERE / "page.js").read_bytes()
+
+
+SHAPE = """() => [...document.querySelectorAll("main *")].map((one) =>
+    one.tagName + (one.matches("h1, h2, .says, .meta, .stated, mark") ? one.textContent : ""))"""
+
+
+def test_no_view_depends_on_the_name_of_a_table_or_column(
+    browser: Browser, page: Page, shown: Shown, tmp_path: Path
+) -> None:
+    root = tmp_path / "package"
+    for part in ("data", "schemas", "seeds"):
+        shutil.copytree(ROOT / part, root / part)
+    names = renaming.renamed(ROOT, "x_{}".format, lambda _, column: f"x_{column}")
+    for name, content in names.items():
+        (root / name).write_bytes(content)
+    other = page_of(root, tmp_path)
+    assert not {*other.tables} & {*shown.tables} - {"entities", "mentions"}
+    renamed = opened(browser, other.path)
+    rows = [
+        (name, frame.to_dict("records")[0])
+        for name, (frame, schema) in shown.tables.items()
+        if len(frame) and schema.kind != "derived"
+    ]
+    for view in VIEWS:
+        if view not in ("dictionary", "download"):
+            for one in (page, renamed):
+                one.evaluate(GO, f"#/{view}")
+            assert renamed.evaluate(SHAPE) == page.evaluate(SHAPE), view
+    for name, row in rows:
+        if shown.tables[name][1].kind not in (*BOOKKEEPING, "note"):  # whose ids name tables
+            page.evaluate(GO, shown.address(name, row))
+            renamed.evaluate(GO, shown.address(name, row).replace("#/", "#/x_"))
+            assert renamed.evaluate(SHAPE) == page.evaluate(SHAPE), name
+    renamed.close()
+
+
+def test_every_word_of_the_interface_is_there_in_three_languages_and_used() -> None:
+    source = "\n".join(SOURCES.values())
+    used = re.findall(r'\bt\("([^"]+)"|count\([^"]*"([^"]+)"\)', source)
+    assert {key for keys in used for key in keys if key} <= set(WORDS)
+    for key, words in WORDS.items():
+        assert len(list(filter(None, words))) == 3, key
+        stem = key.removesuffix(".one")
+        assert f'"{stem}"' in source or stem.split(" ")[0] in ("facet", "file"), key
