@@ -18,13 +18,18 @@ LAYERS = (
     {"release", "distribution", "curation"},
     {"command"},
     {"loading"},
+    {"overviews"},
     {"__init__"},
 )
 """From the lowest; what is on one layer stands side by side and imports nothing of each other."""
 NAMES_FOR_READERS = ("__init__", "loading")
 """Modules at the top whose imports for type checkers alone repeat names of other modules."""
 MOST_LINES_OF_A_MODULE = 450
-MOST_LINES = 10_970  # to be lowered to 7,500
+<<<<<<< HEAD
+MOST_LINES = 14_313  # to be lowered to 7,500
+=======
+MOST_LINES = 14_314  # to be lowered to 7,500
+>>>>>>> record
 
 
 def modules() -> dict[str, Path]:

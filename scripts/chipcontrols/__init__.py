@@ -1,7 +1,8 @@
 """AI Chip Controls: a hand-curated, evidence-linked dataset on AI-chip export controls.
 
 ``tables``, ``load`` and ``load_all`` give the tables as typed pandas frames, ``statements``,
-``timeline`` and ``claims`` what they say together; they need pandas only.
+``timeline`` and ``claims`` what they say together, ``record`` on how much of it others have
+something; they need pandas only.
 ``versions``, ``fetch`` and ``verify`` get published releases from a store (extra ``fetch``).
 ``validate``, ``evidence`` and ``schema`` work on a checkout with its documents; ``validate`` and
 ``schema`` need the maintainers' extra (frictionless and pandera), which nothing else imports.
@@ -15,23 +16,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from chipcontrols.distribution import StoreError, fetch, verify, versions
     from chipcontrols.loading import load, load_all, schema, tables
+    from chipcontrols.overviews import claims, record, statements, timeline
     from chipcontrols.package.finding import Finding
-    from chipcontrols.statements import claims, statements, timeline
     from chipcontrols.validation.engine import validate
     from chipcontrols.validation.findings import Report
     from chipcontrols.validation.passages import evidence
 
 _HOMES = {
     "Finding": "package.finding", "Report": "validation.findings",
-    "StoreError": "distribution", "claims": "statements", "evidence": "validation.passages",
-    "fetch": "distribution", "load": "loading", "load_all": "loading", "schema": "loading",
-    "statements": "statements", "tables": "loading", "timeline": "statements",
+    "StoreError": "distribution", "claims": "overviews", "evidence": "validation.passages",
+    "fetch": "distribution", "load": "loading", "load_all": "loading", "record": "overviews",
+    "schema": "loading", "statements": "overviews", "tables": "loading", "timeline": "overviews",
     "validate": "validation.engine", "verify": "distribution", "versions": "distribution",
 }  # fmt: skip
 
 __all__ = [
     "Finding", "Report", "StoreError", "__version__", "claims", "evidence", "fetch", "load",
-    "load_all", "schema", "statements", "tables", "timeline", "validate", "verify", "versions",
+    "load_all", "record", "schema", "statements", "tables", "timeline", "validate", "verify",
+    "versions",
 ]  # fmt: skip
 
 

@@ -7,11 +7,13 @@ After a change of what commands print, renew what is shown::
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import os
 import re
 import shlex
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -19,13 +21,18 @@ from pathlib import Path
 import pytest
 
 from chipcontrols import command, languages
-from chipcontrols.package import CHECKOUT, Package, citation
+from chipcontrols.package import CHECKOUT, Package, citation, read_descriptor
 from chipcontrols.validation import rules
 from chipcontrols.validation.rules.base import RULES
 
 README = (CHECKOUT / "README.md").read_text("utf-8")
 CONTRIBUTING = (CHECKOUT / "CONTRIBUTING.md").read_text("utf-8")
-SNIPPETS = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+SNIPPETS = re.findall(r"^```python\n(.*?)^```$", README + CONTRIBUTING, re.DOTALL | re.MULTILINE)
+ANSWERED = re.compile(
+    r"(```(python|sql)\n(.*?)^```\n\n```text\n)(.*?)(^```$)", re.DOTALL | re.MULTILINE
+)
+"""A query, and below it what it prints."""
+QUERIES = ANSWERED.findall(README)
 BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
 EXAMPLE = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 EXAMPLES = [x for block in BLOCK.findall(README + CONTRIBUTING) for x in EXAMPLE.findall(block)]
@@ -51,6 +58,20 @@ def printed(line: str, folder: Path, environment: dict[str, str]) -> str:
     return (done.stdout + done.stderr).decode()
 
 
+def answer(language: str, query: str, folder: Path, environment: dict[str, str]) -> str:
+    """What a query prints: in Python as it is, in SQL a line a row of the newest release."""
+    if language == "python":
+        done = subprocess.run(
+            [sys.executable, "-c", query], cwd=folder, env=environment, capture_output=True,
+            text=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+        return re.sub(r" +$", "", done.stdout + done.stderr, flags=re.MULTILINE)
+    (path,) = (folder / "dist").glob(f"*-{read_descriptor(CHECKOUT)['version']}/*.sqlite")
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        rows = database.execute(query).fetchall()
+    return "".join(" | ".join(map(str, row)) + "\n" for row in rows)
+
+
 def renewed(text: str, folder: Path, environment: dict[str, str]) -> str:
     """A text with what its commands print now, where it shows what they print."""
 
@@ -58,7 +79,10 @@ def renewed(text: str, folder: Path, environment: dict[str, str]) -> str:
         line, output = match.groups()
         return f"$ {line}\n{printed(line, folder, environment) if output.strip() else output}"
 
-    return BLOCK.sub(lambda block: EXAMPLE.sub(example, block[0]), text)
+    text = BLOCK.sub(lambda block: EXAMPLE.sub(example, block[0]), text)
+    return ANSWERED.sub(
+        lambda query: query[1] + answer(query[2], query[3], folder, environment) + query[5], text
+    )
 
 
 @pytest.fixture(scope="module")
@@ -103,18 +127,35 @@ def test_each_snippet_runs(number, reader_folder, run):
     assert bool(done.out) == ("validate" not in SNIPPETS[number])
 
 
-def test_the_first_snippet_prints_citation_and_market_shares(reader_folder, run):
-    out = run("-c", SNIPPETS[0], cwd=reader_folder).out
-    assert out.startswith("AI Chip Controls maintainers (2026). AI Chip Controls, version ")
-    assert "95%" in out
-    assert "percent" in out
-    assert "USD" not in out
+def test_each_question_is_answered_in_pandas_and_at_least_four_in_sql():
+    section = README.partition("## What can I learn")[2].partition("\n## ")[0]
+    questions = [one for one in section.split("\n### ")[1:] if one.partition("\n")[0].endswith("?")]
+    assert len(questions) == 9
+    for question in questions:
+        assert [language for _, language, *_ in ANSWERED.findall(question)][:1] == ["python"]
+    assert sum(language == "sql" for _, language, *_ in QUERIES) >= 4
+    assert all(shown.strip() for *_, shown, _ in QUERIES)
 
 
-def test_the_second_snippet_prints_direct_quotes_with_translations(reader_folder, run):
-    out = run("-c", SNIPPETS[1], cwd=reader_folder).out
-    assert re.search(r"speaker_id .*translation", out)
-    assert re.search(r"\[\d+ rows x 3 columns\]", out)
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("share in China", "95 percent"),
+        ("Huang", "2025-04-30"),
+        ("AI Diffusion Rule", "2025-05-13 happened: "),
+        ("AI Diffusion Rule", "2025-05-15 cancelled"),
+        ("AI market", "50,000,000,000 USD 2026 forecast"),
+        ("contradicts", "003: "),
+        ("go to China", "h20: h20-sales-halt, 2025-04"),
+        ("CloudMatrix", "surpassed Nvidia"),
+        ("forecast", "hypothetical"),
+        ("without a source", "source_and_date"),
+        ("Count a claim once", "500,000,000,000 in all"),
+    ],
+)
+def test_the_answer_to_a_question_has_what_it_must(question, words):
+    (section,) = [one for one in README.split("\n### ") if question in one.partition("\n")[0]]
+    assert words in section
 
 
 @pytest.mark.parametrize("words", OURS, ids=" ".join)
@@ -135,7 +176,7 @@ def test_each_command_names_a_subcommand_and_options_that_exist(words, run, pack
             assert choices is None or words[words.index(option) + 1] in choices[1].split(",")
 
 
-@pytest.mark.parametrize("name", re.findall(r"scripts/[\w.]+\.(?:py|txt)", README))
+@pytest.mark.parametrize("name", re.findall(r"scripts/[\w.]+\.(?:py|txt)", README + CONTRIBUTING))
 def test_each_file_that_the_text_names_exists(name, package_root):
     assert (package_root / name).is_file()
 
@@ -144,33 +185,31 @@ def test_each_link_into_the_repository_leads_somewhere(package_root):
     links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if ":" not in link]
     assert links
     for link in links:
-        place = link.partition("<")[0]
+        place = link.partition("<")[0].partition("#")[0]
         assert (package_root / place).exists(), link
 
 
 def test_the_make_targets_are_those_of_the_readme(package_root):
     makefile = (package_root / "Makefile").read_text("utf-8")
-    targets = re.findall(r"^([a-z]+):", makefile, re.MULTILINE)
+    (phony,) = re.findall(r"^\.PHONY: (.*)", makefile, re.MULTILINE)
+    targets = re.findall(r"^([a-z]+): \.venv/\1\b", makefile, re.MULTILINE)
+    assert set(targets) <= set(phony.split())
     assert sorted(targets) == sorted(re.findall(r"^make (\w+)", "\n".join(COMMANDS), re.MULTILINE))
     scripts = re.findall(r"scripts/[\w./]+\.py", makefile)
-    locks = re.findall(r"^[a-z]+: \.venv/([a-z]+)$", makefile, re.MULTILINE)
-    assert locks == targets
-    scripts += [f"scripts/requirements-{lock}.txt" for lock in locks]
+    scripts += [f"scripts/requirements-{lock}.txt" for lock in targets]
     assert all((package_root / script).exists() for script in scripts)
 
 
 def test_the_tables_listed_are_the_tables_of_the_package(descriptor):
-    section = README.partition("## What is in it")[2].partition("\n## ")[0]
-    listed = [
-        n
-        for row in re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
-        for n in re.findall(r"`(\w+)`", row)
-    ]
+    section = README.partition("### What is in it")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    (bookkeeping,) = re.findall(r"^For curators .*?\n\n", section, re.DOTALL | re.MULTILINE)
+    listed = [n for one in (*rows, bookkeeping) for n in re.findall(r"`(\w+)`", one)]
     assert sorted(listed) == sorted(resource["name"] for resource in descriptor["resources"])
 
 
 def test_the_rules_listed_are_those_of_the_library():
-    section = README.partition("## How a cell proves itself")[2].partition("\n## ")[0]
+    section = CONTRIBUTING.partition("## How a cell is proven")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
     listed = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
     assert rules.__doc__
@@ -237,18 +276,21 @@ def test_the_table_of_layers_counts_what_the_table_of_parity_says(package_root):
     for what, there in groups.items():
         caught = [sum(fault[layer] == "caught" for fault in there) for layer in LAYERS]
         cells = [str(count) if count else "–" for count in caught]
-        assert f"| {what} | {len(there)} | {' | '.join(cells)} |" in README
+        assert f"| {what} | {len(there)} | {' | '.join(cells)} |" in CONTRIBUTING
     crashes = [sum(fault[layer] == "crash" for fault in faults) for layer in LAYERS[1:]]
-    assert f"({crashes[0]}, {crashes[1]} and {crashes[2]} times)" in README
-    assert f"the {len(faults)} faults" in README
+    assert f"({crashes[0]}, {crashes[1]} and {crashes[2]} times)" in CONTRIBUTING
+    assert f"the {len(faults)} faults" in CONTRIBUTING
 
 
 def renew() -> None:
     """Write what the commands of this checkout print now into the texts."""
     import tempfile
 
+    from chipcontrols.release import build
+
     with tempfile.TemporaryDirectory() as folder:
         environment = tools(Path(folder) / "bin")
+        build.build(CHECKOUT, CHECKOUT / "dist")
         for name in ("README.md", "CONTRIBUTING.md"):
             path = CHECKOUT / name
             path.write_text(renewed(path.read_text("utf-8"), CHECKOUT, environment), "utf-8")

@@ -8,7 +8,7 @@ from chipcontrols import languages
 from chipcontrols.curation import coverage, places, reanchoring
 from chipcontrols.package import Document, Package, Row, canonical_text
 from chipcontrols.validation.anchors import Text, occurrences, read_line
-from chipcontrols.validation.completeness import candidates_of_line
+from chipcontrols.validation.candidates import candidates_of_line
 from chipcontrols.validation.engine import validate
 from chipcontrols.validation.passages import read_evidence
 from commands import REPOSITORY, run, small_package, snapshot

@@ -6,7 +6,8 @@ import pytest
 
 from chipcontrols import languages
 from chipcontrols.curation import coverage, page
-from chipcontrols.validation.completeness import Account, Candidate
+from chipcontrols.validation.candidates import Candidate
+from chipcontrols.validation.completeness import Account
 from chipcontrols.validation.passages import read_evidence
 from commands import REPOSITORY, run, small_package
 

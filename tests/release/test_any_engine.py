@@ -55,4 +55,4 @@ def test_the_answer_is_every_figure_about_nvidia_with_its_speaker(answers, relea
     assert len(found) > 3
     assert any(row[-1] == "Jensen Huang" for row in found)
     assert any(row[-1] is None for row in found)
-    assert {row[4] for row in found} <= {"stated", "forecast", "plan"}
+    assert {row[4] for row in found} <= {"stated", "forecast", "planned"}

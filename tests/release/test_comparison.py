@@ -790,7 +790,8 @@ def test_the_markdown_is_a_section_of_a_change_log(tmp_path: Path) -> None:
         "## [2.0.0] - 2026-02-03\n\n"
         "Changes since 1.0.0, which need a major release.\n\n"
         "### Removed\n\n"
-        "- `figures`: 1 row: `c`\n\n"
+        "- `figures`: 1 row: `c`\n"
+        "  - `c`: `丙`\n\n"
         "### Changed\n\n"
         "- `figures`, column `value`: unit `USD` → `EUR`\n\n"
         "### Added\n\n"
@@ -807,7 +808,8 @@ def test_the_text_names_each_difference_with_its_bump(tmp_path: Path) -> None:
     assert lines[0] == "sample 1.0.0 → 2.0.0: different, a major release is needed"
     assert "  major  removed  `figures`: 1 row: `c`" in lines
     assert "  patch  fixed    `figures`: 1 row corrected" in lines
-    assert len(lines) == 7
+    assert "    `c`: `丙`" in lines
+    assert len(lines) == 8
 
 
 def test_a_first_release_adds_every_table(tmp_path: Path) -> None:
@@ -924,3 +926,82 @@ def test_the_command_exits_differently_for_same_different_and_not_comparable(
     assert (broken.returncode, broken.stdout) == (2, "")
     assert broken.stderr.startswith("could not compare two releases: ")
     assert "figures.parquet: its hash is" in broken.stderr
+
+
+# Other names ------------------------------------------------------------------------------------
+
+
+def rename(package: Package, column: str, other: str, table: str = "figures") -> None:
+    """Give a column of a table another name."""
+    spec = package["tables"][table]
+    spec["fields"] = {other if one == column else one: of for one, of in spec["fields"].items()}
+    spec["primaryKey"] = [other if one == column else one for one in spec["primaryKey"]]
+    for row in spec["rows"]:
+        row[other] = row.pop(column)
+
+
+@pytest.mark.parametrize("column", ["id", "value", "line"])
+def test_a_column_under_another_name_is_recognised_by_its_cells(
+    tmp_path: Path, column: str
+) -> None:
+    result = edited(tmp_path, lambda package: rename(package, column, "other"))
+    named = Difference("major", "figures", "other", "column", "other", column, "other")
+    assert result.differences == (named,)
+    assert result.rows == ()
+    assert f"column `other` `{column}` → `other`" in changes.as_text(result)
+
+
+def test_cells_that_changed_are_compared_under_the_other_name(tmp_path: Path) -> None:
+    def edit(package: Package) -> None:
+        rename(package, "excerpt", "words")
+        rows_of(package)[0].update(words="丁")
+
+    result = edited(tmp_path, edit)
+    (rows,) = result.rows
+    assert rows.changed[0].cells == (Cell("words", "甲", "丁"),)
+
+
+def test_a_column_of_other_cells_is_no_renamed_one(tmp_path: Path) -> None:
+    def edit(package: Package) -> None:
+        rename(package, "excerpt", "words")
+        for row in rows_of(package)[:2]:
+            row.update(words="丁")
+
+    result = edited(tmp_path, edit)
+    changed = {(one.what, one.old, one.new) for one in result.differences if one.what == "column"}
+    assert changed == {("column", "excerpt", None), ("column", None, "words")}
+
+
+def test_a_table_under_another_name_is_recognised_by_its_keys(tmp_path: Path) -> None:
+    def edit(package: Package) -> None:
+        package["tables"]["numbers"] = package["tables"].pop("figures")
+        rows_of(package, "numbers")[0].update(value=2.5)
+
+    result = edited(tmp_path, edit)
+    named = Difference("major", "numbers", "", "table", "numbers", "figures", "numbers")
+    assert named in result.differences
+    assert [one.table for one in result.rows if one.table == "numbers"] == ["numbers"]
+    assert not any(rows.removed for rows in result.rows)
+
+
+def test_a_row_that_is_gone_is_told_with_what_it_said(tmp_path: Path) -> None:
+    result = edited(tmp_path, lambda package: rows_of(package).pop(0))
+    (rows,) = result.rows
+    assert (rows.removed, rows.gone) == ((("a",),), ("甲",))
+    assert "`a`: `甲`" in changes.as_text(result)
+    assert "`a`: `甲`" in changes.as_markdown(result)
+
+
+def test_a_shared_list_defines_the_codes_of_each_column_that_has_it(tmp_path: Path) -> None:
+    def shared(package: Package) -> None:
+        field_of(package, "topic").update(codeList="topic")
+        for row in rows_of(package, "vocabulary"):
+            row.update(table="*")
+
+    def edit(package: Package) -> None:
+        shared(package)
+        rows_of(package, "vocabulary")[0].update(definition="A defeat.")
+
+    assert "code" not in {one.what for one in edited(tmp_path / "a", shared).differences}
+    (code,) = [one for one in edited(tmp_path / "b", edit).differences if one.what == "code"]
+    assert (code.name, code.bump) == ("loss", "major")

@@ -418,7 +418,7 @@ def read_everything(words: str) -> None:
     from chipcontrols.languages import surface_forms as names
     from chipcontrols.languages.en import numbers as english
     from chipcontrols.package import document_lines
-    from chipcontrols.validation import anchors, completeness
+    from chipcontrols.validation import anchors, candidates
     from chipcontrols.validation.tables import folded
 
     iso_dates.bounds(words)
@@ -443,7 +443,7 @@ def read_everything(words: str) -> None:
         for number, raw in enumerate(lines, 1):
             line = anchors.read_line(raw, reader, forms, ("x.txt", number, "2025-05-02"))
             assert len(line.offsets) == len(line.reading) + 1
-            for candidate in completeness.candidates_of_line(line):
+            for candidate in candidates.candidates_of_line(line):
                 start, end = line.raw_span(candidate.start, candidate.end)
                 line.cuts_gloss(start, end)
                 assert line.reading_span(start, end) == (candidate.start, candidate.end)

@@ -28,8 +28,8 @@ from chipcontrols.languages import surface_forms as names
 from chipcontrols.languages.en import numbers as english
 from chipcontrols.package import LARGEST_DOCUMENT, document_lines, files, profiles
 from chipcontrols.package.finding import LONGEST_TEXT, Finding
-from chipcontrols.validation import anchors, completeness, engine
-from chipcontrols.validation.completeness import Candidate, Cover, covering, first_containing
+from chipcontrols.validation import anchors, candidates, engine
+from chipcontrols.validation.candidates import Candidate, Cover, covering, first_containing
 from chipcontrols.validation.rules.numbers import decimal_text
 from chipcontrols.validation.tables import folded
 
@@ -126,7 +126,7 @@ def read_quantity(words: str) -> None:
 
 
 def find_candidates(words: str) -> None:
-    list(completeness.candidates_of_line(anchors.read_line(words, ZH, FORMS)))
+    list(candidates.candidates_of_line(anchors.read_line(words, ZH, FORMS)))
 
 
 READERS: dict[str, Callable[[str], Any]] = {

@@ -15,16 +15,12 @@ from fault_corpus import BASE, CORPUS, REPOSITORY, apply, assemble, line_of
 PACKAGE = Package.open(BASE)
 TABLES = list(PACKAGE.tables)
 COLUMNS = [(table.name, name) for table in PACKAGE.tables.values() for name in table.schema.names]
-
-
-class Prefixed(dict[str, str]):
-    """New names for all: with the same beginning, so that what is sorted stays in its order."""
-
-    def __missing__(self, name: str) -> str:
-        return f"x_{name}"
-
-
-ALL = Prefixed()
+NAMED = [table for root in (BASE, REPOSITORY) for table in Package.open(root).tables.values()]
+ALL = {
+    name: f"x_{name}"
+    for name in {one for table in NAMED for one in (table.name, *table.schema.names)}
+}
+"""New names for all: with the same beginning, so that what is sorted stays in its order."""
 
 
 def write(root: Path, files: dict[str, bytes]) -> None:

@@ -18,14 +18,8 @@ from typing import Any
 from chipcontrols.package import DOCUMENTS, Package
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import Text
-from chipcontrols.validation.completeness import (
-    Account,
-    Candidate,
-    asked_classes,
-    audit,
-    covered,
-    whole_lines,
-)
+from chipcontrols.validation.candidates import Candidate, covered
+from chipcontrols.validation.completeness import Account, asked_classes, audit, whole_lines
 from chipcontrols.validation.passages import Evidence
 from chipcontrols.validation.rules import bind
 

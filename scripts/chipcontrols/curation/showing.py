@@ -3,7 +3,8 @@
 Of a line: the words found, marked ⟦ ⟧, with the cells that cite them; the names, quantities, dates,
 quotations and verbs in it, each with what accounts for it; the excerpts cited of it with what rests
 on them; and drafts of rows (`drafts`).  Of a row: each passage on its line, the cells, how
-quantities are read, its notes, the comparisons that it is a side of, and of a group its witnesses;
+quantities are read, its notes, the comparisons that it is a side of, of a group its witnesses, and
+what the record beside the documents says of the row and of its groups;
 a package without documents shows the words that its tables hold.
 Nothing here imports pandas.  Out of scope: whether a row is right (the rules).
 """
@@ -18,9 +19,10 @@ from chipcontrols.curation.coverage import accounts_of
 from chipcontrols.curation.drafts import Reader, csv_line, drafts_of_line, quantity_parts
 from chipcontrols.package import Package, Row, document_number
 from chipcontrols.package.schema import ANCHOR
-from chipcontrols.validation.completeness import Account, candidates_of_line, whole_lines
+from chipcontrols.validation.candidates import candidates_of_line
+from chipcontrols.validation.completeness import Account, whole_lines
 from chipcontrols.validation.lexicon import sides
-from chipcontrols.validation.passages import Evidence, witnesses_of
+from chipcontrols.validation.passages import Evidence, as_text, references_of, witnesses_of
 
 MOST_DETAILED = 10
 """On how many lines words may occur for each line to be shown with its drafts."""
@@ -141,7 +143,9 @@ def shown(
 
 def about_row(package: Package, row: Row) -> Iterator[str]:
     """Yield the doubts about a row and what it belongs to: notes, sides of comparisons, groups and
-    their witnesses."""
+    their witnesses, and what the record says of it and of these."""
+    references = references_of(package)
+    yield from on_record(package, references.get((row.table, row.id), ()), (row.table, row.id))
     for note in package.rows("note"):
         if (row.table, row.id) in named_rows(note):
             words = [note.cells[column] for column in note.schema.columns("prose")]
@@ -153,11 +157,21 @@ def about_row(package: Package, row: Row) -> Iterator[str]:
             group = package.row(table, identifier)
             words = [group.cells[column] for column in group.schema.columns("prose")]
             yield f"  {table}/{identifier}: {' '.join(words)}"
+            yield from on_record(package, references.get((table, identifier), ()), ("", ""))
             for one in rows:
                 if one.id != row.id or one.table != row.table:
                     yield f"    also {one.table}/{one.id}: {sentence_of(one)}"
     for one in witnesses.get((row.table, row.id), ()):
         yield f"  {one.table}/{one.id}: {sentence_of(one)}"
+
+
+def on_record(package: Package, references: Iterable[Row], key: tuple[str, str]) -> Iterator[str]:
+    """Yield what references say, and the identifiers of the row with a key."""
+    yield from (f"  {line}" for row in references for line in as_text(row))
+    for row in package.rows("identifier"):
+        if (row.role("table"), row.role("row")) == key:
+            schemes = [row.cells[field.name] for field in row.schema.fields if field.coded]
+            yield f"  identifier ({', '.join(schemes)}): {row.role('form')}"
 
 
 def named_rows(row: Row) -> list[tuple[str, str]]:

@@ -1,12 +1,11 @@
 """Table Schemas: what a table's columns hold, and what each of them means to the rules.
 
 A Table Schema (Data Package v2) in ``schemas/`` is the one place where a table's structure is
-written. Beside the standard's properties a field may have ``references`` (the tables one of which
+written.  Beside the standard's properties a field may have ``references`` (the tables one of which
 holds the id in the cell), ``separator`` (between several of them in one cell, as in CSVW),
 ``codeList`` (true where the code list names the codes of the column, or the name of a list that
-several columns share) and ``unit`` (of the numbers). The property ``evidence`` says how the table
-and each of its columns is proven; nothing else in the library knows a table or a column by its
-name:
+several columns share) and ``unit`` (of the numbers).  The property ``evidence`` says how the table
+and each of its columns is proven; nothing else in the library knows a table or a column by name:
 
 ``{"kind": "statement"}`` at the table
     what a row is; the kinds are those of the profile.  ``described`` (of entities): may be referred
@@ -29,6 +28,8 @@ from typing import Any
 
 ANCHOR = ("document", "line", "excerpt")
 """The roles of the columns that say where a row's evidence is."""
+QUANTITY = ("value", "low", "high", "unit", "bound")
+"""The parts of a quantity that are shown side by side."""
 LISTS = ("variants", "cues")
 """The roles of columns that are lists without saying so."""
 
@@ -96,6 +97,35 @@ class Schema:
     def columns(self, *rules: str) -> tuple[str, ...]:
         """Return the columns that one of the rules checks, in order."""
         return tuple(field.name for field in self.fields if field.rule in rules)
+
+
+def statement_columns(schema: Schema, schemas: Mapping[str, Schema]) -> dict[str, tuple[str, ...]]:
+    """Return what all statements have in common, and the columns of a table of statements that hold
+    it: several where one stands in for another that is empty, none where the table has none.
+
+    Each kind of group is called as its table in `schemas`.
+    """
+    roles = schema.roles
+    parts = {field.options.get("part"): field.name for field in schema.fields}
+    speaker = roles.get("speaker", "")
+    words = [field.name for field in schema.fields if field.options.get("instead_of") == speaker]
+    members = {
+        group: [field.name for field in schema.fields if group in field.references]
+        for group, its in schemas.items()
+        if its.kind == "group"
+    }
+    found = {
+        "row_id": schema.primary_key[:1],
+        "sentence": [roles.get("sentence", "")],
+        "speaker": [speaker, *words] if speaker else [],
+        "medium": [roles.get("medium", "")],
+        "date": [field.name for field in schema.fields if field.dated][:1],
+        "modality": [roles.get("modality", "")],
+        "traceability": ["traceability" if speaker and "modality" in roles else ""],
+        **members,
+        **{part: [parts.get(part, "")] for part in QUANTITY},
+    }
+    return {name: tuple(filter(None, columns)) for name, columns in found.items()}
 
 
 def implied_separator(evidence: Mapping[str, Any]) -> str:

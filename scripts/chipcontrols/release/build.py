@@ -169,16 +169,19 @@ def released_field(table: str, field: Field, codes: Codes) -> dict[str, Any]:
     """Return a field for the release's descriptor: its standard properties, `unit`, `evidence`.
 
     The profile of Data Package v2 wants the example of any field as text.  A list is of the type
-    `any`: frictionless takes no list of Parquet for an `array` or a `list`.  `rights` says whose
+    `any`: frictionless takes no list of Parquet for an `array` or a `list`, and no foreign key of
+    one; the table that its things refer to is in `items`.  `rights` says whose
     words the cells are, where they are not ours alone (see ``chipcontrols.release.documents``).
     """
     evidence = {"rule": field.rule, "role": field.role, **field.options}
     codes_here = () if field.separator else frames.codes_of(codes, table, field)
+    one, *others = field.references or ("",)
     properties = {
+        "items": (ENTITIES if others else one) if field.separator else "",
         "name": field.name, "type": "any" if field.separator else field.type,
         "description": field.description,
         "example": "" if field.example is None else str(field.example),
-        "unit": field.unit, "constraints": field.constraints,
+        "codeList": field.shared_list, "unit": field.unit, "constraints": field.constraints,
         "categories": list(codes_here), "rights": documents.rights(field),
         "evidence": {name: value for name, value in evidence.items() if value != ""},
     }  # fmt: skip
@@ -193,8 +196,10 @@ def released_resource(path: Path, table: str, schema: Schema, rows: int, codes: 
     tables refers to ``entities``.
     """
     content = path.read_bytes()
+    lists = {field.name for field in schema.fields if field.separator}
     several = [field.name for field in schema.fields if len(field.references) > 1]
     keys = [*schema.foreign_keys, *(foreign_key(name, ENTITIES, "entity_id") for name in several)]
+    keys = [key for key in keys if not lists & set(key["fields"])]
     return {
         "name": table, "title": schema.title, "description": schema.description,
         "path": path.name, "type": "table", "format": "parquet",

@@ -82,7 +82,9 @@ def entries(comparison: Comparison) -> Iterator[tuple[Reason, list[str]]]:
             f"{table}: {words.listed(keys, SHOWN)}" for keys in (rows.removed, rows.added)
         )
         if rows.removed:
-            yield Reason("patch" if follows else "major", "Removed", gone), []
+            told = zip(rows.removed[:SHOWN], rows.gone, strict=False)
+            below = [words.lost(key, said) for key, said in told if said and not follows]
+            yield Reason("patch" if follows else "major", "Removed", gone), below
         if rows.added:
             yield Reason("patch" if follows else "minor", "Added", fresh), []
         if rows.changed:

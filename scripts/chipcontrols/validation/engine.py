@@ -15,7 +15,7 @@ from pathlib import Path
 from chipcontrols.package import DOCUMENTS, Package, PackageError, Row, read_documents
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.profiles import placed
-from chipcontrols.validation import citations, completeness, structure, tables
+from chipcontrols.validation import candidates, citations, completeness, structure, tables
 from chipcontrols.validation.findings import Report
 from chipcontrols.validation.lexicon import sides
 from chipcontrols.validation.passages import Evidence, gather, home, part_for
@@ -183,7 +183,7 @@ def rows_by_document(
 
 def check_document(
     evidence: Evidence,
-    rules: completeness.Rules,
+    rules: candidates.Rules,
     name: str,
     rows: tuple[Sequence[Row], Sequence[Row]],
 ) -> tuple[list[Finding], list[Finding], Counts]:

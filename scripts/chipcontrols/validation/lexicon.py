@@ -57,7 +57,7 @@ class Lexicon:
     def units_of(self, measure: Code, units: Iterable[Code]) -> tuple[str, ...]:
         """Return the units that a measure allows: those that its code names, and those of the
         dimensions that it names."""
-        named = measure.unit.split("|")
+        named = [one for one in measure.unit.split("|") if one]
         return tuple(one.code for one in units if one.code in named or one.unit in named)
 
 
@@ -77,7 +77,7 @@ def compile_lexicon(package: Package) -> Lexicon:
         for row in table.rows
     }
     surface = [(row.role("form"), row.role("entity")) for row in package.rows("surface_form")]
-    english = ((form, id) for id, entity in entities.items() for form in entity.proper_names)
+    proper = ((form, id) for id, entity in entities.items() for form in entity.proper_names)
     terms = ((row.role("form"), f"{row.table}/{row.id}") for row in package.rows("term"))
     return Lexicon(
         schemas={name: table.schema for name, table in package.tables.items()},
@@ -92,7 +92,7 @@ def compile_lexicon(package: Package) -> Lexicon:
         entities=entities,
         forms=surface_forms.compile_forms(surface),
         terms=surface_forms.compile_forms(terms),
-        english=surface_forms.compile_forms(english),
+        english=surface_forms.compile_forms(proper),
         with_form=frozenset(entity for _, entity in surface),
     )
 

@@ -139,9 +139,10 @@ class Evidence:
 
 
 class Passages(tuple[Passage, ...]):
-    """The passages of a row, which read well in a notebook."""
+    """The passages of a row, which read well in a notebook, and what the record says of it."""
 
-    __slots__ = ()
+    record: tuple[Row, ...] = ()
+    """References: outside of what the passages prove."""
 
     def to_frame(self) -> pandas.DataFrame:
         """Return the passages as a frame: column, seed, line, start, end, excerpt, and the rest."""
@@ -152,8 +153,21 @@ class Passages(tuple[Passage, ...]):
         return pandas.DataFrame(rows, columns=names)
 
     def _repr_html_(self) -> str:
-        """Return each passage on its line, for notebooks."""
-        return "".join(passage._repr_html_() for passage in self)
+        """Return each passage on its line, then the record, for notebooks."""
+        import html
+
+        said = [f"<p>{html.escape(line)}</p>" for row in self.record for line in as_text(row)]
+        return "".join([*(passage._repr_html_() for passage in self), *said])
+
+
+def as_text(reference: Row) -> Iterator[str]:
+    """Yield what a reference says, and where and when it was read or searched."""
+    role, read = reference.role, reference.role("consulted")
+    yield f"record ({role('relation')}): {role('sentence')}"
+    source = [role("title"), role("publisher"), role("published"), role("address")]
+    source += [role("searched"), f"consulted {read}" if read else ""]
+    if source := [part for part in source if part]:
+        yield "  " + ", ".join(source)
 
 
 def damaged_spans(
@@ -266,6 +280,15 @@ def witnesses_of(package: Package) -> dict[Key, tuple[Row, ...]]:
     return {key: tuple(there.values()) for key, there in found.items()}
 
 
+def references_of(package: Package) -> dict[Key, tuple[Row, ...]]:
+    """Return the references to the record of each row, by its table and id, in order."""
+    found: dict[Key, tuple[Row, ...]] = {}
+    for row in package.rows("reference"):
+        key = row.role("table"), row.role("row")
+        found[key] = (*found.get(key, ()), row)
+    return found
+
+
 def locate_row(row: Row, text: Text) -> Location:
     """Return where the excerpt of a row is found in its document."""
     number = row.anchor_line
@@ -328,8 +351,9 @@ def evidence(table: str, row_id: str, root: str | Path | None = None) -> Passage
 
     `row_id` is the primary key (several columns joined by a blank).  `root` is the package's
     folder, by default the checkout that this library is part of; an installed library has no
-    documents.  Raises KeyError for a table or row that does not exist, ValueError when the
-    citation does not hold or a file is not what it should be.
+    documents.  What the record beside the documents says of the row is in `Passages.record`.
+    Raises KeyError for a table or row that does not exist, ValueError when the citation does not
+    hold or a file is not what it should be.
 
     >>> passage = evidence("market_figures", "001-022-1")[0]
     >>> passage.context[passage.start : passage.end] == passage.excerpt
@@ -340,4 +364,6 @@ def evidence(table: str, row_id: str, root: str | Path | None = None) -> Passage
     where = gathered.locations.get((table, row.line))
     if where and where.outcome != "exact":
         raise ValueError(f"the citation of {table}/{row_id} does not hold: {where.outcome}")
-    return Passages(sorted(gathered.of_row(row), key=lambda passage: passage.column))
+    found = Passages(sorted(gathered.of_row(row), key=lambda passage: passage.column))
+    found.record = references_of(package).get((table, row_id), ())
+    return found

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from chipcontrols.package import SHARED, Package, Row, Table, canonical_text, sort_key
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Field
+from chipcontrols.validation import record
 from chipcontrols.validation.lexicon import sides
 from chipcontrols.validation.passages import witnesses_of
 
@@ -342,6 +343,10 @@ RULES: dict[str, Callable[[Package], Iterator[Finding]]] = {
     "witnesses": witnesses,
     "part_of": containment,
     "code_lists": code_lists,
+    "referenced": record.unreferenced,
+    "source_kind": record.late_first_sources,
+    "differing": record.contradictions,
+    "registered": record.unshown_identifiers,
 }
 """The rules on whole tables by the name under which their findings are reported; those on the form
 of files are run before the other layers."""

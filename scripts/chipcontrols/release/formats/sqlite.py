@@ -38,22 +38,23 @@ def lists_of(resource: Mapping[str, Any]) -> list[str]:
     return [field["name"] for field in resource["schema"]["fields"] if field["type"] == "any"]
 
 
-def stored(resources: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def stored(resources: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Yield the tables as SQLite has them: without columns of lists, but with a table of each."""
+    keys = {one["name"]: one["schema"]["primaryKey"] for one in resources}
     for one in resources:
         fields = {field["name"]: field for field in one["schema"]["fields"]}
         plain = [field for field in fields.values() if field["type"] != "any"]
-        yield {**one, "schema": {**one["schema"], "fields": plain, "foreignKeys": [
-            key for key in one["schema"].get("foreignKeys", [])
-            if not {*key["fields"]} & {*lists_of(one)}
-        ]}}  # fmt: skip
+        yield {**one, "schema": {**one["schema"], "fields": plain}}
         own = one["schema"]["primaryKey"]
         for column in lists_of(one):
             place = {"name": "position", "type": "integer", "description": "Place in the list."}
             item = {**fields[column], "type": "string"}
             required = {"constraints": {"required": True}}
             whole = {"fields": own, "reference": {"resource": one["name"], "fields": own}}
-            keys = one["schema"].get("foreignKeys", [])
+            foreign = [whole]
+            if referred := fields[column].get("items"):
+                reference = {"resource": referred, "fields": keys[referred]}
+                foreign.append({"fields": [column], "reference": reference})
             yield {
                 "name": f"{one['name']}_{column}",
                 "title": f"{one['title']}: {column}",
@@ -61,7 +62,7 @@ def stored(resources: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
                 "schema": {
                     "fields": [*(fields[key] | required for key in own), place, item | required],
                     "primaryKey": [*own, "position"],
-                    "foreignKeys": [whole, *(key for key in keys if key["fields"] == [column])],
+                    "foreignKeys": foreign,
                     "evidence": {"kind": "derived"},
                 },
             }

@@ -1,10 +1,13 @@
 """The views of the SQLite file, derived from the kinds and roles of the tables.
 
-``evidence`` has every row with the words that it rests on.  Each table of statements or of
-comparisons, and any other whose schema names a ``view``, has one in which an entity's name replaces
-its id (``actor_id`` becomes ``actor``), the document's words stand in for an entity without a name,
-and each row that is compared brings its words with it.  It is sorted by the first date of a row,
-undated rows last, or by its entities and codes where a statement has no date.
+``evidence`` has every row with the words that it rests on, ``statements`` all statements in one, as
+`chipcontrols.statements` gives them.  Each table of statements, and any other whose schema names a
+``view``, has one in which an entity's name replaces its id (``actor_id`` becomes ``actor``), and
+the document's words stand in for an entity without a name.  It is sorted by the first date of a
+row, undated rows last, or by its entities and codes where a statement has no date.  Of groups with
+a date the view has each once, with the documents and the statements that are its witnesses; of
+groups without one it has a row a witness.  Of comparisons it has a row a side, with what the side
+says and the words that it rests on.
 """
 
 from __future__ import annotations
@@ -13,13 +16,17 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from chipcontrols.package.frames import shared_name
-from chipcontrols.package.schema import ANCHOR, Schema
+from chipcontrols.package.schema import ANCHOR, Schema, statement_columns
 from chipcontrols.release.formats.text import rendered
 
-KINDS = ("statement", "comparison")
+KINDS = ("statement", "group", "comparison")
 EVIDENCE = (
     "Every row with the document, the line and the words that it rests on; column_name is the "
     "cell that a further passage supports, and empty where the passage supports the whole row."
+)
+STATEMENTS = (
+    "All statements: who says it, how sure, when, where it can be traced to, what it is one with, "
+    "and the parts of a quantity."
 )
 
 
@@ -43,23 +50,73 @@ def view_of(table: str, schemas: Mapping[str, Schema]) -> View:
     schema = schemas[table]
     labels = {}
     for column in schema.columns("entity"):
-        stem = column.removesuffix("_id")
+        stem = column.removesuffix("_ids").removesuffix("_id")
         labels[column] = stem if stem not in schema.names else f"{column}_name"
     compared = [field for field in schema.fields if field.rule == "row_reference"]
-    order = list(schema.columns("date")[:1])
+    order = [field.name for field in schema.fields if field.dated][:1]
+    told = schema.kind == "group" and bool(order)
     if not order and schema.kind == "statement":
         order = [one.name for one in schema.fields if one.rule == "entity" or one.coded]
     query = rendered(
         "view.sql.j2", table=table, schema=schema, labels=labels, compared=compared, order=order,
         words={field.options.get("instead_of"): field.name for field in schema.fields},
+        told=told,
         anchor=anchor_names(schemas), entity=schemas["entities"].names if labels else (),
     )  # fmt: skip
     added = [f"the names of {', '.join(labels.values())}"] if labels else []
-    added += ["the words of the rows compared"] if compared else []
+    added += ["the words of the rows referred to"] if compared else []
+    added += ["the documents and statements that are its witnesses"] if told else []
     answers = schema.description.rstrip(".") + ("; with " + " and ".join(added) if added else "")
     answers += f"; sorted by {', '.join(labels.get(one, one) for one in order)}" if order else ""
-    name = schema.options.get("view", f"{table}_with_names")
-    return View(table, str(name), f"{answers}.", query)
+    return View(table, view_name(table, schema), f"{answers}.", query)
+
+
+def view_name(table: str, schema: Schema) -> str:
+    """Return the name of the view of a table."""
+    return str(schema.options.get("view", f"{table}_with_names"))
+
+
+def statements_view(schemas: Mapping[str, Schema]) -> View:
+    """Return the view of all statements."""
+    stated = {name: schema for name, schema in schemas.items() if schema.kind == "statement"}
+    columns = {name: statement_columns(schema, schemas) for name, schema in stated.items()}
+    query = rendered(
+        "statements.sql.j2", schemas=stated, columns=columns, anchor=anchor_names(schemas)
+    )
+    return View("", "statements", STATEMENTS, query)
+
+
+def witnesses_view(table: str, schemas: Mapping[str, Schema]) -> View:
+    """Return the view of groups without a date: a row a witness."""
+    schema, stated = schemas[table], [one for one in schemas.values() if one.kind == "statement"]
+    groups = [name for name, one in schemas.items() if one.kind == "group"]
+    told = [name for name in statement_columns(stated[0], schemas) if name not in groups]
+    query = rendered(
+        "witnesses.sql.j2", table=table, schema=schema, told=[*told[1:], *anchor_names(schemas)[:2]]
+    )
+    answers = f"{schema.description.rstrip('.')}; one row a witness, values side by side."
+    return View(table, view_name(table, schema), answers, query)
+
+
+def sides_view(table: str, schemas: Mapping[str, Schema]) -> View:
+    """Return the view of comparisons: a row a side."""
+    schema, sides = schemas[table], sides_of(table, schemas)
+    query = rendered(
+        "sides.sql.j2", table=table, schema=schema, sides=sides, its=schemas[sides],
+        anchor=anchor_names(schemas),
+    )  # fmt: skip
+    answers = f"{schema.description.rstrip('.')}; one row a side, with the words that it rests on."
+    return View(table, view_name(table, schema), answers, query)
+
+
+def sides_of(table: str, schemas: Mapping[str, Schema]) -> str:
+    """Return the table of the sides of comparisons, or nothing."""
+    found = (
+        name
+        for name, schema in schemas.items()
+        if schema.kind == "side" and any(table in field.references for field in schema.fields)
+    )
+    return next(found, "")
 
 
 def derived_views(schemas: Mapping[str, Schema]) -> list[View]:
@@ -68,7 +125,14 @@ def derived_views(schemas: Mapping[str, Schema]) -> list[View]:
     if any(schema.anchored for schema in schemas.values()):
         query = rendered("evidence.sql.j2", schemas=schemas, anchor=anchor_names(schemas))
         found.append(View("", "evidence", EVIDENCE, query))
+    stated = any(schema.kind == "statement" for schema in schemas.values())
+    if stated:
+        found.append(statements_view(schemas))
     for table, schema in schemas.items():
-        if schema.kind in KINDS or "view" in schema.options:
+        if schema.kind == "comparison" and sides_of(table, schemas) and stated:
+            found.append(sides_view(table, schemas))
+        elif schema.kind == "group" and stated and not any(one.dated for one in schema.fields):
+            found.append(witnesses_view(table, schemas))
+        elif schema.kind in KINDS or "view" in schema.options:
             found.append(view_of(table, schemas))
     return found

@@ -219,7 +219,7 @@ def numbers_of_row(row: Row, passages: list[Passage]) -> set[Fraction]:
     """Return the numbers that prose may use besides those of its evidence: those of the dates that
     the row gives; where it is about other rows, those of their documents and lines."""
     cells = [row.cells[column] for column in row.schema.columns("date", "witnessed")]
-    if not row.schema.anchored:
+    if not row.schema.anchored or any(True for _ in sides(row)):
         cells += [f"{passage.line} {document_number(passage.seed)}" for passage in passages]
     return {Fraction(number) for cell in cells for number in DIGITS.findall(cell)}
 

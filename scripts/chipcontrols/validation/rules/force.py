@@ -33,7 +33,8 @@ def agreement(evidence: Evidence, row: Row) -> Iterator[tuple[str, Complaint]]:
 
 def faults(evidence: Evidence, row: Row) -> Iterator[tuple[str, Complaint]]:
     """Yield in what the sentence of a statement differs from its words."""
-    column, own = row.schema.roles.get("sentence", ""), evidence.own(row)
+    sentences = (row.schema.roles.get("sentence", ""), *row.schema.columns("translation"))
+    column, own = next(filter(None, sentences), ""), evidence.own(row)
     if row.schema.kind != "statement" or not column or own is None or not row.cells[column]:
         return
     if own.source.language.tag == "en":

@@ -94,7 +94,7 @@ class QuantityRule(Rule):
         if measure and cell not in allowed and (cell or not without_number):
             yield Complaint(
                 f"{cell or 'empty'} but the {self.measure} {name} is measured in "
-                f"{' or '.join(allowed) or 'nothing'}",
+                f"{' or '.join(allowed) or measure.unit or 'nothing'}",
                 f"choose a {self.measure} of this unit",
             )
 

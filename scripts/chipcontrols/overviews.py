@@ -1,0 +1,143 @@
+"""The statements of all tables in one frame, what they are about: happenings and claims, and how
+much the record beside the documents has on these.
+
+Every function reads the tables by their kinds and roles, and gives a new frame with a plain index.
+Out of scope: single tables (`chipcontrols.load`), and the views of the SQLite file, which say the
+same (`chipcontrols.release.formats.views`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from chipcontrols.loading import load
+from chipcontrols.package import default_root, read_descriptor, read_schemas
+from chipcontrols.package.schema import ANCHOR, QUANTITY, statement_columns
+
+if TYPE_CHECKING:
+    import pandas
+
+    from chipcontrols.package.schema import Schema
+
+
+def all_schemas() -> dict[str, Schema]:
+    """Return the schemas of all tables, by name."""
+    root = default_root()
+    return read_schemas(root, read_descriptor(root))[0]
+
+
+def groups() -> dict[str, Schema]:
+    """Return the schemas of the tables of groups, by name."""
+    return {name: schema for name, schema in all_schemas().items() if schema.kind == "group"}
+
+
+def statements() -> pandas.DataFrame:
+    """Return all statements in one frame, in the order of the tables.
+
+    Columns: table, row_id, sentence, speaker (an id, else the document's words), medium, date (of
+    the table, ISO 8601), modality, traceability, the id of each kind of group (``happenings``,
+    ``claims``), the parts of the quantity (value, low, high as float64; unit, bound), seed, line.
+
+    >>> frame = statements()
+    >>> bool((frame.modality == "forecast").any())
+    True
+    """
+    import pandas
+
+    found = [
+        statements_of(name, schema)
+        for name, schema in all_schemas().items()
+        if schema.kind == "statement"
+    ]
+    return pandas.concat(found, ignore_index=True)
+
+
+def statements_of(table: str, schema: Schema) -> pandas.DataFrame:
+    """Return the statements of one table; see `statements`."""
+    import pandas
+
+    frame = load(table)
+    cells: dict[str, Any] = {"table": table}
+    for name, columns in statement_columns(schema, all_schemas()).items():
+        dtype: Any = "float64" if name in QUANTITY[:3] else "str"
+        cells[name] = pandas.Series(None, index=frame.index, dtype=dtype)
+        for column in columns:
+            cells[name] = cells[name].fillna(frame[column].astype(dtype))
+    cells |= {schema.roles[role]: frame[schema.roles[role]] for role in ANCHOR[:2]}
+    return pandas.DataFrame(cells)
+
+
+def witnesses(table: str) -> pandas.DataFrame:
+    """Return the groups of a table, one row a witness: the columns of the group, then those of
+    `statements` for the statement that is its witness, named ``witness_table`` and ``witness_id``.
+
+    Raises KeyError for a table that does not hold groups.
+    """
+    if table not in groups():
+        raise KeyError(f"{table!r} holds no groups; those that do: {', '.join(groups())}")
+    own = load(table)
+    told = statements().rename(columns={"table": "witness_table", "row_id": "witness_id"})
+    told = told.drop(columns=[group for group in groups() if group != table])
+    told = told.rename(columns={name: f"witness_{name}" for name in own if name in told})
+    found = own.merge(told, left_on=own.columns[0], right_on=table)
+    return found.drop(columns=table)
+
+
+def claims() -> pandas.DataFrame:
+    """Return each claim with its witnesses side by side: one row a witness; see `witnesses`.
+
+    >>> frame = claims()
+    >>> bool(frame.groupby("claim_id").size().max() > 1)
+    True
+    """
+    import pandas
+
+    undated = [name for name, one in groups().items() if not any(f.dated for f in one.fields)]
+    return pandas.concat([witnesses(name) for name in undated], ignore_index=True)
+
+
+def timeline() -> pandas.DataFrame:
+    """Return each happening once, the earliest first, those without a date last.
+
+    Columns: those of the happenings, ``documents`` (file names) and ``witnesses`` (``table/id``),
+    both lists.
+
+    >>> frame = timeline()
+    >>> bool(frame.happening_id.is_unique and frame.date_start.dropna().is_monotonic_increasing)
+    True
+    """
+    dates = {name: f.name for name, one in groups().items() for f in one.fields if f.dated}
+    ((table, date),) = dates.items()
+    own, told = load(table), witnesses(table)
+    document = told.columns[-2]
+    told["witness"] = told["witness_table"] + "/" + told["witness_id"]
+    listed = told.groupby(own.columns[0]).agg(
+        documents=(document, lambda cells: sorted(set(cells))), witnesses=("witness", sorted)
+    )
+    found = own.merge(listed, how="left", left_on=own.columns[0], right_index=True)
+    order = [f"{date}_start", f"{date}_end", own.columns[0]]
+    return found.sort_values(order, ignore_index=True)
+
+
+def record() -> pandas.DataFrame:
+    """Return how many groups the record beside the documents has something on, by how it relates
+    to them: one row a relation, one column a table of groups (``happenings``, ``claims``).
+
+    A group counts once in each relation that one of its references has.  Not among the columns:
+    references to other rows (`chipcontrols.load` has them all).
+
+    >>> frame = record()
+    >>> bool(frame.loc["contradicts", "claims"] > 0)
+    True
+    """
+    import pandas
+
+    columns: dict[str, pandas.Series] = {}
+    for name, schema in all_schemas().items():
+        if schema.kind != "reference":
+            continue
+        table, row, relation = (schema.roles[role] for role in ("table", "row", "relation"))
+        frame = load(name).drop_duplicates([table, row, relation])
+        for group in groups():
+            columns[group] = frame[frame[table] == group][relation].value_counts(sort=False)
+    return pandas.DataFrame(columns)

@@ -1,0 +1,183 @@
+"""Candidates, what a document contains that must be accounted for, and what rows cover of it.
+
+Candidates are found in the reading text of a line, each occurrence on its own, in classes:
+
+===============  ==================================================================
+``numeral``      quantities as the grammar finds them, and any digits beside them
+``date``         expressions of time, absolute, partial and relative
+``quotation``    the words between each matched pair of quotation marks
+``name``         what may be a name by its letters
+``attribution``  verbs that attribute a statement
+``clause``       the stretches between punctuation marks
+``line``         the line itself, unless it is blank
+===============  ==================================================================
+
+A candidate is *covered* when it lies in a stretch that a row accounts for, not merely in some
+excerpt; which stretches these are the rule of each column says (``uses``).  A surface form and a
+term account for each of their occurrences.  A quotation must be the whole stretch, a name may be
+made of several, and a clause of the passages of statements: its letters and digits all lie in one.
+Out of scope: what may be left out instead (``completeness``).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from chipcontrols.languages import surface_forms
+from chipcontrols.languages.base import Span
+from chipcontrols.package import Row
+from chipcontrols.validation.anchors import Line, Text
+from chipcontrols.validation.passages import Evidence
+from chipcontrols.validation.rules import Rule
+from chipcontrols.validation.rules.words import COPIED
+
+BOOKKEEPING = ("surface_form", "citation", "exclusion", "code")
+"""Kinds of tables that state nothing: their rows account for no line."""
+Rules = Mapping[str, Mapping[str, Rule]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
+class Candidate:
+    """Something in a document that must be accounted for; offsets are in the reading text."""
+
+    seed: str
+    line: int
+    start: int
+    end: int
+    kind: str
+    text: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cover:
+    """A stretch of a line that a row accounts for, and the classes of candidates that it covers."""
+
+    start: int
+    end: int
+    by: str
+    classes: tuple[str, ...]
+
+
+def covered(length: int, spans: Iterable[Span]) -> bytes:
+    """Return for each of `length` characters whether a span covers it, as bytes 1 and 0."""
+    steps = [0] * (length + 1)
+    for start, end in spans:
+        steps[start] += 1
+        steps[end] -= 1
+    return bytes(depth > 0 for depth in itertools.accumulate(steps[:-1]))
+
+
+def candidates_of_line(line: Line) -> Iterator[Candidate]:
+    """Yield the candidates of one line."""
+    reading, language = line.reading, line.language
+    if not reading.strip():
+        return
+    found: dict[str, Iterable[Span]] = {
+        "numeral": language.numerals(reading),
+        "date": [(date.start, date.end) for date in language.dates(reading)],
+        "quotation": language.quotations(reading),
+        "name": language.names(reading),
+        "attribution": language.attributions(reading),
+        "clause": language.clauses(reading),
+        "line": [(len(reading) - len(reading.lstrip()), len(reading.rstrip()))],
+    }
+    for kind, spans in found.items():
+        for start, end in spans:
+            yield Candidate(line.document, line.number, start, end, kind, reading[start:end])
+
+
+def covers(
+    evidence: Evidence, rules: Rules, text: Text, rows: Iterable[Row]
+) -> dict[int, list[Cover]]:
+    """Return what the rows that rest on a document account for, by line."""
+    found: dict[int, list[Cover]] = {}
+    for row in rows:
+        by = f"{row.table}/{row.id}"
+        for passage in evidence.of_row(row):
+            if passage.seed == text.name:
+                here = found.setdefault(passage.line, [])
+                if row.schema.kind not in BOOKKEEPING:
+                    here.append(Cover(0, len(passage.source.reading), by, ("line",)))
+                if row.schema.kind == "statement":
+                    here.append(Cover(*passage.span, by, ("clause",)))
+                for rule in rules[row.table].values():
+                    for use in rule.uses(evidence, row, passage):
+                        here.append(Cover(*use[:2], by, use.classes))
+    lexicon = evidence.lexicon
+    forms = [name for name, schema in lexicon.schemas.items() if schema.kind == "surface_form"]
+    for line in text.lines:
+        for mention in line.mentions:
+            form = line.reading[mention.start : mention.end]
+            by = f"{forms[0]}/{form} {min(mention.entities)}"
+            cover = Cover(mention.start, mention.end, by, COPIED)
+            found.setdefault(line.number, []).append(cover)
+        for mention in surface_forms.mentions(line.reading, lexicon.terms):
+            cover = Cover(mention.start, mention.end, min(mention.entities), COPIED)
+            found.setdefault(line.number, []).append(cover)
+    return found
+
+
+def covering(found: Sequence[Candidate], here: Sequence[Cover]) -> list[str]:
+    """Return for each candidate of a line the row that covers it, or nothing."""
+    by_kind: dict[str, list[Cover]] = {}
+    for cover in here:
+        for kind in cover.classes:
+            by_kind.setdefault(kind, []).append(cover)
+    rows = [""] * len(found)
+    for kind, fitting in by_kind.items():
+        wanted = [at for at, candidate in enumerate(found) if candidate.kind == kind]
+        spans = [(found[at].start, found[at].end) for at in wanted]
+        if kind == "quotation":
+            exact = {(cover.start, cover.end): cover.by for cover in reversed(fitting)}
+            answers = [exact.get(span, "") for span in spans]
+        elif kind in ("name", "clause"):
+            marks = covered(max(c.end for c in fitting), [(c.start, c.end) for c in fitting])
+            # A stretch overlaps a span when it contains one from the end of it to its beginning.
+            touching = first_containing(fitting, [(end - 1, start + 1) for start, end in spans])
+            answers = [
+                by if is_covered(found[at], marks) else ""
+                for at, by in zip(wanted, touching, strict=True)
+            ]
+        else:
+            answers = first_containing(fitting, spans)
+        for at, by in zip(wanted, answers, strict=True):
+            rows[at] = by
+    return rows
+
+
+def is_covered(candidate: Candidate, marks: bytes) -> bool:
+    """Return whether all letters and digits of a candidate are covered."""
+    return all(
+        marks[at : at + 1] == b"\1"
+        for at, character in enumerate(candidate.text, candidate.start)
+        if character.isalnum()
+    )
+
+
+def first_containing(here: Sequence[Cover], spans: Sequence[Span]) -> list[str]:
+    """Return for each span the row of the first stretch that contains it, or nothing.
+
+    The spans and stretches are met from left to right.  `first` is a binary indexed tree over the
+    ends, the greatest first, of the least position among the stretches met, so that a line of n
+    stretches and spans takes n log n steps.
+    """
+    length = max(cover.end for cover in here) + 1
+    first = [len(here)] * (length + 1)
+    waiting = sorted(range(len(here)), key=lambda at: here[at].start, reverse=True)
+    rows = [""] * len(spans)
+    for number in sorted(range(len(spans)), key=lambda number: spans[number]):
+        start, end = spans[number]
+        while waiting and here[waiting[-1]].start <= start:
+            met = waiting.pop()
+            at = length - here[met].end
+            while at <= length:
+                first[at] = min(first[at], met)
+                at += at & -at
+        least, at = len(here), length - end
+        while at > 0:
+            least = min(least, first[at])
+            at -= at & -at
+        rows[number] = here[least].by if least < len(here) else ""
+    return rows

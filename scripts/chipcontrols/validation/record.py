@@ -1,0 +1,114 @@
+"""Rules on tables of references: what the record says of rows, taken together.
+
+Every group has a reference, of the references of a row those to the first kind of source come
+first, and a contradiction is about what the row is about, or says in what they differ.
+Out of scope: what one reference can prove by itself (`chipcontrols.validation.rules.references`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from chipcontrols.languages.en import language as english
+from chipcontrols.package import Package, Row
+from chipcontrols.package.finding import Finding
+from chipcontrols.validation.passages import references_of, witnesses_of
+
+YEAR = re.compile(r"\b(?:1[89]|20)[0-9]{2}\b")
+
+
+def on(package: Package, row: Row, column: str, rule: str, message: str, hint: str) -> Finding:
+    """Return a finding on a cell."""
+    return Finding(package.tables[row.table].path, row.line, column, rule, message, hint)
+
+
+def unreferenced(package: Package) -> Iterator[Finding]:
+    """Yield the groups of which no reference says what the record has, or that it has nothing."""
+    found = references_of(package)
+    for table in package.of_kind("reference")[:1]:
+        for row in package.rows("group"):
+            if (row.table, row.id) not in found:
+                message = f"no row of {table.name} is about {row.id}"
+                hint = "add what the record says, or what was searched in vain"
+                yield on(package, row, row.schema.primary_key[0], "referenced", message, hint)
+
+
+def late_first_sources(package: Package) -> Iterator[Finding]:
+    """Yield the references to a first kind of source that come after one to another kind."""
+    for rows in references_of(package).values():
+        later = ""
+        for row in rows:
+            for column in row.schema.columns("source_kind"):
+                kind, first = row.cells[column], row.schema.field(column).options.get("first")
+                if kind == first and later:
+                    message = f"{kind}, but {later}, which is not, comes before it"
+                    hint = "number the references of a row so that these come first"
+                    yield on(package, row, column, "source_kind", message, hint)
+                elif kind and kind != first:
+                    later = row.id
+
+
+def contradictions(package: Package) -> Iterator[Finding]:
+    """Yield the contradictions that are about another measure, place or time than their row and
+    do not say so: whose value has another unit, or whose sentence names other years or places."""
+    witnesses, names = witnesses_of(package), place_names(package)
+    rows = {(table.name, row.id): row for table in package.tables.values() for row in table.rows}
+    for key, references in references_of(package).items():
+        for row in references if key in rows else ():
+            meant = [sentence_of(one) for one in (rows[key], *witnesses.get(key, ()))]
+            for column in row.schema.columns("differing"):
+                options = row.schema.field(column).options
+                contradicts = row.cells[str(options["by"])] in options["optional"]
+                if not contradicts or row.cells[column] or not row.cells[str(options["value"])]:
+                    continue
+                if what := difference(sentence_of(row), meant, names):
+                    hint = "say in what they differ, or correct the relation"
+                    yield on(package, row, column, "differing", f"empty, but {what}", hint)
+
+
+def difference(ours: str, theirs: list[str], places: list[str]) -> str:
+    """Return in what a sentence differs from others: in measure, time or place; or nothing.
+
+    >>> difference("In 2023 it was 10 percent.", ["It was 35 percent in 2024."], [])
+    'the time is 2023, and that of the row 2024'
+    """
+
+    def units(text: str) -> set[str]:
+        return {one.unit for one in english.quantities(text) if one.unit}
+
+    def years(text: str) -> set[str]:
+        return set(YEAR.findall(text))
+
+    def named(text: str) -> set[str]:
+        return {name for name in places if english.contains_form(text, name)}
+
+    for what, read in (("measure", units), ("time", years), ("place", named)):
+        here, there = read(ours), {one for text in theirs for one in read(text)}
+        if here and there and here.isdisjoint(there):
+            said = " or ".join(sorted(here)), " or ".join(sorted(there))
+            return f"the {what} is {said[0]}, and that of the row {said[1]}"
+    return ""
+
+
+def place_names(package: Package) -> list[str]:
+    """Return the names of the places at which statements may be."""
+    fields = [field for table in package.tables.values() for field in table.schema.fields]
+    tables = {name for field in fields if field.role == "place" for name in field.references}
+    return [row.role("name") for name in sorted(tables) for row in package.tables[name].rows]
+
+
+def sentence_of(row: Row) -> str:
+    """Return what a row states in English."""
+    translated = row.schema.columns("translation")
+    return row.role("sentence") or next((row.cells[one] for one in translated), "")
+
+
+def unshown_identifiers(package: Package) -> Iterator[Finding]:
+    """Yield the identifiers that no cell of the reference that they name shows."""
+    references = {row.id: row for row in package.rows("reference")}
+    for row in package.rows("identifier"):
+        source, column = references.get(row.role("reference")), row.schema.roles["form"]
+        if source and not any(row.cells[column] in cell for cell in source.cells.values()):
+            message = f"{row.cells[column]} is not in the reference {source.id}"
+            yield on(package, row, column, "registered", message, "name one that shows it")

@@ -1,0 +1,202 @@
+"""Rules of references: what the record beside the documents says about a row.
+
+A reference is outside the guarantee of the documents: its cells rest on a source at an address,
+which nothing here opens, and no cell that cites a document rests on it.  Checked is what the row
+itself can prove: which cells its code asks for, addresses and dates that are well-formed and in
+order, and that value, unit and date are those of its English sentence.  What needs several rows
+(a reference for every group, the order of sources, contradictions) is checked in
+`chipcontrols.validation.record`.
+Out of scope: whether the source says so, and whether it is still there.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Literal
+from urllib.parse import urlsplit
+
+from chipcontrols.languages import iso_dates
+from chipcontrols.languages.en import language as english
+from chipcontrols.package import Row
+from chipcontrols.package.finding import shortened
+from chipcontrols.validation.passages import Evidence
+from chipcontrols.validation.rules.base import NO_COLUMN, Column, Complaint, Complaints, Rule
+from chipcontrols.validation.rules.english import is_english
+
+HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{1,62}")
+ADDRESS = re.compile(r"(?:[!#$&-;=?-Z_a-z~\[\]]|%[0-9A-Fa-f]{2})+")
+"""The characters of RFC 3986, others percent-encoded."""
+
+
+@dataclass(frozen=True)
+class Given(Rule):
+    """Filled where the code in the column `by` is one of `needed`; empty where it is none of these
+    nor `optional`."""
+
+    name = "given"
+    checks_empty = True
+    wrong_values: ClassVar[tuple[str, ...]] = ("emptied", "filled")
+    by: Column
+    needed: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that the cell is empty or filled against its code."""
+        code, cell = row.cells[self.by], row.cells[self.column]
+        if not cell and code in self.needed:
+            yield Complaint(f"empty, but {self.by} is {code}", f"fill it, or correct {self.by}")
+        elif cell and code not in (*self.needed, *self.optional):
+            message = f"{shortened(cell)}, but {self.by} is {code}"
+            yield Complaint(message, f"empty it, or correct {self.by}")
+
+
+@dataclass(frozen=True)
+class Address(Given):
+    """The address of a source on the web, http or https, without blanks and credentials."""
+
+    name = "address"
+    wrong_values = ("emptied", "filled")
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that the cell is no such address."""
+        yield from super().check(evidence, row)
+        cell = row.cells[self.column]
+        if cell and (fault := fault_of_address(cell)):
+            hint = "copy the address as a browser shows it, with https:// before it"
+            yield Complaint(f"{shortened(cell)} {fault}", hint)
+
+
+def fault_of_address(address: str) -> str:
+    """Return what is wrong with an address, or nothing.
+
+    >>> fault_of_address("https://www.gao.gov/products/b-337935"), fault_of_address("gao.gov")
+    ('', 'does not begin with http:// or https://')
+    """
+    try:
+        parts = urlsplit(address)
+        port, host = parts.port, parts.hostname or ""
+    except ValueError:
+        return "is not an address"
+    if parts.scheme not in ("http", "https"):
+        return "does not begin with http:// or https://"
+    if not ADDRESS.fullmatch(address):
+        return "has a character that no address has"
+    if parts.username is not None or parts.password is not None:
+        return "has credentials"
+    return "" if HOST.fullmatch(host) and port != 0 else "names no public host"
+
+
+@dataclass(frozen=True)
+class Day(Given):
+    """A day, month or year that is on the calendar, and not after that in `not_after`."""
+
+    name = "day"
+    wrong_values = ("emptied", "filled")
+    not_after: Column = NO_COLUMN
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that the calendar has no such day, or that it is after the other."""
+        yield from super().check(evidence, row)
+        cell = row.cells[self.column]
+        if not cell:
+            return
+        first, _ = iso_dates.bounds(cell)
+        _, last = iso_dates.bounds(row.cells[self.not_after]) if self.not_after else (None, None)
+        if first is None or "/" in cell:
+            yield Complaint(f"{cell} is not a day, month or year of the calendar", "correct it")
+        elif last and first > last:
+            message = f"{cell} is after {self.not_after} {row.cells[self.not_after]}"
+            yield Complaint(message, "correct one of the two")
+
+
+@dataclass(frozen=True)
+class FirstSource(Given):
+    """The kind of a source; of the references of a row those of the kind `first` come first."""
+
+    name = "source_kind"
+    wrong_values = ("emptied", "filled")
+    first: str = ""
+
+
+@dataclass(frozen=True)
+class Told(Rule):
+    """A sentence of ours, in English."""
+
+    name = "told"
+    wrong_values = ("emptied",)
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that it is not English or no sentence."""
+        cell = row.cells[self.column]
+        yield from is_english(cell)
+        if cell and cell[-1] not in ".?!":
+            yield Complaint(f"{shortened(cell)} is not a sentence", "end it with a full stop")
+
+
+@dataclass(frozen=True)
+class ReadFrom(Rule):
+    """A part of what the sentence in `of` says: a value, the unit of that value (in the column
+    `value`), or a date, read as English; a date without its year counts from that in `near`."""
+
+    name = "read_from"
+    wrong_values = ("number", "date")
+    of: Column
+    part: Literal["value", "unit", "date"]
+    value: Column = NO_COLUMN
+    near: Column = NO_COLUMN
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that the sentence does not say so."""
+        cell, sentence = row.cells[self.column], row.cells[self.of]
+        number = row.cells[self.value] if self.value else cell
+        if not cell and not (self.part == "unit" and number):
+            return
+        if self.part == "date":
+            near = row.cells[self.near] if self.near else ""
+            read = [english.resolve_date(one.text, near or None) for one in english.dates(sentence)]
+            said = {date for date in read if date}
+        else:
+            quantities = english.quantities(sentence)
+            values = [(one.value, one.unit or "") for one in quantities if one.value is not None]
+            values += [(end, one.unit or "") for one in quantities for end in (one.low, one.high)
+                       if end is not None]  # fmt: skip
+            said = {plain(value) for value, _ in values}
+            if self.part == "unit":
+                if number and number not in said:
+                    return  # The value is at fault.
+                said = {unit for value, unit in values if plain(value) == number}
+        if cell not in said:
+            found = ", ".join(sorted(said)) or "nothing"
+            message = f"{cell or 'empty'}, but {self.of} says {found}"
+            yield Complaint(message, "correct one of the two")
+
+
+def plain(value: Fraction) -> str:
+    """Return a number in plain digits, to six decimals.
+
+    >>> plain(Fraction(11, 2)), plain(Fraction(10**9))
+    ('5.5', '1000000000')
+    """
+    text = f"{float(value):.6f}" if value.denominator > 1 else str(value.numerator)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@dataclass(frozen=True)
+class Differing(Given):
+    """How measure, place or time differ from those of the row that a reference contradicts; empty
+    says that they are the same.  Whether its `value` has the same is checked with the table."""
+
+    name = "differing"
+    wrong_values = ("filled",)
+    value: Column = NO_COLUMN
+
+
+@dataclass(frozen=True)
+class Registered(Rule):
+    """The number under which a register keeps something; the reference that the row names shows
+    it, which is checked with the table."""
+
+    name = "registered"
+    wrong_values = ("character",)
