@@ -1,4 +1,5 @@
-"""The statements of all tables in one frame, and what they are about: happenings and claims.
+"""The statements of all tables in one frame, what they are about: happenings and claims, and how
+much the record beside the documents has on these.
 
 Every function reads the tables by their kinds and roles, and gives a new frame with a plain index.
 Out of scope: single tables (`chipcontrols.load`), and the views of the SQLite file, which say the
@@ -135,8 +136,8 @@ def record() -> pandas.DataFrame:
     for name, schema in all_schemas().items():
         if schema.kind != "reference":
             continue
-        frame = load(name).drop_duplicates([schema.roles[r] for r in ("table", "row", "relation")])
+        table, row, relation = (schema.roles[role] for role in ("table", "row", "relation"))
+        frame = load(name).drop_duplicates([table, row, relation])
         for group in groups():
-            own = frame[frame[schema.roles["table"]] == group]
-            columns[group] = own[schema.roles["relation"]].value_counts(sort=False)
+            columns[group] = frame[frame[table] == group][relation].value_counts(sort=False)
     return pandas.DataFrame(columns)

@@ -327,7 +327,7 @@ def filled(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Ite
     elif field.coded:
         codes = shop.package.codes[row.table, field.name]
         yield from any_of((code.code for code in codes), chance)
-    elif field.rule == "date":
+    elif field.dated:
         yield "2025-05"
     elif field.type in ("number", "integer"):
         yield "3"
@@ -352,7 +352,7 @@ def digit(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iter
 @makes("date")
 def date(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
     """Yield another day, month or year."""
-    if row.cells[field.name]:
+    if row.cells[field.name] and field.dated:
         yield from dates_near(row.cells[field.name])
 
 
@@ -777,8 +777,11 @@ class Workbench:
 
 
 def state(evidence: Evidence, row: Row) -> tuple[Any, ...]:
-    """Return what a row says, and where it rests."""
-    return row.cells, evidence.of_row(row), evidence.locations.get((row.table, row.line))
+    """Return what a row says, where it rests, and what other rows say of it."""
+    key = row.table, row.id
+    about = (evidence.witnesses, evidence.mentions, evidence.exceptions)
+    where = evidence.locations.get((row.table, row.line))
+    return row.cells, evidence.of_row(row), where, *(known.get(key) for known in about)
 
 
 def words_of(evidence: Evidence, row: Row) -> str:
