@@ -644,6 +644,7 @@ class Workbench:
             for column, rule in self.rules[name].items():
                 counts[rule.name, name] += bool(row.cells[column]) or rule.checks_empty
         cells += engine.nothing_checked(alone, counts)
+        cells += engine.expired(package, evidence)
         found += engine.new_only(gaps, found)
         misplaced = engine.misplaced_rows(package, found)
         cells = [finding for finding in cells if (finding.file, finding.line) not in misplaced]
