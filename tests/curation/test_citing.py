@@ -11,7 +11,7 @@ from chipcontrols.validation.anchors import Text, occurrences, read_line
 from chipcontrols.validation.candidates import candidates_of_line
 from chipcontrols.validation.engine import validate
 from chipcontrols.validation.passages import read_evidence
-from commands import REPOSITORY, run, small_package, snapshot
+from commands import BASE, REPOSITORY, run, small_package, snapshot
 
 NEW = """曜石公司新闻
 2033年3月5日,晨岭在美国的市占率下降到12%。
@@ -45,7 +45,7 @@ def add(root, tmp_path, capsys, monkeypatch):
 
 def drafted(out, table):
     """The draft rows of a table in the output of cite, and the columns named below each."""
-    columns = Package.open(REPOSITORY).tables[table].schema.names
+    columns = Package.open(BASE).tables[table].schema.names
     rows, missing, inside = [], [], False
     for line in out.split("\n"):
         if line.startswith("# data/"):

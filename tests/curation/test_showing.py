@@ -33,7 +33,7 @@ def test_a_row_is_shown_with_its_excerpt_on_its_line_and_how_its_quantity_is_rea
     assert lines[0] == FIGURE
     assert f"  {before}⟦{passage.excerpt}⟧{after}" in lines
     assert f"{passage.place}:{passage.start}-{passage.end}  (for the row)" in lines
-    assert "  高达1500亿美元 → 1500 × 10^8 USD, up to" in lines
+    assert "  高达1500亿美元 → 1500 × 10^8 USD, as high as" in lines
     assert "  value             150000000000" in lines
     assert "\033" not in result.out
 
@@ -69,7 +69,7 @@ def test_without_documents_the_words_come_from_the_tables(opened):
     assert "⟦" not in text
     figure = shown(opened[0], None, *FIGURE.split("/"))
     assert "001_9a4ec6c7d1d94c65.txt:22  (for the row)\n  波士顿咨询预测" in figure
-    assert figure.endswith("  高达1500亿美元 → 1500 × 10^8 USD, up to")
+    assert "  高达1500亿美元 → 1500 × 10^8 USD, as high as\n" in figure
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pandas
 import pytest
 
 import chipcontrols
-from chipcontrols.package import Package, default_root
+from chipcontrols.package import SHARED, Package, default_root
 
 PACKAGE = Package.open(default_root())
 NAMES = list(PACKAGE.tables)
@@ -64,7 +64,9 @@ def test_dtypes_are_those_that_the_schema_promises(name: str) -> None:
             expected[field.name] = "bool" if field.required else "boolean"
         else:
             expected[field.name] = {"string": "str", "number": "float64"}[field.type]
-        if field.rule == "date":
+        if field.role == "modality" and "speaker" in PACKAGE.tables[name].schema.roles:
+            expected["traceability"] = "str"
+        if field.dated:
             days = ("datetime64[ms]", "datetime64[ms]")
             expected |= dict(zip((f"{field.name}_start", f"{field.name}_end"), days, strict=True))
     frame = FRAMES[name]
@@ -89,7 +91,9 @@ def test_a_frame_has_as_many_rows_as_its_file_and_a_plain_index(
 @pytest.mark.parametrize(("name", "column"), CODED)
 def test_a_coded_column_has_the_codes_of_its_list_in_their_order(name: str, column: str) -> None:
     vocabulary = FRAMES["vocabulary"]
-    mine = vocabulary[(vocabulary["table"] == name) & (vocabulary["column"] == column)]
+    shared = PACKAGE.tables[name].schema.field(column).shared_list
+    key = (SHARED, shared) if shared else (name, column)
+    mine = vocabulary[(vocabulary["table"] == key[0]) & (vocabulary["column"] == key[1])]
     assert FRAMES[name][column].cat.categories.tolist() == mine["code"].tolist()
 
 

@@ -42,7 +42,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
-from chipcontrols.languages import surface_forms
+from chipcontrols.languages import iso_dates, surface_forms
 from chipcontrols.languages.en import numbers as english
 from chipcontrols.package import (
     DOCUMENTS,
@@ -352,7 +352,7 @@ def digit(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iter
 @makes("date")
 def date(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
     """Yield another day, month or year."""
-    if row.cells[field.name]:
+    if iso_dates.is_iso(row.cells[field.name]):
         yield from dates_near(row.cells[field.name])
 
 

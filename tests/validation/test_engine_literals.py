@@ -73,16 +73,16 @@ def test_no_literal_is_the_name_of_a_table_or_column(path: Path) -> None:
     assert named == []
 
 
-DERIVED = set(entities_frame(PACKAGE.of_kind("entity"))[1].names)
-"""The columns of the derived table of entities, which every package gets."""
-CLASSES = {"numeral", "date", "quotation", "name", "attribution", "line"}
-"""The classes of candidates."""
+DERIVED = {*entities_frame(PACKAGE.of_kind("entity"))[1].names, "row_id"}
+"""The columns of the derived frames of entities and of statements, which every package gets."""
+CLASSES = {"numeral", "date", "quotation", "name", "attribution", "line", "question"}
+"""The classes of candidates, and a kind of mark."""
 SARIF = {"text"}
 """A key of SARIF logs."""
 
 
 def test_most_names_of_the_package_are_no_keys_of_the_standards() -> None:
     assert len(NAMES - keys_of_the_standards() - DERIVED - CLASSES) > len(NAMES) / 2
-    assert {"market_figures", "speaker_id", "as_of_text", "seed", "also_named"} <= (
+    assert {"market_figures", "speaker_id", "as_of_text", "seed", "happening_id"} <= (
         NAMES - keys_of_the_standards() - DERIVED - CLASSES
     )

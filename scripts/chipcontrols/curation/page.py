@@ -26,7 +26,9 @@ from chipcontrols.validation.anchors import Text
 from chipcontrols.validation.completeness import Account, whole_lines
 from chipcontrols.validation.passages import Evidence
 
-LETTERS = {"numeral": "n", "date": "d", "quotation": "q", "name": "L", "attribution": "v"}
+LETTERS = {
+    "numeral": "n", "date": "d", "quotation": "q", "name": "L", "attribution": "v", "clause": "c",
+}  # fmt: skip
 """The letter that marks each class; the class ``line`` is marked by its number."""
 
 

@@ -9,10 +9,13 @@ const WORDS = /\p{Script=Han}|[\p{L}\p{N}]+(?:[.,'’-][\p{L}\p{N}]+)*|[^\p{L}\p
 const tokens = (text) => String(text).match(WORDS) || [];
 const isWord = (token) => /[\p{L}\p{N}]/u.test(token);
 
+// Short words of Latin scripts differ by grammar alone; numbers and Chinese characters do not.
+const telling = (token) => token.length > 3 || /[\p{N}\p{Script=Han}]/u.test(token);
+
 function differing(text, others) {
   const known = new Set(others.flatMap(tokens).map((one) => one.toLowerCase()));
   return tokens(text).map((one) =>
-    isWord(one) && !known.has(one.toLowerCase()) ? h("em", { class: "differs" }, one) : one);
+    isWord(one) && telling(one) && !known.has(one.toLowerCase()) ? h("em", { class: "differs" }, one) : one);
 }
 
 export function sidesTable(comparison, current) {

@@ -193,7 +193,9 @@ export function code(one, table, value) {
 const codes = new Map();
 export const codeLists = new Map();
 for (const row of rowsOf("code")) {
-  const owner = [row.role("table"), row.role("column")].filter(Boolean).join("/");
+  // A list that several columns share stands under its own name, of no one table.
+  const shared = !tables.has(row.role("table"));
+  const owner = shared ? row.role("column") : `${row.role("table")}/${row.role("column")}`;
   codes.set(`${owner}/${row.role("code")}`, row);
   note(codeLists, owner, row);
 }

@@ -116,7 +116,8 @@ const BIB = /[{}\\%#&$_]/g;
 
 function citing(row) {
   const about = model.release.package;
-  const base = about.homepage || location.href.split("#")[0];
+  const here = location.protocol === "file:" ? `${about.name}-${about.version}/explorer.html` : location.href;
+  const base = about.homepage || here;
   const address = base.split("#")[0] + row.address;
   const where = row.role("line") == null ? "" : ` ${model.documentLabel(row.role("document"))}, ${t("line")} ${row.role("line")}.`;
   const text = `${about.citation} ${row.key}: ${model.sentence(row)}.${where} ${address}`.replace("..", ".");
