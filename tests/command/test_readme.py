@@ -144,7 +144,7 @@ def test_each_question_is_answered_in_pandas_and_at_least_four_in_sql():
         ("Huang", "2025-04-30"),
         ("AI Diffusion Rule", "2025-05-13 happened: "),
         ("AI Diffusion Rule", "2025-05-15 cancelled"),
-        ("AI market", "50,000,000,000 USD 2026 forecast"),
+        ("AI market", "50,000,000,000 USD 2026 possible"),
         ("contradicts", "003: "),
         ("go to China", "h20: h20-sales-halt, 2025-04"),
         ("CloudMatrix", "surpassed Nvidia"),

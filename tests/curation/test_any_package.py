@@ -160,7 +160,7 @@ def test_each_quotation_is_drafted_with_the_codes_of_its_table(root):
 def test_open_names_are_drafted_as_forms_and_all_that_is_open_as_exclusions(root):
     assert {"spelling": "Mara Quill"} in drafted(root, "spellings", "1000:4")
     sorts = [draft["sort"] for draft in drafted(root, "gaps", "1000:4")]
-    assert set(sorts) == {"quotation", "name", "attribution", "clause"}
+    assert {"quotation", "name", "attribution", "clause"} <= set(sorts)
 
 
 def test_the_report_and_a_row_are_shown_in_every_form(root):

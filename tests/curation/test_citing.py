@@ -11,8 +11,7 @@ from chipcontrols.validation.anchors import Text, occurrences, read_line
 from chipcontrols.validation.candidates import candidates_of_line
 from chipcontrols.validation.engine import validate
 from chipcontrols.validation.passages import read_evidence
-from commands import REPOSITORY, run, small_package, snapshot
-from fault_corpus import BASE
+from commands import BASE, REPOSITORY, run, small_package, snapshot
 
 NEW = """曜石公司新闻
 2033年3月5日,晨岭在美国的市占率下降到12%。
@@ -295,7 +294,7 @@ def test_rows_of_a_changed_document_are_listed_and_nothing_is_changed(root, cite
 
 def test_words_that_occur_twice_on_their_new_line_are_ambiguous(root):
     text = Text(Document("a.txt", "zh", "", "", ("新", "跌3%又跌3%", "甲")), (), True, {})
-    schema = Package.open(BASE).tables["quotes"].schema
+    schema = Package.open(REPOSITORY).tables["quotes"].schema
     row = Row("quotes", 2, "000-001-1", {"line": "1", "excerpt": "跌3%"}, schema)
     assert reanchoring.whereabouts_of(text, row).outcome == "ambiguous"
     row = Row("quotes", 2, "000-001-1", {"line": "3", "excerpt": "甲"}, schema)

@@ -12,7 +12,7 @@ import pandas
 import pytest
 
 import chipcontrols
-from chipcontrols.package import SHARED, Package, default_root, frames
+from chipcontrols.package import SHARED, Package, default_root
 
 PACKAGE = Package.open(default_root())
 NAMES = list(PACKAGE.tables)
@@ -52,7 +52,7 @@ def test_what_is_no_table_is_a_key_error_that_names_the_tables(name: str) -> Non
 @pytest.mark.parametrize("name", NAMES)
 def test_dtypes_are_those_that_the_schema_promises(name: str) -> None:
     expected: dict[str, Any] = {}
-    for field in frames.with_derived(PACKAGE.tables[name].schema).fields:
+    for field in PACKAGE.tables[name].schema.fields:
         if field.separator:
             expected[field.name] = "object"
         elif field.coded:
@@ -63,10 +63,12 @@ def test_dtypes_are_those_that_the_schema_promises(name: str) -> None:
         elif field.type == "boolean":
             expected[field.name] = "bool" if field.required else "boolean"
         else:
-            dtypes = {"string": "str", "number": "float64", "date": "datetime64[ms]"}
-            expected[field.name] = dtypes[field.type]
-    dated = [field.name for field in PACKAGE.tables[name].schema.fields if field.dated]
-    assert {f"{date}_{side}" for date in dated for side in ("start", "end")} <= set(expected)
+            expected[field.name] = {"string": "str", "number": "float64"}[field.type]
+        if field.role == "modality" and "speaker" in PACKAGE.tables[name].schema.roles:
+            expected["traceability"] = "str"
+        if field.dated:
+            days = ("datetime64[ms]", "datetime64[ms]")
+            expected |= dict(zip((f"{field.name}_start", f"{field.name}_end"), days, strict=True))
     frame = FRAMES[name]
     assert list(frame.columns) == list(expected)
     assert [c for c, dtype in expected.items() if frame[c].dtype != dtype] == []
@@ -90,8 +92,8 @@ def test_a_frame_has_as_many_rows_as_its_file_and_a_plain_index(
 def test_a_coded_column_has_the_codes_of_its_list_in_their_order(name: str, column: str) -> None:
     vocabulary = FRAMES["vocabulary"]
     shared = PACKAGE.tables[name].schema.field(column).shared_list
-    table, listed = (SHARED, shared) if shared else (name, column)
-    mine = vocabulary[(vocabulary["table"] == table) & (vocabulary["column"] == listed)]
+    key = (SHARED, shared) if shared else (name, column)
+    mine = vocabulary[(vocabulary["table"] == key[0]) & (vocabulary["column"] == key[1])]
     assert FRAMES[name][column].cat.categories.tolist() == mine["code"].tolist()
 
 
