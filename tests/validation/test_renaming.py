@@ -13,8 +13,15 @@ from chipcontrols.validation import engine
 from fault_corpus import BASE, CORPUS, REPOSITORY, apply, assemble, line_of
 
 PACKAGE = Package.open(BASE)
-TABLES = list(PACKAGE.tables)
-COLUMNS = [(table.name, name) for table in PACKAGE.tables.values() for name in table.schema.names]
+SECOND = REPOSITORY / "tests/packages/offshore_wind"
+"""The package of another field, which has tables of kinds that the first has not."""
+TABLES = [(root, name) for root in (BASE, SECOND) for name in Package.open(root).tables]
+COLUMNS = [
+    (root, table.name, name)
+    for root in (BASE, SECOND)
+    for table in Package.open(root).tables.values()
+    for name in table.schema.names
+]
 NAMED = [table for root in (BASE, REPOSITORY) for table in Package.open(root).tables.values()]
 ALL = {
     name: f"x_{name}"
@@ -37,11 +44,11 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return assemble(tmp_path_factory.mktemp("base") / "package")
 
 
-@pytest.mark.parametrize("old", TABLES)
+@pytest.mark.parametrize(("origin", "old"), TABLES, ids=[name for _, name in TABLES])
 @pytest.mark.usefixtures("quick")
-def test_a_table_may_have_any_name(old: str, base: Path, tmp_path: Path) -> None:
-    root = Path(shutil.copytree(base, tmp_path / "package"))
-    write(root, renaming.renamed(base, lambda name: "prices" if name == old else name, kept))
+def test_a_table_may_have_any_name(origin: Path, old: str, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(origin, tmp_path / "package"))
+    write(root, renaming.renamed(origin, lambda name: "prices" if name == old else name, kept))
     assert old not in Package.open(root).tables
     assert findings(root) == []
 
@@ -50,14 +57,16 @@ def kept(table: str, column: str) -> str:
     return column
 
 
-@pytest.mark.parametrize(("table", "old"), COLUMNS, ids=map(".".join, COLUMNS))
+@pytest.mark.parametrize(
+    ("origin", "table", "old"), COLUMNS, ids=[".".join(names) for _, *names in COLUMNS]
+)
 @pytest.mark.usefixtures("quick")
-def test_a_column_may_have_any_name(table: str, old: str, base: Path, tmp_path: Path) -> None:
+def test_a_column_may_have_any_name(origin: Path, table: str, old: str, tmp_path: Path) -> None:
     def new_name(of_table: str, column: str) -> str:
-        return "headline" if (of_table, column) == (table, old) else column
+        return "any_name" if (of_table, column) == (table, old) else column
 
-    root = Path(shutil.copytree(base, tmp_path / "package"))
-    write(root, renaming.renamed(base, str, new_name))
+    root = Path(shutil.copytree(origin, tmp_path / "package"))
+    write(root, renaming.renamed(origin, str, new_name))
     assert old not in Package.open(root).tables[table].schema.names
     assert findings(root) == []
 
