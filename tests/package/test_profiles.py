@@ -75,6 +75,8 @@ def changed(path: str, value: Any, original: dict[str, Any] = SCHEMA) -> dict[st
         ("fields.1.name", 7, "fields 1 name: 7 is not of type 'string'"),
         ("fields.1.codeList", 1, "codeList: 1 is not of type 'boolean', 'string'"),
         ("fields.2.references", "companies", "references: 'companies' is not of type 'array'"),
+        ("fields.0.separator", "|", "fields 'figure_id': 'separator' is for strings that are in"),
+        ("fields.4.separator", "|", "'separator' is for strings that are in no key"),
         ("missingValues", ["", "NA"], "missingValues: [''] was expected"),
         ("primaryKey", ["figure"], "the primary key 'figure' is not a field"),
         ("primaryKey", "figure_id", "primaryKey: 'figure_id' is not of type 'array'"),

@@ -171,6 +171,9 @@ def deeper_faults(schema: Mapping[str, Any]) -> Iterator[str]:
         if role not in roles:
             yield f"evidence: a table of the kind {kind!r} needs a field with the role {role!r}"
     for field in fields:
+        unique = field["name"] in schema["primaryKey"] or field.get("constraints", {}).get("unique")
+        if field.get("separator") and (field["type"] != "string" or unique):
+            yield f"fields {field['name']!r}: 'separator' is for strings that are in no key"
         for key in field.get("constraints", {}):
             if field["type"] not in CONSTRAINED.get(key, (field["type"],)):
                 yield f"fields {field['name']!r} constraints: {key!r} is not for {field['type']}s"
