@@ -76,9 +76,7 @@ def test_no_literal_is_the_name_of_a_table_or_column(path: Path) -> None:
 
 
 DERIVED = set(entities_frame(PACKAGE.of_kind("entity"))[1].names) | {
-    name
-    for table in PACKAGE.of_kind("statement")
-    for name in statement_columns(table.schema, {})
+    name for table in PACKAGE.of_kind("statement") for name in statement_columns(table.schema, {})
 }
 """The columns of the derived tables, of entities and of statements, which every package gets."""
 MARKS = set(agreement.ANSWERS)
