@@ -349,8 +349,9 @@ def names_in_order(evidence: Evidence, row: Row, passage: Passage, cue: str) -> 
 
 def near(passage: Passage, end: int, start: int) -> bool:
     """Return whether little lies between two words of a line, and no end of a clause."""
-    between = passage.source.reading[end:start]
-    one_clause = len(passage.source.language.clauses(f"甲{between}乙")) == 1
+    line = passage.source
+    clauses = line.language.clauses(line.reading)
+    one_clause = any(first < end and start < last for first, last in clauses)
     return end <= start <= end + FARTHEST and one_clause
 
 
