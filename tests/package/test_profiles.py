@@ -294,3 +294,10 @@ def test_every_rule_is_explained_to_contributors(package_root: Path) -> None:
     guide = (package_root / "CONTRIBUTING.md").read_text("utf-8")
     table = guide.partition("## How a cell is proven")[2].partition("##")[0]
     assert set(RULES) - set(re.findall(r"`(\w+)`", table)) == set()
+
+
+def test_every_statement_has_a_sentence_a_force_and_somebody_who_says_it() -> None:
+    tables = PACKAGE.of_kind("statement")
+    needed = {"sentence", "modality", "speaker"}
+    assert [table.name for table in tables if not needed <= table.schema.roles.keys()] == []
+    assert len(tables) >= 5

@@ -202,9 +202,9 @@ def check_document(
     for row in rows[0]:
         path = evidence.lexicon.paths[row.table]
         for rule_name, row_rule in ROW_RULES.items():
-            counts[rule_name, row.table] += row.schema.kind == "statement"
-            for at, fault in row_rule(evidence, row):
-                cells.append(Finding(path, row.line, at, rule_name, *fault))
+            found = row_rule(evidence, row)
+            counts[rule_name, row.table] += found is not None
+            cells += [Finding(path, row.line, at, rule_name, *fault) for at, fault in found or ()]
         for column, rule in rules[row.table].items():
             counts[rule.name, row.table] += bool(row.cells[column]) or rule.checks_empty
             for complaint in rule.check(evidence, row):
@@ -212,17 +212,18 @@ def check_document(
     return gaps, cells, counts
 
 
-RowFaults = Iterator[tuple[str, Complaint]]
-"""The columns of a row at fault, each with what is wrong."""
+RowFaults = list[tuple[str, Complaint]] | None
+"""The columns of a row at fault, each with what is wrong; None where there is nothing to check."""
 
 
 def unlisted(evidence: Evidence, row: Row) -> RowFaults:
-    """Yield what tables of other mentions lack, or have too much, for a row that may name some."""
+    """Return what tables of other mentions lack, or have too much, for a row that may name some."""
     tables = [name for name, schema in evidence.lexicon.schemas.items() if schema.kind == "mention"]
-    if tables and row.schema.kind in ("entity", "statement") and row.schema.anchored:
-        listed = evidence.mentions.get((row.table, row.id), ())
-        for complaint in other_mentions(evidence, row, listed, tables[0]):
-            yield row.schema.primary_key[0], complaint
+    if not tables or row.schema.kind not in ("entity", "statement") or not row.schema.anchored:
+        return None
+    listed = evidence.mentions.get((row.table, row.id), ())
+    found = other_mentions(evidence, row, listed, tables[0])
+    return [(row.schema.primary_key[0], complaint) for complaint in found]
 
 
 ROW_RULES: dict[str, Callable[[Evidence, Row], RowFaults]] = {

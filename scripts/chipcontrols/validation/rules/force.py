@@ -17,30 +17,35 @@ from collections.abc import Iterator
 from chipcontrols.languages import agreement as marks
 from chipcontrols.package import Package, Row
 from chipcontrols.package.finding import Finding
-from chipcontrols.validation.passages import Evidence
+from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules.base import Complaint
 
 NAME = "agreement"
 
 
-def agreement(evidence: Evidence, row: Row) -> Iterator[tuple[str, Complaint]]:
-    """Yield in what the sentence of a statement differs from its words, exceptions aside."""
-    excused = {(one.role("column"), one.role("rule")) for one in exceptions(evidence, row)}
-    for column, complaint in faults(evidence, row):
-        if (column, NAME) not in excused:
-            yield column, complaint
+def agreement(evidence: Evidence, row: Row) -> list[tuple[str, Complaint]] | None:
+    """Return in what the sentence of a statement differs from its words, exceptions aside; None
+    where there is nothing to compare."""
+    found = faults(evidence, row)
+    granted = evidence.exceptions.get((row.table, row.id), ())
+    excused = {(one.role("column"), one.role("rule")) for one in granted}
+    return found and [fault for fault in found if (fault[0], NAME) not in excused]
 
 
-def faults(evidence: Evidence, row: Row) -> Iterator[tuple[str, Complaint]]:
-    """Yield in what the sentence of a statement differs from its words."""
+def faults(evidence: Evidence, row: Row) -> list[tuple[str, Complaint]] | None:
+    """Return in what the sentence of a statement differs from its words; None where there is no
+    sentence, or none that renders another language."""
     sentences = (row.schema.roles.get("sentence", ""), *row.schema.columns("translation"))
     column, own = next(filter(None, sentences), ""), evidence.own(row)
     if row.schema.kind != "statement" or not column or own is None or not row.cells[column]:
-        return
-    if own.source.language.tag == "en":
-        return
+        return None
+    return None if own.source.language.tag == "en" else list(compared(row, column, own))
+
+
+def compared(row: Row, column: str, own: Passage) -> Iterator[tuple[str, Complaint]]:
+    """Yield in what the sentence in a column differs from the words of the row's passage."""
     quoted = [row.cells[name] for name in row.schema.columns("quotation")]
-    if quoted and own.column == "" and (at := own.reading.find(quoted[0])) > 0:
+    if quoted and (at := own.reading.find(quoted[0])) > 0:
         imposed = marks.modality_of_report(own.reading, at, own.source.language.tag)
         force = row.schema.roles.get("modality", "")
         if imposed and force and row.cells[force] != imposed:
@@ -66,19 +71,16 @@ def faults(evidence: Evidence, row: Row) -> Iterator[tuple[str, Complaint]]:
         yield column, Complaint(f"{one.about}: {one.reason}", hint)
 
 
-def exceptions(evidence: Evidence, row: Row) -> tuple[Row, ...]:
-    """Return the exceptions that are granted for a row."""
-    return evidence.exceptions.get((row.table, row.id), ())
-
-
 def expired(package: Package, evidence: Evidence) -> Iterator[Finding]:
     """Yield the exceptions that no finding needs, and those to a rule that grants none."""
     rows = {(table.name, row.id): row for table in package.tables.values() for row in table.rows}
     for table in package.of_kind("exception"):
         for one in table.rows:
             row = rows.get((one.role("table"), one.role("row")))
-            needing = {(column, NAME) for column, _ in faults(evidence, row)} if row else set()
-            if row is None or (one.role("column"), one.role("rule")) in needing:
+            if row is None or evidence.own(row) is None:
+                continue  # Other rules report rows and words that are not found.
+            needing = {(column, NAME) for column, _ in faults(evidence, row) or ()}
+            if (one.role("column"), one.role("rule")) in needing:
                 continue
             message = f"expired: {one.role('rule')} finds nothing at {one.role('column')} of "
             message += f"{row.table}/{row.id}"
