@@ -28,6 +28,8 @@ browser: .venv/test
 	$$root apt-get update -qq && $$root apt-get install --yes -qq --no-install-recommends chromium; \
 	} || $(BIN)/python -m playwright install chromium \
 	|| echo "Chromium is not there and cannot be installed here"
+	@cd scripts/chipcontrols/release/explorer && npm ci --silent --no-audit --no-fund \
+	|| echo "npm is not there: the page is tested without axe, and its bundle is not rebuilt"
 
 .venv/%: scripts/requirements-%.txt
 	$(PYTHON) -m venv .venv
