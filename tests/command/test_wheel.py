@@ -75,7 +75,8 @@ def test_the_wheel_holds_the_tables_and_schemas_byte_for_byte(wheel, descriptor,
 def test_the_wheel_holds_the_whole_library_and_its_type_marker(members, package_root):
     library = package_root / "scripts" / "chipcontrols"
     files = {p.relative_to(library) for p in library.rglob("*") if p.is_file()}
-    expected = {f"chipcontrols/{p.as_posix()}" for p in files if "__pycache__" not in p.parts}
+    made = {"__pycache__", "node_modules"}
+    expected = {f"chipcontrols/{p.as_posix()}" for p in files if not made & set(p.parts)}
     assert {"chipcontrols/py.typed", "chipcontrols/command.py"} < expected
     found = {m for m in members if m.startswith("chipcontrols/") and "/dataset/" not in m}
     assert found == expected

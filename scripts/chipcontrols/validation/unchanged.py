@@ -23,6 +23,8 @@ from chipcontrols.package.files import LARGEST_FILE
 from chipcontrols.validation.findings import Report
 
 LIBRARY = Path(__file__).parents[1]
+DECIDING = ("languages", "package", "validation")
+"""The folders of the library that decide what a validation finds: nothing above them does."""
 VALIDATORS = ("frictionless", "jsonschema", "pandas", "pandera", "pyarrow")
 MOST_BYTES = 16 * LARGEST_FILE
 
@@ -38,9 +40,10 @@ def package_files(root: Path) -> Iterator[Path]:
 
 def library_files() -> Iterator[Path]:
     """Yield the files of this library that decide what a validation finds."""
-    for path in sorted(LIBRARY.rglob("*")):
-        if path.suffix in (".py", ".csv", ".json") and "dataset" not in path.parts:
-            yield path
+    for folder in DECIDING:
+        for path in sorted((LIBRARY / folder).rglob("*")):
+            if path.suffix in (".py", ".csv", ".json"):
+                yield path
 
 
 def digest(root: Path) -> str:
