@@ -33,8 +33,11 @@ from functools import lru_cache
 from chipcontrols.languages.base import Mark, Row, rows
 
 REACH = 120
-_Entry = tuple[re.Pattern[str], tuple[str, ...], str, bool]
-"""What must match, meanings, reach, and whether a condition on what follows is part of it."""
+_Entry = tuple[str, tuple[str, ...], str, bool, str]
+"""What must match from the end of a plain word, or from the beginning of another; meanings, reach,
+whether a condition on what follows is part of it; what must match before a plain word."""
+_compiled = lru_cache(maxsize=None)(re.compile)
+"""Compiles what is met: ten thousand words have a few conditions, and few texts meet many."""
 _LOOK = re.compile(r"\(\?[=!]")
 _LITERAL = re.compile(r"[^\\.\[\](){}?*+^$|]+")
 
@@ -72,9 +75,12 @@ def _entry(word: str, row: Row, fold: Callable[[str], str]) -> tuple[str, _Entry
     edge = "(?![a-z0-9]|-[a-z])" if literal[-1:].isascii() and literal[-1:].isalnum() else ""
     after, before = fold(row.get("not_after") or ""), fold(row.get("not_before") or "")
     guards = [f"(?<!{word})" for word in after.split("|")] if "|" in after else [f"(?<![{after}])"]
-    pattern = "".join(guards if after else ()) + literal + edge + rest
-    pattern += f"(?![{before}])" if before else ""
-    return literal, (re.compile(pattern), tuple(row["meaning"].split()), row["reach"], bool(rest))
+    behind = "".join(guards if after else ())
+    ahead = edge + rest + (f"(?![{before}])" if before else "")
+    told = tuple(row["meaning"].split()), row["reach"], bool(rest)
+    if _LITERAL.fullmatch(literal):
+        return literal, (ahead, *told, behind)
+    return literal, (behind + literal + ahead, *told, "")
 
 
 class _Lexicon:
@@ -102,13 +108,19 @@ class _Lexicon:
         for length in self.lengths.get(first, ()):
             word = text[start : start + length]
             entries = self.plain.get(word, ()) if len(word) == length else ()
-            if here := [entry for entry in entries if entry[0].match(text, start)]:
+            here = [
+                entry
+                for entry in entries
+                if not entry[0] or _compiled(entry[0]).match(text, start + length)
+                if not entry[4] or _compiled(entry[4]).match(text, start)
+            ]
+            if here:
                 # What means nothing under a condition, or as it stands, is no form of a verb.
                 found = [entry for entry in here if entry[3]] or here
                 end, found = start + length, [entry for entry in found if not entry[1]] or found
                 break
         for entry in self.patterns.get(first, ()):
-            if (match := entry[0].match(text, start)) and match.end() > end:
+            if (match := _compiled(entry[0]).match(text, start)) and match.end() > end:
                 end, found = match.end(), [entry]
         return (end, found) if found else None
 
