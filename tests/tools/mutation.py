@@ -57,7 +57,9 @@ from chipcontrols.package import (
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Field
 from chipcontrols.validation import citations, completeness, engine, structure, tables
+from chipcontrols.validation.documents import Counts, check_document
 from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, sides
+from chipcontrols.validation.parts import Index
 from chipcontrols.validation.passages import (
     Evidence,
     anchored,
@@ -68,6 +70,7 @@ from chipcontrols.validation.passages import (
 )
 from chipcontrols.validation.rules import RULES, bind
 from chipcontrols.validation.rules.anchors import numbered
+from chipcontrols.validation.rules.force import expired
 
 CHECKOUT = Path(__file__).parents[2]
 Place = tuple[str, int]
@@ -637,14 +640,15 @@ class Workbench:
         cited = cited_near(package, touched, lines)
         of_citations = citations.check_citations(package, evidence, self.rules, cited)
         found += engine.new_only(of_citations, found)
-        found += engine.new_only(citations.check_comparisons(package, evidence), found)
+        compared = citations.check_comparisons(evidence, package.rows("comparison"))
+        found += engine.new_only(compared, found)
         gaps, cells = self.by_document(package, evidence, touched, {place[0] for place in lines})
-        counts: engine.Counts = Counter()
+        counts: Counts = Counter()
         for row in table.rows:
             for column, rule in self.rules[name].items():
                 counts[rule.name, name] += bool(row.cells[column]) or rule.checks_empty
         cells += engine.nothing_checked(alone, counts)
-        cells += engine.expired(package, evidence)
+        cells += expired(package, evidence)
         found += engine.new_only(gaps, found)
         misplaced = engine.misplaced_rows(package, found)
         cells = [finding for finding in cells if (finding.file, finding.line) not in misplaced]
@@ -736,14 +740,14 @@ class Workbench:
     ) -> tuple[list[Finding], list[Finding]]:
         """Return what is missing in documents, and the findings on cells of the rows touched."""
         gaps, cells = [], []
-        homes, resting = engine.rows_by_document(package, evidence)
-        for rows in homes.values():
+        index = Index(package)
+        for rows in index.homes.values():
             here = [row for row in rows if (row.table, row.id) in touched]
             if here:
-                cells += engine.check_document(evidence, self.rules, "", (here, ()))[1]
+                cells += check_document(evidence, self.rules, "", (here, ()))[1]
         for name in names & evidence.texts.keys():
-            rows = (), resting.get(name, ())
-            gaps += engine.check_document(evidence, self.rules, name, rows)[0]
+            rows = (), index.resting.get(name, ())
+            gaps += check_document(evidence, self.rules, name, rows)[0]
         return gaps, cells
 
     def judge(self, mutant: Mutant) -> Verdict:
@@ -820,11 +824,11 @@ def differences(before: Lexicon, after: Lexicon) -> tuple[set[str], set[str]]:
     return words - {""}, recoded
 
 
-def cited_near(package: Package, touched: Set[Key], lines: Set[Place]) -> set[str]:
-    """Return the citations by id of which a change may alter whether they are needed: they are for
+def cited_near(package: Package, touched: Set[Key], lines: Set[Place]) -> list[Row]:
+    """Return the citations of which a change may alter whether they are needed: they are for
     a row touched, or for one that compares it, or on a line of it."""
     rows = {(row.table, row.id): row for table in package.tables.values() for row in table.rows}
-    found = set()
+    found = []
     for row in package.rows("citation"):
         owner = row.role("table"), row.role("row")
         target = rows.get(owner)
@@ -834,7 +838,7 @@ def cited_near(package: Package, touched: Set[Key], lines: Set[Place]) -> set[st
             or (row.role("document"), row.anchor_line) in lines
             or (target and any(side[2:] in touched for side in sides(target)))
         ):
-            found.add(row.id)
+            found.append(row)
     return found
 
 

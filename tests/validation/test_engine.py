@@ -2,75 +2,71 @@
 
 from __future__ import annotations
 
-import copy
+import itertools
 import json
+import pickle
+import random
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chipcontrols.package import Package, Row, canonical_text, read_documents
-from chipcontrols.package.finding import Finding
-from chipcontrols.validation import engine
-from chipcontrols.validation.passages import gather, part_for
-from chipcontrols.validation.rules import RULES, Rule, bind
+from chipcontrols.package import Package, Row, canonical_text
+from chipcontrols.validation import engine, parts, workers
+from chipcontrols.validation.documents import Found, check_packed
+from chipcontrols.validation.lexicon import Lexicon
+from chipcontrols.validation.parts import Index
 from fault_corpus import CORPUS, assemble, edited, rehash
 
-CHECKING = {name for name, rule in RULES.items() if rule.check is not Rule.check}
-OF_DOCUMENTS = {*CHECKING, "completeness", "exclusion"}
-FAULTS = [
+FAULTS = sorted(CORPUS)[::5]
+"""Faults from all over the corpus."""
+READABLE = [
     name
-    for name, fault in CORPUS.items()
-    if {expected["rule"] for expected in fault["expected"]} <= OF_DOCUMENTS
-][::12]
-"""Faults that only a document with its rows shows, from all over the corpus."""
+    for name in FAULTS
+    if not any(edit["file"].endswith(".json") for edit in CORPUS[name]["edits"])
+]
 
 
-def by_document(root: Path, turned: bool) -> list[Finding]:
-    """Return the findings of each document and its rows, checked apart and merged; in reverse
-    order, of documents and of rows, when turned."""
-    package = Package.open(root, profiled=True)
-    documents, _ = read_documents(package)
-    evidence = gather(package, documents)
-    rules = {table.name: bind(table.schema) for table in package.tables.values()}
-    homes, resting = engine.rows_by_document(package, evidence)
-    gaps: list[Finding] = []
-    cells: list[Finding] = []
-    order = -1 if turned else 1
-    for name in sorted({*homes, *documents})[::order]:
-        rows = homes.get(name, ())[::order], resting.get(name, ())[::order]
-        part = part_for(evidence, (*rows[0], *rows[1]), name)
-        before = copy.copy(part.passages)
-        found = engine.check_document(part, rules, name, rows)
-        again = engine.check_document(part, rules, name, rows)
-        assert found == again
-        assert part.passages == before
-        gaps += found[0]
-        cells += found[1]
-    misplaced = engine.misplaced_rows(package, gaps)
-    judged = [finding for finding in cells if (finding.file, finding.line) not in misplaced]
-    return sorted({*gaps, *engine.new_only(judged, gaps)})
+def test_there_are_enough_faults() -> None:
+    assert len(FAULTS) >= 70
 
 
-def test_there_are_enough_faults_of_documents() -> None:
-    assert len(FAULTS) >= 10
+def in_parts(chance: random.Random) -> Callable[..., Found]:
+    """Return a function that divides the documents of a package by chance, checks the parts in any
+    order, and each as bytes, as another process does."""
+
+    def by_document(package: Package) -> Found:
+        names = sorted(Index(package).homes)
+        chance.shuffle(names)
+        cuts = sorted(chance.sample(range(len(names) + 1), chance.randint(0, min(2, len(names)))))
+        divided = [names[a:b] for a, b in itertools.pairwise([0, *cuts, len(names)])]
+
+        def run(lexicon: Lexicon, tasks: Iterator[bytes]) -> list[Found]:
+            content = pickle.dumps(lexicon)
+            return [check_packed(pickle.loads(content), task) for task in tasks]
+
+        return whole(package, divided, run)
+
+    whole = engine.by_document
+    return by_document
 
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("name", FAULTS)
-def test_documents_may_be_checked_apart_and_in_any_order(name: str, tmp_path: Path) -> None:
+def test_findings_and_counts_are_the_same_however_the_documents_are_divided(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = edited(tmp_path, CORPUS[name]["edits"])
-    found = list(engine.validate(root).findings)
-    assert found
-    assert by_document(root, turned=True) == found
-    assert by_document(root, turned=False) == found
+    report = engine.validate(root)
+    monkeypatch.setattr(engine, "by_document", in_parts(random.Random(name)))
+    assert engine.validate(root) == report
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", READABLE[::4])
 def test_the_order_of_the_tables_in_the_descriptor_changes_no_finding(
     name: str, tmp_path: Path
 ) -> None:
@@ -98,6 +94,30 @@ def test_a_descriptor_of_a_release_gives_one_finding_that_says_how_to_verify_it(
     (finding,) = engine.validate(release_folder).findings
     assert finding.message == "this is a built release, not a package"
     assert finding.hint.startswith("verify it with: chipcontrols verify FOLDER")
+
+
+def test_a_lost_process_loses_no_finding_and_doubles_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = edited(tmp_path, CORPUS["explanation_with_another_number"]["edits"])
+    report = engine.validate(root)
+    monkeypatch.setattr(engine, "WORTH_SPREADING", 0)
+    monkeypatch.setattr(parts, "ROWS_OF_A_PART", 20)
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    killed: list[int] = []
+    ask = workers.Worker.ask
+
+    def ask_once_in_vain(worker: workers.Worker, content: bytes) -> Found:
+        found = ask(worker, content)
+        if worker.process and len(killed) < 2:
+            killed.append(worker.process.pid)
+            worker.process.kill()
+            return ask(worker, content)
+        return found
+
+    monkeypatch.setattr(workers.Worker, "ask", ask_once_in_vain)
+    assert engine.validate(root) == report
+    assert len(killed) == 2
 
 
 # --- numbers of documents, lines and statements ---

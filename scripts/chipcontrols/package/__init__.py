@@ -62,10 +62,19 @@ class Row:
         column = self.schema.roles.get(role)
         return self.cells[column] if column else ""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how the row is copied to another process: its cells without their columns."""
+        return row_of, (self.table, self.line, self.id, tuple(self.cells.values()), self.schema)
+
     @property
     def anchor_line(self) -> int:
         """The line of the document that the row names, or 0."""
         return files.whole_number(self.role("line"))
+
+
+def row_of(table: str, line: int, id: str, cells: Sequence[str], schema: Schema) -> Row:
+    """Return the row with these cells, in the order of the columns."""
+    return Row(table, line, id, dict(zip(schema.names, cells, strict=True)), schema)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -299,10 +308,9 @@ def parse_table(content: bytes, resource: Mapping[str, Any], schema: Schema) -> 
     key = [schema.names.index(name) for name in schema.primary_key]
     name = resource["name"]
     rows = tuple(
-        Row(name, line, " ".join(record[at] for at in key),
-            dict(zip(expected, record, strict=True)), schema)
+        row_of(name, line, " ".join(record[at] for at in key), record, schema)
         for record, line in zip(records[1:], lines[1:], strict=True)
-    )  # fmt: skip
+    )
     return Table(name, resource["path"], resource["schema"], schema, rows, content)
 
 
@@ -348,29 +356,31 @@ def code_lists(tables: Iterable[Table]) -> dict[tuple[str, str], tuple[Code, ...
     return {column: tuple(codes.values()) for column, codes in found.items() if column[0] != SHARED}
 
 
-def read_documents(package: Package) -> tuple[dict[str, Document], list[Finding]]:
-    """Return the documents that could be read, by file name, and the findings on the others."""
+def read_documents(
+    package: Package, rows: Iterable[Row] | None = None
+) -> tuple[dict[str, Document], list[Finding]]:
+    """Return the documents that could be read, by file name, and the findings on the others: those
+    of some rows, when these are given."""
     documents: dict[str, Document] = {}
     findings = []
-    for table in package.of_kind("document"):
-        for row in table.rows:
-            name, role, hint = row.role("document"), "document", "restore the document"
-            try:
-                if "/" in name:
-                    raise ValueError(f"{name!r} is not a file name")
-                content = files.read_bytes(package.root, f"{DOCUMENTS}/{name}")
-                document = read_document(row, content)
-                languages.language(document.language)
-                documents[name] = document
-                continue
-            except OSError as error:
-                message = f"{DOCUMENTS}/{name} cannot be read: {error.strerror}"
-            except ValueError as error:
-                message = f"{DOCUMENTS}/{name} cannot be read: {error}"
-            except KeyError as error:
-                message, role, hint = str(error.args[0]), "language", "correct the language"
-            column = table.schema.roles.get(role, "")
-            findings.append(Finding(table.path, row.line, column, "source", message, hint))
+    for row in package.rows("document") if rows is None else rows:
+        name, role, hint = row.role("document"), "document", "restore the document"
+        try:
+            if "/" in name:
+                raise ValueError(f"{name!r} is not a file name")
+            content = files.read_bytes(package.root, f"{DOCUMENTS}/{name}")
+            document = read_document(row, content)
+            languages.language(document.language)
+            documents[name] = document
+            continue
+        except OSError as error:
+            message = f"{DOCUMENTS}/{name} cannot be read: {error.strerror}"
+        except ValueError as error:
+            message = f"{DOCUMENTS}/{name} cannot be read: {error}"
+        except KeyError as error:
+            message, role, hint = str(error.args[0]), "language", "correct the language"
+        path, column = package.tables[row.table].path, row.schema.roles.get(role, "")
+        findings.append(Finding(path, row.line, column, "source", message, hint))
     return documents, findings
 
 

@@ -25,8 +25,10 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import functools
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import overload
 
 from chipcontrols.languages.base import Language, Span
 from chipcontrols.languages.surface_forms import Forms, Mention, mentions, nested_mentions
@@ -73,12 +75,46 @@ class Line:
         return any(first < at < last for first, last in self.glosses for at in (start, end))
 
 
+class Lines(Sequence[Line]):
+    """The lines of a document, each read when it is asked for: of a document that a row of another
+    one cites few are."""
+
+    def __init__(self, document: Document, language: Language, forms: Forms) -> None:
+        """Take the document and the forms to look for."""
+        self.document, self.language, self.forms = document, language, forms
+        self.read: list[Line | None] = [None] * len(document.lines)
+
+    @functools.cached_property
+    def region(self) -> str:
+        """Where the document is from, by its words."""
+        return self.language.region("\n".join(self.document.lines))
+
+    def __len__(self) -> int:
+        """Return how many lines there are."""
+        return len(self.read)
+
+    @overload
+    def __getitem__(self, at: int) -> Line: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Line]: ...
+    def __getitem__(self, at: int | slice) -> Line | list[Line]:
+        """Return a line, the first at 0."""
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        line = self.read[at]
+        if line is None:
+            name, published, at = self.document.name, self.document.published, at % len(self)
+            place, raw = (name, at + 1, published), self.document.lines[at]
+            line = self.read[at] = read_line(raw, self.language, self.forms, place, self.region)
+        return line
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Text:
     """A document as it is read; `damaged` are the raw spans declared as damaged, by line."""
 
     document: Document
-    lines: tuple[Line, ...]
+    lines: Sequence[Line]
     changed: bool
     damaged: Mapping[int, tuple[Span, ...]]
 

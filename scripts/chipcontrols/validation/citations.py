@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import ChainMap
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from chipcontrols.package import Package, Row
 from chipcontrols.package.finding import Finding
@@ -26,37 +26,29 @@ Rules = Mapping[str, Mapping[str, Rule]]
 
 
 def check_citations(
-    package: Package, evidence: Evidence, rules: Rules, among: Container[str] | None = None
+    package: Package, evidence: Evidence, rules: Rules, among: Iterable[Row]
 ) -> Iterator[Finding]:
-    """Yield the citations that support no filled cell, or that nothing needs; of those
-    `among` some ids, when these are given."""
+    """Yield the citations among some rows that support no filled cell, or that nothing needs."""
     rows = {(table.name, row.id): row for table in package.tables.values() for row in table.rows}
-    excerpts = excerpts_by_line(evidence)
-    for table in package.of_kind("citation"):
-        for row in table.rows:
-            if among is not None and row.id not in among:
-                continue
-            target = rows.get((row.role("table"), row.role("row")))
-            cited, column = evidence.own(row), row.role("column")
-            if target is None or column not in target.cells or cited is None:
-                continue
-            own = evidence.own(target)
-            if own is None and target.schema.anchored:
-                continue  # Its own words are not found: one fault is enough.
-            if not target.cells[column] and not words_of(target, column):
-                path = package.tables[target.table].path
-                message, hint = (
-                    "empty but a citation supports it",
-                    "fill it, or remove the citation",
-                )
-                yield Finding(path, target.line, column, "citation", message, hint)
-            if own and not same_line(own, cited) and cited.excerpt in own.context:
-                message = f"the row's own line {own.line} of {own.seed} has these words"
-                at = table.schema.roles["line"]
-                yield Finding(table.path, row.line, at, "citation", message, "cite them there")
-            if fault := useless(evidence, rules, target, column, cited, excerpts):
-                at = table.schema.roles["column"]
-                yield Finding(table.path, row.line, at, "citation", *fault)
+    excerpts, paths = excerpts_by_line(evidence), evidence.lexicon.paths
+    for row in (row for row in among if row.schema.kind == "citation"):
+        target = rows.get((row.role("table"), row.role("row")))
+        cited, column = evidence.own(row), row.role("column")
+        if target is None or column not in target.cells or cited is None:
+            continue
+        own = evidence.own(target)
+        if own is None and target.schema.anchored:
+            continue  # Its own words are not found: one fault is enough.
+        if not target.cells[column] and not words_of(target, column):
+            message, hint = "empty but a citation supports it", "fill it, or remove the citation"
+            yield Finding(paths[target.table], target.line, column, "citation", message, hint)
+        if own and not same_line(own, cited) and cited.excerpt in own.context:
+            message = f"the row's own line {own.line} of {own.seed} has these words"
+            at = row.schema.roles["line"]
+            yield Finding(paths[row.table], row.line, at, "citation", message, "cite them there")
+        if fault := useless(evidence, rules, target, column, cited, excerpts):
+            at = row.schema.roles["column"]
+            yield Finding(paths[row.table], row.line, at, "citation", *fault)
 
 
 def words_of(row: Row, column: str) -> str:
@@ -104,28 +96,29 @@ def same_line(one: Passage, other: Passage) -> bool:
     return (one.seed, one.line) == (other.seed, other.line)
 
 
-def check_comparisons(package: Package, evidence: Evidence) -> Iterator[Finding]:
-    """Yield the sides of a comparison whose words are not those of the row compared; words that are
+def check_comparisons(evidence: Evidence, among: Iterable[Row]) -> Iterator[Finding]:
+    """Yield the sides of comparisons whose words are not those of the row compared; words that are
     damaged cannot be cited, only words beside them."""
-    excerpts = excerpts_by_line(evidence)
-    for table in package.of_kind("comparison"):
-        for row in table.rows if table.schema.anchored else ():
-            passages = evidence.of_row(row)
-            for at, (_, column, other, identifier) in enumerate(sides(row)):
-                if not passages or (other, identifier) not in evidence.passages:
-                    continue  # Other rules report missing rows and words that are not found.
-                cited = [p for p in passages if p.column == (column if at else "")]
-                damaged = may_be_damaged(evidence, other)
-                near = [nearest(passage, excerpts, other, damaged) for passage in cited]
-                if any(identifier in found for found in near) and other != row.table:
-                    continue
-                message = f"{other}/{identifier} has other words than those cited"
-                if not cited:
-                    message = f"no words of {other}/{identifier} are cited"
-                hint = "take the excerpt from the row compared"
-                if at:
-                    hint = f"cite for {column} the excerpt of the row compared"
-                yield Finding(table.path, row.line, column, "comparison", message, hint)
+    comparisons = [row for row in among if row.schema.kind == "comparison" and row.schema.anchored]
+    excerpts = excerpts_by_line(evidence) if comparisons else {}
+    for row in comparisons:
+        passages = evidence.of_row(row)
+        for at, (_, column, other, identifier) in enumerate(sides(row)):
+            if not passages or (other, identifier) not in evidence.passages:
+                continue  # Other rules report missing rows and words that are not found.
+            cited = [p for p in passages if p.column == (column if at else "")]
+            damaged = may_be_damaged(evidence, other)
+            near = [nearest(passage, excerpts, other, damaged) for passage in cited]
+            if any(identifier in found for found in near) and other != row.table:
+                continue
+            message = f"{other}/{identifier} has other words than those cited"
+            if not cited:
+                message = f"no words of {other}/{identifier} are cited"
+            hint = "take the excerpt from the row compared"
+            if at:
+                hint = f"cite for {column} the excerpt of the row compared"
+            path = evidence.lexicon.paths[row.table]
+            yield Finding(path, row.line, column, "comparison", message, hint)
 
 
 def excerpts_by_line(evidence: Evidence) -> Excerpts:

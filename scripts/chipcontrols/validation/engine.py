@@ -1,33 +1,29 @@
 """Validation of a package folder, layer by layer: files ► structure ► tables ► documents.
 
 Each layer sees only what the layers before it could read; a cell that one layer has reported is
-not reported again by a later one.  `check_document` is a function of one document and the rows that
-rest on it, so that documents can be checked apart and in any order with the same findings.
+not reported again by a later one.  Documents are checked part by part
+(`chipcontrols.validation.documents`), in a large package by several processes.
 Nothing is written, and nothing outside the folder is read.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from chipcontrols.package import DOCUMENTS, Package, PackageError, Row, read_documents
+from chipcontrols.package import DOCUMENTS, Package, PackageError, read_documents
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.profiles import placed
-from chipcontrols.validation import candidates, citations, completeness, structure, tables
+from chipcontrols.validation import structure, tables, workers
+from chipcontrols.validation.documents import Counts, Found, check_documents
 from chipcontrols.validation.findings import Report
-from chipcontrols.validation.lexicon import sides
-from chipcontrols.validation.passages import Evidence, gather, home, part_for
-from chipcontrols.validation.rules import RULES, Rule, bind, option_faults
-from chipcontrols.validation.rules.base import Complaint
-from chipcontrols.validation.rules.entities import other_mentions
-from chipcontrols.validation.rules.force import agreement, expired
+from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, sides
+from chipcontrols.validation.parts import Index, Part, packed
+from chipcontrols.validation.rules import RULES, Rule, option_faults
 
 Progress = Callable[[int, int, str], None]
 """Is told the steps done, the steps there are, and what comes next."""
-Counts = Counter[tuple[str, str]]
-"""How many cells a rule checked, by rule and table."""
 
 
 def silent(done: int, total: int, step: str) -> None:
@@ -96,9 +92,7 @@ def check(
 ) -> list[Finding]:
     """Return the findings of all layers after the files; `counts` gets what each rule checked."""
     every = list(package.tables.values())
-    documents, unread = read_documents(package)
-    names = {"", *documents, *(row.role("document") for table in every for row in table.rows)}
-    steps = 3 + len(every) + len(names)
+    steps = 4 + len(every)
     findings += [*tables.canonical(package), *tables.clean_cells(package)]
     progress(1, steps, "structure")
     layer = list(structure.frictionless_findings(package.root, every, package.codes))
@@ -109,37 +103,57 @@ def check(
         if table.path not in broken:
             findings += new_only(structure.pandera_findings(table, package.codes), findings)
         counts["table", table.name] += len(table.rows)
-    progress(len(every) + 2, steps, "references")
-    findings += unread
-    evidence = gather(package, documents)
-    rules = {table.name: bind(table.schema) for table in every}
+    progress(len(every) + 2, steps, "documents")
+    found = by_document(package)
+    counts.update(found.counts)
+    progress(len(every) + 3, steps, "references")
+    findings += found.unread
     for name, rule in tables.RULES.items():
         findings += new_only(rule(package), findings)
         counts[name, ""] += sum(len(table.rows) for table in every)
-    unjudged = rows_on(package, names - documents.keys() - {""})
-    layer = [*citations.check_citations(package, evidence, rules)]
-    layer += citations.check_comparisons(package, evidence)
-    findings += new_only((f for f in layer if (f.file, f.line) not in unjudged), findings)
-    homes, resting = rows_by_document(package, evidence)
-    gaps: list[Finding] = []
-    cells: list[Finding] = []
-    for step, name in enumerate(sorted(names), len(every) + 3):
-        progress(step, steps, f"document {name}" if name else "rows without documents")
-        part = part_for(evidence, (*homes.get(name, ()), *resting.get(name, ())), name)
-        rows = homes.get(name, ()), resting.get(name, ())
-        found = check_document(part, rules, name, rows)
-        gaps += found[0]
-        cells += found[1]
-        counts.update(found[2])
-    cells += nothing_checked(package, counts)
-    cells += expired(package, evidence)
-    findings += new_only(gaps, findings)
+    unjudged = rows_on(package, found.missing) if found.missing else set()
+    layer = [finding for finding in found.cited if (finding.file, finding.line) not in unjudged]
+    findings += new_only(layer, findings)
+    findings += new_only(found.gaps, findings)
     # A row whose place cannot be read is not judged by what is written there.
     unjudged |= misplaced_rows(package, findings)
+    cells = [*found.cells, *nothing_checked(package, counts)]
     cells = [finding for finding in cells if (finding.file, finding.line) not in unjudged]
     findings += new_only(cells, findings)
     progress(steps, steps, "done")
     return findings
+
+
+WORTH_SPREADING = 20_000
+"""The rows from which on other processes are worth their start."""
+Run = Callable[[Lexicon, Iterator[bytes]], Iterable[Found]]
+"""Checks packed parts wherever it will, and gives what is found in any order."""
+
+
+def by_document(
+    package: Package, divided: Iterable[Iterable[str]] = (), run: Run | None = None
+) -> Found:
+    """Return what is found in the documents and their rows: in one go, or part by part."""
+    lexicon, index, found = compile_lexicon(package), Index(package), Found()
+    if run is None and len(index.rows) >= WORTH_SPREADING and workers.cores() > 1:
+        divided, run = index.divided(), workers.spread
+    if run is None:
+        part = Part({name: table.rows for name, table in package.tables.items()},
+                    index.homes, index.resting)  # fmt: skip
+        documents, found.unread = read_documents(package)
+        found.add(check_documents(lexicon, part, documents))
+        return found
+
+    def tasks() -> Iterator[bytes]:
+        for names in divided:
+            part = index.part(names)
+            documents, unread = read_documents(package, part.of_kind("document"))
+            found.unread += unread
+            yield packed(lexicon, part, documents)
+
+    for one in run(lexicon, tasks()):
+        found.add(one)
+    return found
 
 
 def rows_on(package: Package, documents: set[str]) -> set[tuple[str, int]]:
@@ -163,74 +177,6 @@ def misplaced_rows(package: Package, findings: Iterable[Finding]) -> set[tuple[s
         if role in table.schema.roles
     }
     return {(f.file, f.line) for f in findings if (f.file, f.column) in anchors}
-
-
-def rows_by_document(
-    package: Package, evidence: Evidence
-) -> tuple[dict[str, tuple[Row, ...]], dict[str, tuple[Row, ...]]]:
-    """Return by document the rows whose cells are checked there, and those that rest on it."""
-    homes: dict[str, list[Row]] = {}
-    resting: dict[str, list[Row]] = {}
-    for table in package.tables.values():
-        for row in table.rows:
-            homes.setdefault(home(evidence, row), []).append(row)
-            names = {passage.seed for passage in evidence.of_row(row)} | {row.role("document")}
-            for name in names - {""}:
-                resting.setdefault(name, []).append(row)
-    as_tuples = [{name: tuple(rows) for name, rows in found.items()} for found in (homes, resting)]
-    return as_tuples[0], as_tuples[1]
-
-
-def check_document(
-    evidence: Evidence,
-    rules: candidates.Rules,
-    name: str,
-    rows: tuple[Sequence[Row], Sequence[Row]],
-) -> tuple[list[Finding], list[Finding], Counts]:
-    """Return what is missing in a document, the findings on the cells of its rows, and how many
-    cells each rule checked.
-
-    `evidence` is the part that the rows need; `rows` are those whose cells are checked with the
-    document `name`, and all those that rest on it.
-    """
-    text, counts = evidence.texts.get(name), Counter[tuple[str, str]]()
-    gaps = []
-    if text is not None:
-        gaps = list(completeness.check_completeness(evidence, rules, text, rows[1]))
-        counts["completeness", ""] += len(text.lines)
-    cells = []
-    for row in rows[0]:
-        path = evidence.lexicon.paths[row.table]
-        for rule_name, row_rule in ROW_RULES.items():
-            found = row_rule(evidence, row)
-            counts[rule_name, row.table] += found is not None
-            cells += [Finding(path, row.line, at, rule_name, *fault) for at, fault in found or ()]
-        for column, rule in rules[row.table].items():
-            counts[rule.name, row.table] += bool(row.cells[column]) or rule.checks_empty
-            for complaint in rule.check(evidence, row):
-                cells.append(Finding(path, row.line, column, rule.name, *complaint))
-    return gaps, cells, counts
-
-
-RowFaults = list[tuple[str, Complaint]] | None
-"""The columns of a row at fault, each with what is wrong; None where there is nothing to check."""
-
-
-def unlisted(evidence: Evidence, row: Row) -> RowFaults:
-    """Return what tables of other mentions lack, or have too much, for a row that may name some."""
-    tables = [name for name, schema in evidence.lexicon.schemas.items() if schema.kind == "mention"]
-    if not tables or row.schema.kind not in ("entity", "statement") or not row.schema.anchored:
-        return None
-    listed = evidence.mentions.get((row.table, row.id), ())
-    found = other_mentions(evidence, row, listed, tables[0])
-    return [(row.schema.primary_key[0], complaint) for complaint in found]
-
-
-ROW_RULES: dict[str, Callable[[Evidence, Row], RowFaults]] = {
-    "other_mentions": unlisted,
-    "agreement": agreement,
-}
-"""The rules that need a whole row, by the name under which their findings are reported."""
 
 
 def nothing_checked(package: Package, counts: Counts) -> Iterator[Finding]:

@@ -119,7 +119,6 @@ def proper_names(row: Row, english: Iterable[str]) -> tuple[str, ...]:
 def sides(row: Row) -> Iterator[tuple[str, str, str, str]]:
     """Yield the references of a row to other rows: the column that names the table, the column of
     the row, and what the two cells name."""
-    for field in row.schema.fields:
-        if field.rule == "row_reference":
-            table_column = str(field.options["table"])
-            yield table_column, field.name, row.cells[table_column], row.cells[field.name]
+    for column in row.schema.columns("row_reference"):
+        table_column = str(row.schema.field(column).options["table"])
+        yield table_column, column, row.cells[table_column], row.cells[column]

@@ -24,7 +24,7 @@ from chipcontrols.package import (
     Row,
     read_documents,
 )
-from chipcontrols.validation.anchors import Line, Location, Text, locate, read_line
+from chipcontrols.validation.anchors import Line, Lines, Location, Text, locate
 from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, sides
 
 if TYPE_CHECKING:
@@ -190,12 +190,7 @@ def read_text(
     document: Document, lexicon: Lexicon, recorded: str, damaged: Mapping[int, tuple[Span, ...]]
 ) -> Text:
     """Return a document as it is read; `recorded` is the SHA-256 that its row states."""
-    language = languages.language(document.language)
-    region = language.region("\n".join(document.lines))
-    lines = tuple(
-        read_line(raw, language, lexicon.forms, (document.name, number, document.published), region)
-        for number, raw in enumerate(document.lines, 1)
-    )
+    lines = Lines(document, languages.language(document.language), lexicon.forms)
     return Text(document, lines, document.sha256 != recorded, damaged)
 
 
@@ -305,33 +300,6 @@ def passage_at(text: Text, row: Row, where: Location) -> Passage:
         "", text.name, line.number, where.start, where.end,
         row.role("excerpt"), line.reading[start:end], line.raw, line,
     )  # fmt: skip
-
-
-def home(evidence: Evidence, row: Row) -> str:
-    """Return the document on which a row is checked: its own, else that of its first passage, or
-    nothing for a row that rests on no document."""
-    if name := row.role("document"):
-        return name
-    passages = evidence.of_row(row)
-    return passages[0].seed if passages else ""
-
-
-def part_for(evidence: Evidence, rows: tuple[Row, ...], name: str) -> Evidence:
-    """Return the part of the evidence that the rows of one document need."""
-    keys = {(row.table, row.id) for row in rows}
-    keys |= {(table, id) for row in rows for _, _, table, id in sides(row)}
-    passages = {key: evidence.passages[key] for key in keys if key in evidence.passages}
-    names = {name} | {passage.seed for found in passages.values() for passage in found}
-    places = {(row.table, row.line) for row in rows}
-    return Evidence(
-        evidence.lexicon,
-        {seed: text for seed, text in evidence.texts.items() if seed in names},
-        {place: evidence.locations[place] for place in places & evidence.locations.keys()},
-        passages,
-        {key: evidence.witnesses[key] for key in keys & evidence.witnesses.keys()},
-        {key: evidence.mentions[key] for key in keys & evidence.mentions.keys()},
-        {key: evidence.exceptions[key] for key in keys & evidence.exceptions.keys()},
-    )
 
 
 def read_evidence(root: str | Path) -> tuple[Package, Evidence]:

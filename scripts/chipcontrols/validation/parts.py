@@ -1,0 +1,230 @@
+"""Parts of a package: one or several documents, with the rows that must be at hand to check them.
+
+The *home* of a row is the document with which its cells are checked: its own, else the first that
+is cited for it, that a witness of it has, or that a row which it refers to has; a row without any
+is checked apart.  A row *rests* on its own document and on those that are cited for it.  At hand
+are, besides, what other tables say of these rows (citations, mentions, exceptions), the rows that
+they refer to, the witnesses of groups and comparisons, and the rows of the documents of all these.
+So what a rule finds in a part is what it would find in the whole package, however it is divided.
+Out of scope: what needs whole tables (`chipcontrols.validation.tables`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import pickle
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from chipcontrols.package import Document, Package, Row, Table
+from chipcontrols.package.schema import Schema
+from chipcontrols.validation.lexicon import Lexicon, sides
+
+Key = tuple[str, str]
+"""A row: its table and its id."""
+ABOUT = ("citation", "mention", "exception")
+"""Kinds of tables whose rows say something of one row, which they name."""
+
+ROWS_OF_A_PART = 1_000
+"""The rows that a part has at least, but for the last."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Part:
+    """The rows at hand by table, and by document those checked there and those that rest on it;
+    rows without a document are checked under names that no file can have."""
+
+    tables: Mapping[str, tuple[Row, ...]]
+    homes: Mapping[str, Sequence[Row]]
+    resting: Mapping[str, Sequence[Row]]
+
+    def named(self) -> set[str]:
+        """Return the documents that are checked."""
+        return {name for name in self.homes if name[:1] not in ("", "\0")}
+
+    def of_kind(self, kind: str) -> Iterator[Row]:
+        """Yield the rows at hand of tables of a kind."""
+        for rows in self.tables.values():
+            yield from (row for row in rows if row.schema.kind == kind)
+
+
+class Index:
+    """The rows of a package by what they name, so that a part costs what it holds."""
+
+    def __init__(self, package: Package) -> None:
+        """Go through the tables once."""
+        self.package = package
+        self.order = {name: at for at, name in enumerate(package.tables)}
+        self.rows: dict[Key, list[Row]] = {}
+        self.about: dict[Key, list[Row]] = {}
+        self.on: dict[str, list[Row]] = {}
+        groups = {table.name for table in package.of_kind("group")}
+        for table in package.tables.values():
+            named = [*about_columns(table.schema, groups)]
+            document = table.schema.roles.get("document", "")
+            for row in table.rows:
+                self.rows.setdefault((table.name, row.id), []).append(row)
+                if document:
+                    self.on.setdefault(row.cells[document], []).append(row)
+                for target, column in named:
+                    if row.cells[column]:
+                        key = row.cells.get(target, target), row.cells[column]
+                        self.about.setdefault(key, []).append(row)
+        self.homes: dict[str, list[Row]] = {}
+        self.resting: dict[str, list[Row]] = {}
+        for name, rows in self.on.items():
+            cited = (row for row in rows if row.schema.kind == "citation")
+            keys = dict.fromkeys((row.role("table"), row.role("row")) for row in cited)
+            here = {id(row): row for row in rows}
+            here |= {id(row): row for key in keys for row in self.rows.get(key, ())}
+            self.resting[name] = self.sorted(here.values())
+        homeless = 0
+        for table in package.tables.values():
+            for row in table.rows:
+                name = self.home(row)
+                if not name:
+                    name = f"\0{homeless // ROWS_OF_A_PART}"
+                    homeless += 1
+                self.homes.setdefault(name, []).append(row)
+
+    def divided(self) -> Iterator[list[str]]:
+        """Yield the names of all documents, as many at a time as a part is to have."""
+        names: list[str] = []
+        rows = 0
+        for name, here in self.homes.items():
+            names.append(name)
+            rows += len(here)
+            if rows >= ROWS_OF_A_PART:
+                yield names
+                names, rows = [], 0
+        yield names
+
+    def sorted(self, rows: Iterable[Row]) -> list[Row]:
+        """Return rows in the order of the package."""
+        return sorted(rows, key=lambda row: (self.order[row.table], row.line))
+
+    def home(self, row: Row) -> str:
+        """Return the document with which a row is checked, or nothing."""
+        keys = [(row.table, row.id), *(side[2:] for side in sides(row))]
+        return next((name for key in keys for name in self.documents_of(key, row)), "")
+
+    def documents_of(self, key: Key, row: Row | None = None) -> Iterator[str]:
+        """Yield the documents that a row names, that are cited for it, and that its witnesses and
+        the rows that it compares have."""
+        for one in (row,) if row and key == (row.table, row.id) else self.rows.get(key, ()):
+            if name := one.role("document"):
+                yield name
+        for one in self.about.get(key, ()):
+            yield from filter(None, [one.role("document")])
+        for one in self.about.get(key, ()):
+            for side in sides(one) if one.schema.kind == "side" else ():
+                yield from (name for there in self.rows.get(side[2:], ())
+                            if (name := there.role("document")))  # fmt: skip
+
+    def part(self, names: Iterable[str]) -> Part:
+        """Return what must be at hand to check some documents, by name."""
+        homes = {name: self.homes.get(name, []) for name in names}
+        resting = {name: self.resting.get(name, []) for name in homes}
+        found = {id(row): row for rows in (*homes.values(), *resting.values()) for row in rows}
+        self.add_near(found)
+        wave = {(row.table, row.id) for row in found.values()}
+        for row in list(found.values()):
+            wave.update(side[2:] for side in sides(row))
+        seen: set[Key] = set()
+        while wave := wave - seen:
+            seen |= wave
+            further: set[Key] = set()
+            for key in wave:
+                for row in self.rows.get(key, ()):
+                    found[id(row)] = row
+                for row in self.about.get(key, ()):
+                    found[id(row)] = row
+                    if row.schema.kind == "side":
+                        further.update(side[2:] for side in sides(row))
+                    elif row.schema.kind not in ABOUT:
+                        further.add((row.table, row.id))
+            wave = further
+        self.add_documents(found)
+        tables: dict[str, list[Row]] = {}
+        for row in self.sorted(found.values()):
+            tables.setdefault(row.table, []).append(row)
+        return Part({name: tuple(rows) for name, rows in tables.items()}, homes, resting)
+
+    def add_near(self, found: dict[int, Row]) -> None:
+        """Add the rows on the lines that a comparison cites, one of which it must name."""
+        for row in list(found.values()):
+            if row.schema.kind == "comparison" and row.schema.anchored:
+                cited = self.about.get((row.table, row.id), ())
+                places = {(one.role("document"), one.role("line")) for one in cited}
+                for name, line in places:
+                    near = (one for one in self.on.get(name, ()) if one.role("line") == line)
+                    found.update((id(one), one) for one in near)
+
+    def add_documents(self, found: dict[int, Row]) -> None:
+        """Add what is said of the documents that rows name: their row, and where damage is."""
+        for name in {row.role("document") for row in found.values()} - {""}:
+            for row in self.on.get(name, ()):
+                if row.schema.kind == "document" or row.role("reason") == "damaged":
+                    found[id(row)] = row
+
+
+def about_columns(schema: Schema, groups: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield for each reference of a table to what its rows are about the column that names the
+    table, or the table, and the column that names the row."""
+    if schema.kind in ABOUT:
+        yield schema.roles["table"], schema.roles["row"]
+    for field in schema.fields:
+        if schema.kind == "statement":
+            yield from ((group, field.name) for group in groups & set(field.references))
+        elif schema.kind == "side" and field.role == "comparison":
+            yield from ((target, field.name) for target in field.references)
+
+
+def as_package(lexicon: Lexicon, part: Part) -> Package:
+    """Return a package that has the rows of a part alone."""
+    tables = {
+        name: Table(name, lexicon.paths[name], "", schema, part.tables.get(name, ()))
+        for name, schema in lexicon.schemas.items()
+    }
+    return Package(Path(), {}, tables, lexicon.codes)
+
+
+class Packer(pickle.Pickler):
+    """Writes parts for another process, which has the schemas: these by their tables' names."""
+
+    def __init__(self, file: IO[bytes], lexicon: Lexicon) -> None:
+        """Take the file to write and the lexicon that the reader has."""
+        super().__init__(file, pickle.HIGHEST_PROTOCOL)
+        self.names = {id(schema): name for name, schema in lexicon.schemas.items()}
+
+    def persistent_id(self, thing: Any) -> str | None:
+        """Return the table of a schema."""
+        return self.names[id(thing)] if isinstance(thing, Schema) else None
+
+
+class Unpacker(pickle.Unpickler):
+    """Reads what a `Packer` has written."""
+
+    def __init__(self, file: IO[bytes], lexicon: Lexicon) -> None:
+        """Take the file to read and the lexicon."""
+        super().__init__(file)
+        self.schemas = lexicon.schemas
+
+    def persistent_load(self, name: str) -> Schema:
+        """Return the schema of a table."""
+        return self.schemas[name]
+
+
+def packed(lexicon: Lexicon, part: Part, documents: Mapping[str, Document]) -> bytes:
+    """Return a part and its documents as bytes, for `unpacked`."""
+    file = io.BytesIO()
+    Packer(file, lexicon).dump((part, documents))
+    return file.getvalue()
+
+
+def unpacked(lexicon: Lexicon, content: bytes) -> tuple[Part, dict[str, Document]]:
+    """Return the part and the documents in bytes that `packed` made with the same lexicon."""
+    found: tuple[Part, dict[str, Document]] = Unpacker(io.BytesIO(content), lexicon).load()
+    return found
