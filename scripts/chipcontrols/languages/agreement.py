@@ -39,7 +39,7 @@ from chipcontrols.languages.base import Mark, Span
 
 ANSWERS = {
     "forecast": "forecast planned hoped possible could",
-    "future": "forecast planned hoped possible could",
+    "future": "forecast planned hoped possible could considered proposed",
     "possible": "possible could apparent considered hoped",
     "could": "could possible apparent considered hoped can forecast future hypothetical planned"
     " proposed",
@@ -47,18 +47,22 @@ ANSWERS = {
     "hoped": "hoped possible could forecast planned",
     "considered": "considered possible could",
     "planned": "planned forecast future considered proposed hoped aim",
-    "proposed": "proposed",
+    "proposed": "proposed planned hoped",
     "hypothetical": "hypothetical",
     "question": "question hypothetical",
     "steady": "steady",
     "notonly": "notonly",
+    "almost": "almost",
+    "pending": "pending not forecast future planned proposed",
 }
 """For each kind of the original the kinds that may render it."""
 LICENCES = {
     **ANSWERS,
-    "forecast": "forecast future planned hoped possible proposed hypothetical",
+    "forecast": "forecast future planned hoped possible proposed hypothetical question rhetorical"
+    " pending",
     "possible": "possible could apparent considered hoped leave",
     "could": f"{ANSWERS['could']} leave",
+    "hypothetical": "hypothetical question",
 }
 """For each kind of the sentence the kinds of the original that it may render."""
 NAMES = {
@@ -79,6 +83,10 @@ MODALITIES = {
 HELD = {"not": "denied", "hypothetical": "hypothetical"}
 """The modality of what is reported under a word of a kind: 並不認為, 否認, 如果他說."""
 _HEDGES = frozenset(("possible", "forecast", "considered", "hoped"))
+_CONVERSE = frozenset(("ahead", "above", "deal", "depend"))
+"""Pairs whose ends say the same of two that change places: A leads B, B trails A."""
+_LATIN = re.compile("[A-Za-z][A-Za-z0-9]*")
+_APART = re.compile("[，,;；：:。]|而|但|\\b(?:and|but|while|whereas)\\b")
 _SUBORDINATE = re.compile(r"\b(?:that|whether|if|unless|who|which|because|when)\b", re.IGNORECASE)
 
 
@@ -181,13 +189,42 @@ def _exchanged(left: _Side, right: _Side, alike: list[tuple[Span, Span]]) -> Ite
         for kind, pole in left.opposites()[one].items():
             if right.opposites()[other].get(kind) == pole:
                 ends.setdefault(kind, []).append((one, other, pole))
+    if "hypothetical" in {mark.kind for side in (left, right) for mark in side.marks if mark.firm}:
+        return
     for kind, found in ends.items():
         if len(found) == 2 and found[0][2] != found[1][2] and found[0][1] > found[1][1]:
+            (first, third, _), (second, fourth, _) = found
+            between = left.text[first[1] : second[0]], right.text[fourth[1] : third[0]]
+            if not all(map(_APART.search, between)):
+                continue  # One belongs to the other: to lift a restriction.
             reason = f"two opposites ({kind}) stand in another order"
             yield Disagreement("direction", True, reason, found[0][0], found[1][1])
 
 
-def _directions(left: _Side, right: _Side) -> Iterator[Disagreement]:
+def _common_names(original: str, sentence: str) -> Iterator[tuple[Span, Span]]:
+    """The Latin words that each of two texts has once."""
+    texts = [[match.group() for match in _LATIN.finditer(text)] for text in (original, sentence)]
+    for match in _LATIN.finditer(original):
+        word = match.group()
+        if all(words.count(word) == 1 for words in texts):
+            found = re.search(rf"(?<![A-Za-z]){word}(?![A-Za-z0-9])", sentence)
+            yield from [(match.span(), found.span())] if found else ()
+
+
+def _turned(names: Iterable[tuple[Span, Span]], around: tuple[Span, Span] | None = None) -> bool:
+    """Whether two names stand in another order on the other side; ``around`` a word on each."""
+    ordered = sorted(names)
+    return any(
+        there > later
+        and (around is None or (here < around[0] < after and later < around[1] < there))
+        for at, (here, there) in enumerate(ordered)
+        for after, later in ordered[at + 1 :]
+    )
+
+
+def _directions(
+    left: _Side, right: _Side, names: tuple[tuple[Span, Span], ...]
+) -> Iterator[Disagreement]:
     ones, others = set(left.opposites()), set(right.opposites())
     alike = list(_pairs(left, right, ones, others, same=True))
     yield from _exchanged(left, right, alike)
@@ -196,8 +233,17 @@ def _directions(left: _Side, right: _Side) -> Iterator[Disagreement]:
         others.discard(other)
         left.spoken.update(left.at(one))
         right.spoken.update(right.at(other))
+        converse = _CONVERSE & left.opposites()[one].keys() & right.opposites()[other].keys()
+        if converse - {"deal"} and _turned(names, (one, other)):
+            reason = f"{left.text[slice(*one)]} in the original, but who does it to whom is"
+            yield Disagreement(
+                "direction", False, f"{reason} exchanged in the sentence", one, other
+            )
     for one, other in _pairs(left, right, ones, others, same=False):
-        if negation := left.reaching(one):
+        shared = left.opposites()[one].keys() & right.opposites()[other].keys()
+        if shared & _CONVERSE and _turned(names):
+            pass
+        elif negation := left.reaching(one):
             left.spoken.add(negation)
         elif negation := right.reaching(other):
             right.spoken.add(negation)
@@ -254,8 +300,8 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
             reason = f"{one.words(mark)!r} in the {one.name} makes it"
             reason += f" {NAMES.get(mark.kind, mark.kind)}; no word of the {other.name} does"
             ours, theirs = (span, None) if one is left else (None, span)
-            plain = one is right and mark.kind == "forecast" and "done" not in there
-            plain = plain or mark.kind == "future"
+            lax = mark.kind in ("forecast", "hypothetical")
+            plain = (one is right and lax and "done" not in there) or mark.kind == "future"
             yield Disagreement("force", plain, reason, ours, theirs)
 
 
@@ -309,16 +355,23 @@ def _read(text: str, tag: str) -> tuple[Mark, ...]:
 
 
 def disagreements(
-    original: str, sentence: str, modality: str = "", tag: str = "zh", context: str = ""
+    original: str,
+    sentence: str,
+    modality: str = "",
+    tag: str = "zh",
+    context: str = "",
+    names: Iterable[tuple[Span, Span]] = (),
 ) -> tuple[Disagreement, ...]:
     """What the original, in the language of the BCP 47 tag, and the English sentence do not share.
 
     ``context``: the words around the original, which may license what the sentence adds (呼籲 …).
+    ``names``: where the two name the same, besides Latin words that both have.
     """
     left = _Side("original", original, _read(original, tag), set())
     right = _Side("sentence", sentence, _read(sentence, "en"), set())
     around = {mark.kind for mark in _read(context, tag)}
-    found = [*_directions(left, right)]
+    known = (*names, *_common_names(original, sentence))
+    found = [*_directions(left, right, known)]
     doubtful = [*_doubtful(left, right)]
     found += _polarity(left, right, bool(doubtful))
     found += _forces(left, right, around)

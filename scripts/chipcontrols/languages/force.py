@@ -86,7 +86,8 @@ def _entry(word: str, row: Row, fold: Callable[[str], str]) -> tuple[str, _Entry
 class _Lexicon:
     """The words of a language by their beginnings: plain ones whole, others by two letters."""
 
-    def __init__(self, listed: Iterable[Row], fold: Callable[[str], str]) -> None:
+    def __init__(self, listed: Iterable[Row], fold: Callable[[str], str], joints: str) -> None:
+        self.joints = joints
         self.plain: dict[str, list[_Entry]] = {}
         self.patterns: dict[str, list[_Entry]] = {}
         for row in listed:
@@ -101,13 +102,13 @@ class _Lexicon:
             self.lengths.setdefault(word[0], []).append(len(word))
         self.lengths = {k: sorted(set(v), reverse=True) for k, v in self.lengths.items()}
 
-    def at(self, text: str, start: int) -> tuple[int, list[_Entry]] | None:
+    def at(self, text: str, start: int, most: int = 80) -> tuple[int, list[_Entry]] | None:
         """The end of the longest word that begins here, and the entries that count."""
         first, end = text[start : start + 1], start
         found: list[_Entry] = []
         for length in self.lengths.get(first, ()):
             word = text[start : start + length]
-            entries = self.plain.get(word, ()) if len(word) == length else ()
+            entries = self.plain.get(word, ()) if len(word) == length <= most else ()
             here = [
                 entry
                 for entry in entries
@@ -120,8 +121,14 @@ class _Lexicon:
                 end, found = start + length, [entry for entry in found if not entry[1]] or found
                 break
         for entry in self.patterns.get(first, ()):
-            if (match := _compiled(entry[0]).match(text, start)) and match.end() > end:
+            match = _compiled(entry[0]).match(text, start)
+            if match and end < match.end() <= start + most:
                 end, found = match.end(), [entry]
+        denies = any({"not", "nor"}.intersection(entry[1]) for entry in found)
+        if denies and end - start > 1 and text[end - 1] in self.joints:
+            later = self.at(text, end - 1)  # 也不|错 is 也|不错
+            if later and later[0] > end:
+                return self.at(text, start, end - 1 - start)
         return (end, found) if found else None
 
 
@@ -147,10 +154,12 @@ def reader(
     fold: Callable[[str], str],
     begins: re.Pattern[str],
     end_of_clause: re.Pattern[str],
+    joints: str = "",
 ) -> Callable[[str], tuple[Mark, ...]]:
     """The function ``marks`` of a language, compiled once: from left to right, in linear time.
 
-    ``fold`` keeps every offset; ``begins`` finds where a word may begin.
+    ``fold`` keeps every offset; ``begins`` finds where a word may begin.  A word that ends with one
+    of the ``joints`` gives it up to a longer one that begins with it.
     """
     lexicons: list[_Lexicon] = []
 
@@ -158,7 +167,7 @@ def reader(
     def marks(text: str) -> tuple[Mark, ...]:
         if not lexicons:
             listed = [*rows(module, "force"), *rows(module, "opposites")]
-            lexicons.append(_Lexicon(listed, fold))
+            lexicons.append(_Lexicon(listed, fold, joints))
         folded, at = fold(text), 0
         found: list[tuple[int, int, list[_Entry]]] = []
         while begin := begins.search(folded, at):

@@ -64,7 +64,7 @@ _LATIN_RUN = re.compile(
 )
 
 _SCOPE_END = re.compile(r"[，。！？；：!?;…—]|[,:](?![0-9])")
-marks = force.reader(__file__, _dates.fold, re.compile(r"\S"), _SCOPE_END)
+marks = force.reader(__file__, _dates.fold, re.compile(r"\S"), _SCOPE_END, "不未无没非")
 
 
 @cache

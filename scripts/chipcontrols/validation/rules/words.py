@@ -299,7 +299,6 @@ class CodeRule(Rule):
                 )
                 return
 
-
     def misplaced(self, evidence: Evidence, row: Row, passages: list[Passage]) -> Complaints:
         """Complain about entities of the wrong table, or named in another order than a cue has."""
         code = evidence.lexicon.code(row.table, self.column, row.cells[self.column])
