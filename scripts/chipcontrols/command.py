@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import datetime
 import functools
 import importlib.util
 import io
@@ -75,7 +74,6 @@ PREVIOUS = path("--previous", "the previous release, to compare with; - when the
 OLD, NEW = path("old", "the earlier release; - for none", "OLD"), path("new", "the later", "NEW")
 TO = argument("store", metavar="STORE", text="folder or URL, such as s3://bucket/folder")
 BUILT = path("folder", "release folder (default: the one in dist)", "RELEASE", nargs="?")
-DATE = argument("--date", type=datetime.date.fromisoformat, text="default: today")
 CHANGES = argument("--changes", action="store_true", text="and what changed in each")
 CONDITION = 'latest (default), a version such as 1.2.0, or a condition such as "~=1.2"'
 VERSION = argument("version", nargs="?", default="latest", text=CONDITION)
@@ -284,16 +282,14 @@ def compare(options: Options) -> int:
 
 def publish(options: Options) -> None:
     """Publish a release: put its folder into a folder or object store."""
-    from chipcontrols.distribution import catalogue, store
+    from chipcontrols.distribution import store
 
     if not (folder := options.folder):
         from chipcontrols.release import build
 
         folder = folder_of(options) / "dist" / build.release_name(folder_of(options))
-    done = store.publish(folder, options.store, options.date)
-    place = f"{catalogue.shown(options.store)}/{done.folder}"
-    what = f"{done.version}, published {done.date}: {done.size:,} bytes"
-    say(f"{what}, in {place}; digest {done.digest}")
+    done, place = store.publish(folder, options.store), store.shown(options.store)
+    say(f"{done.version} is in {place}: {done.size:,} bytes; digest {done.digest}")
 
 
 def versions(options: Options) -> None:
@@ -302,11 +298,10 @@ def versions(options: Options) -> None:
 
     releases = distribution.releases(options.store, options.cache)
     if options.format == "json":
-        return say(json.dumps([one._asdict() for one in releases], indent=2))
-    say(f"{'version':<10} {'date':<10} {'bytes':>12}  digest")
-    for one in releases:
-        say(f"{one.version:<10} {one.date:<10} {one.size:>12,}  {one.digest}")
-        for line in changes_in(one.version, options) if options.changes else ():
+        return say(json.dumps(releases, indent=2))
+    for version, digest in releases.items():
+        say(f"{version:<10} {digest}")
+        for line in changes_in(version, options) if options.changes else ():
             say(f"  {line}")
 
 
@@ -373,7 +368,7 @@ COMMANDS: tuple[tuple[Action, str, tuple[Argument, ...]], ...] = (
     (compare, "0 the same, 1 different, 2 not done",
      (OLD, NEW, formats("text", "json", "markdown"))),
     (publish, "0 published, or there already with the same bytes, 2 not done",
-     (TO, BUILT, ROOT, DATE)),
+     (TO, BUILT, ROOT)),
     (versions, "0 listed, 2 no such store", (AT, CACHE, CHANGES, formats("text", "json"))),
     (fetch, "0 fetched, 2 not done", (VERSION, AT, CACHE, DIGEST)),
     (verify, "0 sound, 1 not sound, 2 no release", (FETCHED, DIGEST)),

@@ -55,9 +55,7 @@ def load(
     True
     """
     if version is not None or store is not None:
-        from chipcontrols import distribution
-
-        return distribution.load(table, version or "latest", store, cache)
+        return load_published(f"{table}.parquet", version or "latest", store, cache)
     from chipcontrols.package import frames
 
     root = default_root()
@@ -77,6 +75,24 @@ def load(
         frame = frames.typed_frame(read[table], code_lists(read.values()))
     frame.attrs.update(frames.attributes(descriptor, schema, table))
     return frame
+
+
+def load_published(
+    name: str, version: str, store: Place | None, cache: Place | None
+) -> pandas.DataFrame:
+    """Return the table in a Parquet file of a release; only that is fetched, and only once."""
+    import pyarrow
+    import pyarrow.parquet
+
+    from chipcontrols import distribution
+    from chipcontrols.package import frames
+
+    path = distribution.fetch(version, store, cache, only=[name]) / name
+    # pyarrow's own memory: with Python's, as of an open file, a process now and then aborts at its
+    # end (apache/arrow issues 33975 and 50482).
+    with pyarrow.OSFile(str(path)) as file:
+        content = pyarrow.BufferReader(file.read_buffer())
+        return frames.from_arrow(pyarrow.parquet.read_table(content))
 
 
 def load_all() -> dict[str, pandas.DataFrame]:

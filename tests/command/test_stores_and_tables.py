@@ -104,8 +104,7 @@ def test_versions_lists_the_releases_newest_first_with_digests_that_fetch_and_ve
 ):
     at = ["--store", str(place), "--cache", str(tmp_path / "cache")]
     assert command.main(["versions", *at]) == 0
-    header, first, second = capsys.readouterr().out.splitlines()
-    assert header.split() == ["version", "date", "bytes", "digest"]
+    first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("1.1.0 ")
     assert second.startswith("1.0.0 ")
     digest = first.split()[-1]
@@ -117,8 +116,8 @@ def test_versions_lists_the_releases_newest_first_with_digests_that_fetch_and_ve
     capsys.readouterr()
     assert command.main(["versions", *at, "--format", "json"]) == 0
     releases = json.loads(capsys.readouterr().out)
-    assert [release["version"] for release in releases] == ["1.1.0", "1.0.0"]
-    assert releases[0]["digest"] == digest
+    assert list(releases) == ["1.1.0", "1.0.0"]
+    assert releases["1.1.0"] == digest
 
 
 def test_changes_are_listed_and_cannot_command_the_terminal(place, tmp_path, capsys):

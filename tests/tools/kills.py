@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
 import stores
 
-from chipcontrols.distribution import catalogue, fetching, store
+from chipcontrols.distribution import fetching, store
 
 
 def killed(action: Callable[[], object], rng: random.Random, within: Path) -> bool:
@@ -87,7 +87,7 @@ def kill(scratch: Path, times: int, seed: int) -> int:
         if rng.random() < 0.5:
             count += killed(lambda: store.publish(new, url), rng, world)
             listed = stores.content_of(str(url)).decode()
-            stores.assert_holds(str(url), folders if " 1.1.0 " in listed else old)
+            stores.assert_holds(str(url), folders if "-1.1.0\n" in listed else old)
             store.publish(new, url)
             assert not [path for path in url.iterdir() if path.name.endswith(".part")]
         else:
@@ -101,8 +101,8 @@ def kill(scratch: Path, times: int, seed: int) -> int:
                 right = folders[path.parent.name] / path.name
                 assert not right.exists() or path.read_bytes() == right.read_bytes()
             for path in cache.glob("*/versions"):
-                assert catalogue.parse_versions(path.read_bytes(), path)
-            assert catalogue.verify(fetching.fetch("latest", url, cache)).version == "1.1.0"
+                assert store.parse_list(path.read_bytes(), path)
+            assert store.verify(fetching.fetch("latest", url, cache)).version == "1.1.0"
         stores.assert_holds(str(url), folders)
     return count
 

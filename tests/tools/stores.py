@@ -9,6 +9,8 @@ import itertools
 import json
 import os
 import pickle
+import ssl
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -20,9 +22,9 @@ import pandas
 import pytest
 import s3_stub
 
-from chipcontrols.distribution import catalogue
+from chipcontrols.distribution import store
 
-BACKENDS = ("local", "memory", "s3")
+BACKENDS = ("local", "s3")
 COUNTER = itertools.count()
 fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
 
@@ -107,13 +109,12 @@ def content_of(url: str, name: str = "versions") -> bytes:
 
 def assert_holds(url: str, folders: dict[str, Path]) -> None:
     """Assert that a store lists exactly these releases and has them byte for byte."""
-    there = catalogue.parse_versions(content_of(url), url)
-    assert {one.version for one in there} == set(folders)
-    for one in there:
-        expected = contents(folders[one.version])
-        assert one.digest == f"sha256:{sha256(expected['SHA256SUMS'])}"
-        assert one.size == sum(map(len, expected.values()))
-        assert {x: content_of(url, f"{one.folder}/{x}") for x in expected} == expected
+    there = store.parse_versions(content_of(url), url, "ai-chip-controls")
+    assert set(there) == set(folders)
+    for version, digest in there.items():
+        expected, folder = contents(folders[version]), store.folder_of(version, digest)
+        assert digest == sha256(expected["SHA256SUMS"])
+        assert {x: content_of(url, f"{folder}/{x}") for x in expected} == expected
 
 
 class Killed(BaseException):
@@ -185,12 +186,24 @@ def in_child(action: Callable[[], object], on_write: Callable[[str], object]) ->
         os._exit(0)
 
 
+def self_signed(path: Path) -> Path:
+    """Make a key and a certificate for loopback in one file."""
+    words = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=loopback -addext".split()
+    name = "subjectAltName=IP:127.0.0.1"
+    made = ["openssl", *words, name, "-keyout", path, "-out", path.with_suffix(".crt")]
+    subprocess.run(made, check=True, capture_output=True)
+    path.write_bytes(path.read_bytes() + path.with_suffix(".crt").read_bytes())
+    return path
+
+
 Answer = Callable[[http.server.BaseHTTPRequestHandler], bool]
 
 
 @contextlib.contextmanager
-def http_server(folder: Path, answer: Answer = lambda request: False) -> Iterator[str]:
-    """Serve a folder over HTTP on loopback; `answer` may answer a request instead."""
+def http_server(
+    folder: Path, answer: Answer = lambda request: False, certificate: Path | None = None
+) -> Iterator[str]:
+    """Serve a folder on loopback, by TLS if a certificate is given; `answer` may answer instead."""
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         def __init__(self, *arguments: Any) -> None:
@@ -206,6 +219,10 @@ def http_server(folder: Path, answer: Answer = lambda request: False) -> Iterato
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -1,6 +1,6 @@
-"""The distribution of releases: publish, fetch and verify them, and load tables from them."""
+"""The distribution of releases: publish, fetch, verify and reproduce them."""
 
-from chipcontrols.distribution.catalogue import Place, Release, StoreError, verify
-from chipcontrols.distribution.fetching import fetch, load, releases, versions
+from chipcontrols.distribution.fetching import fetch, releases, versions
+from chipcontrols.distribution.store import Place, Release, StoreError, verify
 
-__all__ = ["Place", "Release", "StoreError", "fetch", "load", "releases", "verify", "versions"]
+__all__ = ["Place", "Release", "StoreError", "fetch", "releases", "verify", "versions"]

@@ -9,54 +9,35 @@ other arguments (``--previous``), and whether a tag is signed (``git verify-tag`
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from chipcontrols.distribution import catalogue, fetching
-from chipcontrols.distribution.catalogue import SUMS, Place, StoreError
+from chipcontrols.distribution import fetching
+from chipcontrols.distribution import store as stores
+from chipcontrols.distribution.store import NO_FILE, SUMS, Place, StoreError
 from chipcontrols.package.versions import parse
 
 OURS = ("PYTHON", "VIRTUAL_ENV", "GIT_", "MAKE", "MFLAGS")
 """How variables begin that would let this process, not the tag, decide what is built."""
-LAST_LINES = 5
+ADVICE = "Name a clone that has the tag (`git fetch --tags`) with --root, and see that it builds"
 
 
-def said(words: list[str], folder: Path) -> str:
+def run(folder: Path, *words: str) -> str:
     """Return what a program prints; raise StoreError with its last lines when it fails."""
     environment = {name: x for name, x in os.environ.items() if not name.startswith(OURS)}
-    done = subprocess.run(
-        words, cwd=folder, env=environment, capture_output=True, check=False,
-        text=True, encoding="utf-8", errors="replace",
-    )  # fmt: skip
-    if done.returncode:
-        last = " | ".join((done.stdout + done.stderr).splitlines()[-LAST_LINES:])
-        raise StoreError(f"`{' '.join(words[:2])}` in {folder} failed: {last}")
-    return done.stdout
-
-
-def built(version: str, repository: Path, scratch: Path) -> Path:
-    """Return the release that the tag of a version builds, in a clone in an empty folder."""
     try:
-        top = said(["git", "rev-parse", "--show-toplevel"], repository).removesuffix("\n")
-    except StoreError as error:
-        advice = "clone the repository, and name its folder with --root"
-        raise StoreError(f"{repository} is not a git checkout ({error}): {advice}") from error
-    tags, tag = said(["git", "tag", "--list", "v*", "--sort=-v:refname"], repository), f"v{version}"
-    if tag not in tags.split():
-        there = ", ".join(tags.split()[:10]) or "none"
-        advice = "run `git fetch --tags`"
-        raise StoreError(f"{top} has no tag {tag}: {advice}; its tags are: {there}")
-    clone = scratch / "clone"
-    quiet = ["-c", "advice.detachedHead=false"]
-    said(["git", "clone", "--quiet", *quiet, "--branch", tag, "--", top, str(clone)], scratch)
-    said(["make", "release", f"PYTHON={sys.executable}"], clone)
-    folders = [path for path in clone.glob("dist/*") if path.is_dir()]
-    if len(folders) != 1:
-        raise StoreError(f"`make release` of {tag} made {len(folders)} folders in dist, not one")
-    return folders[0]
+        done = subprocess.run(
+            words, cwd=folder, env=environment, capture_output=True, check=False,
+            text=True, encoding="utf-8", errors="replace",
+        )  # fmt: skip
+    except FileNotFoundError as error:
+        raise StoreError(f"{error.filename} is not installed: reproducing needs it") from None
+    if done.returncode:
+        last = " | ".join((done.stdout + done.stderr).splitlines()[-5:])
+        raise StoreError(f"`{' '.join(words)}` in {folder} failed: {last}. {ADVICE}")
+    return done.stdout
 
 
 def reproduce(
@@ -71,14 +52,17 @@ def reproduce(
     For each of those its SHA-256 as published and as built.  Raises ValueError for what is not an
     exact version, and StoreError when the release cannot be fetched or the tag not be built.
     """
-    exact, none = str(parse(version)), "no such file"
-    for program in ("git", "make"):
-        if not shutil.which(program):
-            raise StoreError(f"{program} is not installed: reproducing a release needs it")
-    published = fetching.fetch(exact, store, cache, digest, only=[]) / SUMS
-    expected = catalogue.parse_sums(catalogue.read_plain(published), published)
-    expected[SUMS] = catalogue.hash_of(published)
+    tag, path = f"v{parse(version)}", fetching.fetch(version, store, cache, digest, only=[]) / SUMS
+    expected = stores.parse_list(path.read_bytes(), path) | {SUMS: stores.hash_of(path)}
+    top = run(Path(repository), "git", "rev-parse", "--show-toplevel").removesuffix("\n")
     with tempfile.TemporaryDirectory(prefix="reproduce-", ignore_cleanup_errors=True) as scratch:
-        got = dict(catalogue.verify(built(exact, Path(repository), Path(scratch))).files)
-    pairs = {name: (expected.get(name, none), got.get(name, none)) for name in expected | got}
+        run(Path(scratch), "git", "clone", "--quiet", "--branch", tag, "--", top, "clone")
+        run(clone := Path(scratch) / "clone", "make", "release", f"PYTHON={sys.executable}")
+        folders = [path for path in clone.glob("dist/*") if path.is_dir()]
+        if len(folders) != 1:
+            raise StoreError(
+                f"`make release` of {tag} made {len(folders)} folders in dist, not one"
+            )
+        got = stores.verify(folders[0]).files
+    pairs = {name: (expected.get(name, NO_FILE), got.get(name, NO_FILE)) for name in expected | got}
     return f"sha256:{expected[SUMS]}", {x: two for x, two in pairs.items() if two[0] != two[1]}
