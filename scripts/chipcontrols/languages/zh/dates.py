@@ -206,7 +206,9 @@ def find(text: str) -> tuple[DateExpression, ...]:
     """All maximal date expressions of the text, from left to right."""
     read, offsets = tight(text)
     found = ((placed(span, offsets), kind) for span, kind in spans(read))
-    return tuple(DateExpression(text[start:end], start, end, kind) for (start, end), kind in found)
+    return tuple(
+        DateExpression(text[start:end], start, end, kind) for (start, end), kind in found
+    )
 
 
 _WITHOUT_MEASURE = re.compile(alternatives(rows(__file__, "times")))
@@ -247,7 +249,9 @@ def numbers(expression: str) -> Iterator[int]:
         yield _number(match[0])
 
 
-def _cell(words: str, today: datetime.date | None, first: str | None, future: bool) -> str | None:
+def _cell(
+    words: str, today: datetime.date | None, first: str | None, future: bool
+) -> str | None:
     """The cell of one point in time; ``first`` is the cell that a range began with."""
     parts = _PARTS.match(words)
     if parts is None or parts["fiscal"]:
@@ -282,7 +286,9 @@ def _part(parts: re.Match[str]) -> tuple[int, int] | None:
     return None
 
 
-def _year_of_part(month: int, months: int, summed: bool, today: datetime.date | None) -> int | None:
+def _year_of_part(
+    month: int, months: int, summed: bool, today: datetime.date | None
+) -> int | None:
     """The year of a part of a year that stands without it: that of publication, or the one before
     if the part begins over half a year later, or is a sum that has not ended."""
     if today is None:

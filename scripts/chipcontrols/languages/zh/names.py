@@ -50,7 +50,8 @@ def _pattern() -> re.Pattern[str]:
     )
     given = f"(?![{_BESIDE}])[{HAN}]"
     surname = (
-        f"(?!周[一二三四五六日天末]|常[用见常规年]|和[学谈平解]|官[员方]|[高安][度级层全]){surname}"
+        "(?!周[一二三四五六日天末]|常[用见常规年]|和[学谈平解]|官[员方]|[高安][度级层全])"
+        f"{surname}"
     )
     person = f"{surname}(?:{given}){{1,2}}?"
     sound = f"[{sounds}]"

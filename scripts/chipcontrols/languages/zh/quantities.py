@@ -207,7 +207,6 @@ _CHANGE = re.compile(r"(?:(?:增|减|降|升|成长|扩大|下滑|上调|下调)
 _BOUND = re.compile("|".join(sorted(_BOUNDS, key=len, reverse=True)))
 _POWER = re.compile("[万亿兆]*$")
 
-
 def _unit(words: str | None, ours: str = _BARE) -> tuple[str | None, Fraction]:
     """Name of the unit and what one of it is worth; ``ours`` is the currency of bare 元."""
     if words is None:
