@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +19,11 @@ from chipcontrols.validation import engine, passages
 from chipcontrols.validation.passages import read_evidence, references_of
 from chipcontrols.validation.rules.references import fault_of_address
 from fault_corpus import BASE, REPOSITORY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from chipcontrols.package import Row
 
 GOOD = {
     "ref": "export-rule-1", "of_table": "matters", "of_row": "export-rule",
@@ -285,7 +291,37 @@ def test_the_record_is_counted_by_relation_and_group() -> None:
     assert counts.to_numpy().sum() > 100
 
 
-CITING = ("document", "entity", "statement", "term", "surface_form", "citation", "exclusion")
+RUN = 10
+"""Words in a row that nothing but copying has in common: both tell of the same things."""
+
+
+def runs(text: str) -> set[tuple[str, ...]]:
+    """Runs of words of a text; all of its words where it has fewer, from six on."""
+    words = re.findall(r"[\w.%$€'-]+", text.casefold().replace("’", "'"))
+    if len(words) < RUN:
+        return {tuple(words)} if len(words) >= RUN - 4 else set()
+    return {tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1)}
+
+
+def borrowed(package: Package, rows: Iterable[Row]) -> list[tuple[str, str]]:
+    """Table and column of each cell of the rows that has words, an address or an identifier from
+    the record."""
+    references = list(package.rows("reference"))
+    words = {
+        one
+        for row in references
+        for role in ("sentence", "searched")
+        for text in row.role(role).split("; ")
+        for one in runs(text)
+    }
+    marks = {row.role("address") for row in references} - {""}
+    marks |= {row.role("form") for row in package.rows("identifier")}
+    return [
+        (row.table, column)
+        for row in rows
+        for column, cell in row.cells.items()
+        if runs(cell) & words or any(mark in cell for mark in marks)
+    ]
 
 
 def test_no_reference_is_evidence() -> None:
@@ -293,13 +329,34 @@ def test_no_reference_is_evidence() -> None:
     references = [row for rows in references_of(package).values() for row in rows]
     assert len(references) > 100
     assert [row.id for row in references if evidence.of_row(row)] == []
-    words = {
-        row.role(role)
-        for row in references
-        for role in ("sentence", "title", "address", "searched")
-    } - {""}
-    cells = {cell for row in package.rows(*CITING) for cell in row.cells.values()}
-    assert words & cells == set()
+    kinds = {table.schema.kind for table in package.tables.values()}
+    beside = list(package.rows(*sorted(kinds - {"reference", "identifier"})))
+    assert len(beside) > 2000
+    assert borrowed(package, beside) == []
+
+
+@pytest.mark.parametrize(("kind", "said"), [
+    ("group", "{sentence}"), ("statement", "As was said before, {sentence}"),
+    ("statement", "{half} and more"), ("document", "{shouted}"),
+    ("entity", "It is listed as {identifier}."), ("term", "See {address} for more."),
+    ("note", "Looked for: {searched}"), ("citation", "{sentence}"), ("exclusion", "{half}"),
+    ("surface_form", "{address}"), ("comparison", "{identifier}"),
+])  # fmt: skip
+def test_what_is_copied_from_the_record_is_found(kind: str, said: str) -> None:
+    package = Package.open(REPOSITORY)
+    references = list(package.rows("reference"))
+    long = max((row.role("sentence") for row in references), key=len)
+    copied = said.format(
+        sentence=long, half=" ".join(long.split()[:12]), shouted=long.upper(),
+        identifier=next(row.role("form") for row in package.rows("identifier")),
+        address=next(row.role("address") for row in references if row.role("address")),
+        searched=max((row.role("searched") for row in references), key=len),
+    )  # fmt: skip
+    row = next(package.rows(kind))
+    column = list(row.cells)[-1]
+    assert borrowed(package, [row]) == []
+    row.cells[column] = copied
+    assert borrowed(package, [row]) == [(row.table, column)]
 
 
 def test_without_the_references_every_other_cell_is_as_it_was(tmp_path: Path) -> None:
