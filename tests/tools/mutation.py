@@ -801,7 +801,7 @@ def words_of(evidence: Evidence, row: Row) -> str:
 
 def forms_of(lexicon: Lexicon) -> dict[str, Set[str]]:
     """Return the surface forms with the entities that each names."""
-    return {form: ids for forms in lexicon.forms.by_first.values() for form, ids in forms}
+    return dict(lexicon.forms.named)
 
 
 def differences(before: Lexicon, after: Lexicon) -> tuple[set[str], set[str]]:
@@ -816,7 +816,7 @@ def differences(before: Lexicon, after: Lexicon) -> tuple[set[str], set[str]]:
         if (was := before.entities.get(id)) != (now := after.entities.get(id)):
             words.add(id)
             words |= {form for one in (was, now) if one for form in one.english}
-    terms = [{form for found in one.terms.by_first.values() for form, _ in found}
+    terms = [set(one.terms.named)
              for one in (before, after)]  # fmt: skip
     words |= terms[0] ^ terms[1]
     recoded = {key[0] for key in {*before.codes, *after.codes}

@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 MOST_NESTED = 10
 
@@ -28,29 +28,39 @@ class Mention:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Forms:
-    """Forms ready for scanning: by first character, the longest first, each with its entities."""
+    """Forms ready for scanning, at a cost that does not grow with their number."""
 
-    by_first: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]
+    named: Mapping[str, frozenset[str]]
+    """The entities of each form."""
+    lengths: Mapping[str, tuple[int, ...]]
+    """How long the forms are that begin with a character, the longest first."""
     first: re.Pattern[str]
     """Finds the next character that a form begins with."""
 
     def entities(self, form: str) -> frozenset[str]:
         """Return the entities that a form names."""
-        return dict(self.by_first.get(form[:1], ())).get(form, frozenset())
+        return self.named.get(form, frozenset())
+
+    def at(self, text: str, start: int) -> Iterator[Mention]:
+        """Yield the mentions that begin at an offset, the longest first."""
+        for length in self.lengths.get(text[start], ()):
+            entities = self.named.get(text[start : start + length])
+            if entities and stands_alone(text, start, start + length):
+                yield Mention(start, start + length, entities)
 
 
 def compile_forms(pairs: Iterable[tuple[str, str]]) -> Forms:
     """Return the forms of `pairs` (form, entity id), ready for scanning."""
     entities: dict[str, set[str]] = {}
+    lengths: dict[str, set[int]] = {}
     for form, entity in pairs:
         if form:
             entities.setdefault(form, set()).add(entity)
-    by_first: dict[str, list[tuple[str, frozenset[str]]]] = {}
-    for form in sorted(entities, key=lambda form: (-len(form), form)):
-        by_first.setdefault(form[0], []).append((form, frozenset(entities[form])))
-    letters = "".join(map(re.escape, sorted(by_first)))
+            lengths.setdefault(form[0], set()).add(len(form))
+    letters = "".join(map(re.escape, sorted(lengths)))
     return Forms(
-        {first: tuple(forms) for first, forms in by_first.items()},
+        {form: frozenset(named) for form, named in entities.items()},
+        {first: tuple(sorted(here, reverse=True)) for first, here in lengths.items()},
         re.compile(f"[{letters}]" if letters else "(?!)"),
     )
 
@@ -75,15 +85,10 @@ def nested_mentions(text: str, forms: Forms) -> tuple[Mention, ...]:
     >>> len(nested_mentions("拜登政府", forms))
     2
     """
-    found: list[Mention] = []
-    for at in (match.start() for match in forms.first.finditer(text)):
-        here = (
-            Mention(at, at + len(form), entities)
-            for form, entities in forms.by_first[text[at]]
-            if text.startswith(form, at) and stands_alone(text, at, at + len(form))
-        )
-        found += itertools.islice(here, MOST_NESTED)
-    return tuple(found)
+    starts = (match.start() for match in forms.first.finditer(text))
+    return tuple(
+        mention for at in starts for mention in itertools.islice(forms.at(text, at), MOST_NESTED)
+    )
 
 
 def mentions(text: str, forms: Forms, ignored: str = "") -> tuple[Mention, ...]:
@@ -96,16 +101,8 @@ def mentions(text: str, forms: Forms, ignored: str = "") -> tuple[Mention, ...]:
     found = []
     at = 0
     while begin := forms.first.search(text, at):
-        at = begin.start()
-        for form, entities in forms.by_first[text[at]]:
-            if (
-                text.startswith(form, at)
-                and ignored not in entities
-                and stands_alone(text, at, at + len(form))
-            ):
-                found.append(Mention(at, at + len(form), entities))
-                at += len(form)
-                break
-        else:
-            at += 1
+        here = (m for m in forms.at(text, begin.start()) if ignored not in m.entities)
+        if mention := next(here, None):
+            found.append(mention)
+        at = mention.end if mention else begin.end()
     return tuple(found)

@@ -14,16 +14,21 @@ They are candidates: some are none.  Out of scope: names of products, names with
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from chipcontrols.languages import base
 from chipcontrols.languages.base import Row, Span
 from chipcontrols.languages.characters import HAN
+from chipcontrols.languages.surface_forms import Forms, compile_forms, mentions
 from chipcontrols.languages.zh.folding import fold
 
 _WORDS: dict[str, list[Row]] = {}
 for _row in base.rows(__file__, "name_words"):
     _WORDS.setdefault(_row["kind"], []).append(_row)
+_KNOWN = base.rows(__file__, "known_names")
+_PLACES = {row["word"] for row in _KNOWN if row["kind"] == "place"} | {"大陆", "美中", "中美", "港股"}
+_BRANCHES = {row["word"] for row in _WORDS["suffix"] if row["branch"]}
 _BESIDE = "的了在与和是由对向为被把将从于及等这那该其此每各某个位则"
 _NEVER = (  # characters that stand beside names, not in them
     "的了在与和是由对向为被把将从于及等这那该其此每各某个名家位您我你他她它们也都就还又已正会能可要想让使给"
@@ -38,19 +43,22 @@ def _pattern() -> re.Pattern[str]:
         f"(?:{base.alternatives(_WORDS[kind])})" for kind in ("title", "suffix", "surname")
     )
     sounds = "".join(row["word"] for row in _WORDS["transliteration"])
-    letter = f"(?![{_NEVER}])[{HAN}]"
+    common = base.alternatives(_WORDS["common"])
+    letter = f"(?![{_NEVER}]|{common})[{HAN}]"
     verbs = [row["verb"] for row in base.rows(__file__, "attributions")]
     verb = f"(?:{base.alternatives({'word': word} for word in verbs)})"
     mark = "[，。、；！？)）」』”,]|\\Z"
-    known = base.alternatives(base.rows(__file__, "known_names"))
-    after = f"(?={title}|(?:[今昨]?[天日]|上周|周[一二三四五六日]|则|也|还|并|随后|当天)?{verb})"
+    after = (
+        f"(?={title}|(?:[今昨]?[天日]|上周|周[一二三四五六日]|[0-9]{{1,2}}日|则|也|还|并|更|曾|随后|当天)?"
+        f"(?:{verb}|[在于][{HAN}0-9]{{2,12}}{verb}))"
+    )
     before = "|".join(
         f"(?<={'|'.join(row['word'] for row in _WORDS['title'] if len(row['word']) == length)})"
         for length in sorted({len(row["word"]) for row in _WORDS["title"]})
     )
     given = f"(?![{_BESIDE}])[{HAN}]"
     surname = (
-        "(?!周[一二三四五六日天末]|常[用见常规年]|和[学谈平解]|官[员方]|[高安][度级层全])"
+        "(?!周[一二三四五六日天末]|常[用见常规年]|和[学谈平解]|毛利|管理|官[员方]|[高安][度级层全])"
         f"{surname}"
     )
     person = f"{surname}(?:{given}){{1,2}}?"
@@ -60,11 +68,13 @@ def _pattern() -> re.Pattern[str]:
         rf"(?P<dotted>(?:{sound}{{1,8}}|(?<![{HAN}])[{HAN}]{{1,3}})(?:[·‧・•∙]{sound}{{1,8}})+)"
         rf"|(?P<work>(?<=《)[^《》]{{1,30}}(?=》))"
         rf"|(?P<organisation>国家(?:[{HAN}]){{2,12}}?委员会|(?:{letter}){{2,9}}?(?:{suffix})+)"
-        rf"|(?P<titled>(?:{before})(?:(?:{sound}{{2,6}}|{person})(?={goes_on})"
+        rf"|(?P<titled>(?:{before})(?:{surname}(?:{given}){{2}}(?={mark}|{verb})"
+        rf"|(?:{sound}{{2,6}}|{person})(?={goes_on})|(?:{letter}){{2,5}}?(?=[(][A-Z])"
         rf"|{sound}{{3,6}}|{surname}(?:(?![一二三四五六日天度层级面下上内外中会员])(?:{given})){{2}}))"
         rf"|(?P<between>(?:{before})(?:{letter}){{3,4}}?{after})"
         rf"|(?P<speaker>(?<![{HAN}])(?:{sound}{{2,6}}|{person}){after}|{sound}{{3,6}}{after})"
-        rf"|(?P<known>{known})"
+        rf"|(?P<listed>(?<![{HAN}])(?:{letter}){{2,5}}?(?=[(](?:[0-9]{{4,6}}|[A-Z][a-z])))"
+        rf"|(?P<none>{common})"
     )
 
 
@@ -74,4 +84,45 @@ def candidates(text: str) -> tuple[Span, ...]:
     >>> [("鴻海董事長劉揚偉說"[s:e]) for s, e in candidates("鴻海董事長劉揚偉說")]
     ['鴻海', '劉揚偉']
     """
-    return tuple(match.span() for match in _pattern().finditer(fold(text)))
+    folded = fold(text)
+    found = [
+        (match.start(), match.end() - _branch(match[0] if match["organisation"] else ""))
+        for match in _pattern().finditer(folded)
+        if match.lastgroup != "none"
+    ]
+    found += [span for span in _known(folded)]
+    found.sort(key=lambda span: (span[0], -span[1]))
+    return tuple(_disjoint(found))
+
+
+def _known(folded: str) -> Iterator[Span]:
+    """Where names of the lexicon stand, unless the characters beside them make another word."""
+    forms, guards = _lexicon()
+    for mention in mentions(folded, forms):
+        span = mention.start, mention.end
+        row = guards[folded[slice(*span)]]
+        before, after = folded[span[0] - 1 : span[0]], folded[span[1] : span[1] + 1]
+        if not ((before and before in row["not_after"]) or (after and after in row["not_before"])):
+            yield span
+
+
+@cache
+def _lexicon() -> tuple[Forms, dict[str, Row]]:
+    return compile_forms((row["word"], "name") for row in _KNOWN), {r["word"]: r for r in _KNOWN}
+
+
+def _branch(name: str) -> int:
+    """The length of the word for a branch of industry that follows a place: 台灣半導體."""
+    return next(
+        (len(name) - len(place) for place in _PLACES if name[len(place) :] in _BRANCHES
+         and name.startswith(place)), 0,
+    )  # fmt: skip
+
+
+def _disjoint(spans: Iterable[Span]) -> Iterator[Span]:
+    """The spans in order, without those that begin in one before."""
+    end = 0
+    for span in spans:
+        if span[0] >= end:
+            yield span
+            end = span[1]

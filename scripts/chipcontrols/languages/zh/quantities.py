@@ -142,7 +142,9 @@ _NAME = (  # H20, F-35, CloudMatrix 384, 910C; but not in AMD6%, Nvidia 5000億�
 )
 _SLASH = "[1-8]/[2-9](?![0-9/])"
 _OTHER = (  # versions, years, ratios, words
-    rf"[0-9]++(?>(?:\.[0-9]+){{2,}})|[0-9]++\.[0-9]++(?=版|时代|代(?!表))"
+    r"(?<=\()[0-9]{4,6}(?=[).-])|(?<![0-9.])0[0-9]{2,5}(?![0-9.])|[0-9]{4,6}(?=\.(?:HK|SH|SZ|TW))"
+    rf"|(?<=:)[0-9]{{5,6}}(?=\))|(?<=位)数|{_ARABIC}比{_ARABIC}"
+    rf"|[0-9]++(?>(?:\.[0-9]+){{2,}})|[0-9]++\.[0-9]++(?=版|时代|代(?!表))"
     rf"|[0-9]++\.0++(?![0-9]|{_UNIT}|{_STRONG})|[12][0-9]{{3}}年|[0-9]++(?>(?::[0-9]+)+)"
     rf"|(?!{_SLASH})[0-9]++(?>(?:/[0-9]+)+)"
     r"|[唯单同专逐万之不任]一|统一(?!百)|一次性|一段时间|第三(?:方|者|世界|国)|第一(?:时间|手|线|夫人)"
@@ -155,6 +157,7 @@ _BEFORE, _AFTER, _FAR = (
 _PART = f"(?:一半|半数|(?:[约近]|超过)?{_NUMBER}(?:[%‰成倍]|个百分点|分之))"
 _OBJECT = (  # what may stand between a bound and its number: 不得超過總量的五成, 至少需要3年
     rf"(?:(?:(?![{NUMERAL}])[{HAN}A-Za-z]){{1,12}}?的(?={_PART})|每[{HAN}]{{1,4}}"
+    rf"|(?<=至少|最少|起码|至多)(?:(?![{NUMERAL}的])[{HAN}]){{1,4}}?(?=[0-9{NUMERAL}])"
     f"|(?:{base.alternatives(base.rows(__file__, 'links'))})(?:了|有|到|达|约)?)"
 )
 _PLACED = (
@@ -163,7 +166,7 @@ _PLACED = (
     rf"(?=第{_NUMBER}(?![{HAN}])))"
 )
 _FIRST = "".join(
-    sorted({*"$位排名列居高跃升降跌滑全世"}.union(
+    sorted({*"$-翻位排名列居高跃升降跌滑全世"}.union(
         {word[0] for word in _MONEY}, (r["word"][0] for r in _BOUND_ROWS if r["place"] == "before")
     ))
 )  # fmt: skip
@@ -177,14 +180,14 @@ _PATTERN = (
     rf"(?:{_NAME}|{_OTHER}|(?P<top>最大(?![化限程值公]))|(?P<most>{_MOST})|(?P<few>极?少数(?![据字量学值民]))"
     rf"|(?P<nearly_all>几乎(?:所有|全部))|(?P<amount>甚微|可观(?![察测看众])|巨额)"
     rf"|(?P<several>{_SEVERAL})"
-    rf"|(?P<doubled>翻了?(?:(?P<turns>[一两二三四五六七八九1-9])?番|一?倍))|(?P<halved>减半|腰斩)"
-    rf"|(?P<placed>{_PLACED})?第 ?(?P<ordinal>{_NUMBER})"
+    rf"|(?P<doubled>翻了?(?P<by>将近|接近|超过|近|约|逾|超)?(?:(?P<turns>[一两二三四五六七八九1-9])?番|一?倍))|(?P<halved>减半|腰斩)"
+    rf"|(?:(?P<placed>{_PLACED})?第 ?|(?<=[、及和与])(?=[0-9]++号))(?P<ordinal>{_NUMBER})"
     rf"(?:(?P<ranked>大|名|位|优|强)|梯队|任期|阶段"
     rf"|[次任届代期章条项个轮场批版集步天年回台款种家颗层类部份枚只级座句点段套课周月号季])?"
     rf"|(?P<money>{_MONEY_BEFORE})?(?P<before>{_FAR}{_OBJECT}|(?>(?:{_BEFORE} ?){{1,3}}))?"
-    rf"(?P<money_too>{_MONEY_BEFORE})?RANGE"
+    rf"(?P<money_too>{_MONEY_BEFORE})?(?P<minus>(?<![0-9A-Za-z%元年月日)])-(?=[0-9]))?RANGE"
     rf"(?:(?P<half>一半|半数|(?<=[过近逾超约])半(?![导岛径年个天小日夜路身球成途场生]))"
-    rf"|(?P<number>(?<![上下前后大多一每])半(?=年(?!度)|天|小时|个)"
+    rf"|(?P<number>(?<![上下前后大多一每])半(?=年(?!度)|天|小时|个|成(?![品熟]))"
     rf"|{_SLASH}|{_NUMBER}(?:又{_NUMBER})?(?:分之 ?{_NUMBER})?)"
     rf"(?:(?P<more>[多余](?![边极样方额下])|来(?=[个名人家种年天岁项台位款次亿万]))"
     rf"(?P<scale> ?{_POWERS})?)?(?P<unit>{_UNIT})?)(?P<after>{_AFTER})?)"
@@ -225,7 +228,7 @@ def _words_reading(match: re.Match[str]) -> Reading | None:
     """What an ordinal or a word of amount says; None for names and other words."""
     if match["doubled"]:
         times = Fraction(2 ** int(number(match["turns"] or "一") or 1))
-        return base.reading(times, None, "multiple", "exact")
+        return base.reading(times, None, "multiple", _BOUNDS.get(match["by"] or "", "exact"))
     if match["halved"]:
         return base.reading(_HALF, None, "fraction", "exact")
     if match["ordinal"]:
@@ -283,11 +286,12 @@ def _reading(match: re.Match[str], bare: str = _BARE) -> Reading | None:
     unit, worth = _unit(match["unit"] or ("" if named else None), ours)
     if unit is None and (match["half"] or "分之" in text or "/" in text):
         unit = "fraction"
+    scale *= -1 if match["minus"] else 1
     low, high = low * scale * worth, high and high * scale * worth
     vague = high is not None
     if match["from"]:
         first = _first(match, low / worth, power)
-        if first is None or high is not None:
+        if first is None or high is not None or match["minus"]:
             return None
         low, high, vague = first * worth, low, False
     bound = "vague" if vague else _bound(match)
