@@ -245,6 +245,7 @@ def test_a_new_document_is_curated_from_drafts_until_the_package_is_valid(root, 
     paste(root, "aliases", alias | {"entity_id": "y7"})
 
     reasons = {"line": "heading", "numeral": "not_a_quantity", "attribution": "not_a_statement"}
+    reasons["name"] = "not_a_name"
     for number in (1, 2, 3, 4):
         rows, _ = drafted(cite(f"902:{number}").out, "exclusions")
         for row in rows:

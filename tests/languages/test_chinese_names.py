@@ -51,10 +51,8 @@ def test_candidates_are_in_order_disjoint_and_alike_in_full_width(text: str) -> 
     assert spans == names.candidates(text.replace(",", "，"))
 
 
-def test_the_audit_does_not_ask_for_chinese_names_yet() -> None:
-    zh = language("zh")
-    assert zh.names("鴻海董事長劉揚偉說") == ()
-    assert len(names.candidates("鴻海董事長劉揚偉說")) == 2
+def test_the_audit_asks_for_chinese_names_too() -> None:
+    assert language("zh").names("鴻海董事長劉揚偉說") == names.candidates("鴻海董事長劉揚偉說")
 
 
 def test_a_long_text_takes_no_longer_a_character_than_a_short_one() -> None:

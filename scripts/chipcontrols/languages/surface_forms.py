@@ -44,9 +44,10 @@ class Forms:
     def at(self, text: str, start: int) -> Iterator[Mention]:
         """Yield the mentions that begin at an offset, the longest first."""
         for length in self.lengths.get(text[start], ()):
-            entities = self.named.get(text[start : start + length])
-            if entities and stands_alone(text, start, start + length):
-                yield Mention(start, start + length, entities)
+            end = start + length
+            entities = self.named.get(text[start:end]) if end <= len(text) else None
+            if entities and stands_alone(text, start, end):
+                yield Mention(start, end, entities)
 
 
 def compile_forms(pairs: Iterable[tuple[str, str]]) -> Forms:
@@ -94,6 +95,8 @@ def nested_mentions(text: str, forms: Forms) -> tuple[Mention, ...]:
 def mentions(text: str, forms: Forms, ignored: str = "") -> tuple[Mention, ...]:
     """Return the mentions in `text`, left to right; forms of the entity `ignored` hide nothing.
 
+    Of two that overlap and are of one length the later stands: 面對美國 is 美國, not 對美.
+
     >>> forms = compile_forms([("拜登", "joe-biden"), ("拜登政府", "biden-administration")])
     >>> [sorted(m.entities) for m in mentions("拜登政府计划,拜登", forms)]
     [['biden-administration'], ['joe-biden']]
@@ -101,8 +104,20 @@ def mentions(text: str, forms: Forms, ignored: str = "") -> tuple[Mention, ...]:
     found = []
     at = 0
     while begin := forms.first.search(text, at):
-        here = (m for m in forms.at(text, begin.start()) if ignored not in m.entities)
-        if mention := next(here, None):
+        mention = _longest(text, forms, begin.start(), ignored)
+        at = begin.end()
+        if mention and not any(_crosses(text, forms, mention, start, ignored)
+                               for start in range(at, mention.end)):  # fmt: skip
             found.append(mention)
-        at = mention.end if mention else begin.end()
+            at = mention.end
     return tuple(found)
+
+
+def _longest(text: str, forms: Forms, start: int, ignored: str) -> Mention | None:
+    return next((one for one in forms.at(text, start) if ignored not in one.entities), None)
+
+
+def _crosses(text: str, forms: Forms, mention: Mention, start: int, ignored: str) -> bool:
+    """Return whether a form that begins inside a mention and is no shorter goes beyond it."""
+    other = _longest(text, forms, start, ignored)
+    return other is not None and other.end > mention.end <= other.end - start + mention.start

@@ -4,8 +4,8 @@
 - ``clauses`` end at commas, full stops, semicolons, colons, question and exclamation marks, dots
   (…) and dashes (—); 、 and brackets do not end one, nor does a point or comma inside a number.
 - ``quotations`` stand in 「」 『』 “” ‘’ ｢｣ 〝〞 or straight marks, of which the odd ones open.
-- ``names``: runs of words in Latin letters, with the numbers that belong to them (CloudMatrix 384);
-  ``chinese_names`` the candidates of ``zh.names``, which ``names`` leaves out for the time being.
+- ``names``: runs of words in Latin letters, with the numbers that belong to them (CloudMatrix 384),
+  and the candidates of ``zh.names``.
 - ``attributions``: verbs of attributions.csv, in either script, with what blocks them (說 in 說明).
 - ``region``: where the document is from, which decides whose money 元 is.
 - ``boundaries``: ends of what is ``whole``, of verbs of attribution, of punctuation, brackets and
@@ -33,10 +33,7 @@ from chipcontrols.languages.zh import money as _money
 from chipcontrols.languages.zh import names as _names
 from chipcontrols.languages.zh import quantities as _quantities
 
-CHINESE_NAMES_ARE_AUDITED = False
-"""The one switch: True makes Chinese names candidates of the audit of completeness."""
 tag, script = "zh", base.script
-chinese_names = _names.candidates
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
 quantities, read_quantity = _quantities.find, _quantities.read
 region = _money.region
@@ -106,9 +103,9 @@ def numerals(text: str) -> list[Span]:
 
 
 def names(text: str) -> tuple[Span, ...]:
-    """Runs of words in Latin letters, and Chinese names once they are to be accounted for."""
+    """Runs of words in Latin letters, and Chinese names."""
     latin = (match.span() for match in _LATIN_RUN.finditer(_folding.fold(text)))
-    return (*latin, *(chinese_names(text) if CHINESE_NAMES_ARE_AUDITED else ()))
+    return (*latin, *_names.candidates(text))
 
 
 def attributions(text: str) -> tuple[Span, ...]:

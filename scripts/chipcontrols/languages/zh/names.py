@@ -2,19 +2,21 @@
 
 ``candidates`` finds, from left to right and the longest at each place,
 
-- names of the lexicon (known_names.csv), and of any ``Forms`` given;
+- names of the lexicon (known_names.csv), places and persons with their 政府;
 - what stands between 《 and 》;
 - names in transliteration with a dot (伊麗莎白·沃倫), and without one beside a title or a verb of
   attribution, in the characters that transliterations are written in;
 - names that end in a word for an organisation (X公司, X大學, X委員會), back to the first
-  character that no name has: a particle, a pronoun, a verb, a mark;
-- a surname with one or two characters between a title (董事長劉揚偉) or a verb (傅凱表示).
+  character or common word that no name has: a particle, a pronoun, a verb, a mark; of a branch of
+  industry after a place (台灣半導體) only the place;
+- a surname with one or two characters between a title (董事長劉揚偉) or a verb (傅凱表示);
+- what its code or its Latin name follows in brackets: 聯電（2303）, 美團 (Meituan).
 
 They are candidates: some are none.  Out of scope: names of products, names without any such sign.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 
 from chipcontrols.languages import base
@@ -49,7 +51,7 @@ def _pattern() -> re.Pattern[str]:
     verb = f"(?:{base.alternatives({'word': word} for word in verbs)})"
     mark = "[，。、；！？)）」』”,]|\\Z"
     after = (
-        f"(?={title}|(?:[今昨]?[天日]|上周|周[一二三四五六日]|[0-9]{{1,2}}日|则|也|还|并|更|曾|随后|当天)?"
+        f"(?={title}|(?:[今昨]?[天日]|[上本这]?周[一二三四五六日]|上周|[0-9]{{1,2}}日|则|也|还|并|更|曾|随后|当天)?"
         f"(?:{verb}|[在于][{HAN}0-9]{{2,12}}{verb}))"
     )
     before = "|".join(
@@ -57,10 +59,7 @@ def _pattern() -> re.Pattern[str]:
         for length in sorted({len(row["word"]) for row in _WORDS["title"]})
     )
     given = f"(?![{_BESIDE}])[{HAN}]"
-    surname = (
-        "(?!周[一二三四五六日天末]|常[用见常规年]|和[学谈平解]|毛利|管理|官[员方]|[高安][度级层全])"
-        f"{surname}"
-    )
+    surname = f"(?!周[一二三四五六日天末]|{base.alternatives(_WORDS['not_person'])}){surname}"
     person = f"{surname}(?:{given}){{1,2}}?"
     sound = f"[{sounds}]"
     goes_on = f"{mark}|{verb}|{title}|[{_NEVER}]|一[同起道]|出席|[率赴访去来]"
@@ -90,9 +89,12 @@ def candidates(text: str) -> tuple[Span, ...]:
         for match in _pattern().finditer(folded)
         if match.lastgroup != "none"
     ]
-    found += [span for span in _known(folded)]
-    found.sort(key=lambda span: (span[0], -span[1]))
-    return tuple(_disjoint(found))
+    end, kept = 0, []
+    for span in sorted([*found, *_known(folded)], key=lambda span: (span[0], -span[1])):
+        if span[0] >= end:
+            kept.append(span)
+            end = span[1]
+    return tuple(kept)
 
 
 def _known(folded: str) -> Iterator[Span]:
@@ -103,7 +105,8 @@ def _known(folded: str) -> Iterator[Span]:
         row = guards[folded[slice(*span)]]
         before, after = folded[span[0] - 1 : span[0]], folded[span[1] : span[1] + 1]
         if not ((before and before in row["not_after"]) or (after and after in row["not_before"])):
-            yield span
+            governs = row["kind"] != "firm" and folded.startswith("政府", span[1])
+            yield span[0], span[1] + 2 * governs
 
 
 @cache
@@ -118,11 +121,3 @@ def _branch(name: str) -> int:
          and name.startswith(place)), 0,
     )  # fmt: skip
 
-
-def _disjoint(spans: Iterable[Span]) -> Iterator[Span]:
-    """The spans in order, without those that begin in one before."""
-    end = 0
-    for span in spans:
-        if span[0] >= end:
-            yield span
-            end = span[1]
