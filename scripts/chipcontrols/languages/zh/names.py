@@ -29,7 +29,7 @@ _WORDS: dict[str, list[Row]] = {}
 for _row in base.rows(__file__, "name_words"):
     _WORDS.setdefault(_row["kind"], []).append(_row)
 _KNOWN = base.rows(__file__, "known_names")
-_PLACES = {row["word"] for row in _KNOWN if row["kind"] == "place"} | {"大陆", "美中", "中美", "港股"}
+_PLACES = {"大陆", "美中", "中美", "港股"} | {r["word"] for r in _KNOWN if r["kind"] == "place"}
 _BRANCHES = {row["word"] for row in _WORDS["suffix"] if row["branch"]}
 _BESIDE = "的了在与和是由对向为被把将从于及等这那该其此每各某个位则"
 _NEVER = (  # characters that stand beside names, not in them
