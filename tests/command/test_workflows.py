@@ -62,6 +62,7 @@ def test_every_push_is_tested_on_the_oldest_patch_and_on_newer_pythons_on_two_ma
     assert found["oldest"]["strategy"]["matrix"] == {"system": systems}
     oldest = [step.get("run", "") for step in found["oldest"]["steps"]]
     assert any("(3, 11, 2)" in run for run in oldest)
+    assert re.search("@sha256:[0-9a-f]{64}$", found["oldest"]["container"])
     assert PROJECT["requires-python"] == ">=3.11"
     for job in found.values():
         assert "make test" in [step.get("run") for step in job["steps"]]

@@ -607,22 +607,23 @@ def test_what_http_answers_wrongly_for_good_is_an_error_and_nothing_is_kept(
 
 
 @pytest.mark.parametrize("where", ["/versions", "quotes.parquet", "SHA256SUMS"])
-@pytest.mark.parametrize("drop", [b"", b"H", b"?"], ids=["silence", "headers", "body"])
+@pytest.mark.parametrize("drop", [b"", b"H", b"?", b"?" * 2**12],
+                         ids=["silence", "headers", "body", "slow body"])  # fmt: skip
 def test_a_server_that_drips_is_given_up_and_the_cache_serves(
     where, drop, built, cache, monkeypatch
 ):
     def answer(request: Any) -> bool:
         if not (dripping and request.path.endswith(where)):
             return False
-        if drop == b"?":
-            sends(request, 200, b"", 500)
+        if b"?" in drop:
+            sends(request, 200, b"", 10**6)
         for _ in range(100):
             request.wfile.write(drop)
             request.wfile.flush()
             time.sleep(0.05)
         return True
 
-    monkeypatch.setattr(fetching, "DEADLINE" if drop else "PATIENCE", 0.2)
+    monkeypatch.setattr(fetching, "DEADLINE" if len(drop) == 1 else "PATIENCE", 0.2)
     monkeypatch.setattr(fetching, "LEAST_RATE", 1e9)
     with stores.http_server(built, answer) as url:
         dripping = False

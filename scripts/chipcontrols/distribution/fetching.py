@@ -3,7 +3,8 @@
 A store is a folder, an HTTP URL or an fsspec URL (``s3://…``) with a file ``versions``, or a URL
 with ``{version}`` in it, as of the assets of GitHub releases, for exact versions with digests.
 What was seen of a store is not forgotten: other bytes under a known version are refused, and so is
-an older ``latest``.  Out of scope: removing versions from the cache (it is a folder; delete it).
+an older ``latest``.  Out of scope: removing versions from the cache (it is a folder; delete it),
+or what a killed download has left there, in folders ``.part-…``.
 """
 
 from __future__ import annotations
@@ -49,8 +50,12 @@ def read(url: str, limit: int, answer: queue.Queue[Any]) -> None:
             if response.status_code != 200:
                 kind = Unreachable if response.status_code in TEMPORARY else StoreError
                 raise kind(f"{response.status_code} {response.reason}")
-            raw = response.raw  # as it comes: unpacked it may have no end
-            answer.put(raw.read(limit + 1) + raw.read(1))  # which raises when the first was cut
+            got, late = bytearray(), time.monotonic() + PATIENCE
+            while len(got) <= limit and (part := response.raw.read(2**12)):
+                got += part  # as it comes: unpacked it may have no end
+                if len(got) < LEAST_RATE * (time.monotonic() - late):
+                    raise Unreachable(f"fewer than {LEAST_RATE:.0f} bytes came in a second")
+            answer.put(bytes(got))
     except BaseException as error:  # a backend raises whatever its client library raises
         answer.put(error)
 
@@ -92,7 +97,7 @@ def places(store: Place | None, cache: Place | None) -> tuple[str, Path]:
     root = os.fspath(cache or os.environ.get("CHIPCONTROLS_CACHE", "").strip())
     root = os.path.expanduser(root or extra("platformdirs").user_cache_dir("chipcontrols"))
     tail = re.sub("[^A-Za-z0-9]+", "-", shown(url))[-40:].strip("-")
-    return url, unlinked(Path(root).absolute() / f"{tail}-{stores.sha256(url.encode())[:12]}")
+    return url, unlinked(Path(root).absolute() / f"{tail}-{stores.sha256(os.fsencode(url))[:12]}")
 
 
 def own_name() -> str:

@@ -204,22 +204,23 @@ def entered(before: bytes, where: object, release: Release) -> bytes:
 
 
 def publish_locally(folder: Path, root: Path, release: Release) -> None:
-    """Publish into a local folder; what a killed publisher has left is removed or used."""
+    """Publish into a local folder; what a killed publisher has left is removed."""
     path, aside = root / VERSIONS, root / ".release.part"
     place = root / folder_of(release.version, release.digest[7:])
-    with locked(root / ".lock"), contextlib.ExitStack() as stack:
-        before = path.read_bytes() if path.exists() else b""
+    with locked(root / ".lock"):
+        before = read_plain(path) if path.exists() else b""
         if (after := entered(before, path, release)) == before:
             return
-        stack.callback(shutil.rmtree, aside, ignore_errors=True)
-        shutil.rmtree(aside, ignore_errors=True)
-        if not place.exists():
+        try:
+            for left in (aside, place):
+                shutil.rmtree(left, ignore_errors=True)
             aside.mkdir()
             for name in release.files:
                 shutil.copyfile(folder / name, aside / name)
             verify(aside, release.digest)
             aside.rename(place)
-        verify(place, release.digest)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
         write_whole(path, after)
 
 
