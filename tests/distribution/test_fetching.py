@@ -207,7 +207,7 @@ def test_offline_the_newest_that_is_whole_in_the_cache_is_used_and_said(built, c
         assert fetching.versions(built, cache) == ["2.0.0", "1.2.0", "1.0.0"]
     for wanted in ("~=2.0", "2.0.0"):
         refused(f"no whole release for '{wanted}'.*try again", wanted, built, cache)
-    refused("cannot be reached", built, cache / "other", use=fetching.versions)
+    refused("cannot be reached.*or try again", built, cache / "other", use=fetching.versions)
 
 
 def altered(path: Path) -> None:
@@ -406,11 +406,7 @@ def test_a_hostile_list_is_refused_and_nothing_is_written(content, place, cache)
     assert not cache.exists()
 
 
-def test_a_list_or_file_without_end_is_not_read_to_its_end(place, cache, monkeypatch):
-    with (released(place, "2.0.0") / "quotes.parquet").open("r+b") as stream:
-        stream.truncate(10**9)
-    monkeypatch.setattr(store, "MAX_FILE", 10**6)
-    refused(r"quotes\.parquet: expected at most 1000000 bytes, got more", "latest", place, cache)
+def test_a_list_without_end_is_not_read_to_its_end(place, cache):
     (place / "versions").unlink()
     (place / "versions").symlink_to("/dev/zero")
     refused(r"versions: expected at most 1048576 bytes, got more", "latest", place, cache)

@@ -131,7 +131,8 @@ def listed(url: str, shelf: Path) -> tuple[dict[str, str], str]:
         fresh = stores.parse_versions(received(where, stores.MAX_LIST), where, own_name())
     except Unreachable as error:
         if not known:
-            raise
+            how = "Check the address, the connection and the credentials, or try again"
+            raise Unreachable(f"{error}. {how}") from error
         return known, str(error)
     faults = [f"{x} has changed: expected sha256:{known[x]}, got sha256:{fresh[x]}"
               for x in known if fresh.get(x, known[x]) != known[x]]  # fmt: skip
