@@ -30,11 +30,12 @@ from chipcontrols.package import DESCRIPTOR, Codes, Package, Table, frames, read
 from chipcontrols.package.frames import OFFSETS
 from chipcontrols.package.schema import ANCHOR, Field, Schema, make_schema
 from chipcontrols.release import changes, comparison, documents, formats
+from chipcontrols.release.formats.search import MENTIONS
 from chipcontrols.release.formats.text import as_json
 from chipcontrols.validation.completeness import whole_lines
 from chipcontrols.validation.passages import Evidence, read_evidence
 
-ENTITIES, MENTIONS = "entities", "mentions"
+ENTITIES = "entities"
 LICENCE = "LICENSE"
 LARGE = 100_000
 """The rows of a row group; a table that has as many has statistics."""

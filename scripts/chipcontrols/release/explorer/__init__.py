@@ -39,7 +39,7 @@ from chipcontrols.package import Package, Row, citation
 from chipcontrols.package.frames import OFFSETS
 from chipcontrols.package.schema import Field
 from chipcontrols.release import documents
-from chipcontrols.release.formats.search import BOOKKEEPING, Tables, label_column
+from chipcontrols.release.formats.search import BOOKKEEPING, Tables, entities_of, label_column
 from chipcontrols.release.formats.text import rendered
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules import RULES
@@ -48,7 +48,7 @@ from chipcontrols.validation.rules.words import cues_in
 
 FILE = "explorer.html"
 HERE = Path(__file__).parent
-STATED = ("title", "version", "description", "created", "homepage", "doi", "keywords", "name")
+STATED = ("title", "version", "description", "created", "homepage", "name", "questions")
 MARKED_BY = ("of", "words", "english")
 """The options by which a column says whose words it states otherwise."""
 
@@ -164,9 +164,16 @@ def marks_of(evidence: Evidence, row: Row, numbers: Mapping[str, int]) -> list[i
     return [*itertools.chain(*found)]
 
 
+def all_entities(tables: Tables) -> list[str]:
+    """Return the ids of all entities, in order."""
+    named = (frame for frame, schema in tables.values() if schema.kind == "entity")
+    return [one for frame in named for one in frame.iloc[:, 0]]
+
+
 def page_tables(tables: Tables, package: Package, evidence: Evidence) -> Iterator[dict[str, Any]]:
     """Yield what the page is given of each table of a release."""
     numbers = {name: number for number, name in enumerate(evidence.texts)}
+    entities, order = entities_of(tables), {one: at for at, one in enumerate(all_entities(tables))}
     for name, (frame, schema) in tables.items():
         rows = package.tables[name].rows if name in package.tables else ()
         where = [evidence.locations.get((name, row.line)) for row in rows]
@@ -183,6 +190,7 @@ def page_tables(tables: Tables, package: Package, evidence: Evidence) -> Iterato
             "label": label_column(schema), "rows": len(frame),
             "fields": [described(field) for field in schema.fields],
             "columns": as_columns(frame, skipped), "marks": marks if any(marks) else [],
+            "entities": [sorted(order[one] for one in row) for row in entities[name]],
         }  # fmt: skip
 
 
@@ -198,7 +206,7 @@ def content(
             "licence": licence.get("title", licence["name"]), "licenceUrl": licence.get("path", ""),
             "authors": [person["title"] for person in descriptor["contributors"]],
         },
-        "bookkeeping": BOOKKEEPING, "mentions": "mentions",
+        "bookkeeping": BOOKKEEPING, "entities": all_entities(tables),
         "documents": [*evidence.texts],
         "files": [one["path"] for one in descriptor["resources"]],
         "lines": covered_lines(package, evidence),

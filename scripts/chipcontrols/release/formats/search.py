@@ -13,19 +13,24 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas
 
+from chipcontrols.languages import surface_forms
 from chipcontrols.package.frames import OFFSETS
 from chipcontrols.package.schema import Schema
 
 Tables = Mapping[str, tuple[pandas.DataFrame, Schema]]
 """The frame and the schema of each table of a release, by name."""
+MENTIONS = "mentions"
+"""The derived table of the places where documents name entities."""
 TABLE, INDEX = "everything", "everything_fts"
 BOOKKEEPING = (
-    "citation", "code", "derived", "english_form", "exclusion", "mention", "surface_form"
+    "citation", "code", "derived", "english_form", "exception", "exclusion", "mention",
+    "surface_form",
 )  # fmt: skip
 """The kinds of tables whose rows nobody searches for."""
 HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
@@ -104,56 +109,80 @@ def label_column(schema: Schema) -> str:
     return [*found, *texts, schema.primary_key[0]][0]
 
 
-def finder(known: Mapping[str, set[str]]) -> Callable[[str], set[str]]:
-    """Return a function that finds the entities whose Latin names are whole words of a text."""
-    owners: dict[str, set[str]] = {}
-    for entity, names in known.items():
-        for name in names:
-            if not HAN.search(name):
-                owners.setdefault(name, set()).add(entity)
-    longest_first = sorted(owners, key=lambda name: (-len(name), name))
-    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
-    return lambda text: {one for name in pattern.findall(text) for one in owners.get(name, ())}
+def named(tables: Tables) -> Callable[[str], set[str]]:
+    """Return a function that finds the entities which a text names in any case, also inside longer
+    names; not by a single character, nor by a form that several have."""
+    pairs = ((folded(name), one) for one, names in names_of(tables).items() for name in names)
+    forms = surface_forms.compile_forms(pair for pair in pairs if len(pair[0]) > 1)
 
-
-def mentions_of(
-    tables: Tables, mentions: str
-) -> Callable[[Mapping[str, Any], Schema], Iterator[str]]:
-    """Return a function that finds the entities which the excerpt of a row names."""
-    places: dict[tuple[str, int], list[tuple[int, int, str]]] = {}
-    if mentions in tables:
-        for document, line, start, end, _, entity in tables[mentions][0].itertuples(index=False):
-            places.setdefault((document, line), []).append((start, end, entity))
-
-    def found(row: Mapping[str, Any], schema: Schema) -> Iterator[str]:
-        if schema.anchored and not pandas.isna(row[OFFSETS[0]]):
-            place = row[schema.roles["document"]], row[schema.roles["line"]]
-            for start, end, entity in places.get(place, ()):
-                if row[OFFSETS[0]] <= start and end <= row[OFFSETS[1]]:
-                    yield entity
+    def found(text: str) -> set[str]:
+        there = surface_forms.nested_mentions(folded(text), forms)
+        return {one for mention in there if len(mention.entities) == 1 for one in mention.entities}
 
     return found
 
 
-def entries(tables: Tables, mentions: str) -> Iterator[tuple[str, str, str | None, str, str]]:
+def folded(text: str) -> str:
+    """Return a text without what case and width make different."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def key_of(row: Mapping[str, Any], schema: Schema) -> str:
+    """Return the id of a row of a frame.
+
+    A key of several columns is joined by blanks.
+    """
+    return " ".join("" if pandas.isna(row[name]) else str(row[name]) for name in schema.primary_key)
+
+
+def entities_of(tables: Tables) -> dict[str, list[set[str]]]:
+    """Return the entities of each row of the tables that people read: those that it refers to or
+    that are listed for it, and those that its texts and the place of its excerpt name."""
+    found, find, known = {}, named(tables), names_of(tables)
+    places: dict[tuple[str, int], list[tuple[int, int, str]]] = {}
+    if MENTIONS in tables:
+        for document, line, start, end, _, entity in tables[MENTIONS][0].itertuples(index=False):
+            places.setdefault((document, line), []).append((start, end, entity))
+    listed: dict[tuple[str, str], set[str]] = {}
+    for frame, schema in tables.values():
+        if schema.kind == "mention":
+            columns = (frame[schema.roles[role]] for role in ("table", "row", "entity"))
+            for table, row, entity in zip(*columns, strict=True):
+                listed.setdefault((table, row), set()).add(entity)
+    for table, (frame, schema) in tables.items():
+        found[table] = rows = []
+        for row in frame.to_dict("records") if schema.kind not in BOOKKEEPING else ():
+            cells = texts(row, schema)
+            here = find("\n".join(cells)) | known.keys() & {*cells}
+            if schema.anchored and not pandas.isna(row[OFFSETS[0]]):
+                place = row[schema.roles["document"]], row[schema.roles["line"]]
+                for start, end, entity in places.get(place, ()):
+                    if row[OFFSETS[0]] <= start and end <= row[OFFSETS[1]]:
+                        here.add(entity)
+            rows.append(here | listed.get((table, key_of(row, schema)), set()))
+    return found
+
+
+def texts(row: Mapping[str, Any], schema: Schema) -> list[str]:
+    """Return the texts in the cells of a row."""
+    columns = (one.name for one in schema.fields if one.type == "string" and one.rule != "bytes")
+    return [text for name in columns for text in items(row[name])]
+
+
+def entries(tables: Tables) -> Iterator[tuple[str, str, str | None, str, str]]:
     """Yield for each row its table, its id, what it says, and the two columns of the index."""
-    known = names_of(tables)
-    named_in, mentioned_in = finder(known), mentions_of(tables, mentions)
+    known, entities = names_of(tables), entities_of(tables)
     for table, (frame, schema) in tables.items():
         if schema.kind in BOOKKEEPING:
             continue
         says = label_column(schema)
-        texts = [one.name for one in schema.fields if one.type == "string" and one.rule != "bytes"]
-        for cells_by_name in frame.to_dict("records"):
-            row = {str(name): cell for name, cell in cells_by_name.items()}
-            every = [one for name in texts for one in items(row[name])]
-            cells = whole(every)
-            entities = {*every, *named_in(" \n".join(cells)), *mentioned_in(row, schema)}
-            names = sorted({name for one in entities for name in known.get(one, ())})
-            key = " ".join(str(row[name]) for name in schema.primary_key)
+        for row, about in zip(frame.to_dict("records"), entities[table], strict=True):
+            cells = whole(texts(row, schema))
+            names = sorted({name for one in about for name in known.get(one, ())})
             words = spaced(" \n".join([*cells, *filter(HAN.search, names)]))
             stretches = sorted({*names, *grams(" \n".join([*cells, *names]))})
-            yield table, key, next(iter(items(row[says])), None), words, " ".join(stretches)
+            label = next(iter(items(row[says])), None)
+            yield table, key_of(row, schema), label, words, " ".join(stretches)
 
 
 def whole(cells: Iterable[str]) -> list[str]:
@@ -176,11 +205,11 @@ def items(cell: Any) -> list[str]:
     return [] if pandas.isna(cell) else [str(cell)]
 
 
-def write(connection: sqlite3.Connection, tables: Tables, mentions: str) -> None:
-    """Write the table and its index into a database; `mentions` is the derived table of them."""
+def write(connection: sqlite3.Connection, tables: Tables) -> None:
+    """Write the table and its index into a database."""
     for statement in filter(str.strip, CREATE.split(";\n")):
         connection.execute(statement)
-    for number, (table, key, says, words, found) in enumerate(entries(tables, mentions), 1):
+    for number, (table, key, says, words, found) in enumerate(entries(tables), 1):
         row = (number, table, key, says)
         connection.execute(f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?)", row)
         insert = f"INSERT INTO {INDEX} (rowid, words, grams) VALUES (?, ?, ?)"

@@ -111,7 +111,7 @@ def write(path: Path, descriptor: dict[str, Any], tables: Tables, views: Iterabl
             for column in lists:
                 found = items(frame, one["schema"]["primaryKey"], column)
                 insert(connection, f"{one['name']}_{column}", found)
-        search.write(connection, tables, "mentions")
+        search.write(connection, tables)
         for table, _, target, number in connection.execute("PRAGMA foreign_key_check"):
             keys = connection.execute("SELECT * FROM pragma_foreign_key_list(?)", [table])
             (column,) = [key[3] for key in keys if key[0] == number]

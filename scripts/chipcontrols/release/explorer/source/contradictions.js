@@ -12,14 +12,18 @@ const isWord = (token) => /[\p{L}\p{N}]/u.test(token);
 // Short words of Latin scripts differ by grammar alone; numbers and Chinese characters do not.
 const telling = (token) => token.length > 3 || /[\p{N}\p{Script=Han}]/u.test(token);
 
+// The words that no other side has; of sides that share little, where these would be nearly all, the
+// numbers alone.
 function differing(text, others) {
   const known = new Set(others.flatMap(tokens).map((one) => one.toLowerCase()));
-  return tokens(text).map((one) =>
-    isWord(one) && telling(one) && !known.has(one.toLowerCase()) ? h("em", { class: "differs" }, one) : one);
+  const own = (one) => isWord(one) && telling(one) && !known.has(one.toLowerCase());
+  const words = tokens(text);
+  const few = words.filter(own).length <= words.filter((one) => isWord(one) && telling(one)).length / 2;
+  return words.map((one) => (own(one) && (few || /\p{N}/u.test(one)) ? h("em", { class: "differs" }, one) : one));
 }
 
 export function sidesTable(comparison, current) {
-  const sides = model.sidesOf.get(comparison) || [];
+  const sides = model.sidesOf(comparison);
   const says = sides.map((side) => model.sentence(side.row));
   return h("div", { class: "sides columns" }, sides.map((side, at) =>
     h("div", { class: side.row === current ? "side current" : "side" },
@@ -38,7 +42,7 @@ export function contradictionsView() {
     found.map((row) => h("section", { class: "comparison" },
       h("h2", {}, parts.link(row)),
       h("p", { class: "meta" }, row.table.fields.filter((one) => one.coded && row.cell(one.name)).map((one) =>
-        h("span", { class: "badge", title: model.code(one, row.table, row.cell(one.name))?.role("definition") }, plain(row.cell(one.name))))),
+        h("span", { class: "badge", title: model.meaning(model.code(one, row.table, row.cell(one.name))) }, plain(row.cell(one.name))))),
       sidesTable(row),
       model.byRule(row.table, "prose").filter((one) => row.cell(one.name) && row.cell(one.name) !== model.sentence(row)).map((one) =>
         h("p", {}, h("b", {}, `${plain(one.name)}: `), row.cell(one.name))))),

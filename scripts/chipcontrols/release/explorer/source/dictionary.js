@@ -7,7 +7,7 @@ import { count, plain, t } from "./words.js";
 import { csv } from "./find.js";
 
 function codes(table, one) {
-  const rows = model.codeLists.get(`${table.name}/${one.name}`) || (one.coded !== true && model.codeLists.get(one.coded)) || [];
+  const rows = model.codesOf(table, one);
   return rows.length > 0 && h("details", {}, h("summary", {}, count(rows.length, "codes")), h("dl", { class: "codes" }, rows.map((row) => [
     h("dt", {}, h("a", { href: row.address }, row.role("code"))),
     h("dd", {}, row.role("definition"), model.items(row.role("cues")).length > 0 && h("span", { class: "cues" }, ` ${t("cues")}: ${model.items(row.role("cues")).join(" · ")}`)),

@@ -9,11 +9,11 @@ import { count, plain, t } from "./words.js";
 const counts = new Map();
 function uses() {
   if (counts.size) return counts;
+  const found = [];
   for (const table of model.read.filter((one) => one.kind !== "entity")) {
-    for (const row of table.list) {
-      for (const id of model.entitiesOf(row)) counts.set(id, (counts.get(id) || 0) + 1);
-    }
+    for (const row of table.entities) for (const at of row) found[at] = (found[at] || 0) + 1;
   }
+  found.forEach((number, at) => counts.set(model.release.entities[at], number));
   return counts;
 }
 export const mostNamed = () => [...uses()].filter(([id]) => model.entities.has(id)).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
@@ -22,13 +22,13 @@ export function entitiesView() {
   const number = uses();
   const lists = h("div");
   const draw = (wanted) => replace(lists, model.ofKind("entity").map((table) => {
-    const rows = table.list.filter((row) => !wanted || [row.id, ...(model.forms.get(row.id)?.keys() || [])].some((form) => folded(form).includes(wanted)));
+    const rows = table.list.filter((row) => !wanted || [row.id, ...(model.forms().get(row.id)?.keys() || [])].some((form) => folded(form).includes(wanted)));
     rows.sort((a, b) => (number.get(b.id) || 0) - (number.get(a.id) || 0) || (a.id < b.id ? -1 : 1));
     const kind = table.fields.find((one) => one.coded);
     return rows.length > 0 && h("section", {}, h("h2", {}, table.title, h("span", { class: "count" }, ` ${rows.length}`)),
       h("ul", { class: "entities" }, rows.map((row) => h("li", {},
         parts.link(row, model.nameOf(row.id)), " ",
-        h("span", { class: "forms" }, [...model.forms.get(row.id)].filter(([form]) => form !== model.nameOf(row.id) && /[^\x00-\x7f]/.test(form)).slice(0, 4).map(([form]) => form).join(" · ")),
+        h("span", { class: "forms" }, [...model.forms().get(row.id)].filter(([form]) => form !== model.nameOf(row.id) && /[^\x00-\x7f]/.test(form)).slice(0, 4).map(([form]) => form).join(" · ")),
         h("span", { class: "meta" }, parts.joined([kind && row.cell(kind.name) && plain(row.cell(kind.name)),
           h("a", { href: parts.query({ entity: row.id }) }, count(number.get(row.id) || 0, "rows"))].filter(Boolean), " · "))))));
   }));

@@ -3,7 +3,7 @@
 import { h, s } from "./dom.js";
 import * as model from "./model.js";
 import * as parts from "./parts.js";
-import { count, plain, t } from "./words.js";
+import { count, plain, shownDate, t } from "./words.js";
 
 // Of each table its quantities: the column of the words, and those of value, limits, unit, bound.
 export function quantities(table) {
@@ -56,19 +56,21 @@ function scaled(found) {
   return { x: (n) => (n - from) / (to - from), ticks, log: false };
 }
 
-const shownAs = (number, unit) => (unit === "fraction" ? `${Number((100 * number).toPrecision(4))} %` : parts.short(number));
-const limits = (one) => {
+const shownAs = (number, unit) => (unit === "percent" ? `${parts.short(number)} %` : parts.short(number));
+const isExact = (one) => one.low != null && one.low === one.high;
+const size = (one) => one.value ?? one.high ?? one.low;
+// What is stated, as numbers; whether it is a bound is said in words beside it, unless there is no room.
+function limits(one, alone) {
   const [low, high, value] = [one.low, one.high, one.value].map((n) => (n == null ? null : shownAs(n, one.unit)));
-  if (one.low != null && one.high != null && one.low !== one.high) return `${low} – ${high}`;
-  if (one.low == null && one.high != null) return `≤ ${high}`;
-  if (one.high == null && one.low != null) return `≥ ${low}`;
-  return one.bound === "" || (one.low != null && one.low === one.high) ? value : `≈ ${value}`;
-};
+  if (value != null && (isExact(one) || !alone)) return value;
+  if (one.low != null && one.high != null) return `${low} – ${high}`;
+  return one.high != null ? `≤ ${high}` : `≥ ${low}`;
+}
 
 function interval(one, { x, ticks }) {
   const at = (n) => 10 + 380 * x(n);
   const { value, low, high } = one;
-  const exact = low != null && low === high;
+  const exact = isExact(one);
   const middle = value ?? (low != null && high != null ? (low + high) / 2 : low ?? high);
   return s("svg", { viewBox: "0 0 400 20", class: "interval", preserveAspectRatio: "none", "aria-hidden": "true" },
     ticks.map((n) => s("line", { x1: at(n), x2: at(n), y1: 0, y2: 20, class: "grid" })),
@@ -82,9 +84,9 @@ function interval(one, { x, ticks }) {
 
 function plot(unit, found) {
   const drawn = scaled(found);
-  const codeOf = (one) => model.code(one.lists.unit, one.row.table, unit)?.role("definition");
+  const codeOf = (one) => model.meaning(model.code(one.lists.unit, one.row.table, unit));
   const isFact = (one) => !parts.shapeOf(one.sure);
-  const order = (a, b) => (a.measure < b.measure ? -1 : a.measure > b.measure ? 1 : (b.value ?? b.high ?? b.low) - (a.value ?? a.high ?? a.low));
+  const order = (a, b) => (a.measure < b.measure ? -1 : a.measure > b.measure ? 1 : size(b) - size(a));
   const sections = [[t("facts"), found.filter(isFact)], [t("not facts"), found.filter((one) => !isFact(one))]];
   return h("section", { class: "unit" }, h("h2", {}, plain(unit) || t("no unit"), h("span", { class: "count" }, ` ${found.length}`)),
     h("p", { class: "lead" }, codeOf(found[0])),
@@ -100,10 +102,10 @@ function plot(unit, found) {
           h("div", { class: "what" }, h("p", { class: "says" }, parts.link(one.row)),
             h("p", { class: "meta" }, parts.joined([
               one.measure && plain(one.measure), parts.sureness(one.row),
-              parts.who(one.row) && h("span", {}, parts.who(one.row)), model.dateOf(one.row)?.text, parts.place(one.row),
-            ].filter(Boolean), " · "))),
+              parts.who(one.row) && h("span", {}, parts.who(one.row)), model.dateOf(one.row) && shownDate(model.dateOf(one.row).text), parts.place(one.row),
+            ].filter(Boolean), " · ")), parts.record(one.row)),
           h("div", { class: "drawn" }, interval(one, drawn),
-            h("p", { class: "stated" }, h("b", {}, limits(one)), " ", h("span", { lang: model.languageOf(one.row.role("document")) }, one.words), one.bound ? h("span", { class: "bound" }, ` · ${plain(one.bound)}`) : null)))),
+            h("p", { class: "stated" }, h("b", {}, limits(one)), " ", h("span", { lang: model.languageOf(one.row.role("document")) }, one.words), one.bound && !isExact(one) ? h("span", { class: "bound" }, ` · ${plain(one.bound)}`) : null)))),
       ])));
 }
 
@@ -113,12 +115,12 @@ export function byUnit() {
   return [...found].sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1));
 }
 
-const claimTables = () => model.ofKind("group").filter((table) => !model.dateFields(table).length && table.list.length);
+export const claimTables = () => model.ofKind("group").filter((table) => !model.dateFields(table).length && table.rows);
 
 function claim(row) {
   const told = model.witnesses(row).sort(model.inDocumentOrder);
   return h("li", { class: "claim" }, h("h3", {}, parts.link(row)),
-    h("p", { class: "meta" }, count(told.length, "witnesses")),
+    h("p", { class: "meta" }, count(told.length, "witnesses")), parts.record(row),
     h("ul", { class: "sides" }, told.map((one) => parts.card(one, one.role("excerpt") && h("blockquote", { lang: model.languageOf(one.role("document")) }, one.role("excerpt"))))));
 }
 
@@ -144,17 +146,11 @@ export function figuresView() {
 }
 
 export function smallFigures() {
-  const units = byUnit();
-  if (!units.length) return null;
-  const [unit, all] = units[0];
-  const found = all.slice(0, 8);
-  const { x } = scaled(found);
-  const at = (n) => 6 + 188 * x(n);
-  return s("svg", { viewBox: "0 0 200 72", class: "small", role: "img", "aria-label": `${plain(unit)}: ${count(all.length, "rows")}` },
-    found.map((one, n) => {
-      const ends = [one.low ?? one.value ?? one.high, one.high ?? one.value ?? one.low];
-      return s("g", { transform: `translate(0 ${6 + n * 8.5})` },
-        s("line", { x1: at(ends[0]), x2: at(ends[1]), y1: 0, y2: 0, class: "range" }),
-        s("g", { transform: `translate(${at(one.value ?? (ends[0] + ends[1]) / 2)} 0)` }, parts.marker(parts.shapeOf(one.sure), { transform: "scale(.55)" })));
-    }));
+  const [unit, all] = byUnit()[0] || [];
+  if (!all) return null;
+  const found = [...all].sort((a, b) => size(b) - size(a)).slice(0, 5);
+  const drawn = scaled(found);
+  return h("ul", { class: "bars", "aria-label": plain(unit) }, found.map((one) => h("li", {},
+    parts.link(one.row, plain(one.measure || unit), { title: model.sentence(one.row) }), interval(one, drawn),
+    h("b", {}, limits(one, true)))));
 }

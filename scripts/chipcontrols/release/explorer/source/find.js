@@ -3,27 +3,24 @@
 import { h, replace, save } from "./dom.js";
 import * as model from "./model.js";
 import * as parts from "./parts.js";
+import { policyTables } from "./policies.js";
 import { search } from "./search.js";
-import { count, plain, t } from "./words.js";
+import { count, plain, shownDate, t } from "./words.js";
 
 const STEP = 30;
 const PAUSE = 80;
 const MOST = 12;
 
-const policyTables = () => new Set(model.read.flatMap((table) => {
-  const column = model.field(table, table.roles.policy);
-  return column ? column.references : [];
-}));
-
 // What rows can be narrowed by: of each row the values, of each value what it is called.
 function facets() {
   const policies = policyTables();
-  const isPolicy = (id) => policies.has(model.entities.get(id)?.table.name);
+  const isPolicy = (id) => policies.includes(model.entities.get(id)?.table);
   return [
     { key: "table", of: (row) => [row.table.name], name: (value) => model.tables.get(value).title },
     { key: "document", of: (row) => model.items(row.role("document")), name: model.documentLabel },
     { key: "modality", of: (row) => [model.status(row)?.value].filter(Boolean), name: plain },
     { key: "speaker", of: (row) => model.speakers(row)?.ids || [], name: model.nameOf },
+    { key: "record", of: (row) => parts.relations(model.recordOf(row)), name: parts.relation },
     { key: "policy", of: (row) => [...model.entitiesOf(row)].filter(isPolicy), name: model.nameOf },
     { key: "entity", of: (row) => [...model.entitiesOf(row)], name: model.nameOf },
   ];
@@ -34,7 +31,8 @@ function columnsFor(table) {
     { key: "says", title: t("sentence"), text: model.sentence, node: (row) => parts.link(row) },
     { key: "who", title: t("who"), text: parts.whoText, node: (row) => h("span", {}, parts.who(row)) },
     { key: "sure", title: t("how sure"), text: (row) => model.status(row)?.value || "", node: parts.sureness },
-    { key: "date", title: t("date"), text: (row) => model.dateOf(row)?.text || "", sort: (row) => model.dateOf(row)?.from },
+    { key: "date", title: t("date"), text: (row) => model.dateOf(row)?.text || "", node: (row) => model.dateOf(row) && shownDate(model.dateOf(row).text), sort: (row) => model.dateOf(row)?.from },
+    { key: "record", title: t("record"), text: (row) => parts.relations(model.recordOf(row)).map(parts.relation).join(", "), node: parts.marks },
     { key: "table", title: t("table"), text: (row) => row.table.title },
     { key: "place", title: t("where"), text: (row) => (row.role("line") == null ? "" : `${model.documentLabel(row.role("document"))} · ${row.role("line")}`),
       sort: (row) => `${row.role("document") || "~"} ${String(row.role("line") || 0).padStart(6, "0")}` },
@@ -53,7 +51,7 @@ function columnsFor(table) {
   return [...general, ...own];
 }
 
-const DEFAULT = ["says", "who", "sure", "date", "place"];
+const DEFAULT = ["says", "who", "sure", "date", "place", "record"];
 
 export function csv(columns, rows) {
   const cell = (text) => {

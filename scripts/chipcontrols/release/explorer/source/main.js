@@ -6,9 +6,9 @@ import { contradictionsView } from "./contradictions.js";
 import { dictionaryView, downloadView } from "./dictionary.js";
 import { documentsView } from "./documents.js";
 import { entitiesView } from "./entities.js";
-import { figures, figuresView } from "./figures.js";
+import { claimTables, figuresView, quantities } from "./figures.js";
 import { searchView } from "./find.js";
-import { policies, policiesView } from "./policies.js";
+import { policiesView, policyTables } from "./policies.js";
 import { rowView } from "./row.js";
 import { indexed } from "./search.js";
 import { startView } from "./start.js";
@@ -20,10 +20,10 @@ const VIEWS = {
   "": { name: "start", show: startView, there: always },
   search: { name: "search", show: searchView, there: always },
   timeline: { name: "timeline", show: timelineView, there: () => timelines().length },
-  figures: { name: "figures", show: figuresView, there: () => figures().length || model.rowsOf("group").length },
+  figures: { name: "figures", show: figuresView, there: () => model.ofKind("statement").some((table) => quantities(table).length) || claimTables().length },
   contradictions: { name: "contradictions", show: contradictionsView, there: () => model.ofKind("comparison", "note").length },
   entities: { name: "entities", show: entitiesView, there: () => model.entities.size },
-  policies: { name: "policies", show: policiesView, there: () => policies().length },
+  policies: { name: "policies", show: policiesView, there: () => policyTables().length },
   documents: { name: "documents", show: documentsView, there: () => model.documentRows.length },
   dictionary: { name: "dictionary", show: dictionaryView, there: always },
   download: { name: "download", show: downloadView, there: always },

@@ -49,6 +49,12 @@ class Row {
   }
 }
 
+// What is asked for the first time is then made, and kept.
+function lazy(make) {
+  let found;
+  return () => (found ??= make());
+}
+
 export const tables = new Map();
 for (const table of release.tables) {
   table.roles = {};
@@ -58,11 +64,12 @@ for (const table of release.tables) {
     field.options ||= {};
     field.references ||= [];
     if (field.role) table.roles[field.role] = field.name;
-    table.cells[field.name] = decoded(table.columns[number]);
+    const cells = lazy(() => decoded(table.columns[number]) || []);
+    if (table.columns[number]) Object.defineProperty(table.cells, field.name, { get: cells });
   });
-  table.list = Array.from({ length: table.rows }, (_, number) => new Row(table, number));
-  table.byId = new Map(table.list.map((row) => [row.id, row]));
-  table.columns = null;
+  const list = lazy(() => Array.from({ length: table.rows }, (_, number) => new Row(table, number)));
+  const byId = lazy(() => new Map(table.list.map((row) => [row.id, row])));
+  Object.defineProperties(table, { list: { get: list }, byId: { get: byId } });
   tables.set(table.name, table);
 }
 
@@ -77,36 +84,42 @@ export const find = (table, id) => tables.get(table)?.byId.get(id);
 // --- entities and their names ---
 
 export const entities = new Map(rowsOf("entity").map((row) => [row.id, row]));
-export const forms = new Map([...entities.keys()].map((id) => [id, new Map()]));
-for (const [id, row] of entities) {
-  for (const role of ["name", "original_name", "variants"]) {
-    for (const form of items(row.role(role))) forms.get(id).set(form, role);
+export const forms = lazy(() => {
+  const found = new Map([...entities.keys()].map((id) => [id, new Map()]));
+  for (const [id, row] of entities) {
+    for (const role of ["name", "original_name", "variants"]) {
+      for (const form of items(row.role(role))) found.get(id).set(form, role);
+    }
   }
-}
-for (const row of rowsOf("surface_form", "english_form")) {
-  const known = forms.get(row.role("entity"));
-  if (known && !known.has(row.role("form"))) known.set(row.role("form"), row.table.kind);
-}
+  for (const row of rowsOf("surface_form", "english_form")) {
+    const known = found.get(row.role("entity"));
+    if (known && !known.has(row.role("form"))) known.set(row.role("form"), row.table.kind);
+  }
+  return found;
+});
 export const nameOf = (id) => entities.get(id)?.role("name") || id;
 
 // --- what refers to what ---
 
-const inbound = new Map();
 function note(map, key, value) {
   if (!map.has(key)) map.set(key, []);
   map.get(key).push(value);
 }
-for (const table of read) {
-  for (const one of table.fields.filter((one) => one.references.length)) {
-    for (const row of table.list) {
-      for (const id of items(row.cell(one.name))) {
-        const target = one.references.map((name) => find(name, id)).find(Boolean);
-        if (target) note(inbound, target.key, { row, field: one });
+const inbound = lazy(() => {
+  const found = new Map();
+  for (const table of read) {
+    for (const one of table.fields.filter((one) => one.references.length)) {
+      for (const row of table.list) {
+        for (const id of items(row.cell(one.name))) {
+          const other = target(one, id);
+          if (other) note(found, other.key, { row, field: one });
+        }
       }
     }
   }
-}
-export const referring = (row) => inbound.get(row.key) || [];
+  return found;
+});
+export const referring = (row) => inbound().get(row.key) || [];
 export const target = (one, id) => one.references.map((name) => find(name, id)).find(Boolean);
 export const witnesses = (group) =>
   referring(group).filter((one) => one.row.table.kind === "statement").map((one) => one.row);
@@ -117,38 +130,46 @@ export const groupsOf = (row) =>
     .filter(Boolean);
 
 function about(...kinds) {
-  const found = new Map();
-  for (const row of rowsOf(...kinds)) note(found, `${row.role("table")}/${row.role("row")}`, row);
-  return (row) => found.get(row.key) || [];
+  const found = lazy(() => {
+    const rows = new Map();
+    for (const row of rowsOf(...kinds)) note(rows, `${row.role("table")}/${row.role("row")}`, row);
+    return rows;
+  });
+  return (row) => found().get(row.key) || [];
 }
 export const notesOf = about("note");
 export const citationsOf = about("citation");
-export const mentionsOf = about("mention");
+export const identifiersOf = about("identifier");
+
+// What the record beside the documents has on a row, or on what it is one with.
+const referencesOf = about("reference");
+export const recordOf = (row) => [row, ...groupsOf(row)].flatMap(referencesOf);
 
 // --- comparisons: the sides that name their comparison, or the rows that it names itself ---
 
-const compared = new Map();
-export const sidesOf = new Map();
-for (const row of rowsOf("comparison")) {
-  const sides = [];
-  for (const one of byRule(row.table, "row_reference")) {
-    const other = find(row.cell(one.options.table), row.cell(one.name));
-    if (other) sides.push({ row: other, says: "" });
+const allSides = lazy(() => {
+  const found = new Map();
+  for (const row of rowsOf("comparison")) {
+    const other = byRule(row.table, "row_reference").map((one) => find(row.cell(one.options.table), row.cell(one.name)));
+    found.set(row, other.filter(Boolean).map((one) => ({ row: one, says: "" })));
   }
-  sidesOf.set(row, sides);
-}
-for (const side of rowsOf("side")) {
-  const owner = field(side.table, side.table.roles.comparison);
-  const places = owner.references.length ? owner.references : ofKind("comparison").map((t) => t.name);
-  const comparison = places.map((name) => find(name, side.role("comparison"))).find(Boolean);
-  const row = find(side.role("table"), side.role("row"));
-  const says = byRule(side.table, "prose").map((one) => side.cell(one.name)).filter(Boolean).join(" ");
-  if (comparison && row) sidesOf.get(comparison).push({ row, says });
-}
-for (const [comparison, sides] of sidesOf) {
-  for (const side of sides) note(compared, side.row.key, comparison);
-}
-export const comparisonsOf = (row) => compared.get(row.key) || [];
+  for (const side of rowsOf("side")) {
+    const owner = field(side.table, side.table.roles.comparison);
+    const places = owner.references.length ? owner.references : ofKind("comparison").map((t) => t.name);
+    const comparison = places.map((name) => find(name, side.role("comparison"))).find(Boolean);
+    const row = find(side.role("table"), side.role("row"));
+    const says = byRule(side.table, "prose").map((one) => side.cell(one.name)).filter(Boolean).join(" ");
+    if (comparison && row) found.get(comparison).push({ row, says });
+  }
+  return found;
+});
+const compared = lazy(() => {
+  const found = new Map();
+  for (const [comparison, sides] of allSides()) for (const side of sides) note(found, side.row.key, comparison);
+  return found;
+});
+export const sidesOf = (comparison) => allSides().get(comparison) || [];
+export const comparisonsOf = (row) => [...new Set(compared().get(row.key))];
 
 // --- what a row says, who says it, and how sure it is ---
 
@@ -159,7 +180,11 @@ export function sentence(row) {
     ...byRule(table, "translation", "prose", "quotation", "term").map((one) => one.name),
     table.roles.excerpt,
   ];
-  return columns.map((name) => row.cell(name)).find((cell) => cell != null && cell !== "") || row.id;
+  for (const name of columns) {
+    const cell = name && row.cell(name);
+    if (cell != null && cell !== "") return cell;
+  }
+  return row.id;
 }
 
 export function speakers(row) {
@@ -180,33 +205,41 @@ export function dateOf(row) {
   for (const one of dateFields(row.table)) {
     if (row.cell(one.name)) {
       const [from, to] = ["start", "end"].map((side) => row.cell(`${one.name}_${side}`));
-      return { text: row.cell(one.name), from, to, field: one };
+      return { text: row.cell(one.name), from, to };
     }
   }
   return null;
 }
 
-export function code(one, table, value) {
-  const lists = [table.name, one.coded === true ? null : one.coded];
-  return codes.get(`${lists[0]}/${one.name}/${value}`) || codes.get(`${lists[1]}/${value}`);
-}
-const codes = new Map();
-export const codeLists = new Map();
-for (const row of rowsOf("code")) {
-  // A list that several columns share stands under its own name, of no one table.
-  const shared = !tables.has(row.role("table"));
-  const owner = shared ? row.role("column") : `${row.role("table")}/${row.role("column")}`;
-  codes.set(`${owner}/${row.role("code")}`, row);
-  note(codeLists, owner, row);
+const codes = lazy(() => {
+  const found = new Map();
+  for (const row of rowsOf("code")) {
+    // A list that several columns share stands under its own name, of no one table.
+    const shared = !tables.has(row.role("table"));
+    note(found, shared ? row.role("column") : `${row.role("table")}/${row.role("column")}`, row);
+  }
+  return found;
+});
+export const codesOf = (table, one) =>
+  codes().get(`${table.name}/${one.name}`) || (one.coded !== true && codes().get(one.coded)) || [];
+export const code = (one, table, value) => codesOf(table, one).find((row) => row.role("code") === value);
+// What a code means; why no words of a document call for it is said in the dictionary alone.
+export const meaning = (found) => found?.role("definition").split(" No cue:")[0];
+
+// The column that says how sure a statement is, or whether a happening came about.
+export function statusField(table) {
+  if (table.sure === undefined) {
+    const reviewed = () => table.kind === "group" && dateFields(table).length &&
+      table.fields.find((one) => one.coded && one.rule === "reviewed" && !one.role);
+    table.sure = field(table, table.roles.modality) || reviewed() || null;
+  }
+  return table.sure;
 }
 
 export function status(row) {
-  const one =
-    field(row.table, row.table.roles.modality) ||
-    (row.table.kind === "group" && dateFields(row.table).length &&
-      row.table.fields.find((f) => f.coded && f.rule === "reviewed" && !f.role));
+  const one = statusField(row.table);
   const value = one && row.cell(one.name);
-  return value ? { value, field: one, code: code(one, row.table, value) } : null;
+  return value ? { value, field: one, table: row.table, get code() { return code(one, row.table, value); } } : null;
 }
 
 export const documentRows = rowsOf("document");
@@ -215,52 +248,9 @@ export const documentOf = (name) => documents.get(name);
 export const documentLabel = (name) => (documents.get(name) ? sentence(documents.get(name)) : name);
 export const languageOf = (name) => documents.get(name)?.role("language") || undefined;
 
-// --- the entities of a row: those that it refers to, those that its words or its English name ---
+// --- the entities of a row: those that it refers to and those that its words name ---
 
-const named = new Map();
-const mentioned = tables.get(release.mentions);
-if (mentioned) {
-  const [name, line, start, end, , entity] = mentioned.fields.map((one) => mentioned.cells[one.name]);
-  mentioned.list.forEach((_, at) => note(named, `${name[at]}:${line[at]}`, [start[at], end[at], entity[at]]));
-}
-const HAN = /\p{Script=Han}/u;
-const owners = new Map();
-for (const [id, known] of forms) for (const form of known.keys()) if (!HAN.test(form)) note(owners, form, id);
-const escaped = [...owners.keys()]
-  .sort((a, b) => b.length - a.length)
-  .map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-const finder = escaped.length
-  ? new RegExp(`(?<![\\p{L}\\p{N}_])(?:${escaped.join("|")})(?![\\p{L}\\p{N}_])`, "gu")
-  : null;
-const ENGLISH = ["prose", "translation", "derived"];
-
-const known = new Map();
-export function entitiesOf(row) {
-  if (known.has(row)) return known.get(row);
-  const found = new Set();
-  if (entities.get(row.id) === row) found.add(row.id);
-  for (const one of row.table.fields) {
-    if (one.rule === "entity" || one.references.some((name) => tables.get(name)?.kind === "entity")) {
-      for (const id of items(row.cell(one.name))) found.add(id);
-    } else if (finder && one.type === "string" && (ENGLISH.includes(one.rule) || one.name === row.table.label)) {
-      for (const text of items(row.cell(one.name))) {
-        for (const [form] of text.matchAll(finder)) for (const id of owners.get(form)) found.add(id);
-      }
-    }
-  }
-  for (const one of mentionsOf(row)) found.add(one.role("entity"));
-  for (const one of byRule(row.table, "other_mentions")) {
-    for (const id of items(row.cell(one.name))) found.add(id);
-  }
-  const [from, to] = OFFSETS.map((role) => row.role(role));
-  if (from != null) {
-    for (const [start, end, id] of named.get(`${row.role("document")}:${row.role("line")}`) || []) {
-      if (from <= start && end <= to) found.add(id);
-    }
-  }
-  known.set(row, found);
-  return found;
-}
+export const entitiesOf = (row) => (row.table.entities[row.number] || []).map((at) => release.entities[at]);
 
 // --- which words decide which cell ---
 

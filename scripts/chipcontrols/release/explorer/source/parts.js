@@ -2,7 +2,7 @@
 
 import { append, h, s, size, slice } from "./dom.js";
 import * as model from "./model.js";
-import { plain, t } from "./words.js";
+import { named, plain, shownDate, t } from "./words.js";
 
 export const query = (values) => {
   const text = new URLSearchParams(Object.entries(values).filter(([, value]) => value)).toString();
@@ -23,26 +23,20 @@ export const joined = (nodes, between = ", ") =>
 export function codeBadge(found, properties = {}) {
   if (!found) return null;
   const text = plain(found.value);
-  const title = found.code?.role("definition");
+  const title = model.meaning(found.code);
   return h("span", { class: "badge", title, "data-code": found.value, ...properties }, text);
 }
 
-// Shape and fill say how sure a statement is: the first code of its list that is used most is full.
+// Shape and fill say how sure a statement is: the code of its list that is used most is full.
+const listOf = (table, one) => (one.coded === true ? `${table.name}/${one.name}` : one.coded);
 const shapes = new Map();
 export function shapeOf(found) {
   if (!found) return 0;
-  const owner = `${found.field.coded === true ? found.code?.role("table") : found.field.coded}`;
+  const owner = listOf(found.table, found.field);
   if (!shapes.has(owner)) {
-    const counts = new Map();
-    for (const table of model.read) {
-      for (const row of table.list) {
-        const one = model.status(row);
-        const list = one && `${one.field.coded === true ? one.code?.role("table") : one.field.coded}`;
-        if (list === owner) counts.set(one.value, (counts.get(one.value) || 0) + 1);
-      }
-    }
-    const order = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-    shapes.set(owner, order.map(([value]) => value));
+    const same = model.read.filter((table) => model.statusField(table) && listOf(table, model.statusField(table)) === owner);
+    const used = counted(same.flatMap((table) => table.cells[model.statusField(table).name]).filter(Boolean));
+    shapes.set(owner, used.map(([value]) => value));
   }
   return Math.max(0, shapes.get(owner).indexOf(found.value));
 }
@@ -66,7 +60,7 @@ export function legend(found) {
   const seen = new Map(found.filter(Boolean).map((one) => [one.value, one]));
   const order = [...seen.values()].sort((a, b) => shapeOf(a) - shapeOf(b));
   return h("ul", { class: "legend" }, order.map((one) =>
-    h("li", { title: one.code?.role("definition") }, icon(shapeOf(one)), plain(one.value))));
+    h("li", { title: model.meaning(one.code) }, icon(shapeOf(one)), plain(one.value))));
 }
 
 export function sureness(row) {
@@ -96,7 +90,7 @@ export const place = (row) =>
   row.role("line") == null
     ? null
     : h("span", { class: "place", title: row.role("document") },
-        model.documentLabel(row.role("document")), ` · ${t("line")} ${row.role("line")}`);
+        model.documentLabel(row.role("document")), ` · ${t("line at", row.role("line"))}`);
 
 // One statement: what it says, who says it, how sure it is, where.
 export function card(row, ...more) {
@@ -107,13 +101,46 @@ export function card(row, ...more) {
     h("p", { class: "meta" },
       joined([
         h("span", { class: "kind" }, row.table.title), sureness(row),
-        by && h("span", {}, by), date && h("span", {}, date.text), place(row),
+        by && h("span", {}, by), date && h("span", {}, shownDate(date.text)), place(row), marks(row),
       ].filter(Boolean), " · ")),
     more);
 }
 
 export const cards = (rows, empty) =>
   rows.length ? h("ul", { class: "cards" }, rows.map((row) => card(row))) : h("p", { class: "none" }, empty || t("nothing"));
+
+// What the record beside the documents says: a mark for each way in which it relates to the row.
+export const relation = (code) => named("relation", code);
+export const hasRecord = () => model.rowsOf("reference").length > 0;
+export const relations = (rows) => [...new Set(rows.map((one) => one.role("relation")))];
+
+export function marks(row) {
+  const found = relations(model.recordOf(row));
+  if (!found.length && (row.table.kind !== "group" || !hasRecord())) return null;
+  return h("span", { class: "marks" }, joined((found.length ? found : ["none"]).map((code) => h("span", { class: "badge record" }, relation(code))), " "));
+}
+
+const web = (address) => /^https?:\/\//i.test(address || "");
+function reference(one) {
+  const said = ["title", "publisher", "address", "published", "consulted", "searched"].map((role) => one.role(role));
+  const [title, publisher, address, published, consulted, searched] = said;
+  const source = title || publisher || address;
+  const more = one.table.fields.filter((field) => ["given", "source_kind", "differing"].includes(field.rule) && !field.role && one.cell(field.name));
+  return h("li", {}, h("p", { class: "says" }, h("span", { class: "badge record" }, relation(one.role("relation"))), " ", link(one)),
+    h("p", { class: "meta" }, joined([
+      source && (web(address) ? h("a", { href: address, rel: "noopener noreferrer" }, source) : source),
+      source !== publisher && publisher, published, searched,
+      ...more.map((field) => (field.rule === "given" ? `${plain(field.name)} ${one.cell(field.name)}` : plain(one.cell(field.name)))),
+      consulted && t("consulted", consulted),
+    ].filter(Boolean), " · ")));
+}
+export const references = (rows) => h("ul", { class: "references" }, rows.map(reference));
+
+export function record(row) {
+  const found = model.recordOf(row);
+  return found.length > 0 && h("details", { class: "record" },
+    h("summary", {}, t("record"), ": ", marks(row), h("span", { class: "count" }, ` ${found.length}`)), references(found));
+}
 
 // A line of a document as far as excerpts repeat it, with the words marked that decide something.
 export function lineOf(name, number, passages, marks) {

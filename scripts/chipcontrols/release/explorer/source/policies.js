@@ -3,19 +3,19 @@
 import { h } from "./dom.js";
 import * as model from "./model.js";
 import * as parts from "./parts.js";
-import { count, plain, t } from "./words.js";
+import { count, plain, shownDate, t } from "./words.js";
 
 const referring = (row, kind) =>
   model.referring(row).filter((one) => one.field.role === "policy" && one.row.table.kind === kind).map((one) => one.row);
 const dated = (row) => model.dateFields(row.table).length > 0;
 
+export function policyTables() {
+  const named = model.ofKind("statement", "group").flatMap((table) => model.field(table, table.roles.policy)?.references || []);
+  return model.ofKind("entity").filter((table) => named.includes(table.name));
+}
+
 export function policies() {
-  const tables = new Set();
-  for (const table of model.ofKind("statement", "group")) {
-    const column = model.field(table, table.roles.policy);
-    for (const name of column?.references || []) if (model.tables.get(name)?.kind === "entity") tables.add(name);
-  }
-  return [...tables].flatMap((name) => model.tables.get(name).list)
+  return policyTables().flatMap((table) => table.list)
     .map((row) => ({ row, says: referring(row, "statement").filter((one) => !dated(one)), happens: referring(row, "group") }))
     .sort((a, b) => b.says.length + b.happens.length - a.says.length - a.happens.length || a.row.number - b.row.number);
 }
@@ -51,7 +51,7 @@ export function provisions(row) {
 const steps = (rows) => h("ul", { class: "steps" }, [...rows].sort((a, b) => {
   const day = (row) => model.dateOf(row)?.from || "9999";
   return day(a) < day(b) ? -1 : day(a) > day(b) ? 1 : 0;
-}).map((row) => h("li", {}, parts.icon(parts.shapeOf(model.status(row))), " ", h("span", { class: "date" }, model.dateOf(row)?.text || t("undated")), " ", parts.link(row), " ", parts.sureness(row))));
+}).map((row) => h("li", {}, parts.icon(parts.shapeOf(model.status(row))), " ", h("span", { class: "date" }, model.dateOf(row) ? shownDate(model.dateOf(row).text) : t("undated")), " ", parts.link(row), " ", parts.sureness(row), " ", parts.marks(row))));
 
 export function policiesView() {
   const found = policies();

@@ -4,7 +4,7 @@
 import { copy, h, save } from "./dom.js";
 import * as model from "./model.js";
 import * as parts from "./parts.js";
-import { plain, t } from "./words.js";
+import { plain, shownDate, t } from "./words.js";
 import { network } from "./entities.js";
 import { provisions } from "./policies.js";
 import { byLine } from "./documents.js";
@@ -30,7 +30,7 @@ function value(row, field, cell) {
     return parts.joined(model.items(cell).map((one) => {
       const found = model.code(field, row.table, one);
       return h("span", { class: "coded" }, plain(one),
-        found && h("span", { class: "definition" }, ` ${found.role("definition")}`));
+        found && h("span", { class: "definition" }, ` ${model.meaning(found)}`));
     }), h("br"));
   }
   if (field.type === "number" && typeof cell === "number") return cell.toLocaleString("en", { maximumFractionDigits: 6 });
@@ -60,7 +60,7 @@ function cells(row, root) {
   const shown = row.table.fields.filter((field) => !hidden(row, field));
   let pinned = null;
   return h("table", { class: "cells" },
-    h("caption", {}, t("cells")),
+    h("caption", {}, t(model.passagesOf(row).length ? "cells" : "own cells")),
     h("tbody", {}, shown.map((field) => {
       const columns = [...model.sourcesOf(row.table, field)];
       const on = () => light(root, columns, true);
@@ -78,7 +78,7 @@ function cells(row, root) {
           button.setAttribute("aria-pressed", String(!again));
           off();
         },
-      }, plain(field.name));
+      }, field.rule === "anchor" && field.role ? plain(field.role) : plain(field.name));
       return h("tr", { "data-column": field.number, onmouseenter: on, onmouseleave: off },
         h("th", { scope: "row" }, button),
         h("td", {}, value(row, field, row.cell(field.name))));
@@ -104,7 +104,7 @@ function passages(row) {
       const original = h("div", { class: "original" },
         h("p", { class: "source" }, model.documentOf(document)
           ? parts.link(model.documentOf(document), model.documentLabel(document)) : document,
-          ` · ${t("line")} ${line}`),
+          ` · ${t("line at", line)}`),
         parts.lineOf(document, line, here, inLine));
       if (at || !english) return h("div", { class: "pair" }, original);
       return h("div", { class: "pair" }, original,
@@ -119,7 +119,7 @@ function citing(row) {
   const here = location.protocol === "file:" ? `${about.name}-${about.version}/explorer.html` : location.href;
   const base = about.homepage || here;
   const address = base.split("#")[0] + row.address;
-  const where = row.role("line") == null ? "" : ` ${model.documentLabel(row.role("document"))}, ${t("line")} ${row.role("line")}.`;
+  const where = row.role("line") == null ? "" : ` ${model.documentLabel(row.role("document"))}, line ${row.role("line")}.`;
   const text = `${about.citation} ${row.key}: ${model.sentence(row)}.${where} ${address}`.replace("..", ".");
   const bibtex = [
     `@misc{${about.name}-${row.key.replace(/[^A-Za-z0-9-]+/g, "-")},`,
@@ -205,6 +205,19 @@ function notes(row) {
   })));
 }
 
+// What sources beside the documents say of the row, or of what it is one with; and their numbers.
+function record(row) {
+  const found = model.recordOf(row);
+  const numbers = model.identifiersOf(row).map((one) => {
+    const coded = one.table.fields.filter((field) => field.coded).map((field) => plain(one.cell(field.name)).toUpperCase());
+    return h("a", { href: one.address }, `${coded.join(" ")} ${one.role("form")}`);
+  });
+  if (!found.length && !numbers.length) return null;
+  return section(t("record"), h("p", { class: "lead" }, t("record lead")),
+    found.length > 0 && parts.references(found),
+    numbers.length > 0 && h("p", {}, t("identified"), " ", parts.joined(numbers)));
+}
+
 function inbound(row) {
   const witnesses = new Set(row.table.kind === "group" ? model.witnesses(row) : []);
   const found = model.referring(row).filter((one) => !witnesses.has(one.row));
@@ -219,7 +232,7 @@ function inbound(row) {
 }
 
 function names(row) {
-  const known = model.forms.get(row.id);
+  const known = model.forms().get(row.id);
   if (model.entities.get(row.id) !== row || !known) return null;
   return section(t("names"), h("ul", { class: "forms" }, [...known.keys()].map((form) =>
     h("li", {}, h("a", { href: parts.query({ q: form }) }, form)))));
@@ -242,13 +255,13 @@ export function rowView(row) {
       h("span", { class: "steps" }, step(-1, `← ${t("previous")}`), " ", step(1, `${t("next")} →`))),
     h("h1", { tabindex: "-1" }, model.sentence(row)),
     h("p", { class: "meta" }, parts.joined([
-      parts.sureness(row), by && h("span", {}, `${t("says")} `, by), date && h("span", {}, date.text),
-      parts.place(row), note > 0 && h("span", { class: "badge warn" }, t("has notes")),
+      parts.sureness(row), by && h("span", {}, `${t("says")} `, by), date && h("span", {}, shownDate(date.text)),
+      parts.place(row), parts.marks(row), note > 0 && h("span", { class: "badge warn" }, t("has notes")),
     ].filter(Boolean), " · ")));
   const add = (...nodes) => nodes.flat(Infinity).forEach((node) => node && root.append(node));
   if (row.table.kind === "comparison") add(sidesTable(row));
   if (hasPassages) add(passages(row));
-  add(notes(row));
+  add(notes(row), record(row));
   if (isEntity) add(names(row));
   add(h("div", { class: "cellsbox" }, cells(row, root)));
   root.addEventListener("mouseover", (event) => {
@@ -261,7 +274,7 @@ export function rowView(row) {
   });
   if (row.table.kind === "group") {
     const found = model.witnesses(row);
-    add(section(`${t("witnesses")} (${found.length})`, parts.cards(found)));
+    add(section(`${t("witnesses heading")} (${found.length})`, parts.cards(found)));
   }
   add(groups(row));
   for (const comparison of model.comparisonsOf(row)) {

@@ -1,94 +1,103 @@
 // Search: words, and all names of what a word names.
 
-import { entities, entitiesOf, forms, glossless, items, read } from "./model.js";
+import { entities, forms, glossless, items, read, release } from "./model.js";
 
 export const folded = (text) => String(text).normalize("NFKC").toLowerCase();
 const HAN = /\p{Script=Han}/u;
 const LETTER = /[\p{L}\p{N}]/u;
+const BETWEEN = "\u0001";
 
-const byForm = new Map();
-for (const [id, known] of forms) {
-  for (const form of [id, ...known.keys()]) {
-    const key = folded(form);
-    if (!byForm.has(key)) byForm.set(key, new Set());
-    byForm.get(key).add(id);
+let names = null;
+function byForm() {
+  if (names) return names;
+  names = new Map();
+  for (const [id, known] of forms()) {
+    for (const form of [id, ...known.keys()]) {
+      const key = folded(form);
+      if (!names.has(key)) names.set(key, new Set());
+      names.get(key).add(id);
+    }
   }
+  return names;
 }
-export const named = (form) => byForm.get(folded(form)) || new Set();
 
+// All texts as one: of each row where it begins, and the rows of each entity.
 let index = null;
 export function indexed() {
   if (index) return index;
-  index = read.flatMap((table) => {
-    const texts = table.fields.filter((one) => one.type === "string" && one.rule !== "bytes");
-    return table.list.map((row) => {
-      const cells = texts.flatMap((one) => items(row.cell(one.name)));
+  const rows = read.flatMap((table) => table.list);
+  const texts = [], about = [];
+  let at = 0;
+  for (const table of read) {
+    const columns = table.fields.filter((one) => one.type === "string" && one.rule !== "bytes" && table.cells[one.name]);
+    for (const row of table.list) {
+      const cells = columns.flatMap((one) => items(table.cells[one.name][row.number]));
       if (table.roles.excerpt) cells.push(glossless(row));
-      return { row, text: folded(cells.join("\n")), entities: entitiesOf(row) };
-    });
-  });
+      texts.push(cells.join("\n").replaceAll(BETWEEN, " "));
+      for (const id of table.entities[row.number]) (about[id] ||= []).push(at);
+      at += 1;
+    }
+  }
+  const text = folded(texts.join(BETWEEN));
+  const ends = new Int32Array(rows.length);
+  for (let number = 0, end = -1; number < rows.length; number++) {
+    end = text.indexOf(BETWEEN, end + 1);
+    ends[number] = end < 0 ? text.length : end;
+  }
+  index = { rows, text, ends, about };
   return index;
 }
 
-// Latin words are found from their beginning, short ones only whole; others anywhere.
-function finder(word) {
+// Marks the rows in whose text a word is.  Latin words are found from their beginning, short ones
+// only whole; others anywhere.
+function mark(word, found) {
+  const { text, ends } = indexed();
   const latin = LETTER.test(word[0]) && !HAN.test(word[0]);
   const whole = latin && word.length <= 3;
-  return (text) => {
-    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-      const before = text[at - 1], after = text[at + word.length];
-      const begins = !latin || !before || HAN.test(before) || !LETTER.test(before);
-      if (begins && (!whole || !after || HAN.test(after) || !LETTER.test(after))) return true;
+  const inWord = (letter) => letter && letter !== BETWEEN && !HAN.test(letter) && LETTER.test(letter);
+  let row = 0;
+  for (let at = text.indexOf(word); at >= 0;) {
+    if ((latin && inWord(text[at - 1])) || (whole && inWord(text[at + word.length]))) {
+      at = text.indexOf(word, at + 1);
+      continue;
     }
-    return false;
-  };
+    while (ends[row] <= at) row += 1;
+    found[row] = 1;
+    at = text.indexOf(word, ends[row]);
+  }
 }
 
 // The terms of a query: the longest runs of its words that name something, else word by word.
-export function terms(query) {
+function terms(query) {
+  // A whole query may be a name that has quotation marks or blanks of its own.
+  const known = byForm(), whole = folded(query.trim());
+  if (known.has(whole)) return [{ text: whole, entities: known.get(whole) }];
   const words = [];
   for (const [, quoted, plain] of folded(query).matchAll(/"([^"]*)"?|([^\s"]+)/g)) {
-    if (quoted || plain) words.push({ text: quoted || plain, quoted: quoted != null });
+    if (quoted || plain) words.push(quoted || plain);
   }
   const found = [];
-  for (let at = 0; at < words.length; ) {
-    let taken = 1;
-    for (let end = words.length; end > at + 1; end--) {
-      const run = words.slice(at, end).map((one) => one.text).join(" ");
-      if (byForm.has(run)) {
-        taken = end - at;
-        break;
-      }
-    }
-    const text = words.slice(at, at + taken).map((one) => one.text).join(" ");
-    found.push({ text, entities: byForm.get(text) || new Set() });
-    at += taken;
+  for (let at = 0, taken; at < words.length; at += taken) {
+    taken = words.length - at;
+    while (taken > 1 && !known.has(words.slice(at, at + taken).join(" "))) taken -= 1;
+    const text = words.slice(at, at + taken).join(" ");
+    found.push({ text, entities: known.get(text) || new Set() });
   }
   return found;
 }
 
-// The rows that refer to an entity, that name it, or in whose texts any name of its own occurs, alone
-// or inside a longer one.
-const about = new Map();
-function rowsAbout(id) {
-  if (!about.has(id)) {
-    const own = [...(forms.get(id)?.keys() || [])].map(folded).filter((form) => form.length > 1 && byForm.get(form).size === 1);
-    const tests = own.map(finder);
-    about.set(id, new Set(indexed().filter((one) => one.entities.has(id) || tests.some((test) => test(one.text)))));
-  }
-  return about.get(id);
-}
-
 export function search(query) {
-  // A whole query may be a name that has quotation marks or blanks of its own.
-  const whole = folded(query.trim());
-  const wanted = byForm.has(whole) ? [{ text: whole, entities: byForm.get(whole) }] : terms(query);
-  const tests = wanted.map(({ text, entities: meant }) => {
-    const inText = finder(text);
-    const named = [...meant].map(rowsAbout);
-    return (entry) => named.some((rows) => rows.has(entry)) || inText(entry.text);
+  const { rows, about } = indexed();
+  const wanted = terms(query);
+  const marked = wanted.map(({ text, entities: meant }) => {
+    const found = new Uint8Array(rows.length);
+    for (const id of meant) for (const row of about[release.entities.indexOf(id)] || []) found[row] = 1;
+    mark(text, found);
+    return found;
   });
-  const found = indexed().filter((entry) => tests.every((test) => test(entry)));
   const meant = [...new Set(wanted.flatMap((one) => [...one.entities]))];
-  return { rows: found.map((entry) => entry.row), meant: meant.map((id) => entities.get(id)) };
+  return {
+    rows: rows.filter((_, at) => marked.every((found) => found[at])),
+    meant: meant.map((id) => entities.get(id)),
+  };
 }

@@ -4,37 +4,51 @@
 import { h, s } from "./dom.js";
 import * as model from "./model.js";
 import * as parts from "./parts.js";
-import { count, plain, t } from "./words.js";
+import { count, plain, shownDate, t } from "./words.js";
 
 const DAY = 86400000;
 const days = (text) => Date.parse(text) / DAY;
 
 export const timelines = () => {
-  const dated = (table) => model.dateFields(table).length && table.list.length;
+  const dated = (table) => model.dateFields(table).length && table.rows;
   const groups = model.ofKind("group").filter(dated);
   return groups.length ? groups : model.ofKind("statement").filter(dated);
 };
 
-// Days are few and clustered: a piecewise scale gives each year the room that its items need.
+// Days are few and clustered: a piecewise scale gives each year, and each month of a year in which
+// much happens, the room that its items need.
+const CROWDED = 8;
+const day = (year, month) => `${year}-${String(month).padStart(2, "0")}-01`;
 function scale(found) {
   const ends = found.flatMap(({ date }) => [date.from, date.to]).filter(Boolean).map(days);
-  const [from, to] = [Math.min(...ends), Math.max(...ends)];
+  const number = (start, end) => found.filter(({ date }) => {
+    const at = days(date.from || date.to);
+    return at >= start && at < end;
+  }).length;
+  const [first, last] = [Math.min(...ends), Math.max(...ends)].map((one) => new Date(one * DAY).getUTCFullYear());
   const years = [];
-  for (let year = new Date(from * DAY).getUTCFullYear(); year <= new Date(to * DAY).getUTCFullYear(); year++) {
-    const [start, end] = [days(`${year}-01-01`), days(`${year + 1}-01-01`)];
-    const number = found.filter(({ date }) => [date.from, date.to].some((day) => day && days(day) >= start && days(day) < end)).length;
-    years.push({ year, start, end, weight: 1 + 2 * Math.sqrt(number) });
+  for (let year = first; year <= last; year++) {
+    const months = number(days(day(year, 1)), days(day(year + 1, 1))) > CROWDED ? 12 : 1;
+    for (let month = 0; month < months; month++) {
+      const next = (12 / months) * (month + 1);
+      const [start, end] = [days(day(year, month + 1)), days(next === 12 ? day(year + 1, 1) : day(year, next + 1))];
+      years.push({ name: month ? day(year, month + 1).slice(0, 7) : String(year), start, end, weight: 1 / months + 2 * Math.sqrt(number(start, end)) });
+    }
   }
   const all = years.reduce((sum, one) => sum + one.weight, 0);
-  let at = 0;
+  let at = 0, free = 0;
   for (const one of years) {
     one.at = at;
     one.width = one.weight / all;
+    if (at >= free && (one.width > 0.06 || one === years[0] || one.name.length === 4)) {
+      one.label = one.name;
+      free = at + 0.055 * one.name.length;
+    }
     at += one.width;
   }
-  const x = (day) => {
-    const year = years.find((one) => day < one.end) || years.at(-1);
-    return 100 * (year.at + year.width * Math.min(1, Math.max(0, (day - year.start) / (year.end - year.start))));
+  const x = (at) => {
+    const year = years.find((one) => at < one.end) || years.at(-1);
+    return 100 * (year.at + year.width * Math.min(1, Math.max(0, (at - year.start) / (year.end - year.start))));
   };
   return { years, x };
 }
@@ -62,11 +76,9 @@ function strip({ years, x }, { date, row }) {
 }
 
 function axis({ years }) {
-  let free = 0;
   return h("li", { class: "axis", "aria-hidden": "true" }, h("span"), h("span", { class: "strip" }, years.map((one) => {
-    if (one.at < free) return null;
-    free = one.at + 0.16;
-    const label = h("i", { class: "year" }, String(one.year));
+    if (!one.label) return null;
+    const label = h("i", { class: "year" }, one.label);
     label.style.setProperty("left", `${100 * one.at}%`);
     return label;
   })), h("span"));
@@ -78,7 +90,7 @@ function item(found, drawn) {
   const told = row.table.kind === "group" ? model.witnesses(row) : [];
   const policy = model.items(row.role("policy")).map(parts.entityLink);
   return h("li", { class: "when" },
-    h("span", { class: "date" }, date ? date.text : t("undated")),
+    h("span", { class: "date" }, date ? shownDate(date.text) : t("undated")),
     date && drawn ? strip(drawn, found) : h("span", { class: "strip none" }, parts.icon(parts.shapeOf(model.status(row)))),
     h("div", { class: "what" }, h("p", { class: "says" }, parts.link(row)),
       h("p", { class: "meta" }, parts.joined([
@@ -87,7 +99,8 @@ function item(found, drawn) {
         policy.length > 0 && h("span", {}, parts.joined(policy)),
         told.length > 0 && h("span", { title: told.map(model.sentence).join("\n") }, count(told.length, "witnesses")),
         told.length === 0 && parts.place(row),
-      ].filter(Boolean), " · "))));
+      ].filter(Boolean), " · ")),
+      parts.record(row)));
 }
 
 export function timelineView() {
@@ -111,9 +124,17 @@ export function smallTimeline() {
   const found = timelines().flatMap((table) => table.list.map((row) => ({ row, date: model.dateOf(row) }))).filter((one) => one.date);
   if (!found.length) return null;
   const { years, x } = scale(found);
-  return s("svg", { viewBox: "0 0 200 48", class: "small", role: "img", "aria-label": `${t("timeline")}: ${count(found.length, "rows")}` },
-    s("line", { x1: 4, x2: 196, y1: 34, y2: 34, class: "rule" }),
-    years.filter((one, at) => !at || at === years.length - 1 || one.width > 0.2).map((one) => s("text", { x: 4 + 1.92 * 100 * one.at, y: 46 }, String(one.year))),
-    found.map(({ row, date }, at) => s("g", { transform: `translate(${4 + 1.92 * x(days(date.from || date.to))} ${26 - (at % 3) * 8})` },
-      parts.marker(parts.shapeOf(model.status(row)), { transform: "scale(.6)" }))));
+  const stacked = new Map();
+  const placed = found.map(({ row, date }) => {
+    const at = Math.round(x(days(date.from || date.to)) / 3) * 3;
+    stacked.set(at, (stacked.get(at) || 0) + 1);
+    return { row, at, level: stacked.get(at) - 1 };
+  });
+  const step = Math.min(8, 60 / Math.max(...stacked.values()));
+  const left = (part) => 8 + 184 * part;
+  return s("svg", { viewBox: "0 0 200 84", class: "small", role: "img", "aria-label": `${t("timeline")}: ${count(found.length, "rows")}` },
+    s("line", { x1: 4, x2: 196, y1: 70, y2: 70, class: "rule" }),
+    years.filter((one) => one.label).map((one) => s("text", { x: left(one.at), y: 81 }, one.label)),
+    placed.map(({ row, at, level }) => s("g", { transform: `translate(${left(at / 100)} ${65 - level * step})` },
+      parts.marker(parts.shapeOf(model.status(row)), { transform: "scale(.55)" }))));
 }

@@ -39,4 +39,12 @@ export function t(key, ...values) {
 }
 
 export const count = (number, key) => `${number.toLocaleString("en")} ${t(number === 1 ? `${key}.one` : key)}`;
+// A code in the words of the interface, where it has any.
+export const named = (list, code) => (release.words[`${list} ${code}`] ? t(`${list} ${code}`) : plain(code));
+// A date as the tables have it: ISO 8601, an open interval with dots.
+export function shownDate(text) {
+  const [from, to] = String(text).split("/");
+  if (to === undefined) return from;
+  return to === ".." ? t("since", from) : from === ".." ? t("until", to) : `${from} – ${to}`;
+}
 export const plain = (name) => name.replace(/_ids?$/, "").replaceAll("_", " ");
