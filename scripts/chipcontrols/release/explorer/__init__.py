@@ -197,22 +197,27 @@ def page_tables(tables: Tables, package: Package, evidence: Evidence) -> Iterato
 def content(
     descriptor: Mapping[str, Any], tables: Tables, package: Package, evidence: Evidence
 ) -> dict[str, Any]:
-    """Return all that the script is given."""
-    licence = descriptor["licenses"][0]
-    stated = {key: descriptor[key] for key in STATED if descriptor.get(key)}
+    """Return the rows that the script is given, and what it needs beside them."""
     return {
-        "package": stated | {
-            "citation": citation(descriptor),
-            "licence": licence.get("title", licence["name"]), "licenceUrl": licence.get("path", ""),
-            "authors": [person["title"] for person in descriptor["contributors"]],
-        },
         "bookkeeping": BOOKKEEPING, "entities": all_entities(tables),
         "documents": [*evidence.texts],
         "files": [one["path"] for one in descriptor["resources"]],
         "lines": covered_lines(package, evidence),
         "tables": [*page_tables(tables, package, evidence)],
-        "words": json.loads((HERE / "words.json").read_text("utf-8")),
     }  # fmt: skip
+
+
+def frame(descriptor: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the frame of the page needs: the package, and the words of the interface."""
+    licence = descriptor["licenses"][0]
+    stated = {key: descriptor[key] for key in STATED if descriptor.get(key)}
+    about = {
+        "citation": citation(descriptor),
+        "licence": licence.get("title", licence["name"]), "licenceUrl": licence.get("path", ""),
+        "authors": [person["title"] for person in descriptor["contributors"]],
+    }  # fmt: skip
+    words = json.loads((HERE / "words.json").read_text("utf-8"))
+    return {"package": stated | about, "words": words}
 
 
 def inline(value: Any) -> markupsafe.Markup:
@@ -282,5 +287,6 @@ def as_page(
         policy=f"{allowed('script', script)}; {allowed('style', style)}",
         script=markupsafe.Markup(script), style=markupsafe.Markup(style),
         about=inline(dataset(descriptor, base)), tables=static_tables(tables),
+        head=inline(frame(descriptor)),
         data=inline(content(descriptor, tables, package, evidence)),
     )  # fmt: skip

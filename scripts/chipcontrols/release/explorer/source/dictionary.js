@@ -1,6 +1,7 @@
 // The dictionary: what every table, column and code means; and the files of the release.
 
 import { h, save } from "./dom.js";
+import { head } from "./head.js";
 import * as model from "./model.js";
 import * as parts from "./parts.js";
 import { count, plain, t } from "./words.js";
@@ -29,7 +30,8 @@ export function dictionaryView() {
 }
 
 export function downloadView() {
-  const { package: about, files } = model.release;
+  const { package: about } = head;
+  const { files } = model.release;
   const others = [`${about.name}.xlsx`, `${about.name}.sqlite`, "datapackage.json", "croissant.json", "dictionary.md", "README.md", "CITATION.cff", "LICENSE", "SHA256SUMS"];
   const own = (table) => table.fields.filter((one) => !["start", "end"].includes(one.role)).map((one) => ({
     title: one.name, text: (row) => model.items(row.cell(one.name)).join("|") }));

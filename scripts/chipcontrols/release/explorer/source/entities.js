@@ -45,7 +45,7 @@ export function network(row) {
   const together = new Map();
   for (const one of model.rowsOf("statement")) {
     const found = model.entitiesOf(one);
-    if (found.has(row.id)) for (const id of found) if (id !== row.id && model.entities.has(id)) together.set(id, (together.get(id) || 0) + 1);
+    if (found.includes(row.id)) for (const id of found) if (id !== row.id && model.entities.has(id)) together.set(id, (together.get(id) || 0) + 1);
   }
   const near = [...together].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 14);
   if (!near.length) return null;

@@ -1,33 +1,15 @@
-// The page: its frame, its addresses, its languages.
+// The page: its frame, its addresses, its languages.  The frame is shown first; the rows are read and
+// the views made when a reader sees it, or asks for one.
 
 import { h, replace } from "./dom.js";
-import * as model from "./model.js";
-import { contradictionsView } from "./contradictions.js";
-import { dictionaryView, downloadView } from "./dictionary.js";
-import { documentsView } from "./documents.js";
-import { entitiesView } from "./entities.js";
-import { claimTables, figuresView, quantities } from "./figures.js";
-import { searchView } from "./find.js";
-import { policiesView, policyTables } from "./policies.js";
-import { rowView } from "./row.js";
-import { indexed } from "./search.js";
-import { startView } from "./start.js";
-import { timelines, timelineView } from "./timeline.js";
-import { keep, LANGUAGES, settings, t } from "./words.js";
+import { head } from "./head.js";
+import { heading, query } from "./frame.js";
+import { choose, LANGUAGES, recall, settings, t } from "./words.js";
 
-const always = () => true;
-const VIEWS = {
-  "": { name: "start", show: startView, there: always },
-  search: { name: "search", show: searchView, there: always },
-  timeline: { name: "timeline", show: timelineView, there: () => timelines().length },
-  figures: { name: "figures", show: figuresView, there: () => model.ofKind("statement").some((table) => quantities(table).length) || claimTables().length },
-  contradictions: { name: "contradictions", show: contradictionsView, there: () => model.ofKind("comparison", "note").length },
-  entities: { name: "entities", show: entitiesView, there: () => model.entities.size },
-  policies: { name: "policies", show: policiesView, there: () => policyTables().length },
-  documents: { name: "documents", show: documentsView, there: () => model.documentRows.length },
-  dictionary: { name: "dictionary", show: dictionaryView, there: always },
-  download: { name: "download", show: downloadView, there: always },
-};
+const NAMES = ["", "search", "timeline", "figures", "contradictions", "entities", "policies", "documents", "dictionary", "download"];
+const nameOf = (path) => t(path || "start");
+const about = head.package;
+let views = null;
 
 const main = h("main", { id: "main" });
 const nav = h("nav");
@@ -40,8 +22,7 @@ const skip = h("a", { class: "skip", href: "#main", onclick: (event) => {
 
 function choice(name, label, options) {
   return h("label", {}, h("span", { class: "away" }, label), h("select", { "aria-label": label, onchange: (event) => {
-    settings[name] = event.currentTarget.value;
-    keep(name, settings[name]);
+    choose(name, event.currentTarget.value);
     frame();
     show(false);
     choices.querySelector(`select[data-name=${name}]`).focus();
@@ -54,12 +35,21 @@ function frame() {
   skip.textContent = t("skip");
   keys.textContent = t("keys", "/", "j", "k");
   nav.setAttribute("aria-label", t("views"));
-  replace(nav, h("ul", {}, Object.entries(VIEWS).filter(([, view]) => view.there()).map(([path, view]) =>
-    h("li", {}, h("a", { href: `#/${path}`, "data-view": path }, t(view.name))))));
+  replace(nav, h("ul", {}, NAMES.map((path) => h("li", {}, h("a", { href: `#/${path}`, "data-view": path }, nameOf(path))))));
   replace(choices, choice("language", t("language"), LANGUAGES),
     choice("theme", t("theme"), { auto: t("theme auto"), light: t("theme light"), dark: t("theme dark") }));
 }
 
+const startView = () => [
+  heading(about.title, about.description),
+  h("form", { role: "search", class: "find", onsubmit: (event) => {
+    event.preventDefault();
+    location.hash = query({ q: event.currentTarget.elements.q.value });
+  } }, h("label", { for: "q", class: "away" }, t("search")),
+    h("input", { type: "search", id: "q", name: "q", placeholder: t("placeholder"), autocomplete: "off" }), h("button", {}, t("search"))),
+];
+
+// What an address shows: its view, its title, its nodes; of a page without its rows, the heading.
 function shown() {
   const [path, parameters] = location.hash.replace(/^#\/?/, "").split(/\?(.*)/s);
   let table, id;
@@ -68,34 +58,49 @@ function shown() {
   } catch {
     [table, id] = ["", "?"];
   }
-  if (id) {
-    const row = model.find(table, id);
-    return row ? { view: null, title: model.sentence(row), nodes: [rowView(row)] } : { view: null, title: t("not found"), nodes: missing(`${table}/${id}`) };
-  }
-  const view = Object.hasOwn(VIEWS, table) ? VIEWS[table] : null;
-  if (!view) return { view: null, title: t("not found"), nodes: missing(table) };
+  const missing = { view: null, title: t("not found"), nodes: [heading(t("not found")), h("p", {}, id ? `${table}/${id}` : table), h("p", {}, h("a", { href: "#/search" }, t("search")))] };
+  if (id) return views ? { view: null, ...(views.row(table, id) || missing) } : { view: null, title: id, nodes: [] };
+  if (!NAMES.includes(table)) return missing;
+  if (!table) return { view: table, title: t("start"), nodes: startView() };
   const state = Object.fromEntries(new URLSearchParams(parameters || ""));
-  return { view: table, title: t(view.name), nodes: view.show(state) };
+  return { view: table, title: nameOf(table), nodes: views ? views.VIEWS[table](state) : heading(nameOf(table)) };
 }
-
-const missing = (name) => [h("h1", { tabindex: "-1" }, t("not found")), h("p", {}, name), h("p", {}, h("a", { href: "#/search" }, t("search")))];
 
 function show(moved = true) {
   const { view, title, nodes } = shown();
-  document.title = `${title} – ${model.release.package.title}`;
+  document.title = `${title} – ${about.title}`;
   replace(main, nodes);
+  if (view === "" && views) views.start(main);
   for (const link of nav.querySelectorAll("a")) {
     if (link.dataset.view === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  const current = nav.querySelector("[aria-current]");
-  if (current) nav.scrollLeft = current.offsetLeft - nav.offsetLeft - 40;
+  requestAnimationFrame(() => {
+    const current = nav.querySelector("[aria-current]");
+    if (current) nav.scrollLeft = current.offsetLeft - nav.offsetLeft - 40;
+  });
   if (!moved) return;
   scrollTo(0, 0);
   (view === "search" ? main.querySelector("#q") : main.querySelector("h1"))?.focus({ preventScroll: true });
 }
 
-addEventListener("hashchange", () => show());
+// Reads the rows. A reader may have begun to type into the first view, which is kept.
+function begin() {
+  if (views) return;
+  views = require("./views.js");
+  const kept = main.querySelector("form") && !recall();
+  if (!kept) {
+    frame();
+    show(false);
+  } else views.start(main);
+  main.dataset.ready = "";
+  (window.requestIdleCallback || setTimeout)(() => views.index());
+}
+
+addEventListener("hashchange", () => {
+  begin();
+  show();
+});
 addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, select, textarea");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -110,9 +115,10 @@ addEventListener("keydown", (event) => {
 
 replace(document.getElementById("app"),
   skip,
-  h("header", {}, h("a", { class: "brand", href: "#/" }, model.release.package.title), nav, choices),
+  h("header", {}, h("a", { class: "brand", href: "#/" }, about.title), nav, choices),
   main,
-  h("footer", {}, h("p", {}, model.release.package.citation), keys));
+  h("footer", {}, h("p", {}, about.citation), keys));
 frame();
 show(false);
-(window.requestIdleCallback || setTimeout)(() => indexed());
+requestAnimationFrame(() => setTimeout(begin));
+setTimeout(begin, 400); // where no frame is drawn

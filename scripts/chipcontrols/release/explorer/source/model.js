@@ -7,11 +7,20 @@ export const release = JSON.parse(element.textContent);
 element.remove();
 
 const OFFSETS = ["start", "end"];
-const lines = new Map();
-for (const [name, found] of Object.entries(release.lines)) {
-  for (const [number, parts, glosses] of found) lines.set(`${name}:${number}`, { parts, glosses });
+// What is asked for the first time is then made, and kept.
+function lazy(make) {
+  let found;
+  return () => (found ??= make());
 }
-export const lineOf = (name, number) => lines.get(`${name}:${number}`);
+
+const lines = lazy(() => {
+  const all = new Map();
+  for (const [name, found] of Object.entries(release.lines)) {
+    for (const [number, parts, glosses] of found) all.set(`${name}:${number}`, { parts, glosses });
+  }
+  return all;
+});
+export const lineOf = (name, number) => lines().get(`${name}:${number}`);
 
 export function wordsAt(name, number, start, end) {
   const line = lineOf(name, number);
@@ -47,12 +56,6 @@ class Row {
   get key() {
     return `${this.table.name}/${this.id}`;
   }
-}
-
-// What is asked for the first time is then made, and kept.
-function lazy(make) {
-  let found;
-  return () => (found ??= make());
 }
 
 export const tables = new Map();
@@ -291,11 +294,10 @@ export function passagesOf(row) {
 export const inDocumentOrder = (a, b) => {
   const first = (row) => (row.role("line") != null ? row : witnesses(row)[0] || row);
   const [left, right] = [first(a), first(b)];
-  return (
-    String(left.role("document") || "").localeCompare(String(right.role("document") || "")) ||
-    (left.role("line") || 0) - (right.role("line") || 0) ||
-    left.number - right.number
-  );
+  const [one, other] = [left, right].map((row) => row.role("document") || "");
+  return one === other
+    ? (left.role("line") || 0) - (right.role("line") || 0) || left.number - right.number
+    : one < other ? -1 : 1;
 };
 
 // The excerpt of a row without the glosses that its document has in it.

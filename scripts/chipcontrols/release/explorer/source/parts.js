@@ -2,12 +2,8 @@
 
 import { append, h, s, size, slice } from "./dom.js";
 import * as model from "./model.js";
-import { named, plain, shownDate, t } from "./words.js";
-
-export const query = (values) => {
-  const text = new URLSearchParams(Object.entries(values).filter(([, value]) => value)).toString();
-  return `#/search${text ? `?${text}` : ""}`;
-};
+export { heading, query } from "./frame.js";
+import { grouped, named, plain, shownDate, t } from "./words.js";
 
 export const link = (row, text, properties) =>
   h("a", { href: row.address, ...properties }, text == null ? model.sentence(row) : text);
@@ -114,10 +110,11 @@ export const relation = (code) => named("relation", code);
 export const hasRecord = () => model.rowsOf("reference").length > 0;
 export const relations = (rows) => [...new Set(rows.map((one) => one.role("relation")))];
 
+const mark = (code) => h("span", { class: "badge record", "data-relation": code }, relation(code));
 export function marks(row) {
   const found = relations(model.recordOf(row));
   if (!found.length && (row.table.kind !== "group" || !hasRecord())) return null;
-  return h("span", { class: "marks" }, joined((found.length ? found : ["none"]).map((code) => h("span", { class: "badge record" }, relation(code))), " "));
+  return h("span", { class: "marks" }, joined((found.length ? found : ["none"]).map((code) => mark(code)), " "));
 }
 
 const web = (address) => /^https?:\/\//i.test(address || "");
@@ -126,13 +123,13 @@ function reference(one) {
   const [title, publisher, address, published, consulted, searched] = said;
   const source = title || publisher || address;
   const more = one.table.fields.filter((field) => ["given", "source_kind", "differing"].includes(field.rule) && !field.role && one.cell(field.name));
-  return h("li", {}, h("p", { class: "says" }, h("span", { class: "badge record" }, relation(one.role("relation"))), " ", link(one)),
+  return h("li", {}, h("p", { class: "says" }, mark(one.role("relation")), " ", link(one)),
     h("p", { class: "meta" }, joined([
       source && (web(address) ? h("a", { href: address, rel: "noopener noreferrer" }, source) : source),
       source !== publisher && publisher, published, searched,
-      ...more.map((field) => (field.rule === "given" ? `${plain(field.name)} ${one.cell(field.name)}` : plain(one.cell(field.name)))),
       consulted && t("consulted", consulted),
-    ].filter(Boolean), " · ")));
+    ].filter(Boolean), " · ")),
+    more.length > 0 && h("p", { class: "aside" }, joined(more.map((field) => h("span", {}, `${plain(field.name)}: ${plain(String(one.cell(field.name)))}`)), " · ")));
 }
 export const references = (rows) => h("ul", { class: "references" }, rows.map(reference));
 
@@ -193,12 +190,10 @@ export function counted(values) {
   return [...found].sort((a, b) => b[1] - a[1] || (String(a[0]) < String(b[0]) ? -1 : 1));
 }
 
-export const heading = (text, about) => [h("h1", { tabindex: "-1" }, text), about && h("p", { class: "lead" }, about)];
-
 const NAMES = [[1e12, "tn"], [1e9, "bn"], [1e6, "m"], [1e3, "k"]];
 export function short(number) {
   if (number == null) return "";
   const size = Math.abs(number);
   const [by, name] = NAMES.find(([least]) => size >= least && (least > 1e3 || size >= 1e4)) || [1, ""];
-  return `${Number((number / by).toPrecision(4)).toLocaleString("en", { maximumFractionDigits: 6 })}${name ? ` ${name}` : ""}`;
+  return `${grouped(Number((number / by).toPrecision(4)))}${name ? ` ${name}` : ""}`;
 }

@@ -2,9 +2,10 @@
 // with; what a reader should know of it; how to cite it.
 
 import { copy, h, save } from "./dom.js";
+import { head } from "./head.js";
 import * as model from "./model.js";
 import * as parts from "./parts.js";
-import { plain, shownDate, t } from "./words.js";
+import { grouped, plain, shownDate, t } from "./words.js";
 import { network } from "./entities.js";
 import { provisions } from "./policies.js";
 import { byLine } from "./documents.js";
@@ -33,7 +34,7 @@ function value(row, field, cell) {
         found && h("span", { class: "definition" }, ` ${model.meaning(found)}`));
     }), h("br"));
   }
-  if (field.type === "number" && typeof cell === "number") return cell.toLocaleString("en", { maximumFractionDigits: 6 });
+  if (field.type === "number" && typeof cell === "number") return grouped(cell);
   const text = model.items(cell).join(", ");
   const words = field.rights === "publisher" ? model.languageOf(row.role("document")) : null;
   return words ? h("span", { lang: words }, text) : text;
@@ -115,7 +116,7 @@ function passages(row) {
 const BIB = /[{}\\%#&$_]/g;
 
 function citing(row) {
-  const about = model.release.package;
+  const about = head.package;
   const here = location.protocol === "file:" ? `${about.name}-${about.version}/explorer.html` : location.href;
   const base = about.homepage || here;
   const address = base.split("#")[0] + row.address;

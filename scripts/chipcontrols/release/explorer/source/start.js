@@ -1,7 +1,8 @@
-// The first view: what this is, five questions with their answers as small pictures, and more
+// What follows on the first view: five questions with their answers as small pictures, and more
 // questions as links: those of the package, else some that can be asked of any.
 
 import { h } from "./dom.js";
+import { head } from "./head.js";
 import * as model from "./model.js";
 import * as parts from "./parts.js";
 import { mostNamed } from "./entities.js";
@@ -38,7 +39,7 @@ function pictures() {
 }
 
 function more() {
-  const { questions } = model.release.package;
+  const { questions } = head.package;
   const found = [];
   const add = (text, href, lang) => found.push(h("li", {}, h("a", { href, lang }, text)));
   for (const { title, view } of questions || []) add(title, view, "en");
@@ -51,26 +52,24 @@ function more() {
   return h("ul", { class: "more" }, found);
 }
 
-export function startView() {
-  const { package: about } = model.release;
-  const statements = model.ofKind("statement");
+function example() {
   const inDocument = (row) => row.role("start") != null && model.items(row.role("speaker")).length;
-  const example = statements.map((table) => table.list.find(inDocument)).find(Boolean);
+  const row = model.ofKind("statement").map((table) => table.list.find(inDocument)).find(Boolean);
+  if (!row) return null;
+  const marks = model.marksOf(row).filter((mark) => mark.line === row.role("line"));
+  return h("section", { class: "how" }, h("h2", {}, t("how")), h("p", {}, t("how lead")),
+    h("ul", { class: "cards" }, parts.card(row, model.passagesOf(row).slice(0, 1).map((one) => parts.lineOf(one.document, one.line, [one], marks)))));
+}
+
+const tables = () => h("section", {}, h("h2", {}, t("tables")), h("ul", { class: "tables" }, model.read.filter((one) => one.rows).map((table) =>
+  h("li", {}, h("a", { href: parts.query({ table: table.name }) }, table.title), h("span", { class: "count" }, ` ${table.rows}`), h("br"), h("span", { class: "meta" }, table.description)))));
+
+export function answers() {
+  const number = (kind) => model.ofKind(kind).reduce((sum, table) => sum + table.rows, 0);
   return [
-    parts.heading(about.title, about.description),
-    h("form", { role: "search", class: "find", onsubmit: (event) => {
-      event.preventDefault();
-      location.hash = parts.query({ q: event.currentTarget.elements.q.value });
-    } }, h("label", { for: "q", class: "away" }, t("search")),
-      h("input", { type: "search", id: "q", name: "q", placeholder: t("placeholder"), autocomplete: "off" }), h("button", {}, t("search"))),
     h("p", { class: "meta" }, parts.joined([
-      count(model.documentRows.length, "n documents"), count(statements.reduce((sum, table) => sum + table.rows, 0), "statements"),
-      count(model.entities.size, "n entities"), `${t("version")} ${about.version}`], " · ")),
-    pictures(),
-    example && h("section", { class: "how" }, h("h2", {}, t("how")), h("p", {}, t("how lead")), h("ul", { class: "cards" }, parts.card(example,
-      model.passagesOf(example).slice(0, 1).map((one) => parts.lineOf(one.document, one.line, [one], model.marksOf(example).filter((mark) => mark.line === one.line)))))),
-    h("section", {}, h("h2", {}, t("more questions")), more()),
-    h("section", {}, h("h2", {}, t("tables")), h("ul", { class: "tables" }, model.read.filter((one) => one.rows).map((table) =>
-      h("li", {}, h("a", { href: parts.query({ table: table.name }) }, table.title), h("span", { class: "count" }, ` ${table.rows}`), h("br"), h("span", { class: "meta" }, table.description))))),
+      count(number("document"), "n documents"), count(number("statement"), "statements"),
+      count(number("entity"), "n entities"), `${t("version")} ${head.package.version}`], " · ")),
+    pictures(), h("section", {}, h("h2", {}, t("more questions")), more()), example(), tables(),
   ];
 }

@@ -1,6 +1,6 @@
 // The words of the interface, in the language chosen.
 
-import { release } from "./model.js";
+import { head } from "./head.js";
 
 export const LANGUAGES = { en: "English", "zh-Hant": "繁體中文", "zh-Hans": "简体中文" };
 const tags = Object.keys(LANGUAGES);
@@ -12,7 +12,7 @@ const kept = (name) => {
     return null;
   }
 };
-export const keep = (name, value) => {
+const keep = (name, value) => {
   try {
     localStorage.setItem(name, value);
   } catch {
@@ -29,18 +29,35 @@ function preferred() {
   return "en";
 }
 
-export const settings = { language: kept("language"), theme: kept("theme") || "auto" };
-if (!tags.includes(settings.language)) settings.language = preferred();
+export const settings = { language: preferred(), theme: "auto" };
+export function choose(name, value) {
+  settings[name] = value;
+  keep(name, value);
+}
+// What a reader chose before. Storage is slow to open, so the page asks for it when it is shown, and
+// shows itself again if something else was chosen.
+export function recall() {
+  const before = { ...settings };
+  const [language, theme] = [kept("language"), kept("theme")];
+  if (tags.includes(language)) settings.language = language;
+  if (["light", "dark"].includes(theme)) settings.theme = theme;
+  return settings.language !== before.language || settings.theme !== before.theme;
+}
 
 export function t(key, ...values) {
-  const words = release.words[key];
+  const words = head.words[key];
   const text = words ? words[tags.indexOf(settings.language)] || words[0] : key;
   return text.replace(/\{(\d)\}/g, (_, at) => values[at]);
 }
 
-export const count = (number, key) => `${number.toLocaleString("en")} ${t(number === 1 ? `${key}.one` : key)}`;
+// A number with commas; what the browser has for that takes long to start.
+export function grouped(number) {
+  const [whole, rest] = String(Number(number.toFixed(6))).split(".");
+  return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (rest ? `.${rest}` : "");
+}
+export const count = (number, key) => `${grouped(number)} ${t(number === 1 ? `${key}.one` : key)}`;
 // A code in the words of the interface, where it has any.
-export const named = (list, code) => (release.words[`${list} ${code}`] ? t(`${list} ${code}`) : plain(code));
+export const named = (list, code) => (head.words[`${list} ${code}`] ? t(`${list} ${code}`) : plain(code));
 // A date as the tables have it: ISO 8601, an open interval with dots.
 export function shownDate(text) {
   const [from, to] = String(text).split("/");
