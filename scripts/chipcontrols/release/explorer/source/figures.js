@@ -105,7 +105,7 @@ function plot(unit, found) {
               parts.who(one.row) && h("span", {}, parts.who(one.row)), model.dateOf(one.row) && shownDate(model.dateOf(one.row).text), parts.place(one.row),
             ].filter(Boolean), " · ")), parts.record(one.row)),
           h("div", { class: "drawn" }, interval(one, drawn),
-            h("p", { class: "stated" }, h("b", {}, limits(one)), " ", h("span", { lang: model.languageOf(one.row.role("document")) }, one.words), one.bound && !isExact(one) ? h("span", { class: "bound" }, ` · ${plain(one.bound)}`) : null)))),
+            h("p", { class: "stated" }, h("b", {}, limits(one)), one.words.replace("%", " %") !== limits(one) && [" ", h("span", { lang: model.languageOf(one.row.role("document")) }, one.words)], one.bound && !isExact(one) ? h("span", { class: "bound" }, ` · ${plain(one.bound)}`) : null)))),
       ])));
 }
 
@@ -149,8 +149,9 @@ export function smallFigures() {
   const [unit, all] = byUnit()[0] || [];
   if (!all) return null;
   const found = [...all].sort((a, b) => size(b) - size(a)).slice(0, 5);
-  const drawn = scaled(found);
-  return h("ul", { class: "bars", "aria-label": plain(unit) }, found.map((one) => h("li", {},
-    parts.link(one.row, plain(one.measure || unit), { title: model.sentence(one.row) }), interval(one, drawn),
-    h("b", {}, limits(one, true)))));
+  const { x } = scaled(found);
+  const about = (one) => [...model.items(one.row.role("subject")).map(model.nameOf), plain(one.measure || unit)].join(": ");
+  return parts.bars(found.map((one) => ({
+    text: about(one), title: model.sentence(one.row), href: one.row.address, part: x(size(one)), shown: limits(one, true),
+  })), plain(unit));
 }

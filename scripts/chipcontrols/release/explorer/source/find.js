@@ -5,7 +5,7 @@ import * as model from "./model.js";
 import * as parts from "./parts.js";
 import { policyTables } from "./policies.js";
 import { search } from "./search.js";
-import { count, plain, shownDate, t } from "./words.js";
+import { count, named, plain, shownDate, t } from "./words.js";
 
 const STEP = 30;
 const PAUSE = 80;
@@ -18,7 +18,7 @@ function facets() {
   return [
     { key: "table", of: (row) => [row.table.name], name: (value) => model.tables.get(value).title },
     { key: "document", of: (row) => model.items(row.role("document")), name: model.documentLabel },
-    { key: "modality", of: (row) => [model.status(row)?.value].filter(Boolean), name: plain },
+    { key: "modality", of: (row) => [model.status(row)?.value].filter(Boolean), name: (value) => named("code", value) },
     { key: "speaker", of: (row) => model.speakers(row)?.ids || [], name: model.nameOf },
     { key: "record", of: (row) => parts.relations(model.recordOf(row)), name: parts.relation },
     { key: "policy", of: (row) => [...model.entitiesOf(row)].filter(isPolicy), name: model.nameOf },

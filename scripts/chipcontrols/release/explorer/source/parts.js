@@ -18,7 +18,7 @@ export const joined = (nodes, between = ", ") =>
 
 export function codeBadge(found, properties = {}) {
   if (!found) return null;
-  const text = plain(found.value);
+  const text = named("code", found.value);
   const title = model.meaning(found.code);
   return h("span", { class: "badge", title, "data-code": found.value, ...properties }, text);
 }
@@ -56,7 +56,7 @@ export function legend(found) {
   const seen = new Map(found.filter(Boolean).map((one) => [one.value, one]));
   const order = [...seen.values()].sort((a, b) => shapeOf(a) - shapeOf(b));
   return h("ul", { class: "legend" }, order.map((one) =>
-    h("li", { title: model.meaning(one.code) }, icon(shapeOf(one)), plain(one.value))));
+    h("li", { title: model.meaning(one.code) }, icon(shapeOf(one)), named("code", one.value))));
 }
 
 export function sureness(row) {
@@ -176,11 +176,11 @@ export function lineOf(name, number, passages, marks) {
 
 export function bars(found, label, max = 12) {
   const shown = found.slice(0, max);
-  const most = Math.max(1, ...shown.map((one) => one.count));
+  const most = Math.max(1, ...found.map((one) => one.count || 0));
   return h("ul", { class: "bars", "aria-label": label }, shown.map((one) => {
     const bar = h("span", { class: "bar" });
-    bar.style.setProperty("--part", `${(100 * one.count) / most}%`);
-    return h("li", {}, h("a", { href: one.href }, one.text), bar, h("b", {}, String(one.count)));
+    bar.style.setProperty("--part", `${100 * (one.part ?? one.count / most)}%`);
+    return h("li", {}, h("a", { href: one.href, title: one.title || one.text }, one.text), bar, h("b", {}, String(one.shown ?? one.count)));
   }));
 }
 

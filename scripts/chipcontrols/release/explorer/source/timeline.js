@@ -42,7 +42,7 @@ function scale(found) {
     one.width = one.weight / all;
     if (at >= free && (one.width > 0.06 || one === years[0] || one.name.length === 4)) {
       one.label = one.name;
-      free = at + 0.055 * one.name.length;
+      free = at + 0.03 * one.name.length;
     }
     at += one.width;
   }
@@ -56,7 +56,7 @@ function scale(found) {
 function strip({ years, x }, { date, row }) {
   const [from, to] = [date.from, date.to].map((day) => (day ? days(day) : null));
   const node = h("span", { class: "strip", "aria-hidden": "true" });
-  for (const one of years) {
+  for (const one of years.filter((one) => one.width > 0.02 || one.name.length === 4)) {
     const tick = h("i", { class: "tick" });
     tick.style.setProperty("left", `${100 * one.at}%`);
     node.append(tick);
@@ -130,11 +130,13 @@ export function smallTimeline() {
     stacked.set(at, (stacked.get(at) || 0) + 1);
     return { row, at, level: stacked.get(at) - 1 };
   });
-  const step = Math.min(8, 60 / Math.max(...stacked.values()));
+  const most = Math.max(...stacked.values());
+  const step = Math.min(8, 60 / most);
+  const base = 6 + step * most;
   const left = (part) => 8 + 184 * part;
-  return s("svg", { viewBox: "0 0 200 84", class: "small", role: "img", "aria-label": `${t("timeline")}: ${count(found.length, "rows")}` },
-    s("line", { x1: 4, x2: 196, y1: 70, y2: 70, class: "rule" }),
-    years.filter((one) => one.label).map((one) => s("text", { x: left(one.at), y: 81 }, one.label)),
-    placed.map(({ row, at, level }) => s("g", { transform: `translate(${left(at / 100)} ${65 - level * step})` },
+  return s("svg", { viewBox: `0 0 200 ${base + 14}`, class: "small", role: "img", "aria-label": `${t("timeline")}: ${count(found.length, "rows")}` },
+    s("line", { x1: 4, x2: 196, y1: base, y2: base, class: "rule" }),
+    years.filter((one) => one.label).map((one) => s("text", { x: left(one.at), y: base + 11 }, one.label)),
+    placed.map(({ row, at, level }) => s("g", { transform: `translate(${left(at / 100)} ${base - 5 - level * step})` },
       parts.marker(parts.shapeOf(model.status(row)), { transform: "scale(.55)" }))));
 }
