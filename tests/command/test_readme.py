@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import json
 import os
 import re
 import shlex
@@ -38,6 +39,9 @@ EXAMPLE = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 EXAMPLES = [x for block in BLOCK.findall(README + CONTRIBUTING) for x in EXAMPLE.findall(block)]
 COMMANDS = [line.split(" #")[0].strip() for line, _ in EXAMPLES]
 OURS = [shlex.split(line) for line in COMMANDS if re.match(r"chipcontrols|.*scripts/\w+\.py", line)]
+
+
+NUMBERS = {11: "Eleven", 12: "Twelve", 13: "Thirteen", 14: "Fourteen"}
 
 
 def tools(folder: Path) -> dict[str, str]:
@@ -130,7 +134,9 @@ def test_each_snippet_runs(number, reader_folder, run):
 def test_each_question_is_answered_in_pandas_and_at_least_four_in_sql():
     section = README.partition("## What can I learn")[2].partition("\n## ")[0]
     questions = [one for one in section.split("\n### ")[1:] if one.partition("\n")[0].endswith("?")]
-    assert len(questions) == 9
+    asked = json.loads((CHECKOUT / "datapackage.json").read_text("utf-8"))["questions"]
+    assert [one.partition("\n")[0] for one in questions] == [one["title"] for one in asked]
+    assert f"{NUMBERS[len(questions)]} questions, each with a query and its answer" in section
     for question in questions:
         assert [language for _, language, *_ in ANSWERED.findall(question)][:1] == ["python"]
     assert sum(language == "sql" for _, language, *_ in QUERIES) >= 4
@@ -150,7 +156,8 @@ def test_each_question_is_answered_in_pandas_and_at_least_four_in_sql():
         ("CloudMatrix", "surpassed Nvidia"),
         ("forecast", "hypothetical"),
         ("without a source", "source_and_date"),
-        ("Count a claim once", "500,000,000,000 in all"),
+        ("each claim counted once", "500,000,000,000 in all"),
+        ("does the public record contradict", "  But: "),
     ],
 )
 def test_the_answer_to_a_question_has_what_it_must(question, words):
@@ -182,11 +189,30 @@ def test_each_file_that_the_text_names_exists(name, package_root):
 
 
 def test_each_link_into_the_repository_leads_somewhere(package_root):
-    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if ":" not in link]
+    links = re.findall(r"\]\(([^)]+)\)|(?:src|srcset)=\"([^\"]+)\"", README)
+    links = [link for one in links for link in one if link and ":" not in link]
     assert links
     for link in links:
         place = link.partition("<")[0].partition("#")[0]
         assert (package_root / place).exists(), link
+
+
+def test_the_first_screen_of_the_readme_has_a_picture_and_the_two_commands():
+    first = README.splitlines()[:24]
+    assert any("<img src=" in line for line in first)
+    assert {"make release", "make test"} <= {line[2:].split("  ")[0] for line in first}
+
+
+def test_the_notebook_runs_and_has_no_outputs(package_root, run):
+    """Its cells run as one program; what a cell ends with, which a notebook shows, is not printed."""
+    cells = json.loads((package_root / "scripts/tour.ipynb").read_text("utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert not any(cell["outputs"] or cell["execution_count"] for cell in code)
+    program = "\n".join("".join(cell["source"]) + "\n" for cell in code)
+    last = "print({name for name, one in dict(globals()).items() if hasattr(one, 'columns')})"
+    done = run("-W", "error", "-c", f"{program}{last}")
+    assert (done.code, done.err) == (0, "")
+    assert "'said'" in done.out
 
 
 def test_the_make_targets_are_those_of_the_readme(package_root):

@@ -137,6 +137,16 @@ def test_nothing_is_published_elsewhere_until_its_variable_exists(job, variable)
     assert RELEASE[job]["environment"]
 
 
+def test_the_page_is_published_by_a_job_that_runs_no_code_of_the_repository():
+    page = jobs("page")
+    assert page["build"]["permissions"] == {"contents": "read"}
+    assert page["build"]["if"] == "vars.PAGES != ''"
+    assert "make release" in runs(page["build"])
+    assert "cp page/explorer.html page/index.html" in runs(page["build"])
+    assert page["publish"]["permissions"] == {"id-token": "write", "pages": "write"}
+    assert uses(page["publish"]) == ["actions/deploy-pages"]
+
+
 def test_every_lock_is_audited_and_renewed():
     locks = sorted(path.stem.partition("-")[2] for path in ROOT.glob("scripts/requirements-*.txt"))
     audit = jobs("audit")["audit"]
