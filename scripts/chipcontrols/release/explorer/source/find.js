@@ -32,7 +32,7 @@ function columnsFor(table) {
     { key: "who", title: t("who"), text: parts.whoText, node: (row) => h("span", {}, parts.who(row)) },
     { key: "sure", title: t("how sure"), text: (row) => model.status(row)?.value || "", node: parts.sureness },
     { key: "date", title: t("date"), text: (row) => model.dateOf(row)?.text || "", node: (row) => model.dateOf(row) && shownDate(model.dateOf(row).text), sort: (row) => model.dateOf(row)?.from },
-    { key: "record", title: t("record"), text: (row) => parts.relations(model.recordOf(row)).map(parts.relation).join(", "), node: parts.marks },
+    { key: "record", title: t("record"), text: (row) => parts.relations(model.recordOf(row)).map(parts.relation).join(", "), node: (row) => parts.marks(row) },
     { key: "table", title: t("table"), text: (row) => row.table.title },
     { key: "place", title: t("where"), text: (row) => (row.role("line") == null ? "" : `${model.documentLabel(row.role("document"))} · ${row.role("line")}`),
       sort: (row) => `${row.role("document") || "~"} ${String(row.role("line") || 0).padStart(6, "0")}` },

@@ -97,7 +97,7 @@ export function card(row, ...more) {
     h("p", { class: "meta" },
       joined([
         h("span", { class: "kind" }, row.table.title), sureness(row),
-        by && h("span", {}, by), date && h("span", {}, shownDate(date.text)), place(row), marks(row),
+        by && h("span", {}, by), date && h("span", {}, shownDate(date.text)), place(row), marks(row, true),
       ].filter(Boolean), " · ")),
     more);
 }
@@ -111,10 +111,10 @@ export const hasRecord = () => model.rowsOf("reference").length > 0;
 export const relations = (rows) => [...new Set(rows.map((one) => one.role("relation")))];
 
 const mark = (code) => h("span", { class: "badge record", "data-relation": code }, relation(code));
-export function marks(row) {
+export function marks(row, labelled) {
   const found = relations(model.recordOf(row));
   if (!found.length && (row.table.kind !== "group" || !hasRecord())) return null;
-  return h("span", { class: "marks" }, joined((found.length ? found : ["none"]).map((code) => mark(code)), " "));
+  return h("span", { class: "marks" }, labelled && `${t("record")}: `, joined((found.length ? found : ["none"]).map((code) => mark(code)), " "));
 }
 
 const web = (address) => /^https?:\/\//i.test(address || "");
@@ -136,7 +136,7 @@ export const references = (rows) => h("ul", { class: "references" }, rows.map(re
 export function record(row) {
   const found = model.recordOf(row);
   return found.length > 0 && h("details", { class: "record" },
-    h("summary", {}, t("record"), ": ", marks(row), h("span", { class: "count" }, ` ${found.length}`)), references(found));
+    h("summary", {}, marks(row, true), h("span", { class: "count" }, ` ${found.length}`)), references(found));
 }
 
 // A line of a document as far as excerpts repeat it, with the words marked that decide something.

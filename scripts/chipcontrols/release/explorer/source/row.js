@@ -257,7 +257,7 @@ export function rowView(row) {
     h("h1", { tabindex: "-1" }, model.sentence(row)),
     h("p", { class: "meta" }, parts.joined([
       parts.sureness(row), by && h("span", {}, `${t("says")} `, by), date && h("span", {}, shownDate(date.text)),
-      parts.place(row), parts.marks(row), note > 0 && h("span", { class: "badge warn" }, t("has notes")),
+      parts.place(row), parts.marks(row, true), note > 0 && h("span", { class: "badge warn" }, t("has notes")),
     ].filter(Boolean), " · ")));
   const add = (...nodes) => nodes.flat(Infinity).forEach((node) => node && root.append(node));
   if (row.table.kind === "comparison") add(sidesTable(row));
