@@ -204,7 +204,7 @@ def test_the_first_screen_of_the_readme_has_a_picture_and_the_two_commands():
 
 
 def test_the_notebook_runs_and_has_no_outputs(package_root, run):
-    """Its cells run as one program; what a cell ends with, which a notebook shows, is not printed."""
+    """Its cells run as one program, which prints nothing of what a notebook shows."""
     cells = json.loads((package_root / "scripts/tour.ipynb").read_text("utf-8"))["cells"]
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     assert not any(cell["outputs"] or cell["execution_count"] for cell in code)
