@@ -47,11 +47,16 @@ _CLAUSE_MARK = re.compile(
 _MARK = re.compile(rf"{_CLAUSE_MARK.pattern}|[“”‘\"()\[\]]|’(?![A-Za-z])")
 _GOES_ON = re.compile(r" (?:and|but|while|whereas|although|though)\b")
 _BE = frozenset("is are was were be been being than as an the a not now also widely".split())
+_SUBJECTS = frozenset("it he she they we company firm analysts economists now also".split())
 _BEFORE_NOUN = frozenset(
     "a an the this that these those its his her their our my no any some such of in on by with for"
     " new recent annual quarterly monthly weekly first latest earlier news media press"
     " research".split()
 )
+_CLAUSE_FOLLOWS = re.compile(r"\s*(?:that\b|in an? |on (?:X|Twitter|social)\b|[,:;.!?“”\"’—]|\Z)")
+_OBJECT_FOLLOWS = re.compile(r" (?!(?:in|for|of|to|and|at|on|with|are|were|is|was)\b)[a-z0-9$€£]")
+_FOLLOWS = {"": re.compile(""), "clause": _CLAUSE_FOLLOWS, "object": _OBJECT_FOLLOWS}
+_NOUN_FOLLOWS = re.compile(r" (?:of|by|on|from|for|in)\b|[.;)]|\Z")
 _LEADING = ("that", "whether", "about")
 _WORD = re.compile(r"[A-Za-z0-9À-ɏ]+(?:['’.&-][A-Za-z0-9À-ɏ]+)*")
 _DIGITS = re.compile(r"[0-9]{1,40}(?:\.[0-9]{1,40})?")
@@ -85,14 +90,28 @@ marks = force.reader(
 def _verbs() -> re.Pattern[str]:
     verbs = base.rows(__file__, "attributions")
     pattern = base.alternatives({"word": row["verb"]} for row in verbs)
-    return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:{pattern})\b(?!-)", re.IGNORECASE)
 
 
 @cache
-def _blockers() -> dict[str, frozenset[str]]:
-    """For each verb that may be something else the words before it that make it so."""
-    before = {"": frozenset(), "noun": _BEFORE_NOUN, "passive": _BE}
-    return {r["verb"]: before[r["blocked_after"]] for r in base.rows(__file__, "attributions")}
+def _conditions() -> dict[str, tuple[str, re.Pattern[str]]]:
+    """For each verb what else it may be, and what must follow it."""
+    found = base.rows(__file__, "attributions")
+    return {row["verb"]: (row["blocked_after"], _FOLLOWS[row["only_before"]]) for row in found}
+
+
+def _attributes(text: str, start: int, end: int) -> bool:
+    """Whether a verb attributes: it is no noun, no passive, and what must follow it does."""
+    other, follows = _conditions()[text[start:end].lower()]
+    word = word_before(text, start)
+    if not follows.match(text, end):
+        return False
+    if follows is _OBJECT_FOLLOWS:
+        return word.lower() in _SUBJECTS or word != word.lower()
+    if other == "noun":
+        blocked = word.lower() in _BEFORE_NOUN
+        return not blocked and not (word == word.lower() and _NOUN_FOLLOWS.match(text, end))
+    return other != "passive" or word.lower() not in _BE
 
 
 def _without_dates(text: str) -> str:
@@ -147,11 +166,8 @@ def names(text: str) -> tuple[Span, ...]:
 
 def attributions(text: str) -> tuple[Span, ...]:
     """Verbs that attribute a statement: not nouns (the report), nor what is expected of all."""
-    return tuple(
-        match.span()
-        for match in _verbs().finditer(text)
-        if word_before(text, match.start()).lower() not in _blockers().get(match[0].lower(), ())
-    )
+    spans = (match.span() for match in _verbs().finditer(text))
+    return tuple(span for span in spans if _attributes(text, *span))
 
 
 @lru_cache(maxsize=4096)
