@@ -55,8 +55,12 @@ _YEAR = (
     r"|[ -](?:hundred|thousand|[mbtr]+illion|dollars?|yuan|euros?|yen|won|pounds?|per ?cent)\b))"
 )
 _PART = "(?:(?:early|mid|late)[ -]|(?:end|beginning|start|middle) of (?:the )?)"
-_NEAR = r"(?:(?:earlier |later )?(?:this|last|next|current))"
-_OF_YEAR = rf"(?:,? (?:of |in )?(?:(?:fiscal |calendar )?{_YEAR}|(?:this|last|next|the) year\b))"
+_NEAR = r"(?:(?:earlier |later )?(?:this|last|next|current|coming))"
+_FISCAL = rf"(?:(?:fiscal|financial)(?: year)?|(?-i:FY)) ?(?:'?[0-9]{{2}}\b|(?:20)[0-9]{{2}}\b)"
+_OF_YEAR = (
+    rf"(?:,? (?:(?:of|in) (?:(?:its|the|their) )?)?(?:(?:calendar )?{_YEAR}|{_FISCAL}"
+    r"|(?:this|last|next|the) year\b))"
+)
 _SEASON = "(?:spring|summer|autumn|fall|winter)"
 _CODE = (  # 3Q25, 2025Q3, 1H26
     r"(?:(?P<part_first>[1-4]Q|[12]H)(?P<year_last>(?:20)?[0-9]{2})"
@@ -68,7 +72,7 @@ _POINT = (
     r"|(?:(?:(?:fiscal[ -])?(?:first|second|third|fourth|1st|2nd|3rd|4th)[ -](?:quarter|half)"
     r"|(?-i:Q[1-4]))\b"
     rf"|(?-i:H[12])(?= {_YEAR}))(?:{_OF_YEAR}|(?! of\b))"
-    rf"|(?:fiscal(?: year)?|(?-i:FY)) ?(?:'?[0-9]{{2}}\b|(?:20)[0-9]{{2}}\b)"
+    rf"|{_FISCAL}"
     rf"|{_SEASON}(?: of)? {_YEAR}"
     rf"|{_PART}?(?:{_YEAR}|{_NEAR} (?:year|month)\b))"
 )
@@ -96,7 +100,7 @@ _DATE = (
     r"|(?<=[0-9]-)[0-9]{2}(?![0-9A-Za-z%-])))?)(?P<on> onwards?\b)?)"
     rf"|(?P<named>(?:{_NEAR} (?:weekend|{_SEASON}|{_MONTH}|{_WEEKDAY})|{_WEEKDAY})\b)"
     r"|(?P<vague>(?:recently|recent (?:day|week|month|year|decade)s|nowadays|these days)\b)"
-    r"|(?P<anaphor>(?:that|same|previous|following|preceding|next)"
+    r"|(?P<anaphor>(?:that|same|previous|prior|following|preceding|next)"
     r" (?:day|morning|evening|week|month|quarter|year)\b)"
     r"|(?P<clock>[0-2]?[0-9](?::[0-5][0-9])? ?(?:[ap]\.m\.|[ap]m\b)"
     r"|[0-2]?[0-9]:[0-5][0-9](?![0-9:])))"
@@ -107,7 +111,7 @@ _UNIT_WORDS = frozenset(row["word"] for row in rows(__file__, "units"))
 _IN = frozenset("in since by of until during before after".split())
 _OF_ONE_YEAR = _IN | frozenset("the its his her their our this that".split())
 _LEADING = _IN | frozenset("from to through early late mid this last next and between for".split())
-_SHIFTS = {"this": 0, "current": 0, "last": -1, "next": 1}
+_SHIFTS = {"this": 0, "current": 0, "last": -1, "next": 1, "coming": 1}
 _MONTH_STARTS = [month[:3] for month in MONTHS]
 _TAIL = re.compile(rf"([0-9]{{1,2}})(?:st|nd|rd|th)?({_OF_YEAR})?", re.ASCII)
 _KINDS = {
@@ -160,7 +164,7 @@ def _kind(match: re.Match[str]) -> str:
         return "absolute" if re.search("[0-9]{3}|century", match[0]) else "partial"
     if name != "point":
         return _KINDS.get(name, "relative")
-    if re.search("[0-9]{4}|fiscal|FY", match[0], re.IGNORECASE):
+    if re.search("[0-9]{4}|fiscal|financial|FY", match[0], re.IGNORECASE):
         return "absolute"
     return "relative" if re.search("this|last|next|current", match[0].lower()) else "partial"
 
@@ -192,10 +196,10 @@ def times(text: str) -> list[Span]:
 def _parts(words: str, today: datetime.date | None) -> _Parts | None:
     """What a point in time says; None where nothing can settle it."""
     low = words.lower()
-    if low.startswith(("fiscal", "fy")) or "fiscal" in low:
+    if re.search("fiscal|financial|fy", low):
         return None
     year = next((int(digits) for digits in re.findall("[0-9]{4}", low)), None)
-    if near := re.search("(this|last|next|current) (year|month)", low):
+    if near := re.search("(this|last|next|current|coming) (year|month)", low):
         if today is None:
             return None
         if near[2] == "month":

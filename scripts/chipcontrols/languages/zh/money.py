@@ -5,7 +5,8 @@ newspapers): of TW, HK and CN the one with the most of them, the currencies coun
 without any, TW in traditional characters and CN in simplified or neutral ones.  In simplified
 characters a region other than CN needs a currency of its own, as mainland papers name foreign
 currencies.  元 is TWD, HKD or CNY by the region.  The words before or after the number come first
-(``新台幣200億元``, ``200億元人民幣``), which the grammar of quantities reads.  Out of scope: Macao,
+(``新台幣200億元``, ``200億元人民幣``), which the grammar of quantities reads.  A document that says (美元，下同) means
+that currency: its region is US.  Out of scope: Macao,
 Singapore, a document that uses two of these currencies as bare 元.
 """
 
@@ -16,7 +17,9 @@ from functools import cache, lru_cache
 from chipcontrols.languages import base
 from chipcontrols.languages.zh.folding import fold
 
-_CURRENCIES = {"TW": "TWD", "HK": "HKD", "CN": "CNY"}
+_CURRENCIES = {"TW": "TWD", "HK": "HKD", "CN": "CNY", "US": "USD"}
+_FOR_ALL = re.compile("(美元|美金|人民币|港元|港币|新台币)[.．,，、;；。 ]?(?:以?下同)")
+_NAMED = {"美": "US", "人": "CN", "港": "HK", "新": "TW"}
 _REGIONS = {row["word"]: row["region"] for row in base.rows(__file__, "regions")}
 _MONEY = re.compile("币|港元|[$]")
 _WEIGHT = 5
@@ -29,12 +32,15 @@ def _words() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1024)
 def region(text: str) -> str:
-    """The region whose money 元 is in a text: TW, HK or CN.
+    """The region whose money 元 is in a text: TW, HK, CN or US.
 
     >>> region("台積電營收達9000億元"), region("商务部拨款20亿元"), region("元")
     ('TW', 'CN', 'CN')
     """
-    found = Counter(match[0] for match in _words().finditer(fold(text)))
+    folded = fold(text)
+    if said := _FOR_ALL.search(folded):
+        return _NAMED[said[1][0]]
+    found = Counter(match[0] for match in _words().finditer(folded))
     votes: Counter[str] = Counter()
     for word, count in found.items():
         votes[_REGIONS[word]] += count * (_WEIGHT if _MONEY.search(word) else 1)
