@@ -67,7 +67,7 @@ REANCHOR = argument("--reanchor", action="store_true", text=ANCHORS)
 WRITE = argument("--write", action="store_true", text="and set lines, ids, references and hashes")
 OPEN = argument("--open", action="store_true", text="as text, list only what is open")
 OUTPUT = path("--out", "write to this file instead", "FILE")
-FILE = path("path", "UTF-8 text without BOM, line ends LF", "FILE")
+FILE = path("path", "a text, in UTF-8, UTF-16, GB 18030 or Big5", "FILE")
 CELLS = argument("--cells", nargs="+", metavar="COLUMN=CELL", text="such as language=zh-Hant")
 DIST = path("--out", "where the release's folder is made (default: dist in the package)")
 PREVIOUS = path("--previous", "the previous release, to compare with; - when there is none")
@@ -241,10 +241,13 @@ def add(options: Options) -> None:
 
     root = folder_of(options)
     cells = dict(cell.partition("=")[::2] for cell in options.cells or ())
-    name, files = documents.new_document(read(root)[0], options.path.read_bytes(), cells)
+    content, changes = documents.as_document(options.path.read_bytes())
+    name, files = documents.new_document(read(root)[0], content, cells)
     replace_files(root, files)
     package, evidence = read(root)
     accounts = coverage.accounts_of(package, evidence, evidence.texts[name])
+    if changes:
+        say(f"normalised: {', '.join(changes)}")
     say("\n".join([f"added: {', '.join(files)}", *coverage.text_table(evidence, accounts)]))
     say("Fill in what the document itself states, then work through: chipcontrols coverage --open")
 

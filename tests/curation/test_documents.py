@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from chipcontrols.curation import coverage
+from chipcontrols.curation import coverage, documents
 from chipcontrols.validation.passages import read_evidence
 from commands import run, small_package, snapshot
 
@@ -61,9 +61,6 @@ def test_adding_changes_nothing_else_and_leaves_no_temporary_file(package, add):
     ("content", "message"),
     [
         ("第一行\n".encode() + b"\xff", "line 2: byte 0xff is not UTF-8"),
-        ("中文".encode("gb18030"), "is not UTF-8"),
-        (b"\xef\xbb\xbf" + TEXT, "line 1: byte order mark"),
-        (TEXT.replace(b"\n", b"\r\n"), "line 1: carriage return"),
         (TEXT + b"\0", "line 3: NUL"),
         (b"", "the document has no text"),
         (b" \n\n", "the document has no text"),
@@ -78,6 +75,30 @@ def test_bytes_that_are_no_document_are_refused_and_nothing_is_written(
     assert result.err.startswith("could not add a document: ")
     assert message in result.err
     assert snapshot(package) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "normalised"),
+    [
+        (b"\xef\xbb\xbf" + TEXT, ""),
+        (TEXT.replace(b"\n", b"\r\n"), "2 line ends to LF"),
+        (TEXT.decode().encode("utf-16"), "from UTF-16"),
+        (TEXT.decode().encode("gb18030"), "from GB 18030"),
+        ("\u200b" + TEXT.decode(), "1 invisible character taken out"),
+    ],
+)
+def test_a_file_is_taken_as_people_have_it(package, add, content, normalised):
+    content = content.encode() if isinstance(content, str) else content
+    result = add(content)
+    assert result.code == 0
+    assert result.out.startswith(f"normalised: {normalised}" if normalised else "added: ")
+    (path,) = (package / "seeds").glob("902_*")
+    assert path.read_bytes() == TEXT
+
+
+def test_traditional_text_in_big5_is_read():
+    text = "台積電說，這是一個在美國的新廠。"
+    assert documents.as_document(text.encode("big5")) == (text.encode(), ["from Big5"])
 
 
 def test_a_document_that_is_there_already_is_refused(package, add):

@@ -1,11 +1,16 @@
 """A new document: its file under the next number and its hash, and its row in the table.
 
+``as_document`` takes a file as people have it: UTF-8, UTF-16 or, where it is no UTF-8, GB 18030 or
+Big5, whichever gives more of the commonest characters; any line ends; and takes out what nobody
+sees.  Full-width letters and marks stay, for the grammars read them.
 Out of scope: what the document states about itself, which the curator fills in.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import math
 import re
 from collections.abc import Mapping
 
@@ -20,6 +25,47 @@ from chipcontrols.package import (
     read_documents,
 )  # fmt: skip
 from chipcontrols.package.schema import Field, Schema
+
+COMMONEST = frozenset(
+    "的一是在不了有和人这這中大為为上個个國国我以要他时時来來用們们到作地于於出就分对對会會可年美业業"
+)
+INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u2060\u00ad]")
+
+
+def as_document(content: bytes) -> tuple[bytes, list[str]]:
+    """Return the bytes of a file as those of a document, and what was changed, in words.
+
+    >>> as_document("AI".encode("utf-16"))
+    (b'AI', ['from UTF-16'])
+    """
+    text, encoding = decoded(content)
+    changes = [f"from {encoding}"] if encoding != "UTF-8" else []
+    for found, by, what in (
+        (re.compile("\r\n?|[\u0085\u2028\u2029]"), "\n", "line end{s} to LF"),
+        (re.compile("\u00a0"), " ", "no-break space{s} to blanks"),
+        (INVISIBLE, "", "invisible character{s} taken out"),
+    ):
+        text, count = found.subn(by, text)
+        if count:
+            changes.append(f"{count} {what.format(s='s' * (count > 1))}")
+    return text.encode(), changes
+
+
+def decoded(content: bytes) -> tuple[str, str]:
+    """Return the text of a file, and the name of its encoding; ValueError where it has none."""
+    unicode = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    found: list[tuple[float, str, str]] = []
+    for codec, name in (
+        (unicode, unicode[:6].upper().rstrip("-")), ("gb18030", "GB 18030"), ("big5hkscs", "Big5")
+    ):  # fmt: skip
+        with contextlib.suppress(UnicodeDecodeError):
+            text = content.decode(codec)
+            common = sum(character in COMMONEST for character in text)
+            found.append((math.inf if codec == unicode else common, text, name))
+    common, text, name = max(found, default=(0, "", ""))
+    if not common:
+        document_lines(content)  # which says where it is no UTF-8
+    return text, name
 
 
 def bytes_cells(schema: Schema, sha256: str, lines: int) -> dict[str, str]:

@@ -56,7 +56,7 @@ _YEAR = (
 )
 _PART = "(?:(?:early|mid|late)[ -]|(?:end|beginning|start|middle) of (?:the )?)"
 _NEAR = r"(?:(?:earlier |later )?(?:this|last|next|current|coming))"
-_FISCAL = rf"(?:(?:fiscal|financial)(?: year)?|(?-i:FY)) ?(?:'?[0-9]{{2}}\b|(?:20)[0-9]{{2}}\b)"
+_FISCAL = r"(?:(?:fiscal|financial)(?: year)?|(?-i:FY)) ?(?:'?[0-9]{2}\b|(?:20)[0-9]{2}\b)"
 _OF_YEAR = (
     rf"(?:,? (?:(?:of|in) (?:(?:its|the|their) )?)?(?:(?:calendar )?{_YEAR}|{_FISCAL}"
     r"|(?:this|last|next|the) year\b))"
