@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from chipcontrols.package import DOCUMENTS, Package, PackageError, read_documents
+from chipcontrols.package import DOCUMENTS, Document, Package, PackageError, read_documents
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.profiles import placed
 from chipcontrols.validation import structure, tables, workers
@@ -133,26 +133,24 @@ Run = Callable[[Lexicon, Iterator[bytes]], Iterable[Found]]
 def by_document(
     package: Package, divided: Iterable[Iterable[str]] = (), run: Run | None = None
 ) -> Found:
-    """Return what is found in the documents and their rows: in one go, or part by part."""
+    """Return what is found in the documents and their rows, part by part."""
     lexicon, index, found = compile_lexicon(package), Index(package), Found()
     if run is None and len(index.rows) >= WORTH_SPREADING and workers.cores() > 1:
-        divided, run = index.divided(), workers.spread
-    if run is None:
-        part = Part({name: table.rows for name, table in package.tables.items()},
-                    index.homes, index.resting)  # fmt: skip
-        documents, found.unread = read_documents(package)
-        found.add(check_documents(lexicon, part, documents))
-        return found
+        run = workers.spread
 
-    def tasks() -> Iterator[bytes]:
-        for names in divided:
+    def tasks() -> Iterator[tuple[Part, dict[str, Document]]]:
+        for names in divided or index.divided():
             part = index.part(names)
             documents, unread = read_documents(package, part.of_kind("document"))
             found.unread += unread
-            yield packed(lexicon, part, documents)
+            yield part, documents
 
-    for one in run(lexicon, tasks()):
-        found.add(one)
+    if run is None:
+        for task in tasks():
+            found.add(check_documents(lexicon, *task))
+    else:
+        for one in run(lexicon, (packed(lexicon, *task) for task in tasks())):
+            found.add(one)
     return found
 
 

@@ -27,8 +27,9 @@ Key = tuple[str, str]
 ABOUT = ("citation", "mention", "exception")
 """Kinds of tables whose rows say something of one row, which they name."""
 
-ROWS_OF_A_PART = 1_000
-"""The rows that a part has at least, but for the last."""
+ROWS_OF_A_PART = 2_000
+"""The rows that are checked in a part, at least but for the last: no more than the caches of the
+languages remember the lines of."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -126,6 +127,9 @@ class Index:
     def part(self, names: Iterable[str]) -> Part:
         """Return what must be at hand to check some documents, by name."""
         homes = {name: self.homes.get(name, []) for name in names}
+        if len(homes) == len(self.homes):
+            every = {name: table.rows for name, table in self.package.tables.items()}
+            return Part(every, homes, self.resting)
         resting = {name: self.resting.get(name, []) for name in homes}
         found = {id(row): row for rows in (*homes.values(), *resting.values()) for row in rows}
         self.add_near(found)
