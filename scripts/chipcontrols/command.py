@@ -156,9 +156,12 @@ def report_on(root: Path, cached: bool = True) -> Report:
         return known
     from chipcontrols.validation import engine
 
+    memory = unchanged.Memory() if cached else None
     with progress_bar() as progress:
-        report = engine.validate(root, progress)
-    unchanged.remember(digest, report)
+        report = engine.validate(root, progress, memory)
+    if memory:
+        memory.save()
+        unchanged.remember(digest, report)
     return report
 
 

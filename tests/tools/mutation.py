@@ -57,7 +57,7 @@ from chipcontrols.package import (
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Field
 from chipcontrols.validation import citations, completeness, engine, structure, tables
-from chipcontrols.validation.documents import Counts, check_document
+from chipcontrols.validation.documents import Counts, check_row
 from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, sides
 from chipcontrols.validation.parts import Index
 from chipcontrols.validation.passages import (
@@ -742,12 +742,13 @@ class Workbench:
         gaps, cells = [], []
         index = Index(package)
         for rows in index.homes.values():
-            here = [row for row in rows if (row.table, row.id) in touched]
-            if here:
-                cells += check_document(evidence, self.rules, "", (here, ()))[1]
+            for row in rows:
+                if (row.table, row.id) in touched:
+                    cells += check_row(evidence, self.rules[row.table], row, Counter())
         for name in names & evidence.texts.keys():
-            rows = (), index.resting.get(name, ())
-            gaps += check_document(evidence, self.rules, name, rows)[0]
+            rows = index.resting.get(name, ())
+            text = evidence.texts[name]
+            gaps += completeness.check_completeness(evidence, self.rules, text, rows)
         return gaps, cells
 
     def judge(self, mutant: Mutant) -> Verdict:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import dataclasses
 import json
 import pickle
 import random
@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from chipcontrols.package import Package, Row, canonical_text
+from chipcontrols.package import Package, Row, canonical_text, read_documents
 from chipcontrols.validation import engine, parts, workers
-from chipcontrols.validation.documents import Found, check_packed
-from chipcontrols.validation.lexicon import Lexicon
+from chipcontrols.validation.documents import Found, check_document, check_packed
+from chipcontrols.validation.lexicon import Lexicon, compile_lexicon
 from chipcontrols.validation.parts import Index
 from fault_corpus import CORPUS, assemble, edited, rehash
 
@@ -34,34 +34,42 @@ def test_there_are_enough_faults() -> None:
     assert len(FAULTS) >= 70
 
 
-def in_parts(chance: random.Random) -> Callable[..., Found]:
-    """Return a function that divides the documents of a package by chance, checks the parts in any
-    order, and each as bytes, as another process does."""
+def by_any_order(package: Package, memory: object = None) -> Found:
+    """Return what is found in the documents of a package when they are checked in any order, each
+    as bytes, as another process does."""
 
-    def by_document(package: Package) -> Found:
-        names = sorted(Index(package).homes)
-        chance.shuffle(names)
-        cuts = sorted(chance.sample(range(len(names) + 1), chance.randint(0, min(2, len(names)))))
-        divided = [names[a:b] for a, b in itertools.pairwise([0, *cuts, len(names)])]
+    def run(lexicon: Lexicon, tasks: Iterator[bytes]) -> list[Found]:
+        content, order = pickle.dumps(lexicon), list(tasks)
+        random.Random(len(order)).shuffle(order)
+        return [check_packed(pickle.loads(content), task) for task in order]
 
-        def run(lexicon: Lexicon, tasks: Iterator[bytes]) -> list[Found]:
-            content = pickle.dumps(lexicon)
-            return [check_packed(pickle.loads(content), task) for task in tasks]
+    return BY_DOCUMENT(package, None, run)
 
-        return whole(package, divided, run)
 
-    whole = engine.by_document
-    return by_document
+def by_whole(package: Package, memory: object = None) -> Found:
+    """Return what is found in the documents of a package when every row is at hand for each."""
+    lexicon, index, found = compile_lexicon(package), Index(package), Found()
+    documents, found.unread = read_documents(package)
+    every = {name: table.rows for name, table in package.tables.items()}
+    for name in index.homes:
+        part = dataclasses.replace(index.part(name), tables=every)
+        found.add(check_document(lexicon, part, documents))
+    return found
+
+
+BY_DOCUMENT = engine.by_document
 
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("name", FAULTS)
-def test_findings_and_counts_are_the_same_however_the_documents_are_divided(
+def test_findings_and_counts_are_the_same_however_the_documents_are_checked(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = edited(tmp_path, CORPUS[name]["edits"])
     report = engine.validate(root)
-    monkeypatch.setattr(engine, "by_document", in_parts(random.Random(name)))
+    monkeypatch.setattr(engine, "by_document", by_any_order)
+    assert engine.validate(root) == report
+    monkeypatch.setattr(engine, "by_document", by_whole)
     assert engine.validate(root) == report
 
 

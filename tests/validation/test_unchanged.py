@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import importlib.metadata
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from chipcontrols.package import Document
 from chipcontrols.validation import engine, unchanged
-from fault_corpus import assemble
+from chipcontrols.validation.documents import Found
+from chipcontrols.validation.findings import Report
+from chipcontrols.validation.lexicon import Lexicon
+from chipcontrols.validation.parts import Part
+from fault_corpus import CORPUS, apply, assemble
 
 
 @pytest.fixture
@@ -90,3 +96,84 @@ def test_a_cache_that_cannot_be_written_or_read_is_no_error(
     digest = unchanged.digest(root)
     unchanged.remember(digest, engine.validate(root))
     assert unchanged.recall(digest) is None
+
+
+# --- documents of a package that has changed ---
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The documents that are checked, as they are asked for."""
+    found: list[str] = []
+    check_document = engine.check_document
+
+    def noted(lexicon: Lexicon, part: Part, documents: Mapping[str, Document]) -> Found:
+        found.append(part.name)
+        return check_document(lexicon, part, documents)
+
+    monkeypatch.setattr(engine, "check_document", noted)
+    return found
+
+
+def again(root: Path) -> Report:
+    memory = unchanged.Memory()
+    report = engine.validate(root, memory=memory)
+    memory.save()
+    return report
+
+
+def change(root: Path, table: str, old: str, new: str) -> None:
+    path = root / f"data/{table}.csv"
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8", newline="")
+
+
+def test_of_a_package_that_was_validated_nothing_is_checked_again(
+    root: Path, asked: list[str]
+) -> None:
+    report = again(root)
+    first = list(asked)
+    assert len(first) >= 3
+    assert again(root) == report == engine.validate(root)
+    assert asked == [*first, *first]  # those of the last validation, which remembers nothing
+
+
+def test_an_edited_row_has_its_document_checked_again_and_no_other(
+    root: Path, asked: list[str]
+) -> None:
+    report = again(root)
+    document = next(name for name in asked if name.startswith("901_"))
+    asked.clear()
+    change(root, "market_figures", "近百亿美元,10000000000,", "近百亿美元,20000000000,")
+    found = again(root)
+    assert asked == [document]
+    assert [(f.rule, f.file) for f in found.findings] == [("quantity", "data/market_figures.csv")]
+    change(root, "market_figures", "近百亿美元,20000000000,", "近百亿美元,10000000000,")
+    asked.clear()
+    assert again(root) == report
+
+
+def test_another_lexicon_has_all_documents_checked_again(root: Path, asked: list[str]) -> None:
+    again(root)
+    first = list(asked)
+    change(root, "companies", "obsidian,Obsidian,", "obsidian,Obsidion,")
+    asked.clear()
+    assert again(root) == engine.validate(root)
+    assert asked[: len(first)] == first
+
+
+def test_a_damaged_memory_is_no_error(root: Path) -> None:
+    report = again(root)
+    for path in unchanged.cache("documents", "x").parent.iterdir():
+        path.write_text('{"counts": 3, "digests": {"a": 1}}')
+    assert again(root) == report
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("name", sorted(CORPUS)[::9])
+def test_a_fault_is_found_though_the_package_was_valid_before(name: str, root: Path) -> None:
+    again(root)
+    for edit in CORPUS[name]["edits"]:
+        apply(root, edit)
+    assert again(root) == engine.validate(root)

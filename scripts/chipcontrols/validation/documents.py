@@ -1,8 +1,8 @@
 """The rules on documents, their rows, and what is cited from them: what can be checked in parts.
 
-`check_documents` is a pure function of the lexicon, of a part (documents with the rows that must be
-at hand, see `chipcontrols.validation.parts`) and of the documents' text, so that documents can be
-checked apart, in any order and in other processes, with the same findings.
+`check_document` is a pure function of the lexicon, of a part (a document with the rows that must be
+at hand, see `chipcontrols.validation.parts`) and of the text, so that documents can be checked
+apart, in any order and in other processes, with the same findings.
 Out of scope: what needs whole tables (`chipcontrols.validation.tables`).
 """
 
@@ -10,21 +10,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 from chipcontrols.package import Document, Row
 from chipcontrols.package.finding import Finding
-from chipcontrols.validation import candidates, citations, completeness
+from chipcontrols.validation import citations, completeness
 from chipcontrols.validation.lexicon import Lexicon
 from chipcontrols.validation.parts import Part, as_package, unpacked
 from chipcontrols.validation.passages import Evidence, anchored, read_texts
-from chipcontrols.validation.rules import bind
+from chipcontrols.validation.rules import Rule, bind
 from chipcontrols.validation.rules.base import Complaint
 from chipcontrols.validation.rules.entities import other_mentions
 from chipcontrols.validation.rules.force import agreement, expired
-
-Counts = Counter[tuple[str, str]]
-"""How many cells a rule checked, by rule and table."""
+from chipcontrols.validation.unchanged import Counts
 
 
 @dataclasses.dataclass(slots=True)
@@ -52,60 +50,43 @@ class Found:
 
 def check_packed(lexicon: Lexicon, content: bytes) -> Found:
     """Return what is found in a part that was packed."""
-    return check_documents(lexicon, *unpacked(lexicon, content))
+    return check_document(lexicon, *unpacked(lexicon, content))
 
 
-def check_documents(lexicon: Lexicon, part: Part, documents: Mapping[str, Document]) -> Found:
-    """Return what is found in documents, in the rows checked with them, and in their citations.
+def check_document(lexicon: Lexicon, part: Part, documents: Mapping[str, Document]) -> Found:
+    """Return what is found in a document, in its rows, and in what is cited from it.
 
-    A pure function; `documents` are those that the rows at hand name, as far as they can be read.
+    A pure function; `documents` are this one and others that the rows at hand name, as far as they
+    can be read.
     """
     package = as_package(lexicon, part)
     evidence = anchored(package, lexicon, read_texts(package, documents, lexicon))
     rules = {name: bind(schema) for name, schema in lexicon.schemas.items()}
-    found = Found(missing=part.named() - documents.keys())
-    rows = [row for rows in part.homes.values() for row in rows]
-    found.cited += citations.check_citations(package, evidence, rules, rows)
-    found.cited += citations.check_comparisons(evidence, rows)
+    found = Found(missing={part.document} - {"", *documents})
+    found.cited += citations.check_citations(package, evidence, rules, part.homes)
+    found.cited += citations.check_comparisons(evidence, part.homes)
+    if text := evidence.texts.get(part.name):
+        found.gaps += completeness.check_completeness(evidence, rules, text, part.resting)
+        found.counts["completeness", ""] += len(text.lines)
     found.cells += expired(package, evidence)
-    for name in part.homes:
-        here = part.homes[name], part.resting.get(name, ())
-        gaps, cells, counts = check_document(evidence, rules, name, here)
-        found.gaps += gaps
-        found.cells += cells
-        found.counts.update(counts)
+    for row in part.homes:
+        found.cells += check_row(evidence, rules[row.table], row, found.counts)
     return found
 
 
-def check_document(
-    evidence: Evidence,
-    rules: candidates.Rules,
-    name: str,
-    rows: tuple[Sequence[Row], Sequence[Row]],
-) -> tuple[list[Finding], list[Finding], Counts]:
-    """Return what is missing in a document, the findings on the cells of its rows, and how many
-    cells each rule checked.
-
-    `evidence` is the part that the rows need; `rows` are those whose cells are checked with the
-    document `name`, and all those that rest on it.
-    """
-    text, counts = evidence.texts.get(name), Counter[tuple[str, str]]()
-    gaps = []
-    if text is not None:
-        gaps = list(completeness.check_completeness(evidence, rules, text, rows[1]))
-        counts["completeness", ""] += len(text.lines)
-    cells = []
-    for row in rows[0]:
-        path = evidence.lexicon.paths[row.table]
-        for rule_name, row_rule in ROW_RULES.items():
-            found = row_rule(evidence, row)
-            counts[rule_name, row.table] += found is not None
-            cells += [Finding(path, row.line, at, rule_name, *fault) for at, fault in found or ()]
-        for column, rule in rules[row.table].items():
-            counts[rule.name, row.table] += bool(row.cells[column]) or rule.checks_empty
-            for complaint in rule.check(evidence, row):
-                cells.append(Finding(path, row.line, column, rule.name, *complaint))
-    return gaps, cells, counts
+def check_row(
+    evidence: Evidence, rules: Mapping[str, Rule], row: Row, counts: Counts
+) -> Iterator[Finding]:
+    """Yield the findings on the cells of a row; `counts` gets which rules checked it."""
+    path = evidence.lexicon.paths[row.table]
+    for name, row_rule in ROW_RULES.items():
+        found = row_rule(evidence, row)
+        counts[name, row.table] += found is not None
+        yield from (Finding(path, row.line, at, name, *fault) for at, fault in found or ())
+    for column, rule in rules.items():
+        counts[rule.name, row.table] += bool(row.cells[column]) or rule.checks_empty
+        for complaint in rule.check(evidence, row):
+            yield Finding(path, row.line, column, rule.name, *complaint)
 
 
 RowFaults = list[tuple[str, Complaint]] | None

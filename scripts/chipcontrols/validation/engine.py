@@ -8,7 +8,7 @@ Nothing is written, and nothing outside the folder is read.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -16,11 +16,12 @@ from chipcontrols.package import DOCUMENTS, Document, Package, PackageError, rea
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.profiles import placed
 from chipcontrols.validation import structure, tables, workers
-from chipcontrols.validation.documents import Counts, Found, check_documents
+from chipcontrols.validation.documents import Found, check_document
 from chipcontrols.validation.findings import Report
 from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, sides
 from chipcontrols.validation.parts import Index, Part, packed
 from chipcontrols.validation.rules import RULES, Rule, option_faults
+from chipcontrols.validation.unchanged import Counts, Memory
 
 Progress = Callable[[int, int, str], None]
 """Is told the steps done, the steps there are, and what comes next."""
@@ -30,11 +31,14 @@ def silent(done: int, total: int, step: str) -> None:
     """Report no progress."""
 
 
-def validate(root: str | Path, progress: Progress = silent) -> Report:
+def validate(
+    root: str | Path, progress: Progress = silent, memory: Memory | None = None
+) -> Report:
     """Validate a package folder and return the report.
 
     `root` holds ``datapackage.json`` and what it names; any folder will do, and several may be
     validated in one process.  Bad input of any kind becomes findings: nothing is raised for it.
+    What `memory` has seen without findings is not looked at again.
 
     >>> validate("nowhere").findings[0].message
     'cannot be read: No such file or directory'
@@ -53,7 +57,7 @@ def validate(root: str | Path, progress: Progress = silent) -> Report:
         hint = "validate a checkout; an installed copy has no documents"
         return Report((Finding(DOCUMENTS, 0, "", "source", message, hint),))
     counts: Counts = Counter()
-    findings = check(package, findings, counts, progress)
+    findings = check(package, findings, counts, progress, memory)
     totals: Counter[str] = Counter()
     for (rule, _), count in counts.items():
         totals[rule] += count
@@ -88,7 +92,11 @@ def new_only(findings: Iterable[Finding], earlier: Iterable[Finding]) -> list[Fi
 
 
 def check(
-    package: Package, findings: list[Finding], counts: Counts, progress: Progress
+    package: Package,
+    findings: list[Finding],
+    counts: Counts,
+    progress: Progress,
+    memory: Memory | None = None,
 ) -> list[Finding]:
     """Return the findings of all layers after the files; `counts` gets what each rule checked."""
     every = list(package.tables.values())
@@ -104,7 +112,7 @@ def check(
             findings += new_only(structure.pandera_findings(table, package.codes), findings)
         counts["table", table.name] += len(table.rows)
     progress(len(every) + 2, steps, "documents")
-    found = by_document(package)
+    found = by_document(package, memory)
     counts.update(found.counts)
     progress(len(every) + 3, steps, "references")
     findings += found.unread
@@ -127,30 +135,41 @@ def check(
 WORTH_SPREADING = 20_000
 """The rows from which on other processes are worth their start."""
 Run = Callable[[Lexicon, Iterator[bytes]], Iterable[Found]]
-"""Checks packed parts wherever it will, and gives what is found in any order."""
+"""Checks packed parts wherever it will, and gives what is found in the same order."""
 
 
-def by_document(
-    package: Package, divided: Iterable[Iterable[str]] = (), run: Run | None = None
-) -> Found:
-    """Return what is found in the documents and their rows, part by part."""
+def by_document(package: Package, memory: Memory | None = None, run: Run | None = None) -> Found:
+    """Return what is found in the documents and their rows, one document after another, those left
+    out that `memory` has without findings."""
     lexicon, index, found = compile_lexicon(package), Index(package), Found()
     if run is None and len(index.rows) >= WORTH_SPREADING and workers.cores() > 1:
         run = workers.spread
+    digests: deque[str] = deque()
 
     def tasks() -> Iterator[tuple[Part, dict[str, Document]]]:
-        for names in divided or index.divided():
-            part = index.part(names)
+        for name in index.homes:
+            part = index.part(name)
             documents, unread = read_documents(package, part.of_kind("document"))
             found.unread += unread
-            yield part, documents
+            digest = part.digest(documents) if memory else ""
+            if memory and (counts := memory.recall(digest)):
+                found.counts.update(counts)
+            else:
+                digests.append(digest)
+                yield part, documents
 
-    if run is None:
-        for task in tasks():
-            found.add(check_documents(lexicon, *task))
-    else:
-        for one in run(lexicon, (packed(lexicon, *task) for task in tasks())):
-            found.add(one)
+    def checked() -> Iterable[Found]:
+        if run:
+            return run(lexicon, (packed(lexicon, *task) for task in tasks()))
+        return (check_document(lexicon, *task) for task in tasks())
+
+    if memory:
+        memory.of(lexicon)
+    for one in checked():
+        found.add(one)
+        digest = digests.popleft()
+        if memory and one == Found(counts=one.counts):
+            memory.remember(digest, one.counts)
     return found
 
 

@@ -49,6 +49,15 @@ class Lexicon:
     with_form: frozenset[str]
     """The entities that have a surface form."""
 
+    def texts(self) -> Iterator[str]:
+        """Yield all that it says, in one order."""
+        for forms in (self.forms, self.terms, self.english, *self.cues.values()):
+            yield from (f"{form} {sorted(ids)}" for form, ids in sorted(forms.entities_of.items()))
+        yield from (f"{id} {entity}" for id, entity in sorted(self.entities.items()))
+        yield from map(repr, sorted(self.codes.items()))
+        yield from (f"{table} {schema}" for table, schema in self.schemas.items())
+        yield from sorted(self.with_form)
+
     def code(self, table: str, column: str, code: str) -> Code | None:
         """Return a code of a coded column, or None when the code list does not have it."""
         found = self.codes.get((table, column), ())

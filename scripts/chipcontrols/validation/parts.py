@@ -1,4 +1,4 @@
-"""Parts of a package: one or several documents, with the rows that must be at hand to check them.
+"""Parts of a package: a document with the rows that must be at hand to check it.
 
 The *home* of a row is the document with which its cells are checked: its own, else the first that
 is cited for it, that a witness of it has, or that a row which it refers to has; a row without any
@@ -12,6 +12,7 @@ Out of scope: what needs whole tables (`chipcontrols.validation.tables`).
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import io
 import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,22 +29,34 @@ ABOUT = ("citation", "mention", "exception")
 """Kinds of tables whose rows say something of one row, which they name."""
 
 ROWS_OF_A_PART = 2_000
-"""The rows that are checked in a part, at least but for the last: no more than the caches of the
-languages remember the lines of."""
+"""The most rows without a document that are checked together."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Part:
-    """The rows at hand by table, and by document those checked there and those that rest on it;
-    rows without a document are checked under names that no file can have."""
+    """A document, or rows without one under a name that no file can have: the rows at hand by
+    table, those whose cells are checked, and those that rest on the document."""
 
-    tables: Mapping[str, tuple[Row, ...]]
-    homes: Mapping[str, Sequence[Row]]
-    resting: Mapping[str, Sequence[Row]]
+    name: str
+    tables: Mapping[str, Sequence[Row]]
+    homes: Sequence[Row]
+    resting: Sequence[Row]
 
-    def named(self) -> set[str]:
-        """Return the documents that are checked."""
-        return {name for name in self.homes if name[:1] not in ("", "\0")}
+    @property
+    def document(self) -> str:
+        """The document, or nothing."""
+        return "" if self.name.startswith("\0") else self.name
+
+    def digest(self, documents: Mapping[str, Document]) -> str:
+        """Return what is the same for the same rows and documents, on whichever line they are."""
+        state = hashlib.sha256(self.name.encode("utf-8", "surrogatepass"))
+        for table, rows in self.tables.items():
+            for row in rows:
+                cells = "\0".join((table, *row.cells.values()))
+                state.update(f"{cells}\n".encode("utf-8", "surrogatepass"))
+        for name, document in sorted(documents.items()):
+            state.update(f"{name} {document.sha256}\n".encode("utf-8", "surrogatepass"))
+        return state.hexdigest()
 
     def of_kind(self, kind: str) -> Iterator[Row]:
         """Yield the rows at hand of tables of a kind."""
@@ -90,18 +103,6 @@ class Index:
                     homeless += 1
                 self.homes.setdefault(name, []).append(row)
 
-    def divided(self) -> Iterator[list[str]]:
-        """Yield the names of all documents, as many at a time as a part is to have."""
-        names: list[str] = []
-        rows = 0
-        for name, here in self.homes.items():
-            names.append(name)
-            rows += len(here)
-            if rows >= ROWS_OF_A_PART:
-                yield names
-                names, rows = [], 0
-        yield names
-
     def sorted(self, rows: Iterable[Row]) -> list[Row]:
         """Return rows in the order of the package."""
         return sorted(rows, key=lambda row: (self.order[row.table], row.line))
@@ -124,14 +125,10 @@ class Index:
                 yield from (name for there in self.rows.get(side[2:], ())
                             if (name := there.role("document")))  # fmt: skip
 
-    def part(self, names: Iterable[str]) -> Part:
-        """Return what must be at hand to check some documents, by name."""
-        homes = {name: self.homes.get(name, []) for name in names}
-        if len(homes) == len(self.homes):
-            every = {name: table.rows for name, table in self.package.tables.items()}
-            return Part(every, homes, self.resting)
-        resting = {name: self.resting.get(name, []) for name in homes}
-        found = {id(row): row for rows in (*homes.values(), *resting.values()) for row in rows}
+    def part(self, name: str) -> Part:
+        """Return what must be at hand to check a document, or rows without one, by name."""
+        homes, resting = self.homes.get(name, []), self.resting.get(name, [])
+        found = {id(row): row for rows in (homes, resting) for row in rows}
         self.add_near(found)
         wave = {(row.table, row.id) for row in found.values()}
         for row in list(found.values()):
@@ -154,7 +151,7 @@ class Index:
         tables: dict[str, list[Row]] = {}
         for row in self.sorted(found.values()):
             tables.setdefault(row.table, []).append(row)
-        return Part({name: tuple(rows) for name, rows in tables.items()}, homes, resting)
+        return Part(name, tables, homes, resting)
 
     def add_near(self, found: dict[int, Row]) -> None:
         """Add the rows on the lines that a comparison cites, one of which it must name."""
@@ -189,7 +186,7 @@ def about_columns(schema: Schema, groups: set[str]) -> Iterator[tuple[str, str]]
 def as_package(lexicon: Lexicon, part: Part) -> Package:
     """Return a package that has the rows of a part alone."""
     tables = {
-        name: Table(name, lexicon.paths[name], "", schema, part.tables.get(name, ()))
+        name: Table(name, lexicon.paths[name], "", schema, tuple(part.tables.get(name, ())))
         for name, schema in lexicon.schemas.items()
     }
     return Package(Path(), {}, tables, lexicon.codes)

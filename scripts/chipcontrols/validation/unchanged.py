@@ -1,10 +1,12 @@
-"""Packages that were found valid, recognised by a digest, so that hooks need not ask again.
+"""What was found without fault is recognised by a digest, so that it need not be asked again.
 
-The digest is over every byte that a validation rests on: descriptor, tables, schemas and documents
-of the package, the code and the word lists of this library, and the versions of Python and of the
-libraries that validate.  Only valid packages are remembered, in the user's cache folder
+A whole package is, for hooks and builds: the digest is over every byte that a validation rests on:
+descriptor, tables, schemas and documents, the code and the word lists of this library, and the
+versions of Python and of the libraries that validate.  Of a package that has changed, each document
+with the rows that must be at hand for it is, and each table's structure, under the same code and
+lexicon (`Memory`).  Only what has no findings is remembered, in the user's cache folder
 (``$XDG_CACHE_HOME`` or ``~/.cache``); a folder that cannot be read or written is no error.
-Out of scope: packages with findings, which are always validated again.
+Out of scope: what needs whole tables, which is always validated again.
 """
 
 from __future__ import annotations
@@ -15,18 +17,25 @@ import importlib.metadata
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from chipcontrols.package import DESCRIPTOR, DOCUMENTS
 from chipcontrols.package.files import LARGEST_FILE
 from chipcontrols.validation.findings import Report
+from chipcontrols.validation.lexicon import Lexicon
 
 LIBRARY = Path(__file__).parents[1]
 DECIDING = ("languages", "package", "validation")
 """The folders of the library that decide what a validation finds: nothing above them does."""
 VALIDATORS = ("frictionless", "jsonschema", "pandas", "pandera", "pyarrow")
 MOST_BYTES = 16 * LARGEST_FILE
+KEPT = 20
+"""How many files of a kind the cache keeps."""
+Counts = Counter[tuple[str, str]]
+"""How many cells a rule checked, by rule and table."""
 
 
 def package_files(root: Path) -> Iterator[Path]:
@@ -48,11 +57,16 @@ def library_files() -> Iterator[Path]:
 
 def digest(root: Path) -> str:
     """Return the digest of a package and of what validates it; empty when it cannot be read."""
+    return digest_of((LIBRARY, library_files), (root, lambda: package_files(root)))
+
+
+def digest_of(*folders: tuple[Path, Callable[[], Iterator[Path]]]) -> str:
+    """Return the digest of files in folders and of the libraries; empty when one is unreadable."""
     versions = [f"{name} {importlib.metadata.version(name)}" for name in VALIDATORS]
     state = hashlib.sha256("\n".join([sys.version, *versions]).encode())
     try:
-        for base, paths in ((root, package_files(root)), (LIBRARY, library_files())):
-            if not add_files(state, base, paths):
+        for base, paths in folders:
+            if not add_files(state, base, paths()):
                 return ""
     except (OSError, ValueError, KeyError, TypeError):
         return ""
@@ -73,28 +87,83 @@ def add_files(state: hashlib._Hash, base: Path, paths: Iterable[Path]) -> bool:
     return True
 
 
-def memory(digest: str) -> Path:
-    """Return the file that remembers a valid package."""
+def cache(folder: str, digest: str) -> Path:
+    """Return the file that remembers something."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "chipcontrols" / "valid" / f"{digest}.json"
+    return Path(base) / "chipcontrols" / folder / f"{digest}.json"
+
+
+def read_cache(path: Path) -> Any:
+    """Return the content of a file that remembers; None when there is none or it is damaged."""
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def write_cache(path: Path, content: Any) -> None:
+    """Remember something, and forget all in the same folder but the KEPT newest."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f"{path.name}.{os.getpid()}")
+        beside.write_text(json.dumps(content))
+        beside.replace(path)
+        for old in sorted(path.parent.iterdir(), key=lambda one: -one.stat().st_mtime)[KEPT:]:
+            old.unlink()
 
 
 def recall(digest: str) -> Report | None:
     """Return the report of a package that was found valid, or None."""
-    try:
-        checked = json.loads(memory(digest).read_bytes())
+    checked = read_cache(cache("valid", digest))
+    with contextlib.suppress(ValueError, AttributeError, TypeError):
         return Report((), {str(rule): int(count) for rule, count in checked.items()})
-    except (OSError, ValueError, AttributeError):
-        return None
+    return None
 
 
 def remember(digest: str, report: Report) -> None:
     """Remember a valid package."""
-    if not digest or not report.ok:
-        return
-    path = memory(digest)
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f"{path.name}.{os.getpid()}")
-        beside.write_text(json.dumps(report.checked))
-        beside.replace(path)
+    if digest and report.ok:
+        write_cache(cache("valid", digest), report.checked)
+
+
+class Memory:
+    """What was found without fault in documents and tables, by their digests, with how many cells
+    each rule checked; from `of` on that of one lexicon, until `save` writes what was met."""
+
+    def __init__(self) -> None:
+        """Remember nothing yet."""
+        self.known: dict[str, Counts] = {}
+        self.met: dict[str, Counts] = {}
+        self.path = Path()
+
+    def of(self, lexicon: Lexicon) -> None:
+        """Recall what was checked with a lexicon by this code."""
+        state = hashlib.sha256(digest_of((LIBRARY, library_files)).encode())
+        for text in lexicon.texts():
+            state.update(f"{text}\n".encode("utf-8", "surrogatepass"))
+        self.path = cache("documents", state.hexdigest())
+        found = read_cache(self.path)
+        with contextlib.suppress(ValueError, AttributeError, TypeError, KeyError, IndexError):
+            counts = [Counter({(rule, table): int(n) for rule, table, n in one})
+                      for one in found["counts"]]  # fmt: skip
+            self.known |= {str(digest): counts[at] for digest, at in found["digests"].items()}
+
+    def recall(self, digest: str) -> Counts | None:
+        """Return how many cells each rule checked where nothing was found, or None."""
+        if counts := self.known.get(digest):
+            self.met[digest] = counts
+        return counts
+
+    def remember(self, digest: str, counts: Counts) -> None:
+        """Remember that nothing was found."""
+        self.known[digest] = self.met[digest] = counts
+
+    def save(self) -> None:
+        """Write what was met since the start; the same counts once."""
+        counts: dict[tuple[tuple[str, str, int], ...], int] = {}
+        digests = {}
+        for digest, one in self.met.items():
+            told = tuple(sorted((*key, n) for key, n in one.items()))
+            digests[digest] = counts.setdefault(told, len(counts))
+        if self.path.name:
+            write_cache(self.path, {"counts": [*counts], "digests": digests})
