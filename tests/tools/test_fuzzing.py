@@ -237,7 +237,7 @@ def test_a_file_of_many_megabytes_is_not_read(tmp_path: Path) -> None:
     root = fuzzing.write(tmp_path, FILES)
     os.truncate(root / "data/chips.csv", files.LARGEST_FILE + 1)
     (finding,) = engine.validate(root).findings
-    assert (finding.file, finding.message) == ("data/chips.csv", "more than 16,777,216 bytes")
+    assert (finding.file, finding.message) == ("data/chips.csv", "more than 1,073,741,824 bytes")
 
 
 def test_of_thousands_of_open_lines_the_first_thousand_and_their_number_are_told(

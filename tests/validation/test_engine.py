@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from chipcontrols.package import Package, Row, canonical_text, read_documents
-from chipcontrols.validation import engine, parts, workers
+from chipcontrols.validation import engine, parts, structure, workers
 from chipcontrols.validation.documents import Found, check_document, check_packed
 from chipcontrols.validation.lexicon import Lexicon, compile_lexicon
 from chipcontrols.validation.parts import Index
@@ -102,6 +102,23 @@ def test_a_descriptor_of_a_release_gives_one_finding_that_says_how_to_verify_it(
     (finding,) = engine.validate(release_folder).findings
     assert finding.message == "this is a built release, not a package"
     assert finding.hint.startswith("verify it with: chipcontrols verify FOLDER")
+
+
+OF_STRUCTURE = [
+    name
+    for name, fault in CORPUS.items()
+    if {expected["rule"] for expected in fault["expected"]} & {"structure", "table"}
+]
+
+
+@pytest.mark.parametrize("name", OF_STRUCTURE[::3])
+def test_findings_on_a_large_table_are_those_on_a_small_one(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = edited(tmp_path, CORPUS[name]["edits"])
+    report = engine.validate(root)
+    monkeypatch.setattr(structure, "LARGE", 2)
+    assert engine.validate(root) == report
 
 
 def test_a_lost_process_loses_no_finding_and_doubles_none(

@@ -30,6 +30,8 @@ LARGEST_DOCUMENT = 2 * 2**20
 LONGEST_LINE = 20_000
 """The most characters of a line.  Each row reads the line that it rests on, so that without a
 bound a document of one line would cost rows times characters."""
+SHORT = 30
+"""The characters from which on a cell is hardly the same in two rows."""
 CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})", re.MULTILINE)
 
 SHARED = "*"
@@ -297,21 +299,21 @@ def parse_table(content: bytes, resource: Mapping[str, Any], schema: Schema) -> 
     Raises ValueError with the line when they are not UTF-8 or RFC 4180, or when the header or a row
     differs from the schema's columns.
     """
-    records, lines = files.parse_csv(content.decode("utf-8"))
     expected = list(schema.names)
-    if not records or records[0] != expected:
-        found = ",".join(records[0])[:200] if records else "empty"
+    records = files.parse_csv(content)
+    _, header = next(records, (1, []))
+    if header != expected:
+        found = ",".join(header)[:200] or "empty"
         raise ValueError(f"line 1: the header is {found} but the schema has {','.join(expected)}")
-    for record, line in zip(records, lines, strict=True):
+    key = [schema.names.index(name) for name in schema.primary_key]
+    name, rows, same = resource["name"], [], dict[str, str]()
+    for line, record in records:
         if len(record) != len(expected):
             raise ValueError(f"line {line}: {len(record)} cells but {len(expected)} columns")
-    key = [schema.names.index(name) for name in schema.primary_key]
-    name = resource["name"]
-    rows = tuple(
-        row_of(name, line, " ".join(record[at] for at in key), record, schema)
-        for record, line in zip(records[1:], lines[1:], strict=True)
-    )
-    return Table(name, resource["path"], resource["schema"], schema, rows, content)
+        # Codes, ids and names of documents are in many rows: each is kept once.
+        cells = [same.setdefault(cell, cell) if len(cell) < SHORT else cell for cell in record]
+        rows.append(row_of(name, line, " ".join(cells[at] for at in key), cells, schema))
+    return Table(name, resource["path"], resource["schema"], schema, tuple(rows), content)
 
 
 def canonical_text(schema: Schema, rows: Iterable[Mapping[str, str]]) -> str:
@@ -368,7 +370,7 @@ def read_documents(
         try:
             if "/" in name:
                 raise ValueError(f"{name!r} is not a file name")
-            content = files.read_bytes(package.root, f"{DOCUMENTS}/{name}")
+            content = files.read_bytes(package.root, f"{DOCUMENTS}/{name}", LARGEST_DOCUMENT)
             document = read_document(row, content)
             languages.language(document.language)
             documents[name] = document

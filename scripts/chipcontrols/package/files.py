@@ -18,13 +18,13 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 LONGEST_CELL = 131_072
-LARGEST_FILE = 16 * 2**20
-"""The most bytes of a file of the package, some hundred times what a table has."""
+LARGEST_FILE = 2**30
+"""The most bytes of a file of the package, what a table of some million rows has."""
 DEEPEST = 50
 """The most lists and objects within each other in a JSON file; the package's own have eight."""
 
@@ -46,18 +46,18 @@ def path_inside(root: Path, relative: str) -> Path:
     return inside
 
 
-def read_bytes(root: Path, relative: str) -> bytes:
+def read_bytes(root: Path, relative: str, most: int = LARGEST_FILE) -> bytes:
     """Return the content of a file of the package.
 
     Raises OSError when it cannot be read, and ValueError when it lies outside, is no file (reading
-    a pipe would never end), or is larger than LARGEST_FILE.
+    a pipe would never end), or has more than so many bytes.
     """
     path = path_inside(root, relative)
     status = path.stat()
     if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
         raise ValueError(f"{relative!r} is not a regular file")
-    if status.st_size > LARGEST_FILE:
-        raise ValueError(f"more than {LARGEST_FILE:,} bytes")
+    if status.st_size > most:
+        raise ValueError(f"more than {most:,} bytes")
     return path.read_bytes()
 
 
@@ -111,21 +111,19 @@ def is_deeper(content: Any, levels: int) -> bool:
     return True
 
 
-def parse_csv(text: str) -> tuple[list[list[str]], list[int]]:
-    """Return the records of an RFC 4180 text and the line each begins on.
+def parse_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Yield the records of RFC 4180 in UTF-8, each after the line that it begins on.
 
     Raises ValueError naming the line: a quote that is never closed, characters after a closing
     quote, a cell of more than LONGEST_CELL characters.
     """
-    records, lines = [], []
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8", newline=""), strict=True)
     begin = 1
     try:
         for record in reader:
             if len(max(record, key=len, default="")) > LONGEST_CELL:
                 raise ValueError(f"line {begin}: a cell of more than {LONGEST_CELL:,} characters")
-            records.append(record)
-            lines.append(begin)
+            yield begin, record
             begin = reader.line_num + 1
     except csv.Error as error:
         message = str(error)
@@ -134,7 +132,6 @@ def parse_csv(text: str) -> tuple[list[list[str]], list[int]]:
         elif "field larger" in message:
             message = f"a cell of more than {LONGEST_CELL:,} characters"
         raise ValueError(f"line {begin}: {message}") from None
-    return records, lines
 
 
 def canonical_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

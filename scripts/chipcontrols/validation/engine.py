@@ -103,12 +103,13 @@ def check(
     steps = 4 + len(every)
     findings += [*tables.canonical(package), *tables.clean_cells(package)]
     progress(1, steps, "structure")
-    layer = list(structure.frictionless_findings(package.root, every, package.codes))
+    suspect = structure.suspects(every, package.codes)
+    layer = list(structure.frictionless_findings(package.root, every, package.codes, suspect))
     broken = {finding.file for finding in layer}
     findings += new_only(layer, findings)
     for step, table in enumerate(every, 2):
         progress(step, steps, f"table {table.name}")
-        if table.path not in broken:
+        if table.path not in broken and suspect.get(table.name) != []:
             findings += new_only(structure.pandera_findings(table, package.codes), findings)
         counts["table", table.name] += len(table.rows)
     progress(len(every) + 2, steps, "documents")

@@ -31,7 +31,7 @@ LIBRARY = Path(__file__).parents[1]
 DECIDING = ("languages", "package", "validation")
 """The folders of the library that decide what a validation finds: nothing above them does."""
 VALIDATORS = ("frictionless", "jsonschema", "pandas", "pandera", "pyarrow")
-MOST_BYTES = 16 * LARGEST_FILE
+MOST_BYTES = 4 * LARGEST_FILE
 KEPT = 20
 """How many files of a kind the cache keeps."""
 Counts = Counter[tuple[str, str]]
