@@ -52,7 +52,7 @@ class Lexicon:
     def texts(self) -> Iterator[str]:
         """Yield all that it says, in one order."""
         for forms in (self.forms, self.terms, self.english, *self.cues.values()):
-            yield from (f"{form} {sorted(ids)}" for form, ids in sorted(forms.entities_of.items()))
+            yield from (f"{form} {sorted(ids)}" for form, ids in sorted(forms.named.items()))
         yield from (f"{id} {entity}" for id, entity in sorted(self.entities.items()))
         yield from map(repr, sorted(self.codes.items()))
         yield from (f"{table} {schema}" for table, schema in self.schemas.items())
