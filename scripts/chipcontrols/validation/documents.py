@@ -22,6 +22,7 @@ from chipcontrols.validation.rules import Rule, bind
 from chipcontrols.validation.rules.base import Complaint
 from chipcontrols.validation.rules.entities import other_mentions
 from chipcontrols.validation.rules.force import agreement, expired
+from chipcontrols.validation.rules.roles import roles
 from chipcontrols.validation.unchanged import Counts
 
 
@@ -106,5 +107,6 @@ def unlisted(evidence: Evidence, row: Row) -> RowFaults:
 ROW_RULES: dict[str, Callable[[Evidence, Row], RowFaults]] = {
     "other_mentions": unlisted,
     "agreement": agreement,
+    "roles": roles,
 }
 """The rules that need a whole row, by the name under which their findings are reported."""
