@@ -2,8 +2,11 @@
 
 A cell for which words are cited rests on those words alone (see `passages`).  So a citation must be
 for a cell that rests on evidence, and without it the rules must complain: one that nothing needs
-would hide what the row's own excerpt says.  A row that compares others has the words of the first
-as its excerpt, and cites those of the others for the columns that name them.
+would hide what the row's own excerpt says.  Words for a code or for prose are whole clauses, from
+one mark to another, so that no code is proven by a window cut out of its clause; for an entity they
+are its name alone, since any other name of the clause could stand for it there.  A row that
+compares others has the words of the first as its excerpt, and cites those of the others for the
+columns that name them.
 Out of scope: whether a citation says what the cell says, which the rule of the column checks.
 """
 
@@ -82,6 +85,8 @@ def useless(
         len(list(rule.check(known, row))) + len(with_two_roles(known, row))
         for known in (without, evidence)
     )
+    if rule.by_clause and not whole_clauses(cited):
+        return f"{cell} rests on clauses, and these words are a part of one", "cite all of it"
     if rule.name == "entity" and len(list(evidence.names_in(cited, row.id))) > 1:
         return f"{cell} is one name, and these words have several", "cite the name alone"
     if after < before:
@@ -89,6 +94,14 @@ def useless(
     if after:
         return f"{cell} is not supported by these words", "cite the words that the cell rests on"
     return f"{cell} does not need it", "remove it"
+
+
+def whole_clauses(cited: Passage) -> bool:
+    """Return whether a passage begins and ends where clauses do, marks aside."""
+    line, (begin, end) = cited.source, cited.span
+    clauses = line.language.clauses(line.reading)
+    touched = [(first, last) for first, last in clauses if first < end and begin < last]
+    return bool(touched) and begin <= touched[0][0] and touched[-1][1] <= end
 
 
 def same_line(one: Passage, other: Passage) -> bool:

@@ -106,10 +106,16 @@ def compile_lexicon(package: Package) -> Lexicon:
     )
 
 
+GUARDED_CUE = re.compile(r"(?:\(([^()]+)\))?([^()]+)(?:\(([^()]+)\))?")
+"""A cue, and in brackets the characters that may not stand beside it."""
+
+
 def plain_cues(code: Code) -> Iterator[str]:
-    """Yield the cues of a code; of one with places for names the longest words around them."""
+    """Yield the cues of a code, without what may not stand beside them; of one with places for
+    names the longest words around them."""
     for cue in code.cues:
-        yield max(re.split(r"\{[a-z_]+\}", cue), key=len)
+        parts = GUARDED_CUE.fullmatch(cue)
+        yield max(re.split(r"\{[a-z_]+\}", parts[2] if parts else cue), key=len)
 
 
 def english_forms(row: Row) -> tuple[str, ...]:

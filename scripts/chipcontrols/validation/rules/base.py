@@ -55,6 +55,8 @@ class Rule:
     name: ClassVar[str] = ""
     citable: ClassVar[bool] = False
     """Whether its cells may rest on words that are cited for them."""
+    by_clause: ClassVar[bool] = False
+    """Whether words cited for its cells are whole clauses."""
     checks_empty: ClassVar[bool] = False
     """Whether an empty cell says as much as a filled one."""
     copies_words: ClassVar[bool] = False

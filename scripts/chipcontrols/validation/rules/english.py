@@ -159,6 +159,7 @@ class Prose(Rule):
 
     name = "prose"
     citable = True
+    by_clause = True
     wrong_values = ("prose_number", "prose_bound", "prose_name")
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:

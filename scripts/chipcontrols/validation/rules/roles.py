@@ -33,11 +33,13 @@ NOMINAL = frozenset(("object",))
 """Others that Chinese names before the doer with no word that turns it: 輝達執行長黃仁勳."""
 VOICES = ("speaker", "medium")
 _ADJUNCT = re.compile(
-    r"(?:after|amid|as|at|because|before|by|despite|during|following|for|from|given|in|on|since"
-    r"|to|under|when|while|with|without|according to)\b[^,]*,\s*",
+    r"(?:after|against|amid|as|at|because|before|by|compared|despite|during|following|for|from|given|in|like|on|since"
+    r"|to|under|unlike|when|while|with|without|according to)\b[^,]*,\s*",
     re.IGNORECASE,
 )
-_AGENT = re.compile(r"\bby (?:the )?$", re.IGNORECASE)
+_AGENT = re.compile(
+    r"(?:\b(?:is|are|was|were|be|been|being)\b|[a-z](?:ed|en)\b).*\bby (?:the )?$", re.IGNORECASE
+)
 _SOURCE = re.compile(
     r"\b(?:according to|(?:quoted|cited|reported) by) "
     r"(?:(?:an?|the)? ?(?:[a-z]+ ){0,4}(?:of|by|from) )?(?:the )?(?:US )?$",
@@ -62,7 +64,8 @@ def roles(evidence: Evidence, row: Row) -> list[tuple[str, Complaint]] | None:
     found = list(voices(evidence, row, sentence))
     for pair in PAIRS:
         doers, others = (ids_of(row, role) for role in pair)
-        if not doers or not others or doers & others or settled(evidence, row, pair):
+        said = {identifier for role in VOICES for identifier in ids_of(row, role)}
+        if not doers or not others or doers & (others | said) or settled(evidence, row, pair):
             continue
         spans = [spans_of(evidence, sentence, identifiers) for identifiers in (doers, others)]
         where = "sentence" if exchanged(sentence, *spans) else ""

@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chipcontrols.languages.surface_forms import nested_mentions
-from chipcontrols.package import Row
+from chipcontrols.languages import surface_forms
+from chipcontrols.package import Code, Row
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import occurrences
+from chipcontrols.validation.lexicon import GUARDED_CUE
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules.base import (
     NO_COLUMN,
@@ -259,13 +260,16 @@ class QuotationKind(Rule):
 @dataclass(frozen=True)
 class CodeRule(Rule):
     """A cue of the code occurs in the evidence, and of no other code of the column; where the row
-    has cues of several codes, a citation for the cell gives the words that decide.  Codes of a
-    measure compete only when they allow the unit of the row.  A cue may have places for roles,
-    ``為{object}生產``: the words must then name the entities of the row there, in this order.  The
-    entities of a row are of the tables that the code allows for their roles."""
+    has cues of several codes, whole clauses cited for the cell say which.  A cue that 的 follows
+    describes something else (撤銷本應生效的規則 rescinds) and yields to others.  Characters in
+    brackets may not stand beside a cue: ``說(明法)``.  Codes of a measure compete only when they
+    allow the unit of the row.  A cue may have places for roles, ``為{object}生產``: the words must
+    then name the entities of the row there, in this order.  The entities of a row are of the tables
+    that the code allows for their roles."""
 
     name = "code"
     citable = True
+    by_clause = True
     wrong_values = ("code", "emptied", "filled")
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
@@ -277,7 +281,7 @@ class CodeRule(Rule):
         yield from self.misplaced(evidence, row, passages)
         text = "\n".join(passage.reading for passage in passages)
         found = cues_in(evidence, row.table, self.column, text)
-        own = found.get(cell, [])
+        own = found.pop(cell, {})
         code = evidence.lexicon.code(row.table, self.column, cell)
         where = places(passages)
         if code and code.cues and not own:
@@ -286,16 +290,19 @@ class CodeRule(Rule):
                 "choose the code that the words support, or lengthen the excerpt to the cue",
             )
             return
-        for other in sorted(found.keys() - {cell}):
+        cited = any(passage.column for passage in passages)
+        for other in sorted(found):
             if not fits_unit(evidence, row, self.column, other):
                 continue
             # A cue inside a longer cue of the code itself (禁 in 禁运) calls for nothing else.
             calling = [cue for cue in found[other] if not any(cue in longer for longer in own)]
+            if cited and own:
+                calling = [cue for cue in calling if found[other][cue] and not any(own.values())]
             if calling:
-                cue = "|".join(dict.fromkeys(calling))
                 yield Complaint(
-                    f"{cell or 'empty'}, but the cue {cue} in {where} calls for code {other}",
-                    f"choose that code, or cite for {self.column} the words that decide",
+                    f"{cell or 'empty'}, but the cue {'|'.join(calling)} in {where} calls for "
+                    f"code {other}",
+                    f"choose that code, or cite for {self.column} the clauses that decide",
                 )
                 return
 
@@ -365,11 +372,28 @@ def fits_unit(evidence: Evidence, row: Row, column: str, code: str) -> bool:
     return True
 
 
-def cues_in(evidence: Evidence, table: str, column: str, text: str) -> dict[str, list[str]]:
-    """Return the cues of a coded column that occur in a text, by the code that they call for."""
-    found: dict[str, list[str]] = {}
+def cues_in(evidence: Evidence, table: str, column: str, text: str) -> dict[str, dict[str, bool]]:
+    """Return the cues of a coded column that occur in a text, by the code that they call for, each
+    with whether it governs."""
+    found: dict[str, dict[str, bool]] = {}
     folded, cues = text.lower(), evidence.lexicon.cues.get((table, column))
-    for mention in nested_mentions(folded, cues) if cues else ():
-        for code in sorted(mention.entities):
-            found.setdefault(code, []).append(folded[mention.start : mention.end])
+    for mention in surface_forms.nested_mentions(folded, cues) if cues else ():
+        before, after = folded[: mention.start][-1:], folded[mention.end :][:1]
+        cue = folded[mention.start : mention.end]
+        for name in sorted(mention.entities):
+            code = evidence.lexicon.code(table, column, name)
+            if code and not blocked(code, before, cue, after):
+                there = found.setdefault(name, {})
+                there[cue] = there.get(cue, False) or after != "的"
     return found
+
+
+def blocked(code: Code, before: str, cue: str, after: str) -> bool:
+    """Return whether a character beside a cue makes another word of it: 說 in 說明."""
+    for guarded in code.cues:
+        parts = GUARDED_CUE.fullmatch(guarded.lower())
+        if parts and parts[2] == cue:
+            return bool(before and before in (parts[1] or "")) or (
+                bool(after) and after in (parts[3] or "")
+            )
+    return False
