@@ -46,6 +46,7 @@ from chipcontrols.languages import surface_forms
 from chipcontrols.languages.en import numbers as english
 from chipcontrols.package import (
     DOCUMENTS,
+    Document,
     Package,
     Row,
     Table,
@@ -66,6 +67,7 @@ from chipcontrols.validation.passages import (
     damaged_spans,
     gather,
     read_evidence,
+    read_text,
     read_texts,
 )
 from chipcontrols.validation.rules import RULES, bind
@@ -618,25 +620,29 @@ class Workbench:
                     places.add((table.path, other.line))
         return places
 
-    def findings(self, package: Package, name: str) -> tuple[list[Finding], ...]:
-        """Return the findings on the package with one changed table: those of all layers, those of
+    def findings(
+        self, package: Package, *names: str, documents: Mapping[str, Document] | None = None
+    ) -> tuple[list[Finding], ...]:
+        """Return the findings on the package with changed tables: those of all layers, those of
         frictionless and those of pandera.
 
         They are those of `engine.check`; but what a change cannot reach is not looked at again, for
-        in a valid package there is nothing to say of it.
+        in a valid package there is nothing to say of it.  `documents` are some that have other
+        lines, whose rows give the hashes of them.
         """
-        table = package.tables[name]
-        alone = dataclasses.replace(package, tables={name: table})
-        is_document = table.schema.kind == "document"
-        documents, unread = read_documents(package) if is_document else (self.documents, [])
+        changed = [package.tables[name] for name in names]
+        alone = dataclasses.replace(package, tables={one.name: one for one in changed})
+        is_document = not documents and any(one.schema.kind == "document" for one in changed)
+        known, unread = read_documents(package) if is_document else (self.documents, [])
+        known = {**known, **(documents or {})}
         found = [*tables.canonical(alone), *tables.clean_cells(alone)]
         found += engine.strangers(package) if is_document else ()
-        by_frictionless, by_pandera = self.structure(package, table, found)
+        by_frictionless, by_pandera = self.structure(package, names, found)
         found += unread
         for rule in tables.RULES.values():
             found += engine.new_only(rule(package), found)
-        evidence = self.changed_evidence(package, documents, table)
-        touched, lines = self.touched(package, evidence, table)
+        evidence = self.changed_evidence(package, known, is_document)
+        touched, lines = self.touched(package, evidence, () if documents else changed)
         cited = cited_near(package, touched, lines)
         of_citations = citations.check_citations(package, evidence, self.rules, cited)
         found += engine.new_only(of_citations, found)
@@ -644,9 +650,9 @@ class Workbench:
         found += engine.new_only(compared, found)
         gaps, cells = self.by_document(package, evidence, touched, {place[0] for place in lines})
         counts: Counts = Counter()
-        for row in table.rows:
-            for column, rule in self.rules[name].items():
-                counts[rule.name, name] += bool(row.cells[column]) or rule.checks_empty
+        for row in (row for table in changed for row in table.rows):
+            for column, rule in self.rules[row.table].items():
+                counts[rule.name, row.table] += bool(row.cells[column]) or rule.checks_empty
         cells += engine.nothing_checked(alone, counts)
         cells += expired(package, evidence)
         found += engine.new_only(gaps, found)
@@ -655,14 +661,14 @@ class Workbench:
         return [*found, *engine.new_only(cells, found)], by_frictionless, by_pandera
 
     def structure(
-        self, package: Package, table: Table, found: list[Finding]
+        self, package: Package, names: Sequence[str], found: list[Finding]
     ) -> tuple[list[Finding], list[Finding]]:
         """Return what frictionless and pandera find in the tables that a change can affect; `found`
         gets it too."""
         codes = self.package.codes
         recoded = {key[0] for key in {*codes, *package.codes}
                    if codes.get(key) != package.codes.get(key)}  # fmt: skip
-        affected = [one for one in package.tables.values() if one.name in {table.name, *recoded}]
+        affected = [one for one in package.tables.values() if one.name in {*names, *recoded}]
         with tempfile.TemporaryDirectory() as folder:
             for one in affected:
                 path = Path(folder, one.path)
@@ -682,28 +688,30 @@ class Workbench:
         return by_frictionless, by_pandera
 
     def changed_evidence(
-        self, package: Package, documents: Mapping[str, Any], table: Table
+        self, package: Package, documents: Mapping[str, Any], is_document: bool
     ) -> Evidence:
-        """Return the evidence of the package with a changed table; documents whose words name the
+        """Return the evidence of the package with changed tables; documents whose words name the
         same as before are not read again."""
         lexicon = compile_lexicon(package)
-        if table.schema.kind == "document" or forms_of(lexicon) != forms_of(self.evidence.lexicon):
+        if is_document or forms_of(lexicon) != forms_of(self.evidence.lexicon):
             return anchored(package, lexicon, read_texts(package, documents, lexicon))
         damaged = damaged_spans(package, documents)
         texts = {
             name: dataclasses.replace(text, damaged=damaged.get(name, {}))
+            if documents[name] == self.documents[name]
+            else read_text(documents[name], lexicon, documents[name].sha256, damaged.get(name, {}))
             for name, text in self.evidence.texts.items()
         }
         return anchored(package, lexicon, texts)
 
     def touched(
-        self, package: Package, evidence: Evidence, table: Table
+        self, package: Package, evidence: Evidence, tables: Sequence[Table]
     ) -> tuple[set[Key], set[Place]]:
         """Return the rows whose findings may differ from before, and the lines of documents: those
         that a changed row rests on, before or now, and those that have words of which the lexicon
         says something else."""
         rows = [row for one in package.tables.values() for row in one.rows]
-        if table.schema.kind == "document":
+        if any(table.schema.kind == "document" for table in tables):
             lines = {(name, 0) for name in {*evidence.texts, *self.evidence.texts}}
             return {(row.table, row.id) for row in rows} | self.states.keys(), lines
         changed = self.states.keys() - {(row.table, row.id) for row in rows}
@@ -717,7 +725,8 @@ class Workbench:
             for known in (before, after)
             for passage in known.passages.get(key, ())
         }
-        for row in (*table.rows, *self.package.tables[table.name].rows):
+        before_and_now = (*tables, *(self.package.tables[table.name] for table in tables))
+        for row in (row for table in before_and_now for row in table.rows):
             if (row.table, row.id) in changed and row.role("document"):
                 lines.add((row.role("document"), 0))
         words, recoded = differences(before.lexicon, after.lexicon)

@@ -1,0 +1,618 @@
+"""Lies about meaning: how many consistent lies does validation catch, at the row that tells them?
+
+A *lie* changes a valid package as somebody would who wants to deceive: the sentence and the code of
+its modality together, both ids and both names, a row with all that refers to it and the numbers of
+those that follow.  They are made for any package by the roles of its columns, the entities of its
+lexicon and ``lies.csv``, phrases that are kept apart from the word lists of the languages, so that
+no rule is measured by its own list.  The kinds:
+
+negation_taken_out, negation_put_in   of the sentence
+negation_in_document   of the document and all rows that quote the words; the sentence stays
+hedge_dropped, forecast_to_fact   the sentence asserts it, and the modality is ``stated``
+direction, before_after, permit_forbid   one word of the sentence by one of opposite sense
+actor_counterparty, subject_object, comparator   the two ids exchanged, and their names
+administration   another of its kind, or one that the package does not know, in sentence and ids
+clause_cut   words left out of the evidence with what they change: a negation or a hedge, the first
+    or last clause of a text and of its translation, the words that decide a code
+row_removed   a statement, and what refers to it, the ids after it moved up
+false_exclusion   a statement removed, and what it leaves open excluded, with each reason in turn
+
+A lie is *caught* by a finding in a row that it changed or added, in a group or comparison that the
+row removed was a witness of, or on a line of a document on which it rested.  Not counted are lies
+that a finding of form, such as a key, gives away: there are none.
+
+Run it with ``python tests/tools/lies.py [--sample N]``, which tries N of each kind; ``--write``
+keeps the shares in ``lie_scores.csv``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import dataclasses
+import hashlib
+import multiprocessing
+import os
+import random
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import mutation
+from chipcontrols.languages import surface_forms
+from chipcontrols.languages.force import inflected
+from chipcontrols.package import Document, Package, Row, sort_key
+from chipcontrols.package.finding import Finding
+from chipcontrols.validation import completeness
+from chipcontrols.validation.lexicon import sides
+from chipcontrols.validation.rules.anchors import numbered
+from chipcontrols.validation.rules.words import cues_in
+
+HERE = Path(__file__).parent
+SCORES = HERE / "lie_scores.csv"
+Key = tuple[str, str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Lie:
+    """What is changed: cells of rows by table and id, rows gone and new, a line of a document."""
+
+    kind: str
+    table: str
+    row_id: str
+    told: str
+    cells: tuple[tuple[Key, tuple[tuple[str, str], ...]], ...] = ()
+    gone: tuple[Key, ...] = ()
+    new: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    line: tuple[str, int, str] | None = None
+
+
+def phrases(kind: str) -> list[tuple[list[str], list[list[str]]]]:
+    """Return the phrases of a kind, each with those that may replace it, in all their forms."""
+    with (HERE / "lies.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["kind"] == kind]
+    return [
+        (row["said"].split("/"), [one.split("/") for one in row["told"].split("|")]) for row in rows
+    ]
+
+
+def replaced(text: str, kind: str, plain: bool = False) -> Iterator[str]:
+    """Yield a text with one phrase of a kind replaced, by each of its opposites; ``plain`` where
+    words have no blanks between them."""
+    for said, told in phrases(kind):
+        for at, form in enumerate(said):
+            edge = "" if plain or form.endswith("20") else r"(?![\w-])"
+            pattern = form if plain else rf"(?<![\w-]){re.escape(form)}{edge}"
+            for match in re.finditer(pattern, text, 0 if plain else re.IGNORECASE):
+                for forms in told:
+                    word = forms[min(at, len(forms) - 1)]
+                    word = word[:1].upper() + word[1:] if match[0][:1].isupper() else word
+                    yield text[: match.start()] + word + text[match.end() :]
+
+
+def negated(text: str) -> Iterator[str]:
+    """Yield English text with a negation put in: at an auxiliary, at a verb, before the whole."""
+    yield from replaced(text, "negation_put_in")
+    for said, _ in phrases("verb"):
+        base, third, past, _ = inflected(said[0])
+        for form, words in (
+            (third, ("does not", "fails to", "refuses to", "has yet to")),
+            (past, ("did not", "failed to", "never got to", "declined to")),
+        ):
+            for match in re.finditer(rf"(?<= ){form}(?= )", text):
+                for word in words:
+                    yield f"{text[: match.start()]}{word} {base}{text[match.end() :]}"
+    for _, told in phrases("whole"):
+        for forms in told:
+            yield forms[0].replace("{}", text.rstrip("."))
+
+
+HEDGES = re.compile(
+    r"\b(may|might|could|can possibly)((?: also| even| instead| really| further)?) (not )?([a-z]+)\b"
+    r"|\b(?:is|are|was|were) considering ()()([a-z]+ing)\b"
+)
+MAYBE = re.compile(r"\b(?:perhaps|probably|possibly|reportedly|apparently|seemingly) ", re.I)
+FUTURES = re.compile(
+    r"\b(will|would|shall|should)((?: also| even| instead| really| further)?) (not )?([a-z]+)\b"
+    r"|\b(?:is|are|was|were)(?: now)? (?:expected|likely|set|due|about|planning|going) to ()()"
+    r"([a-z]+)\b|\b(?:plan|intend|hope|aim|seek|want|expect)s? to ()()([a-z]+)\b"
+    r"|\b(?:is|are) to ()()([a-z]+)\b"
+)
+PAST = {"be": "was", "have": "had", "lose": "lost", "make": "made", "take": "took", "put": "put",
+        "give": "gave", "come": "came", "cost": "cost", "begin": "began", "become": "became",
+        "rise": "rose", "spend": "spent", "build": "built", "bring": "brought"}  # fmt: skip
+THIRD = {"be": "is", "have": "has"}
+
+
+def asserted(text: str, hedges: re.Pattern[str]) -> Iterator[str]:
+    """Yield English text with a hedge or future turned into a plain assertion, past or present."""
+    for match in hedges.finditer(text):
+        negation, verb = [*filter(None, match.groups())][-2:][0], match[match.lastindex or 0]
+        negation = " not" if negation.strip() == "not" else ""
+        _, third, past, _ = inflected(verb)
+        forms = [THIRD.get(verb, third), PAST.get(verb, past), "has already " + past]
+        if verb.endswith("ing"):
+            forms = ["is " + verb, "has started " + verb]
+        for form in forms:
+            yield f"{text[: match.start()]}{form}{negation}{text[match.end() :]}"
+    for match in MAYBE.finditer(text) if hedges is HEDGES else ():
+        yield text[: match.start()] + text[match.end() :]
+
+
+class Liar(mutation.Workshop):
+    """Makes the lies of a valid package; the same ones for the same seed."""
+
+    def lies(self) -> dict[str, list[Lie]]:
+        """Return all lies of each kind, in order."""
+        found: dict[str, list[Lie]] = {kind: [] for kind in KINDS}
+        for row in self.package.rows("statement"):
+            for kind, make in KINDS.items():
+                found[kind] += make(self, row)
+        return found
+
+    def sentence(self, row: Row) -> tuple[str, str]:
+        """Return the column of the English sentence of a statement, and the sentence."""
+        column = row.schema.roles.get("sentence", "")
+        return column, row.cells.get(column, "")
+
+    def told(self, row: Row, kind: str, text: str, **more: str) -> Lie:
+        """Return the lie that a row has another sentence, and other cells by role."""
+        column, old = self.sentence(row)
+        cells = {column: text} | {row.schema.roles[r]: c for r, c in more.items()
+                                  if r in row.schema.roles}  # fmt: skip
+        return Lie(kind, row.table, row.id, f"{old} → {text}", (((row.table, row.id),
+                   tuple(cells.items())),))  # fmt: skip
+
+    def named(self, sentence: str, ids: Sequence[str]) -> list[tuple[int, int]]:
+        """Return where a sentence names one of some entities."""
+        found = surface_forms.mentions(sentence, self.evidence.lexicon.english)
+        return [(m.start, m.end) for m in found if m.entities & set(ids)]
+
+    def without(self, row: Row) -> Lie:
+        """Return the lie that a statement is not there, nor anything that refers to it."""
+        tables = self.package.tables
+        gone = {(row.table, row.id)}
+        before = 0
+        while before < len(gone):
+            before = len(gone)
+            for table in tables.values():
+                for other in table.rows:
+                    key = other.table, other.id
+                    lost = any(side[2:] in gone for side in sides(other))
+                    if table.schema.kind == "side":
+                        targets = table.schema.field(table.schema.roles["comparison"]).references
+                        lost |= any((t, other.role("comparison")) in gone for t in targets)
+                    known = self.evidence.witnesses.get(key)
+                    if known and table.schema.kind in ("group", "comparison"):
+                        left = [w for w in known if (w.table, w.id) not in gone]
+                        lost |= len(left) < (1 if table.schema.kind == "group" else 2)
+                    if lost:
+                        gone.add(key)
+        place, number = numbered(row.id)
+        renamed = {}
+        for other in tables[row.table].rows:
+            there, after = numbered(other.id)
+            if place and there == place and after > number:
+                renamed[row.table, other.id] = f"{place}-{after - 1}"
+        edits: dict[Key, dict[str, str]] = {}
+        for table in tables.values():
+            for other in table.rows:
+                if (key := (other.table, other.id)) in gone:
+                    continue
+                if new := renamed.get(key):
+                    edits.setdefault(key, {})[table.schema.primary_key[0]] = new
+                for _, column, *target in sides(other):
+                    if new := renamed.get((target[0], target[1])):
+                        edits.setdefault(key, {})[column] = new
+                for field in table.schema.fields:
+                    cell = other.cells[field.name]
+                    of = [table.name] if field.rule == "part_of" else field.references
+                    if cell and not field.separator:
+                        if any((t, cell) in gone for t in of) and not field.required:
+                            edits.setdefault(key, {})[field.name] = ""
+                        for new in (renamed.get((t, cell)) for t in of):
+                            if new and table.schema.kind != "entity":
+                                edits.setdefault(key, {})[field.name] = new
+        cells = tuple((key, tuple(one.items())) for key, one in edits.items())
+        return Lie("row_removed", row.table, row.id, "removed", cells, tuple(sorted(gone)))
+
+
+def of_phrases(kind: str) -> Callable[[Liar, Row], Iterator[Lie]]:
+    """Return what makes the lies of which the phrases are listed."""
+
+    def make(liar: Liar, row: Row) -> Iterator[Lie]:
+        _, sentence = liar.sentence(row)
+        for text in dict.fromkeys(replaced(sentence, kind)):
+            yield liar.told(row, kind, text)
+
+    return make
+
+
+def negation_put_in(liar: Liar, row: Row) -> Iterator[Lie]:
+    """Yield lies that deny what the document affirms."""
+    for text in dict.fromkeys(negated(liar.sentence(row)[1])):
+        yield liar.told(row, "negation_put_in", text)
+
+
+def of_force(kind: str, hedges: re.Pattern[str]) -> Callable[[Liar, Row], Iterator[Lie]]:
+    """Return what makes lies that assert what is doubtful or still to come."""
+
+    def make(liar: Liar, row: Row) -> Iterator[Lie]:
+        _, sentence = liar.sentence(row)
+        if row.role("modality") not in ("", "stated"):
+            for text in dict.fromkeys(asserted(sentence, hedges)):
+                if text != sentence:
+                    yield liar.told(row, kind, text, modality="stated")
+
+    return make
+
+
+TOGETHER = re.compile(r"\b(?:with|together|each other|between)\b")
+
+
+def exchanged(kind: str, one: str, other: str) -> Callable[[Liar, Row], Iterator[Lie]]:
+    """Return what makes lies that exchange who has two roles, in cells and sentence."""
+
+    def make(liar: Liar, row: Row) -> Iterator[Lie]:
+        left, right = row.schema.roles.get(one, ""), row.schema.roles.get(other, "")
+        if not left or not right or not row.cells[left] or not row.cells[right]:
+            return
+        codes = [liar.evidence.lexicon.code(row.table, field.name, row.cells[field.name])
+                 for field in row.schema.fields if field.rule == "code"]  # fmt: skip
+        if any(code and TOGETHER.search(code.definition) for code in codes):
+            return
+        column, sentence = liar.sentence(row)
+        names = [liar.named(sentence, row.schema.field(c).items(row.cells[c]))
+                 for c in (left, right)]  # fmt: skip
+        if not all(names):
+            return
+        text = sentence
+        (s1, e1), (s2, e2) = sorted(span[0] for span in names)
+        if e1 <= s2:
+            text = text[:s1] + text[s2:e2] + text[e1:s2] + text[s1:e1] + text[e2:]
+            cells = {left: row.cells[right], right: row.cells[left], column: text}
+            yield Lie(kind, row.table, row.id, f"{one} and {other} exchanged: {text}",
+                      (((row.table, row.id), tuple(cells.items())),))  # fmt: skip
+
+    return make
+
+
+def administration(liar: Liar, row: Row) -> Iterator[Lie]:
+    """Yield lies with another thing of the same kind by name, where one is called as the other but
+    for its first word, or with one that the package does not know."""
+    column, sentence = liar.sentence(row)
+    entities = liar.evidence.lexicon.entities
+    for mention in surface_forms.mentions(sentence, liar.evidence.lexicon.english):
+        name, own = sentence[mention.start : mention.end], min(mention.entities)
+        head = name.rpartition(" ")[2]
+        for other, entity in entities.items() if " " in name else ():
+            for form in entity.proper_names:
+                if other in mention.entities or not form.endswith(f" {head}") or form == name:
+                    continue
+                text = sentence[: mention.start] + form + sentence[mention.end :]
+                cells = {column: text}
+                for field in row.schema.fields:
+                    items = field.items(row.cells[field.name])
+                    if own in items and field.references:
+                        joined = sorted({other if one == own else one for one in items})
+                        cells[field.name] = (field.separator or "").join(joined)
+                yield Lie("administration", row.table, row.id, text,
+                          (((row.table, row.id), tuple(cells.items())),))  # fmt: skip
+                break
+    for text in replaced(sentence, "administration"):
+        yield liar.told(row, "administration", text)
+
+
+def row_removed(liar: Liar, row: Row) -> Iterator[Lie]:
+    """Yield the lie that a row is not there."""
+    yield liar.without(row)
+
+
+def false_exclusion(liar: Liar, row: Row) -> Iterator[Lie]:
+    """Yield lies that exclude what a row that is removed leaves open, one with each reason; what is
+    open is found when they are judged."""
+    for table in liar.package.of_kind("exclusion"):
+        key = table.name, table.schema.roles["reason"]
+        for code in liar.package.codes.get(key, ()):
+            if code.code not in ("damaged", "repeat"):
+                yield dataclasses.replace(
+                    liar.without(row), kind="false_exclusion", told=f"excluded as {code.code}"
+                )
+
+
+def negation_in_document(liar: Liar, row: Row) -> Iterator[Lie]:
+    """Yield documents that deny what they affirmed or the other way round, with all rows that quote
+    the words as they are now."""
+    own = liar.evidence.own(row)
+    if own is None:
+        return
+    raw, plain = own.context, own.source.language.tag != "en"
+    kinds = ("negation_in_document",) if plain else ("negation_taken_out", "negation_put_in")
+    quoted = [row.cells[c] for c in row.schema.columns("quotation") if row.cells[c] in own.excerpt]
+    target = quoted[0] if quoted else own.excerpt
+    for kind in kinds:
+        for text in dict.fromkeys(replaced(target, kind, plain)):
+            if raw.count(target) != 1:
+                continue
+            edits: dict[Key, dict[str, str]] = {}
+            for other in (r for t in liar.package.tables.values() for r in t.rows):
+                if (other.role("document"), other.anchor_line) == (own.seed, own.line):
+                    for name, cell in other.cells.items():
+                        if target in cell:
+                            new = cell.replace(target, text)
+                            edits.setdefault((other.table, other.id), {})[name] = new
+                        elif name == other.schema.roles.get("excerpt") and cell in target:
+                            at = next((i for i, (a, b) in enumerate(zip(target, text, strict=False))
+                                       if a != b), 0)  # fmt: skip
+                            if cell not in text and target.find(cell) <= at:
+                                new = changed_part(cell, target, text)
+                                edits.setdefault((other.table, other.id), {})[name] = new
+            cells = tuple((key, tuple(one.items())) for key, one in edits.items())
+            yield Lie("negation_in_document", row.table, row.id, text, cells,
+                      line=(own.seed, own.line, raw.replace(target, text)))  # fmt: skip
+
+
+def changed_part(part: str, old: str, new: str) -> str:
+    """Return what a part of a text is in the changed text, its ends being the same."""
+    start = old.find(part)
+    after = len(old) - start - len(part)
+    return new[start : len(new) - after]
+
+
+def clause_cut(liar: Liar, row: Row) -> Iterator[Lie]:
+    """Yield evidence with words left out, and rows that say what is left."""
+    own, excerpt = liar.evidence.own(row), row.schema.roles.get("excerpt", "")
+    if own is None or own.source.language.tag == "en":
+        return
+    column, sentence = liar.sentence(row)
+    key = row.table, row.id
+    lines = [(replaced, "negation_taken_out"), (asserted, HEDGES), (asserted, FUTURES)]
+    for said, _ in phrases("cut"):
+        for word in said:
+            for match in re.finditer(word, own.excerpt):
+                rest = own.excerpt[match.end() :].lstrip()
+                if len(rest) < 4:
+                    continue
+                cells = {excerpt: rest}
+                for name in row.schema.columns("quotation"):
+                    cells[name] = rest
+                for make, how in lines:
+                    for text in list(make(sentence, how))[:1]:  # type: ignore[operator]
+                        full = cells | {column: text}
+                        if how != "negation_taken_out" and (role := row.schema.roles["modality"]):
+                            full[role] = "stated"
+                        yield Lie("clause_cut", *key, f"{rest}: {text}",
+                                  ((key, tuple(full.items())),))  # fmt: skip
+    yield from cut_for_codes(liar, row)
+    for name in row.schema.columns("quotation"):
+        text, parts = row.cells[name], sentence.split(", ")
+        clauses = own.source.language.clauses(text)
+        if len(clauses) > 1 and len(parts) > 1:
+            for short, english in (
+                (text[clauses[1][0] :], ", ".join(parts[1:])),
+                (text[: clauses[-2][1]], ", ".join(parts[:-1])),
+            ):
+                cells = {name: short, column: english}
+                if own.excerpt.count(text) == 1:
+                    cells[excerpt] = own.excerpt.replace(text, short)
+                yield Lie("clause_cut", *key, f"{short}: {english}",
+                          ((key, tuple(cells.items())),))  # fmt: skip
+
+
+def cut_for_codes(liar: Liar, row: Row) -> Iterator[Lie]:
+    """Yield other codes, with a citation of the words that have only their cue."""
+    own = liar.evidence.own(row)
+    assert own
+    for table in liar.package.of_kind("citation"):
+        roles = table.schema.roles
+        for field in (field for field in row.schema.fields if field.rule == "code"):
+            reading = own.excerpt.lower()
+            found = cues_in(liar.evidence, row.table, field.name, reading)
+            mine = found.pop(row.cells[field.name], [])
+            for other, cues in sorted(found.items()):
+                if any(cue in one or one in cue for cue in cues for one in mine):
+                    continue
+                at, end = reading.index(cues[0]), reading.index(cues[0]) + len(cues[0])
+                spots = [reading.index(one) for one in mine]
+                last = min([s for s in spots if s >= end], default=len(reading))
+                first = max([s + 1 for s in spots if s < at], default=0)
+                window = own.excerpt[first:last].strip(" ,，。;；、:：")
+                if own.context.count(window) != 1 or cues[0] not in window.lower():
+                    continue
+                cells = dict.fromkeys(table.schema.names, "")
+                cells |= {roles["table"]: row.table, roles["row"]: row.id,
+                          roles["column"]: field.name, roles["document"]: own.seed,
+                          roles["line"]: str(own.line), roles["excerpt"]: window}  # fmt: skip
+                edit = ((row.table, row.id), ((field.name, other),))
+                new = ((table.name, tuple(cells.items())),)
+                yield Lie("clause_cut", row.table, row.id, f"{other}: {window}", (edit,), (), new)
+
+
+KINDS: dict[str, Callable[[Liar, Row], Iterable[Lie]]] = {
+    "negation_taken_out": of_phrases("negation_taken_out"),
+    "negation_put_in": negation_put_in,
+    "negation_in_document": negation_in_document,
+    "hedge_dropped": of_force("hedge_dropped", HEDGES),
+    "forecast_to_fact": of_force("forecast_to_fact", FUTURES),
+    "direction": of_phrases("direction"),
+    "before_after": of_phrases("before_after"),
+    "permit_forbid": of_phrases("permit_forbid"),
+    "actor_counterparty": exchanged("actor_counterparty", "actor", "counterparty"),
+    "subject_object": exchanged("subject_object", "subject", "object"),
+    "comparator": exchanged("comparator", "subject", "comparator"),
+    "administration": administration,
+    "clause_cut": clause_cut,
+    "row_removed": row_removed,
+    "false_exclusion": false_exclusion,
+}
+
+
+class Court(mutation.Workbench):
+    """A valid package in memory, on which lies are judged."""
+
+    def lying(self, lie: Lie) -> tuple[Package, list[str]]:
+        """Return the package with a lie, and the tables that differ."""
+        edits, gone = dict(lie.cells), set(lie.gone)
+        names = {key[0] for key in (*edits, *gone)} | {name for name, _ in lie.new}
+        changed = dict(self.package.tables)
+        for name in names:
+            table = changed[name]
+            rows = [{**row.cells, **dict(edits.get((name, row.id), ()))} for row in table.rows
+                    if (name, row.id) not in gone]  # fmt: skip
+            rows += [dict(cells) for table_name, cells in lie.new if table_name == name]
+            order = sort_key(table.schema)
+            rows.sort(key=lambda cells, order=order: order(tuple(cells.values())))
+            changed[name] = mutation.with_cells(table, rows)
+        return dataclasses.replace(self.package, tables=changed), sorted(names)
+
+    def caught(self, lie: Lie) -> list[Finding]:
+        """Return the findings at the places at which a lie can be caught."""
+        if lie.kind == "false_exclusion":
+            lie = self.hidden(lie)
+        if lie.line:
+            lie, document = self.rewritten(lie)
+        package, names = self.lying(lie)
+        documents = {document.name: document} if lie.line else {}
+        found, *_ = self.findings(package, *names, documents=documents)
+        edits, places = dict(lie.cells), set[tuple[str, int]]()
+        for key in lie.gone:
+            places |= {(f"seeds/{p.seed}", p.line) for p in self.evidence.passages.get(key, ())}
+        new = [dict(cells) for _, cells in lie.new]
+        groups = {(t.name, r.id) for t in package.of_kind("group", "comparison") for r in t.rows
+                  if any((w.table, w.id) in lie.gone
+                         for w in self.evidence.witnesses.get((t.name, r.id), ()))}  # fmt: skip
+        own = (lie.table, lie.row_id)
+        for table in package.tables.values():
+            for row in table.rows:
+                mine = (table.name, row.id) == own and not lie.gone
+                if mine or dict(row.cells) in new or (table.name, row.id) in groups:
+                    places.add((table.path, row.line))
+        return [f for f in found if (f.file, f.line) in places or (not edits and f.line == 1)]
+
+    def rewritten(self, lie: Lie) -> tuple[Lie, Document]:
+        """Return a lie in a document with the hash of the document, and the document."""
+        assert lie.line
+        name, number, raw = lie.line
+        document = self.documents[name]
+        lines = (*document.lines[: number - 1], raw, *document.lines[number:])
+        sha256 = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+        edits = list(lie.cells)
+        for row in self.package.rows("document"):
+            if row.role("document") == name:
+                edits.append(((row.table, row.id), ((row.schema.roles["sha256"], sha256),)))
+        again = dataclasses.replace(document, lines=lines, sha256=sha256)
+        return dataclasses.replace(lie, cells=tuple(edits)), again
+
+    def hidden(self, lie: Lie) -> Lie:
+        """Return the lie with exclusions of what the removed row leaves open."""
+        package, _ = self.lying(lie)
+        table = next(iter(self.package.of_kind("exclusion")))
+        roles, reason = table.schema.roles, lie.told.rpartition(" ")[2]
+        evidence = self.changed_evidence(package, self.documents, False)
+        removed = next(r for r in self.package.tables[lie.table].rows if r.id == lie.row_id)
+        text = evidence.texts[removed.role("document")]
+        *_, resting = mutation.engine.rows_by_document(package, evidence)
+        accounts = completeness.audit(evidence, self.rules, text, resting.get(text.name, ()))
+        lines = {p.line for key in lie.gone for p in self.evidence.passages.get(key, ())
+                 if p.seed == text.name}  # fmt: skip
+        taken = {r.id for r in table.rows}
+        new = []
+        for one in accounts:
+            if one.status != "open" or one.candidate.line not in lines:
+                continue
+            line = text.lines[one.candidate.line - 1]
+            start, end = line.raw_span(one.candidate.start, one.candidate.end)
+            while line.raw.count(line.raw[start:end]) > 1 and end - start < 60:
+                start, end = max(0, start - 1), min(len(line.raw), end + (start == 0))
+            place = f"{numbered(lie.row_id)[0].split('-')[0]}-{line.number:03}"
+            number = next(n for n in range(1, 10_000) if f"{place}-{n}" not in taken)
+            taken.add(f"{place}-{number}")
+            cells = dict.fromkeys(table.schema.names, "")
+            cells |= {table.schema.primary_key[0]: f"{place}-{number}",
+                      roles["document"]: text.name, roles["line"]: str(line.number),
+                      roles["excerpt"]: line.raw[start:end].strip(),
+                      roles["class"]: one.candidate.kind, roles["reason"]: reason}  # fmt: skip
+            new.append((table.name, tuple(cells.items())))
+        return dataclasses.replace(lie, new=tuple(new))
+
+
+def sample(lies: Mapping[str, list[Lie]], count: int, seed: int = 1) -> list[Lie]:
+    """Return `count` lies of each kind, no row twice in a kind before all have had one."""
+    found = []
+    for kind, every in lies.items():
+        chance = random.Random(f"{seed} {kind}")
+        shuffled = chance.sample(every, len(every))
+        rank: Counter[str] = Counter()
+        ranked = []
+        for lie in shuffled:
+            ranked.append((rank[f"{lie.table}/{lie.row_id}"], lie))
+            rank[f"{lie.table}/{lie.row_id}"] += 1
+        found += [lie for _, lie in sorted(ranked, key=lambda one: one[0])[:count]]
+    return found
+
+
+_court: list[Court] = []
+
+
+def judge(task: tuple[str, Lie]) -> tuple[Lie, tuple[str, ...]]:
+    """Return a lie and the rules that caught it."""
+    if not _court:
+        _court.append(Court(Path(task[0])))
+    return task[1], tuple(sorted({finding.rule for finding in _court[0].caught(task[1])}))
+
+
+def judged(root: Path, lies: Sequence[Lie], jobs: int) -> Iterator[tuple[Lie, tuple[str, ...]]]:
+    """Yield each lie with the rules that caught it, in order; `jobs` processes share the work."""
+    tasks = [(str(root), lie) for lie in lies]
+    if jobs < 2:
+        _court.clear()
+        yield from map(judge, tasks)
+        return
+    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+        yield from pool.imap(judge, tasks, chunksize=4)
+
+
+def scores(verdicts: Iterable[tuple[Lie, tuple[str, ...]]]) -> list[tuple[str, int, int]]:
+    """Return for each kind how many lies were tried and caught."""
+    tried, caught = Counter[str](), Counter[str]()
+    for lie, rules in verdicts:
+        tried[lie.kind] += 1
+        caught[lie.kind] += bool(rules)
+    return [(kind, tried[kind], caught[kind]) for kind in KINDS if tried[kind]]
+
+
+def main() -> int:
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(description="Tell consistent lies and count those caught.")
+    parser.add_argument("--root", type=Path, default=mutation.CHECKOUT)
+    parser.add_argument("--sample", type=int, default=40, help="of each kind (default: 40)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kind", action="append", choices=KINDS)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--write", action="store_true", help="keep the shares in lie_scores.csv")
+    options = parser.parse_args()
+    package, evidence = mutation.read_evidence(options.root)
+    lies = Liar(package, evidence, options.seed).lies()
+    chosen = sample({k: v for k, v in lies.items() if k in (options.kind or KINDS)},
+                    options.sample, options.seed)  # fmt: skip
+    verdicts = list(judged(options.root, chosen, options.jobs))
+    for lie, rules in verdicts:
+        if not rules:
+            print(f"uncaught [{lie.kind}] {lie.table}/{lie.row_id} {lie.told}")
+    print(f"\n{'kind':<24}{'all':>7}{'tried':>7}{'caught':>8}{'share':>8}")
+    found = scores(verdicts)
+    for kind, tried, caught in found:
+        share = 100 * caught / tried
+        print(f"{kind:<24}{len(lies[kind]):>7}{tried:>7}{caught:>8}{share:>7.1f}%")
+    total = [sum(one[at] for one in found) for at in (1, 2)]
+    print(f"{'all':<31}{total[0]:>7}{total[1]:>8}{100 * total[1] / max(total[0], 1):>7.1f}%")
+    if options.write:
+        lines = ["kind,tried,caught", *(f"{k},{t},{c}" for k, t, c in found)]
+        SCORES.write_text("\n".join(lines) + "\n", "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
