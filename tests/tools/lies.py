@@ -15,11 +15,12 @@ administration   another of its kind, or one that the package does not know, in 
 clause_cut   words left out of the evidence with what they change: a negation or a hedge, the first
     or last clause of a text and of its translation, the words that decide a code
 row_removed   a statement, and what refers to it, the ids after it moved up
-false_exclusion   a statement removed, and what it leaves open excluded, with each reason in turn
+row_removed_and_count   and the number of statements that its document is to have lowered by one
+false_exclusion   that, and what the row leaves open excluded, with each reason in turn
 
-A lie is *caught* by a finding in a row that it changed or added, in a group or comparison that the
-row removed was a witness of, or on a line of a document on which it rested.  Not counted are lies
-that a finding of form, such as a key, gives away: there are none.
+A lie is *caught* by a finding in the row that it is about or in one that it added; of a row removed
+by one in a group or comparison of which it was a witness, in the row of its document, or on a line
+of the document on which it rested.
 
 Run it with ``python tests/tools/lies.py [--sample N]``, which tries N of each kind; ``--write``
 keeps the shares in ``lie_scores.csv``.
@@ -30,6 +31,7 @@ from __future__ import annotations
 import argparse
 import csv
 import dataclasses
+import functools
 import hashlib
 import multiprocessing
 import os
@@ -69,6 +71,7 @@ class Lie:
     line: tuple[str, int, str] | None = None
 
 
+@functools.cache
 def phrases(kind: str) -> list[tuple[list[str], list[list[str]]]]:
     """Return the phrases of a kind, each with those that may replace it, in all their forms."""
     with (HERE / "lies.csv").open(encoding="utf-8", newline="") as file:
@@ -85,6 +88,8 @@ def replaced(text: str, kind: str, plain: bool = False) -> Iterator[str]:
         for at, form in enumerate(said):
             edge = "" if plain or form.endswith("20") else r"(?![\w-])"
             pattern = form if plain else rf"(?<![\w-]){re.escape(form)}{edge}"
+            if form.lower() not in text.lower():
+                continue
             for match in re.finditer(pattern, text, 0 if plain else re.IGNORECASE):
                 for forms in told:
                     word = forms[min(at, len(forms) - 1)]
@@ -101,7 +106,7 @@ def negated(text: str) -> Iterator[str]:
             (third, ("does not", "fails to", "refuses to", "has yet to")),
             (past, ("did not", "failed to", "never got to", "declined to")),
         ):
-            for match in re.finditer(rf"(?<= ){form}(?= )", text):
+            for match in re.finditer(rf"(?<= ){form}(?= )", text) if f" {form} " in text else ():
                 for word in words:
                     yield f"{text[: match.start()]}{word} {base}{text[match.end() :]}"
     for _, told in phrases("whole"):
@@ -165,58 +170,27 @@ class Liar(mutation.Workshop):
         return Lie(kind, row.table, row.id, f"{old} → {text}", (((row.table, row.id),
                    tuple(cells.items())),))  # fmt: skip
 
+    @functools.cached_property
+    def opened(self) -> set[Key]:
+        """The statements without which something in their document is open."""
+        rules = {name: mutation.bind(table.schema) for name, table in self.package.tables.items()}
+        *_, resting = mutation.engine.rows_by_document(self.package, self.evidence)
+        found = set()
+        for row in self.package.rows("statement"):
+            text = self.evidence.texts[row.role("document")]
+            left = [one for one in resting[text.name] if (one.table, one.id) != (row.table, row.id)]
+            lines = {p.line for p in self.evidence.of_row(row)}
+            there = tuple(line for line in text.lines if line.number in lines)
+            part = dataclasses.replace(text, lines=there)
+            accounts = completeness.audit(self.evidence, rules, part, left)
+            if any(account.status == "open" for account in accounts):
+                found.add((row.table, row.id))
+        return found
+
     def named(self, sentence: str, ids: Sequence[str]) -> list[tuple[int, int]]:
         """Return where a sentence names one of some entities."""
         found = surface_forms.mentions(sentence, self.evidence.lexicon.english)
         return [(m.start, m.end) for m in found if m.entities & set(ids)]
-
-    def without(self, row: Row) -> Lie:
-        """Return the lie that a statement is not there, nor anything that refers to it."""
-        tables = self.package.tables
-        gone = {(row.table, row.id)}
-        before = 0
-        while before < len(gone):
-            before = len(gone)
-            for table in tables.values():
-                for other in table.rows:
-                    key = other.table, other.id
-                    lost = any(side[2:] in gone for side in sides(other))
-                    if table.schema.kind == "side":
-                        targets = table.schema.field(table.schema.roles["comparison"]).references
-                        lost |= any((t, other.role("comparison")) in gone for t in targets)
-                    known = self.evidence.witnesses.get(key)
-                    if known and table.schema.kind in ("group", "comparison"):
-                        left = [w for w in known if (w.table, w.id) not in gone]
-                        lost |= len(left) < (1 if table.schema.kind == "group" else 2)
-                    if lost:
-                        gone.add(key)
-        place, number = numbered(row.id)
-        renamed = {}
-        for other in tables[row.table].rows:
-            there, after = numbered(other.id)
-            if place and there == place and after > number:
-                renamed[row.table, other.id] = f"{place}-{after - 1}"
-        edits: dict[Key, dict[str, str]] = {}
-        for table in tables.values():
-            for other in table.rows:
-                if (key := (other.table, other.id)) in gone:
-                    continue
-                if new := renamed.get(key):
-                    edits.setdefault(key, {})[table.schema.primary_key[0]] = new
-                for _, column, *target in sides(other):
-                    if new := renamed.get((target[0], target[1])):
-                        edits.setdefault(key, {})[column] = new
-                for field in table.schema.fields:
-                    cell = other.cells[field.name]
-                    of = [table.name] if field.rule == "part_of" else field.references
-                    if cell and not field.separator:
-                        if any((t, cell) in gone for t in of) and not field.required:
-                            edits.setdefault(key, {})[field.name] = ""
-                        for new in (renamed.get((t, cell)) for t in of):
-                            if new and table.schema.kind != "entity":
-                                edits.setdefault(key, {})[field.name] = new
-        cells = tuple((key, tuple(one.items())) for key, one in edits.items())
-        return Lie("row_removed", row.table, row.id, "removed", cells, tuple(sorted(gone)))
 
 
 def of_phrases(kind: str) -> Callable[[Liar, Row], Iterator[Lie]]:
@@ -305,21 +279,25 @@ def administration(liar: Liar, row: Row) -> Iterator[Lie]:
         yield liar.told(row, "administration", text)
 
 
-def row_removed(liar: Liar, row: Row) -> Iterator[Lie]:
-    """Yield the lie that a row is not there."""
-    yield liar.without(row)
+REMOVALS = ("row_removed", "row_removed_and_count", "false_exclusion")
+
+
+def removal(kind: str) -> Callable[[Liar, Row], Iterator[Lie]]:
+    """Return what makes the lie that a row is not there; what else goes is found when it is
+    judged."""
+    return lambda liar, row: iter([Lie(kind, row.table, row.id, "removed")])
 
 
 def false_exclusion(liar: Liar, row: Row) -> Iterator[Lie]:
-    """Yield lies that exclude what a row that is removed leaves open, one with each reason; what is
-    open is found when they are judged."""
+    """Yield lies that exclude what a row that is removed leaves open, one with each reason, where
+    it leaves anything open."""
+    if (row.table, row.id) not in liar.opened:
+        return
     for table in liar.package.of_kind("exclusion"):
         key = table.name, table.schema.roles["reason"]
         for code in liar.package.codes.get(key, ()):
             if code.code not in ("damaged", "repeat"):
-                yield dataclasses.replace(
-                    liar.without(row), kind="false_exclusion", told=f"excluded as {code.code}"
-                )
+                yield Lie("false_exclusion", row.table, row.id, f"excluded as {code.code}")
 
 
 def negation_in_document(liar: Liar, row: Row) -> Iterator[Lie]:
@@ -444,7 +422,8 @@ KINDS: dict[str, Callable[[Liar, Row], Iterable[Lie]]] = {
     "comparator": exchanged("comparator", "subject", "comparator"),
     "administration": administration,
     "clause_cut": clause_cut,
-    "row_removed": row_removed,
+    "row_removed": removal("row_removed"),
+    "row_removed_and_count": removal("row_removed_and_count"),
     "false_exclusion": false_exclusion,
 }
 
@@ -467,8 +446,64 @@ class Court(mutation.Workbench):
             changed[name] = mutation.with_cells(table, rows)
         return dataclasses.replace(self.package, tables=changed), sorted(names)
 
+    def removed(self, lie: Lie) -> Lie:
+        """Return the lie that a statement is not there, nor anything that refers to it."""
+        tables, row = self.package.tables, self.package.row(lie.table, lie.row_id)
+        gone = {(row.table, row.id)}
+        before = 0
+        while before < len(gone):
+            before = len(gone)
+            for table in tables.values():
+                for other in table.rows:
+                    key = other.table, other.id
+                    lost = any(side[2:] in gone for side in sides(other))
+                    if table.schema.kind == "side":
+                        targets = table.schema.field(table.schema.roles["comparison"]).references
+                        lost |= any((t, other.role("comparison")) in gone for t in targets)
+                    known = self.evidence.witnesses.get(key)
+                    if known and table.schema.kind in ("group", "comparison"):
+                        left = [w for w in known if (w.table, w.id) not in gone]
+                        lost |= len(left) < (1 if table.schema.kind == "group" else 2)
+                    if lost:
+                        gone.add(key)
+        place, number = numbered(row.id)
+        renamed = {}
+        for other in tables[row.table].rows:
+            there, after = numbered(other.id)
+            if place and there == place and after > number:
+                renamed[row.table, other.id] = f"{place}-{after - 1}"
+        edits: dict[Key, dict[str, str]] = {}
+        for table in tables.values():
+            for other in table.rows:
+                if (key := (other.table, other.id)) in gone:
+                    continue
+                if new := renamed.get(key):
+                    edits.setdefault(key, {})[table.schema.primary_key[0]] = new
+                for _, column, *target in sides(other):
+                    if new := renamed.get((target[0], target[1])):
+                        edits.setdefault(key, {})[column] = new
+                for field in table.schema.fields:
+                    cell = other.cells[field.name]
+                    of = [table.name] if field.rule == "part_of" else field.references
+                    if cell and not field.separator:
+                        if any((t, cell) in gone for t in of) and not field.required:
+                            edits.setdefault(key, {})[field.name] = ""
+                        for new in (renamed.get((t, cell)) for t in of):
+                            if new and table.schema.kind != "entity":
+                                edits.setdefault(key, {})[field.name] = new
+        if lie.kind != "row_removed":
+            for document in self.package.rows("document"):
+                if document.role("document") == row.role("document"):
+                    for column in document.schema.columns("counted"):
+                        count = str(int(document.cells[column]) - 1)
+                        edits.setdefault((document.table, document.id), {})[column] = count
+        cells = tuple((key, tuple(one.items())) for key, one in edits.items())
+        return dataclasses.replace(lie, cells=cells, gone=tuple(sorted(gone)))
+
     def caught(self, lie: Lie) -> list[Finding]:
         """Return the findings at the places at which a lie can be caught."""
+        if lie.kind in REMOVALS:
+            lie = self.removed(lie)
         if lie.kind == "false_exclusion":
             lie = self.hidden(lie)
         if lie.line:
@@ -476,9 +511,11 @@ class Court(mutation.Workbench):
         package, names = self.lying(lie)
         documents = {document.name: document} if lie.line else {}
         found, *_ = self.findings(package, *names, documents=documents)
-        edits, places = dict(lie.cells), set[tuple[str, int]]()
+        places = set[tuple[str, int]]()
         for key in lie.gone:
             places |= {(f"seeds/{p.seed}", p.line) for p in self.evidence.passages.get(key, ())}
+        rested = {(p.seed, p.line) for key in lie.gone
+                  for p in self.evidence.passages.get(key, ())}  # fmt: skip
         new = [dict(cells) for _, cells in lie.new]
         groups = {(t.name, r.id) for t in package.of_kind("group", "comparison") for r in t.rows
                   if any((w.table, w.id) in lie.gone
@@ -487,9 +524,11 @@ class Court(mutation.Workbench):
         for table in package.tables.values():
             for row in table.rows:
                 mine = (table.name, row.id) == own and not lie.gone
+                mine |= bool(lie.gone) and table.schema.kind == "document" and (
+                    row.role("document") in {seed for seed, _ in rested})
                 if mine or dict(row.cells) in new or (table.name, row.id) in groups:
                     places.add((table.path, row.line))
-        return [f for f in found if (f.file, f.line) in places or (not edits and f.line == 1)]
+        return [f for f in found if (f.file, f.line) in places]
 
     def rewritten(self, lie: Lie) -> tuple[Lie, Document]:
         """Return a lie in a document with the hash of the document, and the document."""

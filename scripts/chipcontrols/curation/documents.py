@@ -75,9 +75,10 @@ def bytes_cells(schema: Schema, sha256: str, lines: int) -> dict[str, str]:
 
 
 def asked_columns(package: Package) -> list[Field]:
-    """Return the required columns of the table of documents that its bytes do not decide."""
+    """Return the required columns of the table of documents that nothing else decides."""
     fields = document_table(package).schema.fields
-    return [f for f in fields if f.required and f.rule != "bytes" and f.role != "document"]
+    decided = ("bytes", "counted")
+    return [f for f in fields if f.required and f.rule not in decided and f.role != "document"]
 
 
 def document_table(package: Package) -> Table:
@@ -110,7 +111,10 @@ def new_document(
     taken = [int(n) for name in names if re.fullmatch("[0-9]{1,9}", n := document_number(name))]
     name = f"{max(taken, default=-1) + 1:03}_{digest[:16]}.txt"
     new = dict.fromkeys(table.schema.names, "") | dict(cells)
-    new |= bytes_cells(table.schema, digest, len(lines)) | {table.schema.roles["document"]: name}
+    new |= dict.fromkeys(table.schema.columns("counted"), "0") | bytes_cells(
+        table.schema, digest, len(lines)
+    )
+    new[table.schema.roles["document"]] = name
     text = canonical_text(table.schema, [*(row.cells for row in table.rows), new])
     return name, {f"{DOCUMENTS}/{name}": content, table.path: text.encode()}
 

@@ -3,9 +3,14 @@
 Of every line that is not excluded whole, each candidate (``candidates``) of a class that the code
 list of the package's exclusions has is covered by a row, or *excluded* with a reason, or it is
 *open*, which is a finding.  An exclusion covers one candidate of its class, so that nothing can
-hide in it, or clauses and parts of clauses of which no statement covers anything; whole lines are
-excluded only as off topic, page furniture, or repeats of a line that is named.  An exclusion that
+hide in it, or clauses and parts of clauses of which no statement covers anything.  An exclusion that
 covers nothing open any more is a finding: it has expired.
+
+An exclusion fits its class.  A code of a reason may name the classes that it excludes, ``class:``
+in its roles, ``line`` for whole lines.  But as a repeat, with the line that it repeats, nothing is
+excluded that a citation of a statement rests on, no money, share or other measure, and no clause but a heading, a credit or a
+connective by its place: a line of its own without a full stop, the beginning of a line that goes on
+without punctuation, or a few words without a name or number.
 Out of scope: whether the rows that cover a candidate are right (the rules).
 """
 
@@ -16,9 +21,10 @@ import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from chipcontrols.languages.base import Quantity, Span
 from chipcontrols.package import DOCUMENTS, Row, files
 from chipcontrols.package.finding import Finding, shortened
-from chipcontrols.validation.anchors import Text
+from chipcontrols.validation.anchors import Line, Text
 from chipcontrols.validation.candidates import (
     BOOKKEEPING,
     Candidate,
@@ -30,6 +36,11 @@ from chipcontrols.validation.candidates import (
 from chipcontrols.validation.passages import Evidence
 
 WHOLE_LINE_REASONS = ("off_topic", "page_furniture", "repeat")
+HEADING, FEW, CREDIT = 20, 7, 4
+"""How long a heading, a few words and a credit may be: a Latin word, a number and a Han character
+each count one."""
+UNIT_OF_LENGTH = re.compile(r"[A-Za-z0-9.,:%'’-]*[A-Za-z0-9]|[^\W_]")
+TIMES = ("years", "quarters", "months", "weeks", "days", "hours", "minutes", "seconds")
 MOST_OPEN = 1_000
 """The most open candidates of a document that are reported one by one."""
 
@@ -180,15 +191,16 @@ def misuses(
     evidence: Evidence, text: Text, rows: Sequence[Row], accounts: tuple[Account, ...]
 ) -> Iterator[tuple[Row, Misuse]]:
     """Yield each exclusion of a document that does not do just what it should."""
-    by_line: dict[int, list[Account]] = {}
+    asked, by_line = asked_classes(evidence), dict[int, list[Account]]()
     for account in accounts:
         by_line.setdefault(account.candidate.line, []).append(account)
     for number, stretches in excluded_stretches(evidence, text, rows).items():
         for start, end, row in stretches:
             here = by_line.get(number, [])
             inside = [one for one in here if excludes(row, one.candidate, start, end)]
-            for misuse in misused_stretch(row, inside):
-                yield row, misuse
+            found = list(misused_stretch(row, inside, asked))
+            found = found or list(unfit(evidence, row, text.lines[number - 1], (start, end), rows))
+            yield from ((row, misuse) for misuse in found)
     excluded = whole_lines(text, rows)
     cited = {
         passage.line: f"{row.table}/{row.id}"
@@ -204,6 +216,7 @@ def misuses(
             found = list(misused_repeat(row, text, excluded))
             if not row.role("excerpt"):
                 found += misused_lines(row, text, taken, cited)
+                found += unfit_reason(evidence, row, "line")
         for misuse in found:
             yield row, misuse
 
@@ -216,7 +229,9 @@ DAMAGE = re.compile(
 )
 
 
-def misused_stretch(row: Row, inside: list[Account]) -> Iterator[Misuse]:
+def misused_stretch(
+    row: Row, inside: list[Account], asked: Collection[str]
+) -> Iterator[Misuse]:
     """Yield what is wrong with the exclusion of a stretch that covers the candidates `inside`."""
     excerpt, kind = shortened(row.role("excerpt"), 40), row.role("class")
     if row.role("reason") == "damaged":
@@ -224,6 +239,8 @@ def misused_stretch(row: Row, inside: list[Account]) -> Iterator[Misuse]:
             hint = "damage shows in a gloss cut short or in letters of another script"
             yield "reason", f"nothing in {excerpt} is damaged", hint
         return
+    if kind and kind not in asked:
+        return  # A code that the list does not have is reported as such.
     if not kind:
         message = "the class is empty, but only damage and whole lines need none"
     elif kind == "clause" and inside:
@@ -242,6 +259,70 @@ def misused_stretch(row: Row, inside: list[Account]) -> Iterator[Misuse]:
     else:
         return
     yield "excerpt", message, "an exclusion covers just one open candidate of its class"
+
+
+def unfit_reason(evidence: Evidence, row: Row, kind: str) -> Iterator[Misuse]:
+    """Yield that the reason of an exclusion is for other classes."""
+    reason = row.role("reason")
+    code = evidence.lexicon.code(row.table, row.schema.roles["reason"], reason)
+    fitting = dict(code.roles).get("class", ()) if code else ()
+    if fitting and kind not in fitting:
+        message = f"{reason} does not exclude the class {kind}"
+        yield "reason", message, f"it is for {', '.join(fitting)}; record it, or choose another"
+
+
+def unfit(
+    evidence: Evidence, row: Row, line: Line, span: Span, rows: Iterable[Row]
+) -> Iterator[Misuse]:
+    """Yield why a stretch of a line may not be excluded as it is."""
+    kind, (start, end) = row.role("class"), span
+    if row.role("reason") in ("damaged", "repeat"):
+        return
+    yield from unfit_reason(evidence, row, kind)
+    hint = "record it in a row, or exclude it as a repeat of a line that has it"
+    if kind == "numeral":
+        for quantity in line.language.quantities(line.reading):
+            if start <= quantity.start < quantity.end <= end and is_telling(quantity):
+                yield "excerpt", f"{quantity.text} measures something", hint
+    elif kind == "clause" and not stands_apart(line, start, end):
+        yield "excerpt", f"{shortened(row.role('excerpt'), 40)} stands inside the text", hint
+    if kind in ("clause", "quotation"):
+        for other in rows:
+            cited = evidence.lexicon.schemas.get(other.role("table"))
+            if other.schema.kind != "citation" or not cited or cited.kind != "statement":
+                continue
+            for passage in evidence.of_row(other):
+                here = passage.seed == line.document and passage.line == line.number
+                if here and start < passage.span[1] and passage.span[0] < end:
+                    yield "excerpt", f"{other.table}/{other.id} cites these words", hint
+                    return
+
+
+def is_telling(quantity: Quantity) -> bool:
+    """Return whether a quantity says more than a figure of speech or a duration does: it is exact,
+    and has a unit other than of time, or counts more than ten."""
+    if quantity.value is None or quantity.unit in TIMES:
+        return False
+    counted = quantity.unit in (None, "count", "ordinal", "rank")
+    return quantity.value > 10 if counted else quantity.value != 1
+
+
+def stands_apart(line: Line, start: int, end: int) -> bool:
+    """Return whether a stretch is a line without a full stop, begins a line that goes on without
+    punctuation, or is a few words without a name, number or verb of attribution; a credit, at an
+    end of the line, may name somebody."""
+    reading, language = line.reading, line.language
+    before, after = reading[:start], reading[end:]
+    length = len(UNIT_OF_LENGTH.findall(reading[start:end]))
+    at_end = not any(map(str.isalnum, before)) or not any(map(str.isalnum, after))
+    if not any(map(str.isalnum, before + after)) and length <= HEADING:
+        return not re.search(r"[。．.;；]\W*$", reading)
+    if not before.strip() and after[:1].isalnum():
+        return length <= HEADING
+    spans = [*language.numerals(reading), *language.attributions(reading)]
+    if not at_end or length > CREDIT:
+        spans += [(mention.start, mention.end) for mention in line.mentions]
+    return length <= FEW and not any(start <= first and last <= end for first, last in spans)
 
 
 def misused_range(row: Row, text: Text) -> Iterator[Misuse]:

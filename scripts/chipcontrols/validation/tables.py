@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from chipcontrols.package import SHARED, Package, Row, Table, canonical_text, files, sort_key
@@ -171,6 +172,19 @@ def witnesses(package: Package) -> Iterator[Finding]:
                 yield on_key(package, row, "witnesses", message, hint)
 
 
+def counted(package: Package) -> Iterator[Finding]:
+    """Every document says how many statements rest on it, where its table has a column for that, so
+    that a row that goes leaves a trace."""
+    resting = Counter(row.role("document") for row in package.rows("statement"))
+    for table in package.of_kind("document"):
+        column = table.schema.roles.get("statements")
+        for row in table.rows if column else ():
+            if row.role("statements") != str(count := resting[row.role("document")]):
+                message = f"{row.role('statements') or 'empty'}, but {count} statements rest on it"
+                hint = "if rows were added or taken out on purpose, set the number"
+                yield Finding(table.path, row.line, str(column), "counted", message, hint)
+
+
 def containment(package: Package) -> Iterator[Finding]:
     """What is part of another statement has the same place, and its words lie inside."""
     for table in package.tables.values():
@@ -235,6 +249,11 @@ def candidate_classes(package: Package) -> Iterator[Finding]:
                 message = f"the codes of {'.'.join(key)} lack {' or '.join(wanted)}"
                 hint = "add the class, so that the audit asks for its candidates"
                 yield Finding(path, 0, "", "code_lists", message, hint)
+        if {"clause", "line"} <= listed:
+            path = next(one.path for one in package.of_kind("code"))
+            message = f"the codes of {'.'.join(key)} have clause and line"
+            hint = "keep clause, which asks for all of a line; line would hide that it is gone"
+            yield Finding(path, 0, "", "code_lists", message, hint)
 
 
 Key = tuple[str, str]
@@ -359,6 +378,7 @@ RULES: dict[str, Callable[[Package], Iterator[Finding]]] = {
     "twin_keys": twin_keys,
     "stated_twice": stated_twice,
     "witnesses": witnesses,
+    "counted": counted,
     "part_of": containment,
     "code_lists": code_lists,
     "referenced": record.unreferenced,

@@ -177,6 +177,14 @@ class Witnessed(Rule):
 
 
 @dataclass(frozen=True)
+class Counted(Rule):
+    """The number of statements that rest on the document."""
+
+    name = "counted"
+    wrong_values = ("number", "emptied")
+
+
+@dataclass(frozen=True)
 class PartOf(Rule):
     """The row named contains this one: its words in the column `of` contain these."""
 
