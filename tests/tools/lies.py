@@ -174,7 +174,7 @@ class Liar(mutation.Workshop):
     def opened(self) -> set[Key]:
         """The statements without which something in their document is open."""
         rules = {name: mutation.bind(table.schema) for name, table in self.package.tables.items()}
-        *_, resting = mutation.engine.rows_by_document(self.package, self.evidence)
+        resting = mutation.Index(self.package).resting
         found = set()
         for row in self.package.rows("statement"):
             text = self.evidence.texts[row.role("document")]
@@ -552,7 +552,7 @@ class Court(mutation.Workbench):
         evidence = self.changed_evidence(package, self.documents, False)
         removed = next(r for r in self.package.tables[lie.table].rows if r.id == lie.row_id)
         text = evidence.texts[removed.role("document")]
-        *_, resting = mutation.engine.rows_by_document(package, evidence)
+        resting = mutation.Index(package).resting
         accounts = completeness.audit(evidence, self.rules, text, resting.get(text.name, ()))
         lines = {p.line for key in lie.gone for p in self.evidence.passages.get(key, ())
                  if p.seed == text.name}  # fmt: skip
