@@ -1005,3 +1005,25 @@ def test_a_shared_list_defines_the_codes_of_each_column_that_has_it(tmp_path: Pa
     assert "code" not in {one.what for one in edited(tmp_path / "a", shared).differences}
     (code,) = [one for one in edited(tmp_path / "b", edit).differences if one.what == "code"]
     assert (code.name, code.bump) == ("loss", "major")
+
+
+def test_of_rows_numbered_anew_just_the_one_that_is_gone_is_told(tmp_path: Path) -> None:
+    def edit(package: Package) -> None:
+        rows_of(package).pop(0)
+        for row, id in zip(rows_of(package), "ab", strict=True):
+            row["id"] = id
+
+    (rows,) = edited(tmp_path, edit).rows
+    assert (rows.bump, rows.removed, rows.gone, rows.added) == ("major", (("a",),), ("甲",), ())
+    cells = [(row.key, row.cells) for row in rows.changed]
+    assert cells == [(("a",), (Cell("id", "b", "a"),)), (("b",), (Cell("id", "c", "b"),))]
+
+
+def test_words_newly_excluded_are_told(tmp_path: Path) -> None:
+    def edit(package: Package) -> None:
+        package["tables"]["figures"]["evidence"] = {"kind": "exclusion"}
+        rows_of(package).extend({**rows_of(package)[0], "id": f"x{at}"} for at in range(30))
+
+    result = edited(tmp_path, edit)
+    assert result.rows[0].excluded == ("甲",) * 30
+    assert changes.as_markdown(result).count("excluded: `甲`") == 30

@@ -1,7 +1,8 @@
 """Renders a comparison of releases: as text, as JSON with its JSON Schema, as Markdown.
 
-The text and the Markdown are for people and show at most `SHOWN` rows of each list; the JSON is
-for programs and has all of them.  The Markdown is a section of ``CHANGELOG.md`` in the form of
+The text and the Markdown are for people: of each list they show at most `SHOWN` rows, but all rows
+that are gone or that exclude more words of the documents, each with what it said.  The JSON is for
+programs and has all rows.  The Markdown is a section of ``CHANGELOG.md`` in the form of
 https://keepachangelog.com: Removed, Changed, Added, Fixed.  Out of scope: comparing.
 """
 
@@ -82,11 +83,13 @@ def entries(comparison: Comparison) -> Iterator[tuple[Reason, list[str]]]:
             f"{table}: {words.listed(keys, SHOWN)}" for keys in (rows.removed, rows.added)
         )
         if rows.removed:
-            told = zip(rows.removed[:SHOWN], rows.gone, strict=False)
+            told = zip(rows.removed, rows.gone, strict=True)
             below = [words.lost(key, said) for key, said in told if said and not follows]
             yield Reason("patch" if follows else "major", "Removed", gone), below
         if rows.added:
-            yield Reason("patch" if follows else "minor", "Added", fresh), []
+            told = zip(rows.added, rows.excluded, strict=False)
+            below = [words.excluded(key, said) for key, said in told]
+            yield Reason("patch" if follows else "minor", "Added", fresh), below
         if rows.changed:
             below = [words.row(row).strip() for row in rows.changed[:SHOWN]]
             more = len(rows.changed) - SHOWN

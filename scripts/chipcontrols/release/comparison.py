@@ -2,7 +2,8 @@
 
 Release folders are compared by what their readers load: the Parquet files and what
 ``datapackage.json`` says of them (``releases`` reads them).  A table or column that has another
-name is recognised by what it holds (``renames``), and compared under the new one.
+name, or was split or moved, is recognised by what it holds (``renames``), and compared under the
+new one.
 
 The bump is the largest that any difference asks for:
 
@@ -22,7 +23,8 @@ ones: whatever happens to them is a patch, while their columns are as binding as
 these are, their property ``evidence`` says; where one of the releases has none, as 1.0 had, that of
 the other says it for both.  That property itself is not compared: it is for validation.
 
-Rows are matched by primary key.  The order of rows, columns and codes does not matter.  Where the
+Rows are matched by primary key; a statement that has taken another id with all that it says is the
+same row *renumbered*, so that of statements numbered anew just the one that is gone is told.  The order of rows, columns and codes does not matter.  Where the
 columns or types of the key changed, every old row is gone and every new one added.  A null equals
 a null; NaN equals NaN and is no null; 1 and 1.0 differ by type.  Cells of a column whose type
 changed are not compared.  Each changed row says whether its value, its evidence (document, line,
@@ -120,6 +122,8 @@ class RowChanges:
     removed: tuple[Key, ...]
     gone: tuple[str, ...]
     """What the rows that are gone said: the sentence of each, else its name or its words."""
+    excluded: tuple[str, ...]
+    """The words that the rows added exclude, in a table of exclusions."""
     changed: tuple[RowChange, ...]
 
 
@@ -219,14 +223,41 @@ def changed_cells(old: Sheet, new: Sheet, keys: Iterable[Key]) -> dict[Key, tupl
     return found
 
 
-def match_rows(old: Sheet, new: Sheet) -> dict[Change, Cells]:
+def match_rows(old: Sheet, new: Sheet, schema: Schema) -> dict[Change, Cells]:
     """Return the keys of the rows that differ, sorted; all rows do when the key does."""
     kinds = [[(name, one.types[name]) for name in one.key] for one in (old, new)]
     both = old.rows.keys() & new.rows.keys() if kinds[0] == kinds[1] else set()
+    renumbered = moved_rows(old, new) if both and schema.kind == "statement" else {}
+    taken = {was for was, now in renumbered.items() if now != was} | set(renumbered.values())
+    numbers = {
+        now: tuple(Cell(name, a, b) for name, a, b in zip(new.key, was, now, strict=True) if a != b)
+        for was, now in renumbered.items()
+    }
+    same = both - taken
+    gone = old.rows.keys() - same - renumbered.keys()
+    fresh = new.rows.keys() - same - set(renumbered.values())
     return {
-        "added": dict.fromkeys(sorted(new.rows.keys() - both), ()),
-        "removed": dict.fromkeys(sorted(old.rows.keys() - both), ()),
-        "changed": changed_cells(old, new, both),
+        "added": dict.fromkeys(sorted(fresh), ()),
+        "removed": dict.fromkeys(sorted(gone), ()),
+        "changed": dict(sorted({**changed_cells(old, new, same), **numbers}.items())),
+    }
+
+
+def moved_rows(old: Sheet, new: Sheet) -> dict[Key, Key]:
+    """Return the new keys of rows that have all cells as before under another key, by the old."""
+    said: list[dict[Key, list[Key]]] = []
+    shared = [name for name in old.types if name in new.types and name not in old.key]
+    for one in (old, new):
+        places = [list(one.types).index(name) for name in shared]
+        found: dict[Key, list[Key]] = {}
+        for key, row in one.rows.items():
+            found.setdefault(tuple(row[at] for at in places), []).append(key)
+        said.append(found)
+    before, after = said
+    return {
+        keys[0]: after[cells][0]
+        for cells, keys in before.items()
+        if len(keys) == len(after.get(cells, ())) == 1 and keys != after[cells]
     }
 
 
@@ -256,7 +287,10 @@ def changed_rows(
 def row_changes(old: Release, new: Release, schemas: Mapping[str, Schema]) -> Iterator[RowChanges]:
     """Yield the rows that differ of each table of both releases."""
     both = {name: (old.sheets[name], new.sheets[name]) for name in old.sheets if name in new.sheets}
-    matches = {table: match_rows(*sheets) for table, sheets in sorted(both.items())}
+    matches = {
+        table: match_rows(*sheets, schemas.get(table, UNKNOWN))
+        for table, sheets in sorted(both.items())
+    }
     cited: dict[Cited, list[Citation]] = {}
     for table in (table for table in matches if schemas.get(table, UNKNOWN).kind == "citation"):
         for row, citation in cited_rows(schemas[table], both[table], matches[table]):
@@ -272,11 +306,14 @@ def row_changes(old: Release, new: Release, schemas: Mapping[str, Schema]) -> It
         }
         changed = tuple(changed_rows(match["changed"], citations, evidence))
         added, removed = tuple(match["added"]), tuple(match["removed"])
-        bump: Bump = "major" if removed else "minor" if added else "patch"
+        renumbered = any(cell.column in sheet.key for one in changed for cell in one.cells)
+        bump: Bump = "major" if removed or renumbered else "minor" if added else "patch"
         if added or removed or changed:
             follows = schema.kind in ("derived", "citation")
             gone = said(schema, old.sheets[table], removed)
-            yield RowChanges(table, "patch" if follows else bump, added, removed, gone, changed)
+            hidden = said(schema, sheet, added) if schema.kind == "exclusion" else ()
+            bump = "patch" if follows else bump
+            yield RowChanges(table, bump, added, removed, gone, hidden, changed)
 
 
 def said(schema: Schema, sheet: Sheet, keys: Iterable[Key]) -> tuple[str, ...]:

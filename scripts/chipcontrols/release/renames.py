@@ -1,29 +1,67 @@
-"""Tables and columns that have another name in a later release, recognised by what they hold.
+"""Tables and columns that have another name in a later release, or were split or moved, recognised
+by what they hold.
 
 A table that is gone and a new one are the same when most of the old one's keys are keys of the new
 one.  A column that is gone and a new column of the same table are the same when most cells of the
-rows in both are equal; of several the one with the most, and no column twice.  Empty cells count
-for nothing.  Out of scope: what was split, merged or coded anew, which shows as gone and as new.
+rows in both are equal or, of text and codes, share most of their words (``market_share`` and
+``share``, a title and a sentence); of several the one with the most, and no column twice.  A column
+whose cells are found, row by row, in several new columns was *split* into these; one whose cells,
+or the parts of them, stand beside the keys of their rows in another table was *moved* there.  Empty
+cells count for nothing.  Out of scope: rows that were merged, and what was coded anew in words that
+share nothing, which show as gone and as new.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chipcontrols.release.releases import Fact, Release, Sheet
 
-LEAST = 2
-"""How many cells must be equal, so that chance does not look like a rename."""
+LEAST, MANY = 2, 5
+"""How many cells must be equal, or rows be there whose cells share words, so that chance does not
+look like a rename."""
 
 
-def likeness(old: Sheet, new: Sheet, left: str, right: str) -> tuple[int, int]:
-    """Return how many cells of two columns are equal, and how many the old one has, in the rows
-    of both."""
+def pairs(old: Sheet, new: Sheet, left: str, right: str) -> list[tuple[Any, Any]]:
+    """Return the cells of two columns in the rows of both, where the old one has any."""
     at, there = list(old.types).index(left), list(new.types).index(right)
-    both = [key for key in old.rows if key in new.rows and old.rows[key][at] is not None]
-    return sum(old.rows[key][at] == new.rows[key][there] for key in both), len(both)
+    cells = ((old.rows[key][at], new.rows[key][there]) for key in old.rows if key in new.rows)
+    return [(was, now) for was, now in cells if was is not None]
+
+
+def likeness(old: Sheet, new: Sheet, left: str, right: str) -> tuple[int, float]:
+    """Return how many cells of two columns are equal, and the part of the old ones that are equal
+    or share most of their words; of many that the new release has emptied only those left."""
+    found = pairs(old, new, left, right)
+    left_over = [pair for pair in found if pair[1] is not None]
+    if len(left_over) >= MANY and 4 * len(left_over) > len(found):
+        found = left_over
+    words = [(split(was), split(now)) for was, now in found]
+    usual = {w for w, count in Counter(w for pair in words for w in set().union(*pair)).items()
+             if 2 * count > len(found) > LEAST}  # fmt: skip
+    shared = 0.0
+    for (was, now), (one, other) in zip(found, words, strict=True):
+        least = min(len(one - usual), len(other - usual))
+        shared += was == now or (bool(least) and 2 * len(one & other - usual) > least)
+    return sum(was == now for was, now in found), shared / max(len(found), 1)
+
+
+def split(cell: Any) -> set[str]:
+    """Return the words of a text or code.
+
+    >>> sorted(split("market_share")), split(3)
+    (['market', 'share'], set())
+    """
+    return set(re.findall(r"[^\W_]+", cell.casefold())) if isinstance(cell, str) else set()
+
+
+def items(cell: Any) -> set[str]:
+    """Return the parts of a cell that is a list, or the cell alone."""
+    return {one.strip() for one in str(cell).split("|")} if cell is not None else set()
 
 
 def renamed_tables(old: Release, new: Release) -> dict[str, str]:
@@ -48,14 +86,57 @@ def renamed_columns(old: Sheet, new: Sheet) -> dict[str, str]:
     alike = [(*likeness(old, new, left, right), left, right) for left in gone for right in fresh]
     found: dict[str, str] = {}
     # Those that hold most come first; of equals the first by name.
-    for equal, count, left, right in sorted(alike, key=lambda one: (-one[0], *one[2:])):
+    for equal, part, left, right in sorted(alike, key=lambda one: (-one[0], -one[1], *one[2:])):
         free = left not in found and right not in found.values()
-        if free and equal >= LEAST and 2 * equal > count:
+        if free and 2 * part > 1 and (equal >= LEAST or len(old.rows) >= MANY):
             found[left] = right
     if len(old.key) == len(new.key) and 2 * len(old.rows.keys() & new.rows.keys()) > len(old.rows):
         keys = zip(old.key, new.key, strict=True)
         found |= {left: right for left, right in keys if left != right}
     return found
+
+
+def by_cell(sheet: Sheet) -> dict[str, list[set[str]]]:
+    """Return the rows of a table, each as the cells that it has, by each of these cells."""
+    found: dict[str, list[set[str]]] = {}
+    for row in sheet.rows.values():
+        cells = {str(cell) for cell in row if isinstance(cell, str)}
+        for cell in cells:
+            found.setdefault(cell, []).append(cells)
+    return found
+
+
+def parted(
+    old: Sheet, new: Release, table: str, known: Mapping[str, str], fresh: set[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield the columns of a table that were split or moved, each with where its cells are now."""
+    there = new.sheets[table]
+    columns = [name for name in there.types if name not in old.types and name not in there.key]
+    for left in old.types:
+        if left in old.key or (left in there.types and left not in known):
+            continue
+        cells = {column: pairs(old, there, left, column) for column in columns}
+        hits = {column: {at for at, (was, now) in enumerate(found) if items(was) <= items(now)}
+                for column, found in cells.items()}  # fmt: skip
+        count = max(map(len, cells.values()), default=0)
+        holding = [column for column in columns if len(hits[column]) >= LEAST]
+        covered = set().union(*(hits[column] for column in holding)) if holding else set()
+        most = max((len(hits[column]) for column in holding), default=0)
+        if len(holding) > 1 and 2 * len(covered) > count and len(covered) > most:
+            yield left, ", ".join(holding)
+        elif left not in known:
+            at = list(old.types).index(left)
+            rows = [(key, items(row[at])) for key, row in old.rows.items() if items(row[at])]
+            total = sum(len(parts) for _, parts in rows)
+            for name in sorted(fresh):
+                index = by_cell(new.sheets[name])
+                held = sum(
+                    any(part in row for row in index.get(" ".join(map(str, key)), ()))
+                    for key, parts in rows for part in parts
+                )  # fmt: skip
+                if held >= LEAST and 2 * held > total:
+                    yield left, f"table {name}"
+                    break
 
 
 def renamed(old: Release, new: Release) -> tuple[Release, list[tuple[Fact, str, str]]]:
@@ -68,7 +149,18 @@ def renamed(old: Release, new: Release) -> tuple[Release, list[tuple[Fact, str, 
         for name, sheet in sheets.items()
         if name in new.sheets
     }
+    fresh = {name for name in new.sheets if name not in sheets}
+    elsewhere = {
+        (name, left): where
+        for name, known in columns.items()
+        for left, where in parted(sheets[name], new, name, known, fresh)
+    }
+    columns = {
+        name: {left: right for left, right in known.items() if (name, left) not in elsewhere}
+        for name, known in columns.items()
+    }
     facts = dict(renamed_fact(*one, tables, columns) for one in old.facts.items())
+    facts = {fact: value for fact, value in facts.items() if fact[:2] not in elsewhere}
     for name, sheet in sheets.items():
         known = columns.get(name, {})
         types = {known.get(column, column): kind for column, kind in sheet.types.items()}
@@ -76,7 +168,9 @@ def renamed(old: Release, new: Release) -> tuple[Release, list[tuple[Fact, str, 
         sheets[name] = Sheet(key, types, sheet.rows)
     schemas = {tables.get(name, name): schema for name, schema in old.schemas.items()}
     again = Release(old.name, old.version, old.date, facts, sheets, schemas)
-    return again, list(names(tables, columns))
+    told = [((table, left, "column", left), left, where)
+            for (table, left), where in sorted(elsewhere.items())]  # fmt: skip
+    return again, [*names(tables, columns), *told]
 
 
 def renamed_fact(
