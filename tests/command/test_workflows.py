@@ -73,6 +73,15 @@ def test_findings_annotate_the_pull_request():
     assert any(run.endswith("scripts/validate.py --format github") for run in runs)
 
 
+def test_a_pull_request_is_told_what_is_gone_by_a_job_that_runs_no_code_of_it():
+    found = jobs("compare")
+    assert found["compare"]["permissions"] == {"contents": "read"}
+    assert "compare_releases.py" in runs(found["compare"])
+    assert found["comment"]["needs"] == "compare"
+    assert found["comment"]["permissions"] == {"pull-requests": "write"}
+    assert uses(found["comment"]) == ["actions/download-artifact"]
+
+
 def test_the_validator_is_fuzzed_every_night_and_a_failure_fails_and_says_the_seed():
     content = yaml.safe_load((WORKFLOWS / "fuzz.yml").read_text("utf-8"))
     assert content[True]["schedule"]  # YAML 1.1 takes the key `on` for a truth value.

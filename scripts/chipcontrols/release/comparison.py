@@ -3,7 +3,7 @@
 Release folders are compared by what their readers load: the Parquet files and what
 ``datapackage.json`` says of them (``releases`` reads them).  A table or column that has another
 name, or was split or moved, is recognised by what it holds (``renames``), and compared under the
-new one.
+new one; so is a code.
 
 The bump is the largest that any difference asks for:
 
@@ -55,7 +55,7 @@ from chipcontrols.release.releases import (
     What,
     read_release,
 )
-from chipcontrols.release.renames import renamed
+from chipcontrols.release.renames import recoded, renamed
 
 Bump = Literal["none", "patch", "minor", "major"]
 Kind = Literal["value", "evidence", "both"]
@@ -64,7 +64,7 @@ Cells = Mapping[Key, tuple["Cell", ...]]
 """Rows by key, with their cells that differ."""
 Cited = tuple[Value, Value]
 """Table and id of a row that a citation supports."""
-UNKNOWN = make_schema("", "", (), ())
+UNKNOWN, UNKNOWN_SHEET = make_schema("", "", (), ()), Sheet((), {}, {})
 BUMPS: tuple[Bump, ...] = typing.get_args(Bump)
 
 
@@ -316,6 +316,21 @@ def row_changes(old: Release, new: Release, schemas: Mapping[str, Schema]) -> It
             yield RowChanges(table, bump, added, removed, gone, hidden, changed)
 
 
+def other_codes(
+    old: Release, new: Release, before: dict[Fact, Any], after: Mapping[Fact, Any]
+) -> Iterator[tuple[Fact, str, str]]:
+    """Yield the codes that have another name, and take them out of the facts `before`."""
+    gone: dict[tuple[str, str], set[str]] = {}
+    for table, column, what, name in before.keys() - after.keys():
+        if what == "code" and column in new.sheets.get(table, UNKNOWN_SHEET).types:
+            gone.setdefault((table, column), set()).add(name)
+    for (table, column), codes in sorted(gone.items()):
+        for was, now in recoded(old.sheets[table], new.sheets[table], column, codes).items():
+            fact: Fact = (table, column, "code", was)
+            del before[fact]
+            yield fact, was, now
+
+
 def said(schema: Schema, sheet: Sheet, keys: Iterable[Key]) -> tuple[str, ...]:
     """Return what rows say: the sentence, else the name, or the words that they rest on."""
     columns = [schema.roles.get(role) for role in ("sentence", "name", "form", "excerpt")]
@@ -340,6 +355,7 @@ def compare(old: Path | None, new: Path) -> Comparison:
         was, other_names = renamed(was, now)
         schemas = was.schemas | now.schemas
         facts = [facts_of(release, schemas | release.schemas) for release in (was, now)]
+        other_names += other_codes(was, now, *facts)
         names = [Difference("major", *fact, left, right) for fact, left, right in other_names]
         found = (*names, *differences(*facts))
         rows = tuple(row_changes(was, now, schemas))

@@ -7,8 +7,8 @@ rows in both are equal or, of text and codes, share most of their words (``marke
 ``share``, a title and a sentence); of several the one with the most, and no column twice.  A column
 whose cells are found, row by row, in several new columns was *split* into these; one whose cells,
 or the parts of them, stand beside the keys of their rows in another table was *moved* there.  Empty
-cells count for nothing.  Out of scope: rows that were merged, and what was coded anew in words that
-share nothing, which show as gone and as new.
+cells count for nothing.  Out of scope: rows that were merged, which show as
+gone and as new.
 """
 
 from __future__ import annotations
@@ -93,6 +93,19 @@ def renamed_columns(old: Sheet, new: Sheet) -> dict[str, str]:
     if len(old.key) == len(new.key) and 2 * len(old.rows.keys() & new.rows.keys()) > len(old.rows):
         keys = zip(old.key, new.key, strict=True)
         found |= {left: right for left, right in keys if left != right}
+    return found
+
+
+def recoded(old: Sheet, new: Sheet, column: str, codes: set[str]) -> dict[str, str]:
+    """Return the code that most rows of each code have now, by those of the column that are gone:
+    where several rows have it, or its words are some of the old one's."""
+    found: dict[str, str] = {}
+    for code in sorted(codes):
+        now = Counter(there for was, there in pairs(old, new, column, column) if was == code)
+        (best, count), *_ = [*now.most_common(1), (None, 0)]
+        alike = count >= LEAST or bool(split(code) & split(best))
+        if best is not None and best != code and alike and 2 * count > now.total():
+            found[code] = str(best)
     return found
 
 
