@@ -1,5 +1,5 @@
-"""The change log says what the comparison of its releases says: 1.0.0, built from the history of the
-repository, with the package as it is."""
+"""The change log says what the comparison of its releases says: 1.0.0, built from the history of
+the repository, with the package as it is."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> comparison.Comparison:
     packed = subprocess.run(["git", "archive", FIRST], cwd=ROOT, capture_output=True, check=False)
     if packed.returncode:
         pytest.skip("the history of the repository is not here")
-    tarfile.open(fileobj=BytesIO(packed.stdout)).extractall(folder / "first", filter="data")
+    with tarfile.open(fileobj=BytesIO(packed.stdout)) as archive:
+        archive.extractall(folder / "first", filter="data")
     command = [sys.executable, "scripts/build_release.py", "--out", str(folder), "--previous", "-"]
     environment = os.environ | {"PYTHONPATH": "scripts"}
     subprocess.run(command, cwd=folder / "first", env=environment, check=True, capture_output=True)

@@ -38,9 +38,9 @@ def test_a_column_of_text_is_recognised_by_the_words_that_it_keeps() -> None:
 
 
 def test_words_that_most_cells_have_are_no_likeness() -> None:
-    old: list[Value] = [f"The {word} of the house" for word in ("door", "roof", "wall", "key", "cat", "bed")]  # fmt: skip
-    new: list[Value] = [f"The {word} of the house" for word in ("sun", "sea", "air", "ice", "fire", "sky")]  # fmt: skip
-    assert renames(old, new) == {}
+    words = ("door roof wall key cat bed", "sun sea air ice fire sky")
+    old, new = ([f"The {word} of the house" for word in one.split()] for one in words)
+    assert renames([*old], [*new]) == {}
 
 
 def test_a_column_that_few_rows_still_fill_is_recognised_by_these() -> None:
@@ -50,8 +50,9 @@ def test_a_column_that_few_rows_still_fill_is_recognised_by_these() -> None:
 
 def test_a_column_that_was_split_is_told_with_both_columns() -> None:
     old = sheet("id", {"id": IDS, "whom": ["p", "q", "r", "s", "t", "u"]})
-    halves = {"buyer": ["p", None, "r", None, "t", None], "seller": [None, "q", None, "s", None, "u"]}  # fmt: skip
-    new = sheet("id", {"id": IDS, **halves})
+    buyer: list[Value] = ["p", None, "r", None, "t", None]
+    seller: list[Value] = [None, "q", None, "s", None, "u"]
+    new = sheet("id", {"id": IDS, "buyer": buyer, "seller": seller})
     _, told = renamed(release("1.0.0", deals=old), release("2.0.0", deals=new))
     assert told == [(("deals", "whom", "column", "whom"), "whom", "buyer, seller")]
 
@@ -59,7 +60,7 @@ def test_a_column_that_was_split_is_told_with_both_columns() -> None:
 def test_a_column_that_was_moved_is_told_with_the_table() -> None:
     old = sheet("id", {"id": IDS, "also": ["x|y", "z", None, "v", "w", "u"]})
     new = sheet("id", {"id": IDS})
-    beside = sheet("n", {"n": ["1", "2", "3", "4"], "of": ["a", "a", "b", "d"], "who": ["x", "y", "z", "v"]})  # fmt: skip
+    beside = sheet("n", {"n": [*"1234"], "of": [*"aabd"], "who": [*"xyzv"]})
     _, told = renamed(release("1.0.0", deals=old), release("2.0.0", deals=new, others=beside))
     assert told == [(("deals", "also", "column", "also"), "also", "table others")]
 

@@ -43,12 +43,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import mutation
+
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.force import inflected
 from chipcontrols.package import Document, Package, Row, sort_key
 from chipcontrols.package.finding import Finding
 from chipcontrols.validation import completeness
 from chipcontrols.validation.lexicon import sides
+from chipcontrols.validation.passages import Passage
 from chipcontrols.validation.rules.anchors import numbered
 from chipcontrols.validation.rules.words import cues_in
 
@@ -115,7 +117,7 @@ def negated(text: str) -> Iterator[str]:
 
 
 HEDGES = re.compile(
-    r"\b(may|might|could|can possibly)((?: also| even| instead| really| further)?) (not )?([a-z]+)\b"
+    r"\b(may|might|could|can possibly)((?: also| even| instead| further)?) (not )?([a-z]+)\b"
     r"|\b(?:is|are|was|were) considering ()()([a-z]+ing)\b"
 )
 MAYBE = re.compile(r"\b(?:perhaps|probably|possibly|reportedly|apparently|seemingly) ", re.I)
@@ -341,48 +343,49 @@ def changed_part(part: str, old: str, new: str) -> str:
 
 def clause_cut(liar: Liar, row: Row) -> Iterator[Lie]:
     """Yield evidence with words left out, and rows that say what is left."""
-    own, excerpt = liar.evidence.own(row), row.schema.roles.get("excerpt", "")
-    if own is None or own.source.language.tag == "en":
-        return
-    column, sentence = liar.sentence(row)
-    key = row.table, row.id
-    lines = [(replaced, "negation_taken_out"), (asserted, HEDGES), (asserted, FUTURES)]
-    for said, _ in phrases("cut"):
-        for word in said:
-            for match in re.finditer(word, own.excerpt):
-                rest = own.excerpt[match.end() :].lstrip()
-                if len(rest) < 4:
-                    continue
-                cells = {excerpt: rest}
-                for name in row.schema.columns("quotation"):
-                    cells[name] = rest
-                for make, how in lines:
-                    for text in list(make(sentence, how))[:1]:  # type: ignore[operator]
-                        full = cells | {column: text}
-                        if how != "negation_taken_out" and (role := row.schema.roles["modality"]):
-                            full[role] = "stated"
-                        yield Lie("clause_cut", *key, f"{rest}: {text}",
-                                  ((key, tuple(full.items())),))  # fmt: skip
-    yield from cut_for_codes(liar, row)
-    for name in row.schema.columns("quotation"):
-        text, parts = row.cells[name], sentence.split(", ")
-        clauses = own.source.language.clauses(text)
-        if len(clauses) > 1 and len(parts) > 1:
-            for short, english in (
-                (text[clauses[1][0] :], ", ".join(parts[1:])),
-                (text[: clauses[-2][1]], ", ".join(parts[:-1])),
-            ):
-                cells = {name: short, column: english}
-                if own.excerpt.count(text) == 1:
-                    cells[excerpt] = own.excerpt.replace(text, short)
-                yield Lie("clause_cut", *key, f"{short}: {english}",
-                          ((key, tuple(cells.items())),))  # fmt: skip
-
-
-def cut_for_codes(liar: Liar, row: Row) -> Iterator[Lie]:
-    """Yield other codes, with a citation of the words that have only their cue."""
     own = liar.evidence.own(row)
-    assert own
+    if own is not None and own.source.language.tag != "en":
+        yield from cut_words(liar, row, own)
+        yield from cut_for_codes(liar, row, own)
+        yield from cut_clauses(liar, row, own)
+
+
+def cut_words(liar: Liar, row: Row, own: Passage) -> Iterator[Lie]:
+    """Yield evidence that begins after a negation or hedge, and sentences without it."""
+    column, sentence = liar.sentence(row)
+    key, modality = (row.table, row.id), row.schema.roles.get("modality", "")
+    copies = (row.schema.roles["excerpt"], *row.schema.columns("quotation"))
+    firm = [(text, {}) for text in [*replaced(sentence, "negation_taken_out")][:1]]
+    firm += [(text, {modality: "stated"}) for hedges in (HEDGES, FUTURES)
+             for text in [*asserted(sentence, hedges)][:1] if modality]  # fmt: skip
+    cuts = (match.end() for said, _ in phrases("cut") for word in said
+            for match in re.finditer(word, own.excerpt))  # fmt: skip
+    for rest in (own.excerpt[at:].lstrip() for at in cuts):
+        for text, more in firm if len(rest) > 3 else ():
+            cells = dict.fromkeys(copies, rest) | {column: text} | more
+            yield Lie("clause_cut", *key, f"{rest}: {text}", ((key, tuple(cells.items())),))
+
+
+def cut_clauses(liar: Liar, row: Row, own: Passage) -> Iterator[Lie]:
+    """Yield texts without their first or last clause, and translations without theirs."""
+    column, sentence = liar.sentence(row)
+    key, parts = (row.table, row.id), sentence.split(", ")
+    for name in row.schema.columns("quotation"):
+        text = row.cells[name]
+        clauses = own.source.language.clauses(text)
+        if len(clauses) < 2 or len(parts) < 2:
+            continue
+        first = text[clauses[1][0] :], ", ".join(parts[1:])
+        last = text[: clauses[-2][1]], ", ".join(parts[:-1])
+        for short, english in (first, last):
+            cells = {name: short, column: english}
+            if own.excerpt.count(text) == 1:
+                cells[row.schema.roles["excerpt"]] = own.excerpt.replace(text, short)
+            yield Lie("clause_cut", *key, f"{short}: {english}", ((key, tuple(cells.items())),))
+
+
+def cut_for_codes(liar: Liar, row: Row, own: Passage) -> Iterator[Lie]:
+    """Yield other codes, with a citation of the words that have only their cue."""
     for table in liar.package.of_kind("citation"):
         roles = table.schema.roles
         for field in (field for field in row.schema.fields if field.rule == "code"):
@@ -428,6 +431,27 @@ KINDS: dict[str, Callable[[Liar, Row], Iterable[Lie]]] = {
 }
 
 
+def renamed_cells(
+    row: Row, gone: set[Key], renamed: Mapping[Key, str]
+) -> Iterator[tuple[str, str]]:
+    """Yield the cells of a row that name a row which is gone or has another id, as they are."""
+    if new := renamed.get((row.table, row.id)):
+        yield row.schema.primary_key[0], new
+    for _, column, *target in sides(row):
+        if new := renamed.get((target[0], target[1])):
+            yield column, new
+    for field in row.schema.fields:
+        cell = row.cells[field.name]
+        tables = [row.table] if field.rule == "part_of" else field.references
+        if not cell or field.separator or row.schema.kind == "entity":
+            continue
+        if any((table, cell) in gone for table in tables) and not field.required:
+            yield field.name, ""
+        for new in (renamed.get((table, cell), "") for table in tables):
+            if new:
+                yield field.name, new
+
+
 class Court(mutation.Workbench):
     """A valid package in memory, on which lies are judged."""
 
@@ -448,57 +472,40 @@ class Court(mutation.Workbench):
 
     def removed(self, lie: Lie) -> Lie:
         """Return the lie that a statement is not there, nor anything that refers to it."""
-        tables, row = self.package.tables, self.package.row(lie.table, lie.row_id)
+        row = self.package.row(lie.table, lie.row_id)
         gone = {(row.table, row.id)}
-        before = 0
-        while before < len(gone):
-            before = len(gone)
-            for table in tables.values():
-                for other in table.rows:
-                    key = other.table, other.id
-                    lost = any(side[2:] in gone for side in sides(other))
-                    if table.schema.kind == "side":
-                        targets = table.schema.field(table.schema.roles["comparison"]).references
-                        lost |= any((t, other.role("comparison")) in gone for t in targets)
-                    known = self.evidence.witnesses.get(key)
-                    if known and table.schema.kind in ("group", "comparison"):
-                        left = [w for w in known if (w.table, w.id) not in gone]
-                        lost |= len(left) < (1 if table.schema.kind == "group" else 2)
-                    if lost:
-                        gone.add(key)
+        rows = [other for table in self.package.tables.values() for other in table.rows]
+        while more := {(o.table, o.id) for o in rows if self.loses(o, gone)} - gone:
+            gone |= more
         place, number = numbered(row.id)
         renamed = {}
-        for other in tables[row.table].rows:
+        for other in self.package.tables[row.table].rows:
             there, after = numbered(other.id)
             if place and there == place and after > number:
                 renamed[row.table, other.id] = f"{place}-{after - 1}"
-        edits: dict[Key, dict[str, str]] = {}
-        for table in tables.values():
-            for other in table.rows:
-                if (key := (other.table, other.id)) in gone:
-                    continue
-                if new := renamed.get(key):
-                    edits.setdefault(key, {})[table.schema.primary_key[0]] = new
-                for _, column, *target in sides(other):
-                    if new := renamed.get((target[0], target[1])):
-                        edits.setdefault(key, {})[column] = new
-                for field in table.schema.fields:
-                    cell = other.cells[field.name]
-                    of = [table.name] if field.rule == "part_of" else field.references
-                    if cell and not field.separator:
-                        if any((t, cell) in gone for t in of) and not field.required:
-                            edits.setdefault(key, {})[field.name] = ""
-                        for new in (renamed.get((t, cell)) for t in of):
-                            if new and table.schema.kind != "entity":
-                                edits.setdefault(key, {})[field.name] = new
-        if lie.kind != "row_removed":
-            for document in self.package.rows("document"):
-                if document.role("document") == row.role("document"):
-                    for column in document.schema.columns("counted"):
-                        count = str(int(document.cells[column]) - 1)
-                        edits.setdefault((document.table, document.id), {})[column] = count
-        cells = tuple((key, tuple(one.items())) for key, one in edits.items())
-        return dataclasses.replace(lie, cells=cells, gone=tuple(sorted(gone)))
+        cells = [(key, tuple(edits.items())) for other in rows
+                 if (key := (other.table, other.id)) not in gone
+                 if (edits := dict(renamed_cells(other, gone, renamed)))]  # fmt: skip
+        for document in self.package.rows("document") if lie.kind != "row_removed" else ():
+            if document.role("document") == row.role("document"):
+                for column in document.schema.columns("counted"):
+                    count = str(int(document.cells[column]) - 1)
+                    cells.append(((document.table, document.id), ((column, count),)))
+        return dataclasses.replace(lie, cells=tuple(cells), gone=tuple(sorted(gone)))
+
+    def loses(self, row: Row, gone: set[Key]) -> bool:
+        """Return whether a row has nothing left to refer to when some rows are gone."""
+        schema = row.schema
+        if any(side[2:] in gone for side in sides(row)):
+            return True
+        if schema.kind == "side":
+            targets = schema.field(schema.roles["comparison"]).references
+            return any((target, row.role("comparison")) in gone for target in targets)
+        known = self.evidence.witnesses.get((row.table, row.id))
+        if not known or schema.kind not in ("group", "comparison"):
+            return False
+        left = sum((one.table, one.id) not in gone for one in known)
+        return left < (1 if schema.kind == "group" else 2)
 
     def caught(self, lie: Lie) -> list[Finding]:
         """Return the findings at the places at which a lie can be caught."""
@@ -524,8 +531,11 @@ class Court(mutation.Workbench):
         for table in package.tables.values():
             for row in table.rows:
                 mine = (table.name, row.id) == own and not lie.gone
-                mine |= bool(lie.gone) and table.schema.kind == "document" and (
-                    row.role("document") in {seed for seed, _ in rested})
+                mine |= (
+                    bool(lie.gone)
+                    and table.schema.kind == "document"
+                    and (row.role("document") in {seed for seed, _ in rested})
+                )
                 if mine or dict(row.cells) in new or (table.name, row.id) in groups:
                     places.add((table.path, row.line))
         return [f for f in found if (f.file, f.line) in places]

@@ -24,12 +24,14 @@ these are, their property ``evidence`` says; where one of the releases has none,
 the other says it for both.  That property itself is not compared: it is for validation.
 
 Rows are matched by primary key; a statement that has taken another id with all that it says is the
-same row *renumbered*, so that of statements numbered anew just the one that is gone is told.  The order of rows, columns and codes does not matter.  Where the
-columns or types of the key changed, every old row is gone and every new one added.  A null equals
-a null; NaN equals NaN and is no null; 1 and 1.0 differ by type.  Cells of a column whose type
-changed are not compared.  Each changed row says whether its value, its evidence (document, line,
-excerpt, offsets, citations) or both changed.  Out of scope: rendering (``changes`` does), and what
-follows from the tables: version and date of the package, files of a release that are not Parquet.
+same row *renumbered*, so that of statements numbered anew just the one that is gone is told.  The
+order of rows, columns and codes does not matter.  Where the columns or types of the key changed,
+every old row is gone and every new one added.  A null equals a null; NaN equals NaN and is no null;
+1 and 1.0 differ by type.  Cells of a column whose type changed are not compared.
+
+Each changed row says whether its value, its evidence (document, line, excerpt, offsets, citations)
+or both changed.  Out of scope: rendering (``changes`` does), and what follows from the tables:
+version and date of the package, files of a release that are not Parquet.
 """
 
 from __future__ import annotations

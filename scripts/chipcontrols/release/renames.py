@@ -181,9 +181,10 @@ def renamed(old: Release, new: Release) -> tuple[Release, list[tuple[Fact, str, 
         sheets[name] = Sheet(key, types, sheet.rows)
     schemas = {tables.get(name, name): schema for name, schema in old.schemas.items()}
     again = Release(old.name, old.version, old.date, facts, sheets, schemas)
-    told = [((table, left, "column", left), left, where)
-            for (table, left), where in sorted(elsewhere.items())]  # fmt: skip
-    return again, [*names(tables, columns), *told]
+    told = list(names(tables, columns))
+    for (table, left), where in sorted(elsewhere.items()):
+        told.append(((table, left, "column", left), left, where))
+    return again, told
 
 
 def renamed_fact(

@@ -3,14 +3,14 @@
 Of every line that is not excluded whole, each candidate (``candidates``) of a class that the code
 list of the package's exclusions has is covered by a row, or *excluded* with a reason, or it is
 *open*, which is a finding.  An exclusion covers one candidate of its class, so that nothing can
-hide in it, or clauses and parts of clauses of which no statement covers anything.  An exclusion that
-covers nothing open any more is a finding: it has expired.
+hide in it, or clauses and parts of clauses of which no statement covers anything.  An exclusion
+that covers nothing open any more is a finding: it has expired.
 
 An exclusion fits its class.  A code of a reason may name the classes that it excludes, ``class:``
 in its roles, ``line`` for whole lines.  But as a repeat, with the line that it repeats, nothing is
-excluded that a citation of a statement rests on, no money, share or other measure, and no clause but a heading, a credit or a
-connective by its place: a line of its own without a full stop, the beginning of a line that goes on
-without punctuation, or a few words without a name or number.
+excluded on which a citation of a statement rests, no money, share or other measure, and no clause
+but a heading, a credit or a connective by its place: a line of its own without a full stop, the
+beginning of a line that goes on without punctuation, or a few words without a name or number.
 Out of scope: whether the rows that cover a candidate are right (the rules).
 """
 
@@ -229,9 +229,7 @@ DAMAGE = re.compile(
 )
 
 
-def misused_stretch(
-    row: Row, inside: list[Account], asked: Collection[str]
-) -> Iterator[Misuse]:
+def misused_stretch(row: Row, inside: list[Account], asked: Collection[str]) -> Iterator[Misuse]:
     """Yield what is wrong with the exclusion of a stretch that covers the candidates `inside`."""
     excerpt, kind = shortened(row.role("excerpt"), 40), row.role("class")
     if row.role("reason") == "damaged":
