@@ -327,7 +327,89 @@ def test_what_is_shown_is_downloaded_as_csv(page: Page) -> None:
     page.noticed[:] = [one for one in page.noticed if not one.startswith("blob:")]  # type: ignore[attr-defined]
 
 
-def test_a_search_is_answered_while_one_types(page: Page, shown: Shown) -> None:
+# --- how long it takes: the least of several times, which other work on the machine lengthens least
+
+
+def times_larger(html: str, times: int) -> str:
+    """Return a page with so many times the rows, whose ids have a number behind them."""
+    before, data, after = re.split(r'(?<=id="data">)(.*?)(?=</script>)', html, maxsplit=1)
+    content = json.loads(data)
+    for table in content["tables"]:
+        key = [one["name"] for one in table["fields"]].index(table["key"][-1])
+        for n, column in enumerate(table["columns"]):
+            if isinstance(column, dict):
+                column["at"] *= times
+            elif column:
+                cells = [f"{c}{'-' * bool(k)}{k or ''}" if n == key else c
+                         for k in range(times) for c in column]  # fmt: skip
+                table["columns"][n] = cells
+        for part in ("entities", "marks"):
+            table[part] *= times
+        table["rows"] *= times
+    return before + json.dumps(content, ensure_ascii=False).replace("<", "\\u003c") + after
+
+
+def without_script(html: str) -> str:
+    """Return an empty page of the same size: a heading, and the rows that nobody reads."""
+    start = html.rindex("<script>")
+    end = html.index("</script>", start)
+    return f"{html[:start]}<!--{'x' * (end - start)}--><h1>x</h1>{html[end + 9 :]}"
+
+
+def seconds(browser: Browser, path: Path, width: int, slower: int = 1) -> tuple[float, float]:
+    """Return when the first words of a page were painted, and when all of it was there."""
+    context = browser.new_context(viewport={"width": width, "height": SIZES[width]})
+    page = context.new_page()
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+    page.goto(path.as_uri())
+    if "dataset.ready" in path.read_text("utf-8"):
+        page.wait_for_selector("main[data-ready]", state="attached", timeout=60_000)
+    found = page.evaluate("""new Promise((done) => new PerformanceObserver((list) =>
+      done([list.getEntries().at(-1).startTime, performance.now()])).observe(
+        {type: "paint", buffered: true}))""")
+    context.close()
+    return found[0] / 1000, found[1] / 1000
+
+
+@pytest.fixture(scope="module")
+def pages(shown: Shown, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The page, an empty one of its size, and one with ten times the rows."""
+    folder = tmp_path_factory.mktemp("sizes")
+    made = {"empty": without_script(shown.html), "ten": times_larger(shown.html, 10)}
+    for name, html in made.items():
+        (folder / f"{name}.html").write_text(html, "utf-8")
+    return {"one": shown.path, **{name: folder / f"{name}.html" for name in made}}
+
+
+def least(browser: Browser, paths: list[Path], width: int, slower: int, runs: int) -> list[float]:
+    """Return for each page the least of the first, and of the second, of its times."""
+    found = [[seconds(browser, path, width, slower) for path in paths] for _ in range(runs)]
+    return [min(run[n][part] for run in found) for part in (0, 1) for n in range(len(paths))]
+
+
+def test_the_page_is_there_as_soon_as_an_empty_one(browser: Browser, pages: Any) -> None:
+    one, empty, *_ = least(browser, [pages["one"], pages["empty"]], 1280, 1, 10)
+    assert one <= 1.5 * empty
+
+
+def test_a_slow_phone_has_the_whole_page_within_two_seconds(browser: Browser, pages: Any) -> None:
+    *_, whole = least(browser, [pages["one"]], 390, 4, 3)
+    assert whole <= 2
+
+
+def test_ten_times_the_rows_take_at_most_three_times_as_long(browser: Browser, pages: Any) -> None:
+    paths = [pages["one"], pages["ten"]]
+    one, ten, *_ = least(browser, paths, 1280, 1, 4)
+    assert ten <= 3 * one
+    _, ten, *_ = least(browser, paths[1:], 390, 4, 2) * 2
+    assert ten <= 3 * 2
+
+
+@pytest.mark.parametrize(("times", "limit"), [("one", 20), ("ten", 60)])
+def test_a_search_is_answered_while_one_types(
+    times: str, limit: float, browser: Browser, pages: Any, shown: Shown
+) -> None:
+    page = opened(browser, pages[times])
     queries = sorted({form for forms in names_of(shown.tables).values() for form in forms})[::5]
     page.evaluate(GO, "#/search")
     taken = page.evaluate(
@@ -351,8 +433,9 @@ def test_a_search_is_answered_while_one_types(page: Page, shown: Shown) -> None:
         }""",
         queries,
     )
-    # On an idle machine 20 ms are kept; tests run beside others.
-    assert statistics.quantiles(taken, n=20)[-1] <= 60
+    assert len(taken) > 80
+    assert statistics.quantiles(taken, n=20)[-1] <= limit
+    page.close()
 
 
 def test_hovering_and_focusing_a_cell_shows_the_words_that_decide_it(
@@ -430,8 +513,72 @@ def test_markup_in_a_cell_stays_text(browser: Browser, tmp_path: Path) -> None:
     page.close()
 
 
+def test_a_question_of_the_package_is_answered_by_the_view_that_it_names(page: Page) -> None:
+    asked = json.loads((ROOT / "datapackage.json").read_text("utf-8"))["questions"]
+    page.evaluate(GO, "#/")
+    linked = page.locator(".more a").evaluate_all("all => all.map((a) => [a.textContent, a.hash])")
+    assert linked == [[one["title"], one["view"]] for one in asked]
+    for _, address in linked:
+        page.evaluate(GO, address)
+        assert page.locator("h1").inner_text() != WORDS["not found"][0], address
+        assert page.locator("main a").count() > 3, address
+        if "search" in address:
+            assert page.locator(".results tbody tr").count() > 0, address
+
+
+@pytest.mark.parametrize("number", range(3), ids=["en", "zh-Hant", "zh-Hans"])
+def test_what_others_say_of_a_claim_is_marked_with_its_references_and_dates(
+    number: int, browser: Browser, shown: Shown
+) -> None:
+    about: dict[str, list[Any]] = {}
+    for frame, schema in shown.tables.values():
+        if schema.kind == "reference":
+            roles = schema.roles
+            for row in frame.to_dict("records"):
+                key = f"#/{row[roles['table']]}/{quote(row[roles['row']], safe='')}"
+                if shown.tables[row[roles["table"]]][1].kind != "group":
+                    continue  # a statement has those of its claim too
+                cells = {role: row[column] for role, column in roles.items()}
+                about.setdefault(key, []).append(cells)
+    assert len(about) > 100
+    page = opened(browser, shown.path)
+    language = ("en", "zh-Hant", "zh-Hans")[number]
+    page.locator('select[data-name="language"]').select_option(language)
+    for address, references in [*about.items()][:: 1 if number == 0 else 12]:
+        page.evaluate(GO, address)
+        marks = page.locator(".row > .meta .badge.record").all_text_contents()
+        names = [WORDS[f"relation {one['relation']}"][number] for one in references]
+        assert marks == [*dict.fromkeys(names)], address
+        listed = page.locator(".references > li")
+        assert listed.count() == len(references)
+        for text, one in zip(listed.all_text_contents(), references, strict=True):
+            wanted = [one[role] for role in ("sentence", "title", "published", "consulted")]
+            assert all(cell in text for cell in wanted if not pandas.isna(cell)), address
+        links = listed.locator(".meta a").evaluate_all("all => all.map((a) => a.href)")
+        given = [one["address"] for one in references if not pandas.isna(one["address"])]
+        assert len(links) == len(given), address
+    for view in ("timeline", "figures"):
+        page.evaluate(GO, f"#/{view}")
+        shown_here = page.locator("details.record .badge.record").count()
+        assert shown_here >= page.locator("details.record").count() > 30
+    assert page.noticed == []  # type: ignore[attr-defined]
+    page.close()
+
+
+def test_bookkeeping_is_not_among_what_is_found(page: Page, shown: Shown) -> None:
+    page.evaluate(GO, "#/search?shown=99999&columns=id")
+    links = page.locator(".results tbody a").evaluate_all("all => all.map((a) => a.hash)")
+    kinds = {shown.tables[link.split("/")[1]][1].kind for link in links}
+    assert kinds
+    assert not kinds & {"exception", *BOOKKEEPING}
+
+
 def test_an_address_of_nothing_says_that_there_is_no_such_page(page: Page) -> None:
-    for address in ("#/nothing", "#/nothing/at-all", "#/%", "#/constructor", "#/a/%E0%A4%A"):
+    for address in (
+        "#/nothing", "#/nothing/at-all", "#/%", "#/constructor", "#/a/%E0%A4%A", "#/__proto__/x",
+        "#/constructor/prototype", "#/quotes/" + "9" * 9000, "#/<img src=x onerror=alert(1)>",
+        "#/javascript:alert(1)/x", "#/quotes/%00", "#/\u202e/\u202e",
+    ):  # fmt: skip
         page.evaluate(GO, address)
         assert page.locator("h1").inner_text() == WORDS["not found"][0]
 

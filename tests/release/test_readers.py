@@ -90,9 +90,21 @@ def test_frictionless_extracts_every_row(release_folder, content):
     }
 
 
-def test_a_folder_of_many_tables_is_no_dataset_of_one(release_folder):
-    with pytest.raises(pyarrow.ArrowInvalid):
-        pyarrow.dataset.dataset(release_folder, format="parquet")
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda folder: pyarrow.dataset.dataset(folder, format="parquet"),
+        pandas.read_parquet,
+        lambda folder: polars.read_parquet(folder),
+        lambda folder: polars.read_parquet(folder / "*.parquet"),
+        lambda folder: duckdb.sql(f"FROM '{folder}/*.parquet'").fetchall(),
+    ],
+    ids=["pyarrow", "pandas", "polars", "polars, pattern", "duckdb, pattern"],
+)
+def test_a_folder_of_many_tables_is_refused_as_a_table_and_never_merged(read, release_folder):
+    errors = (pyarrow.ArrowInvalid, polars.exceptions.PolarsError, duckdb.Error)
+    with pytest.raises(errors):
+        read(release_folder)
 
 
 @pytest.mark.skipif(NODE is None, reason="node is not there: hyparquet was not tried")

@@ -127,6 +127,11 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
 
 
+def records(frame: pandas.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame by the names of its columns."""
+    return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]
+
+
 def key_of(row: Mapping[str, Any], schema: Schema) -> str:
     """Return the id of a row of a frame.
 
@@ -138,7 +143,8 @@ def key_of(row: Mapping[str, Any], schema: Schema) -> str:
 def entities_of(tables: Tables) -> dict[str, list[set[str]]]:
     """Return the entities of each row of the tables that people read: those that it refers to or
     that are listed for it, and those that its texts and the place of its excerpt name."""
-    found, find, known = {}, named(tables), names_of(tables)
+    found: dict[str, list[set[str]]] = {}
+    find, known = named(tables), names_of(tables)
     places: dict[tuple[str, int], list[tuple[int, int, str]]] = {}
     if MENTIONS in tables:
         for document, line, start, end, _, entity in tables[MENTIONS][0].itertuples(index=False):
@@ -151,7 +157,7 @@ def entities_of(tables: Tables) -> dict[str, list[set[str]]]:
                 listed.setdefault((table, row), set()).add(entity)
     for table, (frame, schema) in tables.items():
         found[table] = rows = []
-        for row in frame.to_dict("records") if schema.kind not in BOOKKEEPING else ():
+        for row in records(frame) if schema.kind not in BOOKKEEPING else ():
             cells = texts(row, schema)
             here = find("\n".join(cells)) | known.keys() & {*cells}
             if schema.anchored and not pandas.isna(row[OFFSETS[0]]):
@@ -176,7 +182,7 @@ def entries(tables: Tables) -> Iterator[tuple[str, str, str | None, str, str]]:
         if schema.kind in BOOKKEEPING:
             continue
         says = label_column(schema)
-        for row, about in zip(frame.to_dict("records"), entities[table], strict=True):
+        for row, about in zip(records(frame), entities[table], strict=True):
             cells = whole(texts(row, schema))
             names = sorted({name for one in about for name in known.get(one, ())})
             words = spaced(" \n".join([*cells, *filter(HAN.search, names)]))
