@@ -11,11 +11,13 @@ import re
 import shutil
 import statistics
 import subprocess
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+import mlcroissant
 import pandas
 import pytest
 import renaming
@@ -83,7 +85,7 @@ def page_of(root: Path, folder: Path, change: Any = None) -> Shown:
         for name, (_, schema) in tables.items()
     ]
     descriptor = {**package.descriptor, "resources": resources}
-    html = explorer.as_page(descriptor, tables, package, evidence, "")
+    html = explorer.as_page(descriptor, tables, package, evidence, {"recordSet": []})
     path = folder / explorer.FILE
     path.write_text(html, "utf-8")
     return Shown(tables, evidence, html, path)
@@ -658,17 +660,24 @@ def test_the_page_holds_no_words_of_documents_but_those_of_excerpts(shown: Shown
             assert at == excerpted[document, number]
 
 
-def test_a_release_holds_the_page_with_a_dataset_that_search_engines_read(tmp_path: Path) -> None:
+def test_a_release_holds_the_page_with_its_croissant_that_search_engines_read(
+    tmp_path: Path,
+) -> None:
     folder = build.build(WIND, tmp_path)
     html = (folder / explorer.FILE).read_text("utf-8")
     about = json.loads(re.search(r'application/ld\+json">(.*?)</script>', html)[1])  # type: ignore[index]
     descriptor = json.loads((folder / "datapackage.json").read_bytes())
-    assert about["@type"] == "Dataset"
+    assert about["@type"] == "sc:Dataset"
+    assert about["@context"]["sc"] == about["@context"]["@vocab"] == "https://schema.org/"
     assert about["version"] == descriptor["version"]
-    assert [one["contentUrl"] for one in about["distribution"]] == [
-        one["path"] for one in descriptor["resources"]
-    ]
-    assert all((folder / one["contentUrl"]).is_file() for one in about["distribution"])
+    paths = [one["path"] for one in descriptor["resources"]]
+    assert [one["contentUrl"] for one in about["distribution"]] == paths
+    (folder / "page.json").write_text(json.dumps(about), "utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of columns without a description
+        read = mlcroissant.Dataset(folder / "page.json")
+        assert len(list(read.records(about["recordSet"][0]["@id"]))) > 0
+    (folder / "page.json").unlink()
     again = build.build(WIND, tmp_path / "again")
     assert (again / explorer.FILE).read_bytes() == html.encode()
 

@@ -95,7 +95,7 @@ def test_frictionless_extracts_every_row(release_folder, content):
     [
         lambda folder: pyarrow.dataset.dataset(folder, format="parquet"),
         pandas.read_parquet,
-        lambda folder: polars.read_parquet(folder),
+        polars.read_parquet,
         lambda folder: polars.read_parquet(folder / "*.parquet"),
         lambda folder: duckdb.sql(f"FROM '{folder}/*.parquet'").fetchall(),
     ],

@@ -230,28 +230,14 @@ def inline(value: Any) -> markupsafe.Markup:
     return markupsafe.Markup(text.replace("<", "\\u003c"))
 
 
-def dataset(descriptor: Mapping[str, Any], base: str) -> dict[str, Any]:
-    """Return the release as a schema.org Dataset; `base` is the address of its files, if any."""
-    found = {
-        "@context": "https://schema.org/", "@type": "Dataset",
-        "name": descriptor["title"], "description": descriptor["description"],
-        "version": descriptor["version"], "datePublished": descriptor["created"][:10],
-        "license": descriptor["licenses"][0].get("path", descriptor["licenses"][0]["name"]),
-        "creator": [
-            {"@type": "Organization", "name": one["title"]} for one in descriptor["contributors"]
-        ],
-        "keywords": descriptor.get("keywords"), "url": descriptor.get("homepage"),
-        "isAccessibleForFree": True, "inLanguage": "en",
-        "distribution": [
-            {"@type": "DataDownload", "name": one["name"], "contentUrl": base + one["path"],
-             "encodingFormat": one["mediatype"]}
-            for one in descriptor["resources"]
-        ],
-        "subjectOf": {"@type": "DataDownload", "name": "Croissant",
-                      "contentUrl": f"{base}croissant.json",
-                      "encodingFormat": "application/ld+json"},
-    }  # fmt: skip
-    return {key: value for key, value in found.items() if value}
+def as_dataset(croissant: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the Croissant of a release, which is a schema.org Dataset, without the descriptions of
+    columns: these are among the tables of the page."""
+    records = [
+        {**one, "field": [{k: v for k, v in f.items() if k != "description"} for f in one["field"]]}
+        for one in croissant["recordSet"]
+    ]
+    return {**croissant, "recordSet": records}
 
 
 def allowed(kind: str, words: str) -> str:
@@ -260,33 +246,32 @@ def allowed(kind: str, words: str) -> str:
     return f"{kind}-src 'sha256-{digest}'"
 
 
-def static_tables(tables: Tables) -> list[dict[str, Any]]:
-    """Return what a reader without scripts sees: id, statement and place of each row that people
+def static_tables(tables: Tables) -> Iterator[dict[str, Any]]:
+    """Yield what a reader without scripts sees: id, statement and place of each row that people
     read."""
-    found = []
     for frame, schema in tables.values():
-        if schema.kind in BOOKKEEPING or not len(frame):
-            continue
-        columns = [*schema.primary_key, label_column(schema)]
-        columns += [schema.roles[role] for role in ("document", "line") if schema.anchored]
-        rows = [
-            [str(row[name]) if filled(row[name]) else "" for name in dict.fromkeys(columns)]
-            for row in frame.to_dict("records")
-        ]
-        found.append({"title": schema.title, "description": schema.description, "rows": rows})
-    return found
+        if schema.kind not in BOOKKEEPING and len(frame):
+            columns = [*schema.primary_key, label_column(schema)]
+            columns += [schema.roles[role] for role in ("document", "line") if schema.anchored]
+            shown = frame[[*dict.fromkeys(columns)]].astype(object).where(frame.notna(), "")
+            about = {"title": schema.title, "description": schema.description}
+            yield {**about, "rows": shown.itertuples(index=False)}
 
 
 def as_page(
-    descriptor: Mapping[str, Any], tables: Tables, package: Package, evidence: Evidence, base: str
+    descriptor: Mapping[str, Any],
+    tables: Tables,
+    package: Package,
+    evidence: Evidence,
+    croissant: Mapping[str, Any],
 ) -> str:
-    """Return the page; `base` is the address below which the files of the release are, if any."""
+    """Return the page of a release with this Croissant."""
     script, style = ((HERE / name).read_text("utf-8") for name in ("page.js", "page.css"))
     return rendered(
         "explorer.html.j2", descriptor=descriptor, citation=citation(descriptor),
         policy=f"{allowed('script', script)}; {allowed('style', style)}",
         script=markupsafe.Markup(script), style=markupsafe.Markup(style),
-        about=inline(dataset(descriptor, base)), tables=static_tables(tables),
+        about=inline(as_dataset(croissant)), tables=static_tables(tables),
         head=inline(frame(descriptor)),
         data=inline(content(descriptor, tables, package, evidence)),
     )  # fmt: skip

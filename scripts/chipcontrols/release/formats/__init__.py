@@ -150,8 +150,8 @@ def write_all(
             text = as_json(json.loads(text)) if name.endswith(".json") else text
             (folder / name).write_bytes(text.encode())
         name = explorer.FILE
-        base = download(descriptor)
-        page = explorer.as_page(descriptor, tables, package, evidence, base)
+        croissant = json.loads(rendered("croissant.json.j2", **given))
+        page = explorer.as_page(descriptor, tables, package, evidence, croissant)
         (folder / name).write_bytes(page.encode())
     except (ValueError, KeyError, sqlite3.Error, jinja2.TemplateError) as error:
         raise ValueError(f"{name} cannot be made: {error}") from error
