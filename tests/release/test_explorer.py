@@ -575,6 +575,30 @@ def test_bookkeeping_is_not_among_what_is_found(page: Page, shown: Shown) -> Non
     assert not kinds & {"exception", *BOOKKEEPING}
 
 
+LONG, TURNED = "W" * 3000, "\u202ereversed \u2067 and not closed"
+
+
+@pytest.mark.parametrize("text", [HOSTILE, LONG, TURNED, "=1+1", "\u0000\u0001", "'\"`${1}\\"])
+def test_no_text_of_a_cell_breaks_a_view(text: str, browser: Browser, tmp_path: Path) -> None:
+    def change(tables: Any) -> None:
+        for frame, schema in tables.values():
+            for name in schema.columns("prose", "translation", "name", "told", "given"):
+                frame[name] = text
+
+    hostile = page_of(WIND, tmp_path, change)
+    page = opened(browser, hostile.path, 390)
+    addresses = [*(f"#/{view}" for view in VIEWS), f"#/search?q={quote(text[:40])}"]
+    for name, (frame, _) in hostile.tables.items():
+        addresses += [hostile.address(name, row) for row in frame.to_dict("records")[:1]]
+    for address in addresses:
+        page.evaluate(GO, address)
+        assert page.locator("main h1").count() == 1, address
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+    assert page.evaluate("window.taken") is None
+    assert page.noticed == []  # type: ignore[attr-defined]
+    page.close()
+
+
 def test_an_address_of_nothing_says_that_there_is_no_such_page(page: Page) -> None:
     for address in (
         "#/nothing", "#/nothing/at-all", "#/%", "#/constructor", "#/a/%E0%A4%A", "#/__proto__/x",
