@@ -95,6 +95,8 @@ def test_a_negated_opposite_says_the_same(original: str, sentence: str) -> None:
         ("难道这是公平的吗?", "This is fair"),
         ("谁会相信这种承诺?", "Nobody believes such a promise"),
         ('所谓的"安全"理由', "Security reasons"),
+        ("没有一家企业不感到压力", "Some companies feel no pressure"),
+        ("他何尝不想合作?", "He wants to cooperate"),
     ],
 )
 def test_what_words_do_not_decide_is_undecided_and_never_passes(
@@ -137,6 +139,30 @@ def test_a_disagreement_says_where_the_words_stand_and_why() -> None:
     assert (found.about, found.undecided) == ("direction", False)
     assert (found.original, found.sentence) == ((2, 4), (16, 20))
     assert found.reason == "上涨 in the original, but its opposite 'fell' in the sentence"
+
+
+@pytest.mark.parametrize(
+    ("original", "sentence", "agree"),
+    [
+        ("AMD领先Intel", "Intel trails AMD", True),
+        ("AMD领先Intel", "AMD leads Intel", True),
+        ("AMD领先Intel", "Intel leads AMD", False),
+        ("AMD领先Intel", "AMD trails Intel", False),
+        ("AMD落后于Intel", "AMD is behind Intel", True),
+        ("AMD落后于Intel", "Intel is behind AMD", False),
+        ("AMD向Intel出售工厂", "Intel bought a plant from AMD", True),
+        ("AMD向Intel出售工厂", "AMD bought a plant from Intel", False),
+    ],
+)
+def test_who_leads_whom_is_told_by_names(original: str, sentence: str, agree: bool) -> None:
+    assert (refused(disagreements(original, sentence)) == []) is agree
+
+
+def test_names_in_two_scripts_may_be_told() -> None:
+    names = (((0, 2), (21, 27)), ((4, 7), (0, 6)))
+    clause, sentence = "华为超越英伟达", "Nvidia has surpassed Huawei"
+    assert refused(disagreements(clause, sentence)) == []
+    assert refused(disagreements(clause, sentence, names=names)) != []
 
 
 def test_an_english_original_is_compared_alike() -> None:

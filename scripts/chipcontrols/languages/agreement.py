@@ -9,6 +9,7 @@ Direction.  A word of a pair of opposites (rise and fall) on one side looks for 
     pair on the other: first for the same end, the nearest in the order of the text first.  Where
     only the opposite end is left, one negation that reaches either word explains it (不落後 is
     "keeps up", 不低於 "at least"), and is then spoken for; without one, the two disagree.
+    Two names that change places turn a word that compares or trades: A leads B, B trails A.
 Polarity.  Each firm negation wants a negation on the other side that is not spoken for: a firm
     one, else a word that may stand for one (cease, unlike, 不同).
 Force.  Each kind of firm mark (possible, forecast, hypothetical …) wants a mark that may render
@@ -18,8 +19,8 @@ Modality.  ``forecast``, ``planned``, ``possible``, ``proposed``, ``hypothetical
     wants none in the main clause of the sentence.
 Undecided: a negated negation that only one side has, a rhetorical question that is rendered as
     a statement, a word such as 所謂 or "so-called" on one side only, two negations of one clause
-    too many, two opposites that stand in another order, a 將 that may be an object marker, and
-    "will" where the original neither marks the future nor says that it happened.
+    too many, two opposites of two clauses in another order, a 將 that may be an object marker, and
+    "will" or "if" where the original has no mark of it, nor says that it happened.
 
 What "rather than" or 而非 introduces is not so and has no part in Direction.  Out of scope: who
 says it to whom, quantities and names, words that stand in no list, negations that change places.

@@ -17,7 +17,8 @@ Columns
     reach       ``before`` where the scope lies before the word (谈判未果)
 
 Kinds: not, nor (another not); forecast, future (perhaps one), planned, possible, could, apparent,
-hoped, considered, proposed, hypothetical, question, steady, notonly; can, leave (permission), aim,
+hoped, considered, proposed, hypothetical, question, steady, notonly,
+almost, pending; can, leave (permission), aim,
 hearsay, done; instead (what follows is not so); double (a negated negation), rhetorical, ironic;
 ends (of a scope); and the names of the pairs.
 

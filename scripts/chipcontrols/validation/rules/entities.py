@@ -3,7 +3,7 @@
 A column of entities gives one or several entities a role in the row. The words for each must occur
 in the evidence of the cell; whoever else the evidence names is listed, in a column of other
 mentions or in a table of them, so that an id taken out, put in or exchanged always shows. Out of
-scope: which of two entities that the evidence names has which role; that is for a reader.
+scope: which of two entities that the evidence names has which role (the rule of roles).
 """
 
 from __future__ import annotations

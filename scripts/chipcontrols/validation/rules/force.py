@@ -12,9 +12,12 @@ Out of scope: English documents (the rule of translations), and what no list of 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from chipcontrols.languages import agreement as marks
+from chipcontrols.languages import surface_forms
+from chipcontrols.languages.base import Span
 from chipcontrols.package import Package, Row
 from chipcontrols.package.finding import Finding
 from chipcontrols.validation.passages import Evidence, Passage
@@ -39,10 +42,12 @@ def faults(evidence: Evidence, row: Row) -> list[tuple[str, Complaint]] | None:
     column, own = next(filter(None, sentences), ""), evidence.own(row)
     if row.schema.kind != "statement" or not column or own is None or not row.cells[column]:
         return None
-    return None if own.source.language.tag == "en" else list(compared(row, column, own))
+    return None if own.source.language.tag == "en" else list(compared(evidence, row, column, own))
 
 
-def compared(row: Row, column: str, own: Passage) -> Iterator[tuple[str, Complaint]]:
+def compared(
+    evidence: Evidence, row: Row, column: str, own: Passage
+) -> Iterator[tuple[str, Complaint]]:
     """Yield in what the sentence in a column differs from the words of the row's passage."""
     quoted = [row.cells[name] for name in row.schema.columns("quotation")]
     if quoted and (at := own.reading.find(quoted[0])) > 0:
@@ -55,12 +60,14 @@ def compared(row: Row, column: str, own: Passage) -> Iterator[tuple[str, Complai
     language = own.source.language
     told = [own.reading[s:e] for s, e in language.clauses(own.reading)]
     several = len([clause for clause in told if not language.attributions(clause)]) > 1
+    original = quoted[0] if quoted else own.reading
     found = marks.disagreements(
-        quoted[0] if quoted else own.reading,
+        original,
         row.cells[column],
         row.role("modality"),
         own.source.language.tag,
         context=own.source.reading,
+        names=names_in_both(evidence, original, row.cells[column]),
     )
     for one in found:
         if one.about == "force" and one.original and not one.sentence and several and not quoted:
@@ -69,6 +76,23 @@ def compared(row: Row, column: str, own: Passage) -> Iterator[tuple[str, Complai
         if one.undecided:
             hint = "read the words again; if the sentence is right, grant an exception"
         yield column, Complaint(f"{one.about}: {one.reason}", hint)
+
+
+def names_in_both(evidence: Evidence, original: str, sentence: str) -> list[tuple[Span, Span]]:
+    """Return where the words and the sentence name the same entity, when each does so once."""
+    once: list[dict[str, Span]] = []
+    for text, forms in ((original, evidence.lexicon.forms), (sentence, evidence.lexicon.english)):
+        named = surface_forms.mentions(text, forms)
+        counts = Counter(identifier for mention in named for identifier in mention.entities)
+        once.append(
+            {
+                identifier: (mention.start, mention.end)
+                for mention in named
+                for identifier in mention.entities
+                if counts[identifier] == 1
+            }
+        )
+    return [(once[0][one], once[1][one]) for one in sorted(once[0].keys() & once[1].keys())]
 
 
 def expired(package: Package, evidence: Evidence) -> Iterator[Finding]:
