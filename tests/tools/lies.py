@@ -391,8 +391,8 @@ def cut_for_codes(liar: Liar, row: Row, own: Passage) -> Iterator[Lie]:
         for field in (field for field in row.schema.fields if field.rule == "code"):
             reading = own.excerpt.lower()
             found = cues_in(liar.evidence, row.table, field.name, reading)
-            mine = found.pop(row.cells[field.name], [])
-            for other, cues in sorted(found.items()):
+            mine = list(found.pop(row.cells[field.name], {}))
+            for other, cues in sorted((code, [*there]) for code, there in found.items()):
                 if any(cue in one or one in cue for cue in cues for one in mine):
                     continue
                 at, end = reading.index(cues[0]), reading.index(cues[0]) + len(cues[0])
