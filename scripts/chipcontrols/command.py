@@ -30,7 +30,7 @@ from chipcontrols.package.files import replace_files
 from chipcontrols.package.finding import LONGEST_TEXT, shortened, visible
 
 if TYPE_CHECKING:
-    from chipcontrols.validation.engine import Progress
+    from chipcontrols.validation.engine import Progress, Run
     from chipcontrols.validation.findings import Report
 
 Options = argparse.Namespace
@@ -56,6 +56,10 @@ def path(name: str, text: str, metavar: str = "FOLDER", **options: Any) -> Argum
 HERE = "folder that holds datapackage.json (default: the working folder, else this library's own)"
 PACKAGE, ROOT = path("root", HERE, nargs="?"), path("--root", HERE)
 NO_CACHE = argument("--no-cache", action="store_true", text="validate what was found valid, too")
+ENGINE = argument("--engine", choices=("local", "dask"), default="local", text="what checks the "
+                  "documents: the processors here, or a Dask cluster (default: local)")  # fmt: skip
+CLUSTER = argument("--cluster", default="", metavar="ADDRESS", text="of the cluster, such as "
+                   "tcp://host:8786 (default: one that is started here)")  # fmt: skip
 AT = argument("--store", text="folder or URL of the releases (default: CHIPCONTROLS_STORE)")
 STORED = "where fetched files are kept (default: CHIPCONTROLS_CACHE, or the user's cache folder)"
 CACHE = argument("--cache", metavar="FOLDER", text=STORED)
@@ -110,7 +114,8 @@ def reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     if isinstance(error, ModuleNotFoundError):
-        return f"{error}: pip install 'ai-chip-controls[maintain]'"
+        extra = "dask" if error.name in ("dask", "distributed") else "maintain"
+        return f"{error}: pip install 'ai-chip-controls[{extra}]'"
     return str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
 
 
@@ -147,7 +152,7 @@ def read(root: Path) -> tuple[Package, Any]:
     return passages.read_evidence(root)
 
 
-def report_on(root: Path, cached: bool = True) -> Report:
+def report_on(root: Path, cached: bool = True, run: Run | None = None) -> Report:
     """Return the report on a package, validated unless it was found valid as it is."""
     from chipcontrols.validation import unchanged
 
@@ -158,7 +163,7 @@ def report_on(root: Path, cached: bool = True) -> Report:
 
     memory = unchanged.Memory() if cached else None
     with progress_bar() as progress:
-        report = engine.validate(root, progress, memory)
+        report = engine.validate(root, progress, memory, run)
     if memory:
         memory.save()
         unchanged.remember(digest, report)
@@ -169,8 +174,14 @@ def validate(options: Options) -> int:
     """Validate a package: check that every cell is what its documents say."""
     from chipcontrols.validation import findings
 
-    root = folder_of(options)
-    report = report_on(root, not options.no_cache)
+    root, run = folder_of(options), None
+    if options.engine == "dask":
+        from chipcontrols.validation import cluster
+
+        run = cluster.on_dask(options.cluster)
+    elif options.cluster:
+        raise ValueError("a cluster was named: add --engine dask")
+    report = report_on(root, not options.no_cache, run)
     place = visible(Path(os.path.relpath(root)).as_posix())
     say(getattr(findings, f"as_{options.format}")(report, place))
     return 2 if report.unreadable else int(not report.ok)
@@ -361,7 +372,7 @@ def reproduce(options: Options) -> int:
 # The subcommands: function, exit codes, arguments.
 COMMANDS: tuple[tuple[Action, str, tuple[Argument, ...]], ...] = (
     (validate, "0 valid, 1 findings, 2 no package to validate",
-     (PACKAGE, formats("text", "json", "github", "sarif"), NO_CACHE)),
+     (PACKAGE, formats("text", "json", "github", "sarif"), NO_CACHE, ENGINE, CLUSTER)),
     (tables, "0 listed, 2 no package", (ROOT,)),
     (show, "0 shown, 2 no such row, or its citation does not hold", (ROW, ROOT)),
     (cite, "0 shown, 1 words occur nowhere, or those of rows elsewhere, 2 not done",

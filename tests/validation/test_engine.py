@@ -34,7 +34,7 @@ def test_there_are_enough_faults() -> None:
     assert len(FAULTS) >= 70
 
 
-def by_any_order(package: Package, memory: object = None) -> Found:
+def by_any_order(package: Package, *_: object) -> Found:
     """Return what is found in the documents of a package when they are checked in any order, each
     as bytes, as another process does."""
 
@@ -46,7 +46,7 @@ def by_any_order(package: Package, memory: object = None) -> Found:
     return BY_DOCUMENT(package, None, run)
 
 
-def by_whole(package: Package, memory: object = None) -> Found:
+def by_whole(package: Package, *_: object) -> Found:
     """Return what is found in the documents of a package when every row is at hand for each."""
     lexicon, index, found = compile_lexicon(package), Index(package), Found()
     documents, found.unread = read_documents(package)

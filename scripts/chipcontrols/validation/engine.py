@@ -32,13 +32,17 @@ def silent(done: int, total: int, step: str) -> None:
 
 
 def validate(
-    root: str | Path, progress: Progress = silent, memory: Memory | None = None
+    root: str | Path,
+    progress: Progress = silent,
+    memory: Memory | None = None,
+    run: Run | None = None,
 ) -> Report:
     """Validate a package folder and return the report.
 
     `root` holds ``datapackage.json`` and what it names; any folder will do, and several may be
     validated in one process.  Bad input of any kind becomes findings: nothing is raised for it.
-    What `memory` has seen without findings is not looked at again.
+    What `memory` has seen without findings is not looked at again; `run` checks the documents on a
+    cluster (`chipcontrols.validation.cluster`).
 
     >>> validate("nowhere").findings[0].message
     'cannot be read: No such file or directory'
@@ -57,7 +61,7 @@ def validate(
         hint = "validate a checkout; an installed copy has no documents"
         return Report((Finding(DOCUMENTS, 0, "", "source", message, hint),))
     counts: Counts = Counter()
-    findings = check(package, findings, counts, progress, memory)
+    findings = check(package, findings, counts, progress, memory, run)
     totals: Counter[str] = Counter()
     for (rule, _), count in counts.items():
         totals[rule] += count
@@ -97,6 +101,7 @@ def check(
     counts: Counts,
     progress: Progress,
     memory: Memory | None = None,
+    run: Run | None = None,
 ) -> list[Finding]:
     """Return the findings of all layers after the files; `counts` gets what each rule checked."""
     every = list(package.tables.values())
@@ -112,8 +117,7 @@ def check(
         if table.path not in broken and suspect.get(table.name) != []:
             findings += new_only(structure.pandera_findings(table, package.codes), findings)
         counts["table", table.name] += len(table.rows)
-    progress(len(every) + 2, steps, "documents")
-    found = by_document(package, memory)
+    found = by_document(package, memory, run, progress)
     counts.update(found.counts)
     progress(len(every) + 3, steps, "references")
     findings += found.unread
@@ -139,7 +143,12 @@ Run = Callable[[Lexicon, Iterator[bytes]], Iterable[Found]]
 """Checks packed parts wherever it will, and gives what is found in the same order."""
 
 
-def by_document(package: Package, memory: Memory | None = None, run: Run | None = None) -> Found:
+def by_document(
+    package: Package,
+    memory: Memory | None = None,
+    run: Run | None = None,
+    progress: Progress = silent,
+) -> Found:
     """Return what is found in the documents and their rows, one document after another, those left
     out that `memory` has without findings."""
     lexicon, index, found = compile_lexicon(package), Index(package), Found()
@@ -148,7 +157,8 @@ def by_document(package: Package, memory: Memory | None = None, run: Run | None 
     digests: deque[str] = deque()
 
     def tasks() -> Iterator[tuple[Part, dict[str, Document]]]:
-        for name in index.homes:
+        for done, name in enumerate(index.homes):
+            progress(done, len(index.homes), f"document {name}")
             part = index.part(name)
             documents, unread = read_documents(package, part.of_kind("document"))
             found.unread += unread

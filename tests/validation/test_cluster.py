@@ -1,0 +1,67 @@
+"""Documents are checked on a Dask cluster with the findings of here, whatever becomes of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from chipcontrols.command import main
+from chipcontrols.validation import cluster, engine
+from fault_corpus import CORPUS, assemble, edited
+
+distributed = pytest.importorskip("distributed")
+
+
+@pytest.fixture(scope="module")
+def two():  # type: ignore[no-untyped-def]
+    """A local cluster of two workers, whose lost workers are started again."""
+    with distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None) as found:
+        yield found
+
+
+@pytest.mark.parametrize("name", ["explanation_with_another_number", "document_missing"])
+def test_a_cluster_finds_what_is_found_here(name: str, two, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    root = edited(tmp_path, CORPUS[name]["edits"])
+    found = engine.validate(root, run=cluster.on_dask(two.scheduler_address))
+    assert found == engine.validate(root)
+    assert found.findings
+
+
+def test_a_lost_worker_loses_no_finding_and_doubles_none(two, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    root = edited(tmp_path, CORPUS["explanation_with_another_number"]["edits"])
+    killed = []
+
+    def kill(done: int, total: int, step: str) -> None:
+        if step.startswith("document") and done == 1:
+            killed.append(next(iter(two.workers.values())).pid)
+            os.kill(killed[0], signal.SIGKILL)
+
+    found = engine.validate(root, kill, run=cluster.on_dask(two.scheduler_address))
+    assert killed
+    assert found == engine.validate(root)
+
+
+def test_a_cluster_that_is_not_there_is_said_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cluster, "SECONDS", 1)
+    root = assemble(tmp_path / "package")
+    address = "tcp://127.0.0.1:9"
+    assert main(["validate", str(root), "--engine", "dask", "--cluster", address]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(
+        f"could not validate a package: no Dask cluster answers at {address}: "
+    )
+    assert err.count("\n") == 1
+
+
+def test_a_cluster_without_its_engine_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = assemble(tmp_path / "package")
+    assert main(["validate", str(root), "--cluster", "tcp://127.0.0.1:9"]) == 2
+    assert capsys.readouterr().err.endswith("a cluster was named: add --engine dask\n")
