@@ -5,14 +5,23 @@ and their ratio; the limits are those that the project has set itself.  A cold f
 Python process, a warm one a repeated call in one process.  Processor time is steadier than time on
 the clock, which other processes on the machine lengthen.  Sizes are those of Parquet files against
 the same tables as CSV.  Exit code 1: a ratio is above its limit.
+
+With --volume the costs of packages of some sizes are printed instead, synthetic ones in which no
+line repeats and names grow with the documents (tests/tools/volume.py).  Processor time a row is
+without that of a package of ten rows, which is the start; memory is the sum over all processes;
+the speed-up is that on all processors against one, on the clock.  Beside it: frictionless and
+DuckDB alone on the same tables, which check types, required cells, keys and references.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import json
+import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -138,12 +147,109 @@ def sizes(scratch: Path) -> Iterator[Ratio]:
             yield Ratio(f"{path.name} / the same as CSV", path.stat().st_size, length, 2 / 3)
 
 
+class Run(NamedTuple):
+    """What a process cost: seconds on the clock and of processors, and its most memory in MiB."""
+
+    clock: float
+    processor: float
+    memory: float
+
+
+def tree(process: int) -> Iterator[int]:
+    """Yield a process and those that it has started, by number."""
+    yield process
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in path.read_text().split():
+            yield from tree(int(child))
+
+
+def memory_of(process: int) -> float:
+    """Return the MiB that a process and those that it started hold, shared pages counted once."""
+    found = 0
+    with contextlib.suppress(OSError):
+        for one in tree(process):
+            text = Path(f"/proc/{one}/smaps_rollup").read_text()
+            found += next(int(x.split()[1]) for x in text.split("\n") if x.startswith("Pss:"))
+    return found / 1024
+
+
+def measured(processors: int, *arguments: str) -> Run:
+    """Run Python with these arguments on some of the processors, and return what it cost."""
+    own = os.sched_getaffinity(0)
+    before, began, most = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic(), 0.0
+    os.sched_setaffinity(0, sorted(own)[:processors])
+    process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL, cwd=ROOT)
+    os.sched_setaffinity(0, own)
+    while process.poll() is None:
+        most = max(most, memory_of(process.pid))
+        time.sleep(0.2)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(arguments)} ended with exit code {process.returncode}")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Run(time.monotonic() - began, spent, most)
+
+
+FRICTIONLESS = "import frictionless, sys; assert frictionless.Package(sys.argv[1]).validate().valid"
+DUCKDB = """
+import duckdb, sys
+root = sys.argv[1]
+for name in ("sources", "companies", "market_figures", "surface_forms"):
+    duckdb.sql(f"CREATE TABLE {name} AS FROM read_csv('{root}/data/{name}.csv', header=true)")
+keys = {"sources": "seed", "companies": "company_id", "market_figures": "figure_id"}
+for name, key in keys.items():
+    duckdb.sql(f"CREATE UNIQUE INDEX {name}_key ON {name} ({key})")
+lost = "SELECT count(*) FROM {} ANTI JOIN {} ON {} = {}"
+for one in (("market_figures", "companies", "subject_id", "company_id"),
+            ("market_figures", "sources", "market_figures.seed", "sources.seed"),
+            ("surface_forms", "companies", "entity_id", "company_id")):
+    assert duckdb.sql(lost.format(*one)).fetchall() == [(0,)]
+"""
+
+
+def volumes(rows: list[int], scratch: Path) -> Iterator[str]:
+    """Yield a line of a table for each size."""
+    sys.path.insert(0, str(ROOT / "tests/tools"))
+    import volume  # type: ignore[import-not-found]
+
+    validate = ("scripts/validate.py", "--no-cache")
+    def others(root: Path) -> list[Run]:
+        descriptor = str(root / "datapackage.json")
+        return [measured(1, "-c", FRICTIONLESS, descriptor), measured(1, "-c", DUCKDB, str(root))]
+
+    small = volume.write(scratch / "small", 2)
+    start, starts = measured(1, *validate, str(small)), others(small)
+    every = len(os.sched_getaffinity(0))
+    heads = ("statements", "µs a row", f"s on the clock, {every} processors", "speed-up", "MiB",
+             "frictionless alone, µs a row", "DuckDB alone, µs a row")  # fmt: skip
+    yield f"| {' | '.join(heads)} |"
+    yield "|---" * len(heads) + "|"
+    for count in rows:
+        root = volume.write(scratch / str(count), count // volume.ROWS_A_DOCUMENT)
+        wide = measured(every, *validate, str(root))
+        one = measured(1, *validate, str(root))
+        pairs = zip((wide, *others(root)), (start, *starts), strict=True)
+        spent = [(run.processor - empty.processor) / count * 1e6 for run, empty in pairs]
+        yield (
+            f"| {count:,} | {spent[0]:,.0f} | {wide.clock:,.1f} | {one.clock / wide.clock:.2f} | "
+            f"{wide.memory:,.0f} | {spent[1]:,.0f} | {spent[2]:,.1f} |"
+        )
+        shutil.rmtree(root)
+
+
 def main() -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(description="Measure what the package costs, as ratios.")
     parser.add_argument("--runs", type=int, default=9, help="measured runs of each (default: 9)")
     parser.add_argument("--format", choices=("text", "json"), default="text")
+    sizes_shown = "print what so many statements cost (default: 1000 10000 100000)"
+    parser.add_argument("--volume", nargs="*", type=int, metavar="ROWS", help=sizes_shown)
     options = parser.parse_args()
+    if options.volume is not None:
+        with tempfile.TemporaryDirectory() as folder:
+            for line in volumes(options.volume or [1_000, 10_000, 100_000], Path(folder)):
+                print(line, flush=True)
+        return 0
     found: list[Ratio] = []
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)

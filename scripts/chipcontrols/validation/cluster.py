@@ -47,21 +47,26 @@ def on_dask(address: str = "") -> Callable[[Lexicon, Iterator[bytes]], Iterator[
     import distributed
 
     try:
-        cluster: Any = address or distributed.LocalCluster(threads_per_worker=1, dashboard_address=None)
+        here = {"threads_per_worker": 1, "dashboard_address": None}
+        cluster: Any = address or distributed.LocalCluster(**here)
         client = distributed.Client(cluster, timeout=SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         message = f"no Dask cluster answers at {address or 'this machine'}: {error}"
         raise ConnectionError(message) from None
 
     def run(lexicon: Lexicon, tasks: Iterator[bytes]) -> Iterator[Found]:
-        with client, contextlib.nullcontext() if address else cluster:
-            sent = client.scatter(pickle.dumps(lexicon), broadcast=True, hash=False)
+        with contextlib.nullcontext() if address else cluster, client:
+            # A task, not data: what a lost worker had of it is made again.
+            sent = client.submit(bytes, pickle.dumps(lexicon), pure=False)
             waiting: deque[distributed.Future] = deque()
-            for task in tasks:
-                waiting.append(client.submit(check_with, sent, task, pure=False, retries=3))
-                if len(waiting) >= AT_ONCE:
+            try:
+                for task in tasks:
+                    waiting.append(client.submit(check_with, sent, task, pure=False, retries=3))
+                    if len(waiting) >= AT_ONCE:
+                        yield waiting.popleft().result()
+                while waiting:
                     yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+            except distributed.KilledWorker as error:
+                raise ConnectionError(f"the cluster lost its workers: {error}") from None
 
     return run
