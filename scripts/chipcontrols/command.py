@@ -143,13 +143,15 @@ def folder_of(options: Options) -> Path:
     return root or (Path() if Path(DESCRIPTOR).is_file() else default_root())
 
 
-def read(root: Path) -> tuple[Package, Any]:
-    """Return a package and its evidence, None for an installed copy, which has no documents."""
+def read(root: Path, query: str = "") -> tuple[Package, Any]:
+    """Return a package and its evidence, that of what may answer a query; None for an installed
+    copy, which has no documents."""
     if not (root / DOCUMENTS).is_dir():
         return Package.open(root), None
+    from chipcontrols.curation import places
     from chipcontrols.validation import passages
 
-    return passages.read_evidence(root)
+    return passages.read_evidence(root, places.may_have(query) if query else None)
 
 
 def report_on(root: Path, cached: bool = True, run: Run | None = None) -> Report:
@@ -214,7 +216,7 @@ def cite(options: Options) -> int:
     if bool(options.query) == options.reanchor or options.write > options.reanchor:
         raise ValueError("give words or a place, or --reanchor [--write]")
     root = folder_of(options)
-    package, evidence = read(root)
+    package, evidence = read(root, options.query)
     if not options.reanchor:
         shown = showing.cited(package, evidence, options.query)
         say(harmless(shown or f"{options.query} occurs nowhere in the documents"))

@@ -9,6 +9,7 @@ report as a page (`chipcontrols.curation.page`).
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import Text
 from chipcontrols.validation.candidates import Candidate, covered
 from chipcontrols.validation.completeness import Account, asked_classes, audit, whole_lines
+from chipcontrols.validation.parts import Index
 from chipcontrols.validation.passages import Evidence
 from chipcontrols.validation.rules import bind
 
@@ -30,18 +32,17 @@ Audit = Mapping[str, Sequence[Account]]
 
 def audited(package: Package, evidence: Evidence) -> dict[str, tuple[Account, ...]]:
     """Return what accounts for every candidate, by document."""
-    return {name: accounts_of(package, evidence, text) for name, text in evidence.texts.items()}
+    rules = {table.name: bind(table.schema) for table in package.tables.values()}
+    resting = Index(package).resting
+    return {
+        name: audit(evidence, rules, text, resting.get(name, ()))
+        for name, text in evidence.texts.items()
+    }
 
 
 def accounts_of(package: Package, evidence: Evidence, text: Text) -> tuple[Account, ...]:
     """Return what accounts for every candidate of a document."""
-    rules = {table.name: bind(table.schema) for table in package.tables.values()}
-    resting = [
-        row
-        for row in chain.from_iterable(table.rows for table in package.tables.values())
-        if text.name in {row.role("document"), *(p.seed for p in evidence.of_row(row))}
-    ]
-    return audit(evidence, rules, text, resting)
+    return audited(package, dataclasses.replace(evidence, texts={text.name: text}))[text.name]
 
 
 def coverage_report(

@@ -7,16 +7,21 @@ on its line and cuts no gloss.  Out of scope: what the words mean, and which row
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
+from chipcontrols import languages
 from chipcontrols.languages.base import Span
-from chipcontrols.package import document_number
+from chipcontrols.package import Document, document_number
 from chipcontrols.validation.anchors import Line, Text, locate, occurrences
 from chipcontrols.validation.passages import Evidence
 
 NAMED_LINE = re.compile(r"(?P<document>[^:\s]+):(?P<line>[0-9]{1,9})")
 # A full stop of Latin script ends a sentence before a blank, but not after an initial (U.S.).
 SENTENCE_END = re.compile(r"(?:[。｡!?！？]+|(?<![A-Z])\.(?=[”\"’)]*(?:\s|$)))[」』”\"’)]*")
+
+
+MOST_FOUND = 1_000
 
 
 class Place(NamedTuple):
@@ -28,9 +33,24 @@ class Place(NamedTuple):
     end: int
 
 
+def may_have(query: str) -> Callable[[Document], bool]:
+    """Return whether a document may be what is asked for, without reading it: it has the words, or
+    as many glosses as could part them, or it is the one that ``001:22`` names."""
+    named, words = NAMED_LINE.fullmatch(query.strip()), query.strip()
+
+    def found(document: Document) -> bool:
+        if named and named["document"] in (document.name, document.number):
+            return True
+        glosses = languages.language(document.language).glosses
+        return any(words in raw or (words[:1] in raw and glosses(raw)) for raw in document.lines)
+
+    return found
+
+
 def find_places(evidence: Evidence, query: str) -> list[Place]:
     """Return where words occur in the documents, or the line that ``001:22`` names.
 
+    Of many places the first MOST_FOUND are given, in the order of the documents.
     Raises ValueError for a line that the document does not have and for a query without words.
     """
     if named := NAMED_LINE.fullmatch(query.strip()):
@@ -42,8 +62,10 @@ def find_places(evidence: Evidence, query: str) -> list[Place]:
                 return [Place(name, number, 0, len(line.reading))]
     if not (words := query.strip()):
         raise ValueError("the query has no words: give words of a document, or a line as 001:22")
-    found = set()
+    found: set[Place] = set()
     for line in (line for text in evidence.texts.values() for line in text.lines):
+        if len(found) >= MOST_FOUND:
+            break
         spans = [(start, start + len(words)) for start in occurrences(line.reading, words)]
         if line.glosses:
             raw = [(start, start + len(words)) for start in occurrences(line.raw, words)]

@@ -46,7 +46,8 @@ def cited(package: Package, evidence: Evidence, query: str) -> str:
     if len(by_line) > MOST_DETAILED:
         first = f"{document_number(found[0].document)}:{found[0].line}"
         hint = "to see what its line holds and drafts of rows"
-        parts.append(f"{len(found)} places: name one, such as {first}, {hint}")
+        least = "at least " if len(found) >= places.MOST_FOUND else ""
+        parts.append(f"{least}{len(found)} places: name one, such as {first}, {hint}")
     return "\n".join(parts).rstrip("\n")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -302,16 +302,21 @@ def passage_at(text: Text, row: Row, where: Location) -> Passage:
     )  # fmt: skip
 
 
-def read_evidence(root: str | Path) -> tuple[Package, Evidence]:
-    """Return a package and its evidence; raise PackageError when a file is not what it should be.
+def read_evidence(
+    root: str | Path, wanted: Callable[[Document], bool] | None = None
+) -> tuple[Package, Evidence]:
+    """Return a package and its evidence, that of the documents `wanted` alone, if this is given;
+    raise PackageError when a file is not what it should be.
 
     Needs no maintainers' library: descriptor and schemas are taken on trust.
     """
     package = Package.open(root)
     documents, findings = read_documents(package)
-    if not findings:
-        return package, gather(package, documents)
-    raise PackageError(findings)
+    if findings:
+        raise PackageError(findings)
+    if wanted:
+        documents = {name: one for name, one in documents.items() if wanted(one)}
+    return package, gather(package, documents)
 
 
 def evidence(table: str, row_id: str, root: str | Path | None = None) -> Passages:
