@@ -56,10 +56,9 @@ def path(name: str, text: str, metavar: str = "FOLDER", **options: Any) -> Argum
 HERE = "folder that holds datapackage.json (default: the working folder, else this library's own)"
 PACKAGE, ROOT = path("root", HERE, nargs="?"), path("--root", HERE)
 NO_CACHE = argument("--no-cache", action="store_true", text="validate what was found valid, too")
-ENGINE = argument("--engine", choices=("local", "dask"), default="local", text="what checks the "
-                  "documents: the processors here, or a Dask cluster (default: local)")  # fmt: skip
-CLUSTER = argument("--cluster", default="", metavar="ADDRESS", text="of the cluster, such as "
-                   "tcp://host:8786 (default: one that is started here)")  # fmt: skip
+ENGINES = "what checks the documents: this machine (default), or a Dask cluster"
+ENGINE = argument("--engine", choices=("local", "dask"), default="local", text=ENGINES)
+CLUSTER = argument("--cluster", metavar="ADDRESS", text="of a Dask cluster: tcp://host:8786")
 AT = argument("--store", text="folder or URL of the releases (default: CHIPCONTROLS_STORE)")
 STORED = "where fetched files are kept (default: CHIPCONTROLS_CACHE, or the user's cache folder)"
 CACHE = argument("--cache", metavar="FOLDER", text=STORED)
@@ -177,12 +176,10 @@ def validate(options: Options) -> int:
     from chipcontrols.validation import findings
 
     root, run = folder_of(options), None
-    if options.engine == "dask":
+    if options.engine == "dask" or options.cluster:
         from chipcontrols.validation import cluster
 
         run = cluster.on_dask(options.cluster)
-    elif options.cluster:
-        raise ValueError("a cluster was named: add --engine dask")
     report = report_on(root, not options.no_cache, run)
     place = visible(Path(os.path.relpath(root)).as_posix())
     say(getattr(findings, f"as_{options.format}")(report, place))

@@ -50,18 +50,10 @@ def test_a_cluster_that_is_not_there_is_said_in_one_line(
     monkeypatch.setattr(cluster, "SECONDS", 1)
     root = assemble(tmp_path / "package")
     address = "tcp://127.0.0.1:9"
-    assert main(["validate", str(root), "--engine", "dask", "--cluster", address]) == 2
+    assert main(["validate", str(root), "--cluster", address]) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith(
         f"could not validate a package: no Dask cluster answers at {address}: "
     )
     assert err.count("\n") == 1
-
-
-def test_a_cluster_without_its_engine_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    root = assemble(tmp_path / "package")
-    assert main(["validate", str(root), "--cluster", "tcp://127.0.0.1:9"]) == 2
-    assert capsys.readouterr().err.endswith("a cluster was named: add --engine dask\n")

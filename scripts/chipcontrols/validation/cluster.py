@@ -39,7 +39,7 @@ def known(content: bytes) -> Lexicon:
     return LEXICONS[key]
 
 
-def on_dask(address: str = "") -> Callable[[Lexicon, Iterator[bytes]], Iterator[Found]]:
+def on_dask(address: str | None = None) -> Callable[[Lexicon, Iterator[bytes]], Iterator[Found]]:
     """Return the function that checks parts on the cluster at an address, or on a local one.
 
     Raises ModuleNotFoundError without Dask, and ConnectionError when no cluster answers.
