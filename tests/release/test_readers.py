@@ -203,7 +203,7 @@ def test_the_csv_files_have_a_byte_order_mark_and_every_cell(release_folder, tab
 
 def shown(cell: Any) -> str:
     """Return a cell as CSV shows it."""
-    return "" if cell is None else str(cell).lower() if isinstance(cell, bool) else str(cell)
+    return "" if cell is None else str(spreadsheets.plain(cell))
 
 
 def in_office(sources: list[Path], folder: Path, *options: str) -> None:

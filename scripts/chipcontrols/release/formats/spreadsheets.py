@@ -4,8 +4,8 @@ The workbook has a sheet that explains every column and one for each table: numb
 and days are what they are, everything else is text, so that no id becomes a date and no cell a
 formula; the first row stays in sight and filters.  A table of more rows than a sheet can have is
 left out.  The CSV files are UTF-8 with a byte order mark, by which spreadsheets know it.  A
-spreadsheet that opens CSV guesses types; a text that it would take for a formula has an apostrophe
-before it.  For programs there is Parquet.  A vertical bar separates the things in a list.
+spreadsheet that opens CSV guesses types; a text that it would take for a formula, or for a number that
+it shows otherwise (4E091, 007), has an apostrophe before it.  For programs there is Parquet.  A vertical bar separates the things in a list.
 
 The bytes depend on the content only.  XlsxWriter dates the parts of the file 1980, and what it says
 of the creation is the descriptor's day; the parts are compressed by pyarrow, whose version is
@@ -17,6 +17,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -34,6 +35,8 @@ from chipcontrols.release.formats.search import Tables
 MOST_ROWS, LONGEST_CELL, LONGEST_NAME = 1_048_575, 32_767, 31
 EXCEL_BEGINS = datetime.date(1900, 3, 1)
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+ALTERED = re.compile(r"0\d+|\d{16,}|\d+(\.\d*)?[eE]\d+")
+"""Texts that a spreadsheet takes for numbers and shows otherwise."""
 COLUMNS = ("table", "column", "type", "unit", "meaning", "codes", "rights")
 
 
@@ -73,12 +76,13 @@ def as_csv(frame: pandas.DataFrame) -> bytes:
 def plain(cell: Any) -> Any:
     """Return a cell as CSV has it.
 
-    >>> plain("=1+1"), plain(True), plain(-1)
-    ("'=1+1", 'true', -1)
+    >>> plain("=1+1"), plain("4E091"), plain(True), plain(-1)
+    ("'=1+1", "'4E091", 'true', -1)
     """
     if isinstance(cell, bool):
         return str(cell).lower()
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULAS) else cell
+    guessed = isinstance(cell, str) and (cell.startswith(FORMULAS) or ALTERED.fullmatch(cell))
+    return f"'{cell}" if guessed else cell
 
 
 def fill(sheet: Worksheet, names: Iterable[str], content: Iterable[tuple[Any, ...]]) -> None:

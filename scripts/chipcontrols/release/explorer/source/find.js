@@ -55,8 +55,9 @@ const DEFAULT = ["says", "who", "sure", "date", "place", "record"];
 
 export function csv(columns, rows) {
   const cell = (text) => {
-    // What a spreadsheet would take for a formula is kept a text.
-    const safe = /^[=+\-@\t\r]/.test(text) && !/^-?[0-9.]+$/.test(text) ? `'${text}` : text;
+    // What a spreadsheet would take for a formula, or for a number that it shows otherwise, is kept a text.
+    const guessed = /^[=+\-@\t\r]/.test(text) ? !/^-?[0-9.]+$/.test(text) : /^(0\d+|\d{16,}|\d+(\.\d*)?e\d+)$/i.test(text);
+    const safe = guessed ? `'${text}` : text;
     return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const lines = rows.map((row) => [row.key, ...columns.map((one) => String(one.text(row)))]);
