@@ -42,6 +42,9 @@ class Lexicon:
     entities: Mapping[str, Entity]
     forms: surface_forms.Forms
     """The surface forms of the entities, as documents write them."""
+    local: Mapping[str, surface_forms.Forms]
+    """For each document with forms of its own those that stand for an entity in it; the document
+    without a name has those that do so everywhere."""
     terms: surface_forms.Forms
     """The forms of the terms, with the row of each."""
     english: surface_forms.Forms
@@ -62,6 +65,10 @@ class Lexicon:
         """Return a code of a coded column, or None when the code list does not have it."""
         found = self.codes.get((table, column), ())
         return next((one for one in found if one.code == code), None)
+
+    def forms_in(self, document: str) -> surface_forms.Forms:
+        """Return the forms that stand for an entity in a document."""
+        return self.local.get(document) or self.local[""]
 
     def units_of(self, measure: Code, units: Iterable[Code]) -> tuple[str, ...]:
         """Return the units that a measure allows: those that its code names, and those of the
@@ -86,6 +93,11 @@ def compile_lexicon(package: Package) -> Lexicon:
         for row in table.rows
     }
     surface = [(row.role("form"), row.role("entity")) for row in package.rows("surface_form")]
+    own: dict[str, list[tuple[str, str]]] = {"": []}
+    for row in package.rows("surface_form"):
+        document = row.role("document") if row.role("local") == "true" else ""
+        own.setdefault(document, []).append((row.role("form"), row.role("entity")))
+    everywhere = own[""]
     proper = ((form, id) for id, entity in entities.items() for form in entity.proper_names)
     terms = ((row.role("form"), f"{row.table}/{row.id}") for row in package.rows("term"))
     return Lexicon(
@@ -100,6 +112,10 @@ def compile_lexicon(package: Package) -> Lexicon:
         },
         entities=entities,
         forms=surface_forms.compile_forms(surface),
+        local={
+            document: surface_forms.compile_forms([*everywhere, *forms] if document else forms)
+            for document, forms in own.items()
+        },
         terms=surface_forms.compile_forms(terms),
         english=surface_forms.compile_forms(proper),
         with_form=frozenset(entity for _, entity in surface),

@@ -118,7 +118,9 @@ class Evidence:
         line = passage.source
         found = line.mentions
         if own in self.lexicon.entities:
-            found = surface_forms.mentions(line.reading, self.lexicon.forms, own)
+            found = surface_forms.mentions(
+                line.reading, self.lexicon.forms_in(line.document), own
+            )
         start, end = passage.span
         return (mention for mention in found if start <= mention.start and mention.end <= end)
 
@@ -190,7 +192,7 @@ def read_text(
     document: Document, lexicon: Lexicon, recorded: str, damaged: Mapping[int, tuple[Span, ...]]
 ) -> Text:
     """Return a document as it is read; `recorded` is the SHA-256 that its row states."""
-    lines = Lines(document, languages.language(document.language), lexicon.forms)
+    lines = Lines(document, languages.language(document.language), lexicon.forms_in(document.name))
     return Text(document, lines, document.sha256 != recorded, damaged)
 
 

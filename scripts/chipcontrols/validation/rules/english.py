@@ -137,14 +137,15 @@ def names_agree(evidence: Evidence, row: Row, cell: str, original: str) -> Compl
     """
     lexicon = evidence.lexicon
     named: dict[str, surface_forms.Mention] = {}  # each form once, however often it occurs
-    for mention in surface_forms.mentions(original, lexicon.forms):
+    here = lexicon.forms_in(row.role("document"))
+    for mention in surface_forms.mentions(original, here):
         named.setdefault(original[mention.start : mention.end], mention)
     for form, mention in named.items():
         for entity in sorted(mention.entities & lexicon.entities.keys()):
             forms = lexicon.entities[entity].english
             if not any(en.contains_form(cell, one) for one in forms):
                 yield Complaint(f"{form} ({entity}) is not rendered", f"say {' or '.join(forms)}")
-    nested = surface_forms.nested_mentions(original, lexicon.forms)
+    nested = surface_forms.nested_mentions(original, here)
     known = Counter(entity for mention in nested for entity in mention.entities)
     for passage in evidence.of_row(row):
         known |= Counter(dict.fromkeys(evidence.counted_in(passage), 1))
