@@ -50,7 +50,7 @@ _BE = frozenset("is are was were be been being than as an the a not now also wid
 _SUBJECTS = frozenset("it he she they we company firm analysts economists now also".split())
 _BEFORE_NOUN = frozenset(
     "a an the this that these those its his her their our my no any some such of in on by with for"
-    " new recent annual quarterly monthly weekly first latest earlier news media press"
+    " new recent previous annual quarterly monthly weekly first latest earlier news media press"
     " research".split()
 )
 _CLAUSE_FOLLOWS = re.compile(r"\s*(?:that\b|in an? |on (?:X|Twitter|social)\b|[,:;.!?“”\"’—]|\Z)")

@@ -78,6 +78,7 @@ _JOIN = " ?(?:至|到|~|-|–|—{1,2}) ?"
 _YEAR_WORD = (
     "(?:(?<!如)今年|(?<![过失逝])去年|(?<![目以之提年月天周])前年|本年|同年"
     "|(?<![声说证表发透文光])明年|(?<![以之年月天周今])后年"
+    r"|(?:去|今|明) ?\([12][0-9]{3}\) ?年"
     "|(?<![相应充担适恰])当年|(?<![首每多几本上下])次年|翌年)(?![轻龄代级])"
 )
 _MONTH_WORD = "(?:(?:本|今个|这个|(?<!以)上个?|(?<!以)下个?|同|(?<![相应])当)月(?![球亮薪饼面]))"
@@ -115,6 +116,7 @@ _ISO = (
 _BARE_DAY = (
     f"(?!一日){_DAY} ?"
     "(?:日(?!以内|[内元圆币本均产线]|报(?![导道称告]))|号(?![线楼令码召称文机]))"
+    f"{_TIME}"
 )
 _YEARLESS = f"(?:{_OF_MONTH}|{_BARE_DAY}|{_MONTHS})"
 _BARE_TODAY = (  # 今召開, 昨收報
@@ -309,6 +311,8 @@ def _year(parts: re.Match[str], today: datetime.date | None) -> int | None:
         return _number(parts["year"])
     if parts["republic"]:
         return int(parts["republic"]) + 1911
+    if told := re.search("[0-9]{4}", parts["year_word"] or ""):
+        return int(told[0])
     if parts["year_word"] in _YEAR_OFFSETS and today:
         return today.year + _YEAR_OFFSETS[parts["year_word"]]
     return None
