@@ -60,9 +60,9 @@ def decoded(content: bytes) -> tuple[str, str]:
     ):  # fmt: skip
         with contextlib.suppress(UnicodeDecodeError):
             text = content.decode(codec)
-            common = sum(character in COMMONEST for character in text)
-            found.append((math.inf if codec == unicode else common, text, name))
-    common, text, name = max(found, default=(0, "", ""))
+            many = sum(character in COMMONEST for character in text)
+            found.append((math.inf if codec == unicode else many, text, name))
+    common, text, name = max(found, default=(0.0, "", ""))
     if not common:
         document_lines(content)  # which says where it is no UTF-8
     return text, name
