@@ -32,7 +32,8 @@ Conventions
       them (前三季度, 前10個月) is the latest that has ended; 90年代 is the latest such decade. The
       second end of a range takes what it does not say from the first.
     - 上季 is the calendar quarter before that of publication, 年底 its year, 月初 its month, 即日
-      and 昨(27)日 days, 明後年 two years; codes (3Q25, 2025Q3, 1H26) are quarters and halves.
+      and 昨(27)日 days, as are 今 and 昨 before some verbs (今召開, 昨收報), 明後年 two years;
+      codes (3Q25, 2025Q3, 1H26) are quarters and halves.
     - 本周, 上周, 下周 are weeks from Monday to Sunday. Named weekdays (上周三) stay unresolved even
       with a day of publication: usage, above all of translators, wavers between two weeks.
     - 以來, 至今, 起 open the interval; 以前, 之前, 以後, 之後, 前後 leave the date unresolved.
