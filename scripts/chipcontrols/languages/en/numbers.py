@@ -13,7 +13,7 @@ Out of scope: numbers in words above the hundreds without a scale, and Roman num
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -32,7 +32,7 @@ from chipcontrols.languages.surface_forms import stands_alone
 
 __all__ = [
     "BOUNDS", "FRACTIONS", "MONTHS", "MULTIPLES", "NUMBER", "ORDINALS", "SCALES", "TENS", "UNITS",
-    "WORDS", "Number", "contains_form", "numbers", "renders_bound", "scale_of", "untranslated",
+    "WORDS", "Number", "contains_form", "numbers", "renders", "renders_bound", "scale_of", "untranslated",
 ]  # fmt: skip
 ANY_CASE = re.IGNORECASE | re.ASCII  # in Unicode ſ and ı are cases of s and i
 VALUES: dict[str, Mapping[str, int | Fraction]] = {
@@ -138,6 +138,16 @@ def renders_bound(text: str, bound: str) -> bool:
     (True, False)
     """
     return bound in ("exact", "range") or BOUND_PATTERNS[bound].search(text) is not None
+
+
+def renders(rendered: Set[Fraction], end: Fraction) -> bool:
+    """Return whether one end of a range is among the numbers rendered, or is but for the scale
+    that it shares with the other.
+
+    >>> renders({Fraction(15, 10), Fraction(2 * 10**9)}, Fraction(15 * 10**8))
+    True
+    """
+    return any(end / scale in rendered for scale in (1, *SCALES.values()))
 
 
 def scale_of(amount: Fraction) -> str:

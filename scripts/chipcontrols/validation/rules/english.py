@@ -114,7 +114,10 @@ class Translation(Rule):
             what = f"{quantity.text} ({quantity.derivation})"
             if quantity.value not in (None, 1) and quantity.value not in rendered:
                 yield Complaint(f"{what} is not rendered", "translate the number")
-            vague = quantity.value is None and quantity.low
+            ends = (quantity.low, quantity.high) if quantity.bound == "range" else ()
+            if any(end is not None and not en.renders(rendered, end) for end in ends):
+                yield Complaint(f"{what} is not rendered", "translate both ends")
+            vague = quantity.value is None and not ends and quantity.low
             scale = en.scale_of(quantity.low) if vague and quantity.low else ""
             if scale and scale not in cell.lower():
                 yield Complaint(f"{what} is not rendered", f"say {scale}s of")
