@@ -3,8 +3,9 @@
 Scanning runs from left to right and takes at each place the longest form that begins there, so a
 form never matches inside a longer one: 拜登政府 is the administration, not the person.  A form that
 begins or ends with a Latin letter or digit matches only where no other Latin letter or digit
-touches it: ``AMD`` not in ``AMDX``.  One form may name several entities (中美).  The cost is linear
-in the text.  Out of scope: pronouns, and choosing between two entities of one form.
+touches it: ``AMD`` not in ``AMDX``.  One form may name several entities (中美).  A form names them
+in either script and width (`zh.folding`), however it is written here.  The cost is linear in the
+text.  Out of scope: pronouns, and choosing between two entities of one form.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import dataclasses
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
+
+from chipcontrols.languages.zh.folding import fold
 
 MOST_NESTED = 10
 
@@ -31,7 +34,7 @@ class Forms:
     """Forms ready for scanning, at a cost that does not grow with their number."""
 
     named: Mapping[str, frozenset[str]]
-    """The entities of each form."""
+    """The entities of each folded form."""
     lengths: Mapping[str, tuple[int, ...]]
     """How long the forms are that begin with a character, the longest first."""
     first: re.Pattern[str]
@@ -39,10 +42,10 @@ class Forms:
 
     def entities(self, form: str) -> frozenset[str]:
         """Return the entities that a form names."""
-        return self.named.get(form, frozenset())
+        return self.named.get(fold(form), frozenset())
 
     def at(self, text: str, start: int) -> Iterator[Mention]:
-        """Yield the mentions that begin at an offset, the longest first."""
+        """Yield the mentions that begin at an offset of folded text, the longest first."""
         for length in self.lengths.get(text[start], ()):
             end = start + length
             entities = self.named.get(text[start:end]) if end <= len(text) else None
@@ -54,7 +57,7 @@ def compile_forms(pairs: Iterable[tuple[str, str]]) -> Forms:
     """Return the forms of `pairs` (form, entity id), ready for scanning."""
     entities: dict[str, set[str]] = {}
     lengths: dict[str, set[int]] = {}
-    for form, entity in pairs:
+    for form, entity in ((fold(form), entity) for form, entity in pairs):
         if form:
             entities.setdefault(form, set()).add(entity)
             lengths.setdefault(form[0], set()).add(len(form))
@@ -86,6 +89,7 @@ def nested_mentions(text: str, forms: Forms) -> tuple[Mention, ...]:
     >>> len(nested_mentions("拜登政府", forms))
     2
     """
+    text = fold(text)
     starts = (match.start() for match in forms.first.finditer(text))
     return tuple(
         mention for at in starts for mention in itertools.islice(forms.at(text, at), MOST_NESTED)
@@ -98,9 +102,10 @@ def mentions(text: str, forms: Forms, ignored: str = "") -> tuple[Mention, ...]:
     Of two that overlap and are of one length the later stands: 面對美國 is 美國, not 對美.
 
     >>> forms = compile_forms([("拜登", "joe-biden"), ("拜登政府", "biden-administration")])
-    >>> [sorted(m.entities) for m in mentions("拜登政府计划,拜登", forms)]
+    >>> [sorted(m.entities) for m in mentions("拜登政府計劃,拜登", forms)]
     [['biden-administration'], ['joe-biden']]
     """
+    text = fold(text)
     found = []
     at = 0
     while begin := forms.first.search(text, at):
