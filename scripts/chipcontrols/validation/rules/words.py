@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chipcontrols.languages import surface_forms
+from chipcontrols.languages.zh.folding import fold
 from chipcontrols.package import Code, Row
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import occurrences
@@ -343,7 +344,7 @@ def names_in_order(evidence: Evidence, row: Row, passage: Passage, cue: str) -> 
             wanted = set(row.schema.field(column).items(row.cells[column])) if column else set()
             spans = [(m.start, m.end) for m in passage.source.nested if m.entities & wanted]
         else:
-            spans = [(at, at + len(part)) for at in occurrences(reading, part)]
+            spans = [(at, at + len(part)) for at in occurrences(fold(reading), fold(part))]
         ends = [
             last
             for first, last in spans
@@ -376,13 +377,13 @@ def cues_in(evidence: Evidence, table: str, column: str, text: str) -> dict[str,
     """Return the cues of a coded column that occur in a text, by the code that they call for, each
     with whether it governs."""
     found: dict[str, dict[str, bool]] = {}
-    folded, cues = text.lower(), evidence.lexicon.cues.get((table, column))
+    folded, cues = fold(text.lower()), evidence.lexicon.cues.get((table, column))
     for mention in surface_forms.nested_mentions(folded, cues) if cues else ():
         before, after = folded[: mention.start][-1:], folded[mention.end :][:1]
-        cue = folded[mention.start : mention.end]
+        cue = text[mention.start : mention.end]
         for name in sorted(mention.entities):
             code = evidence.lexicon.code(table, column, name)
-            if code and not blocked(code, before, cue, after):
+            if code and not blocked(code, before, fold(cue.lower()), after):
                 there = found.setdefault(name, {})
                 there[cue] = there.get(cue, False) or after != "的"
     return found
@@ -391,7 +392,7 @@ def cues_in(evidence: Evidence, table: str, column: str, text: str) -> dict[str,
 def blocked(code: Code, before: str, cue: str, after: str) -> bool:
     """Return whether a character beside a cue makes another word of it: 說 in 說明."""
     for guarded in code.cues:
-        parts = GUARDED_CUE.fullmatch(guarded.lower())
+        parts = GUARDED_CUE.fullmatch(fold(guarded.lower()))
         if parts and parts[2] == cue:
             return bool(before and before in (parts[1] or "")) or (
                 bool(after) and after in (parts[3] or "")
