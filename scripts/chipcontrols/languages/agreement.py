@@ -32,7 +32,7 @@ says it to whom, quantities and names, words that stand in no list, negations th
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chipcontrols.languages import language
@@ -355,6 +355,10 @@ def _read(text: str, tag: str) -> tuple[Mark, ...]:
     return tuple(found)
 
 
+def _outside(marks: tuple[Mark, ...], spans: Sequence[Span]) -> tuple[Mark, ...]:
+    return tuple(m for m in marks if not any(s <= m.start and m.end <= e for s, e in spans))
+
+
 def disagreements(
     original: str,
     sentence: str,
@@ -362,14 +366,16 @@ def disagreements(
     tag: str = "zh",
     context: str = "",
     names: Iterable[tuple[Span, Span]] = (),
+    inert: tuple[Sequence[Span], Sequence[Span]] = ((), ()),
 ) -> tuple[Disagreement, ...]:
     """What the original, in the language of the BCP 47 tag, and the English sentence do not share.
 
     ``context``: the words around the original, which may license what the sentence adds (呼籲 …).
     ``names``: where the two name the same, besides Latin words that both have.
+    ``inert``: where each has a name whose words are no marks (高若岚, Theresa May).
     """
-    left = _Side("original", original, _read(original, tag), set())
-    right = _Side("sentence", sentence, _read(sentence, "en"), set())
+    left = _Side("original", original, _outside(_read(original, tag), inert[0]), set())
+    right = _Side("sentence", sentence, _outside(_read(sentence, "en"), inert[1]), set())
     around = {mark.kind for mark in _read(context, tag)}
     known = (*names, *_common_names(original, sentence))
     found = [*_directions(left, right, known)]

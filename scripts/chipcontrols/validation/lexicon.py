@@ -51,6 +51,8 @@ class Lexicon:
     """The English proper names of the entities."""
     with_form: frozenset[str]
     """The entities that have a surface form."""
+    speaking: frozenset[str]
+    """The tables of entities that can speak."""
 
     def texts(self) -> Iterator[str]:
         """Yield all that it says, in one order."""
@@ -59,7 +61,7 @@ class Lexicon:
         yield from (f"{id} {entity}" for id, entity in sorted(self.entities.items()))
         yield from map(repr, sorted(self.codes.items()))
         yield from (f"{table} {schema}" for table, schema in self.schemas.items())
-        yield from sorted(self.with_form)
+        yield from (*sorted(self.with_form), *sorted(self.speaking))
 
     def code(self, table: str, column: str, code: str) -> Code | None:
         """Return a code of a coded column, or None when the code list does not have it."""
@@ -119,6 +121,12 @@ def compile_lexicon(package: Package) -> Lexicon:
         terms=surface_forms.compile_forms(terms),
         english=surface_forms.compile_forms(proper),
         with_form=frozenset(entity for _, entity in surface),
+        speaking=frozenset(
+            name
+            for table in package.tables.values()
+            for speaker in filter(None, [table.schema.roles.get("speaker")])
+            for name in table.schema.field(speaker).references
+        ),
     )
 
 

@@ -32,7 +32,8 @@ from chipcontrols.languages.surface_forms import stands_alone
 
 __all__ = [
     "BOUNDS", "FRACTIONS", "MONTHS", "MULTIPLES", "NUMBER", "ORDINALS", "SCALES", "TENS", "UNITS",
-    "WORDS", "Number", "contains_form", "numbers", "renders", "renders_bound", "scale_of", "untranslated",
+    "WORDS", "Number", "contains_form", "numbers", "renders", "renders_bound", "scale_of",
+    "untranslated",
 ]  # fmt: skip
 ANY_CASE = re.IGNORECASE | re.ASCII  # in Unicode ſ and ı are cases of s and i
 VALUES: dict[str, Mapping[str, int | Fraction]] = {

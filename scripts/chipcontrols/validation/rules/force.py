@@ -68,6 +68,10 @@ def compared(
         own.source.language.tag,
         context=own.source.reading,
         names=names_in_both(evidence, original, row.cells[column]),
+        inert=(
+            names_of_speakers(evidence, original, evidence.lexicon.forms),
+            names_of_speakers(evidence, row.cells[column], evidence.lexicon.english),
+        ),
     )
     for one in found:
         if one.about == "force" and one.original and not one.sentence and several and not quoted:
@@ -76,6 +80,17 @@ def compared(
         if one.undecided:
             hint = "read the words again; if the sentence is right, grant an exception"
         yield column, Complaint(f"{one.about}: {one.reason}", hint)
+
+
+def names_of_speakers(evidence: Evidence, text: str, forms: surface_forms.Forms) -> list[Span]:
+    """Return where a text names those who can speak; what only describes them is no name."""
+    lexicon = evidence.lexicon
+    named = surface_forms.mentions(text, forms)
+    return [
+        (mention.start, mention.end)
+        for mention in named
+        if all(lexicon.entities[one].table in lexicon.speaking for one in mention.entities)
+    ]
 
 
 def names_in_both(evidence: Evidence, original: str, sentence: str) -> list[tuple[Span, Span]]:
