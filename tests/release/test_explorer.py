@@ -768,4 +768,4 @@ def test_every_word_of_the_interface_is_there_in_three_languages_and_used() -> N
     for key, words in WORDS.items():
         assert len(list(filter(None, words))) == 3, key
         stem = key.removesuffix(".one")
-        assert f'"{stem}"' in source or stem.split(" ")[0] in ("facet", "file", "relation"), key
+        assert f'"{stem}"' in source or stem.split(" ")[0] in ("code", "facet", "file", "relation"), key
