@@ -60,7 +60,7 @@ def decoded(content: bytes) -> tuple[str, str]:
     ):  # fmt: skip
         with contextlib.suppress(UnicodeDecodeError):
             text = content.decode(codec)
-            many = sum(character in COMMONEST for character in text)
+            many = float(sum(character in COMMONEST for character in text))
             found.append((math.inf if codec == unicode else many, text, name))
     common, text, name = max(found, default=(0.0, "", ""))
     if not common:

@@ -3,9 +3,9 @@
 A whole package is, for hooks and builds: the digest is over every byte that a validation rests on:
 descriptor, tables, schemas and documents, the code and the word lists of this library, and the
 versions of Python and of the libraries that validate.  Of a package that has changed, each document
-with the rows that must be at hand for it is, and each table's structure, under the same code and
-lexicon (`Memory`).  Only what has no findings is remembered, in the user's cache folder
-(``$XDG_CACHE_HOME`` or ``~/.cache``); a folder that cannot be read or written is no error.
+with the rows that must be at hand for it is, under the same code and lexicon (`Memory`).  Only
+what has no findings is remembered, in the user's cache folder (``$XDG_CACHE_HOME`` or
+``~/.cache``); a folder that cannot be read or written is no error.
 Out of scope: what needs whole tables, which is always validated again.
 """
 

@@ -8,6 +8,7 @@ either with a scale (``5.5 billion``), ordinals, fractions, multiples and names 
 
 A word with two readings (``third``) has both.  ``one``, ``two``, ``first``, ``once`` and ``single``
 are read too, but English uses them so freely that nothing follows from their presence alone.
+``third-party`` and ``first-ever`` are no numbers.
 Out of scope: numbers in words above the hundreds without a scale, and Roman numerals.
 """
 
@@ -41,10 +42,14 @@ VALUES: dict[str, Mapping[str, int | Fraction]] = {
     "scale": SCALES, "month": {month.lower(): number for month, number in MONTHS.items()},
 }  # fmt: skip
 WORD = {kind: "|".join(sorted(words, key=len, reverse=True)) for kind, words in VALUES.items()}
+NO_COUNT = r"(?![ -]part(?:y|ies)\b|-(?:ever|hand|class|rate)\b)"
+"""What follows a word of number that counts nothing: third parties, first-ever, second-hand."""
 NUMBER = re.compile(
     r"(?<![\w.])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:st|nd|rd|th)?(?![\d])"
     rf"|\b(?P<word>{WORD['word']})(?P<fold>fold)?\b"
-    + "".join(rf"|\b(?P<{kind}>{words})\b" for kind, words in WORD.items() if kind != "word"),
+    + "".join(
+        rf"|\b(?P<{kind}>{words})\b{NO_COUNT}" for kind, words in WORD.items() if kind != "word"
+    ),
     ANY_CASE,
 )
 SCALE_AFTER = re.compile(rf"[\s-]+({WORD['scale']})s?\b", ANY_CASE)
