@@ -290,7 +290,7 @@ SLOW = """
 import sys
 from chipcontrols import command
 from chipcontrols.validation import engine, findings
-def slow(root, progress=engine.silent):
+def slow(root, progress=engine.silent, *more):
     progress(0, 2, "step one [bold]")
     progress(1, 2, "step two")
     return findings.Report((), {"rule": 1})

@@ -108,7 +108,7 @@ def test_the_metadata_is_complete(wheel, members, descriptor):
     assert any(m.endswith("licenses/LICENSE") for m in members)
     required = [r for r in metadata.get_all("Requires-Dist", []) if "extra ==" not in r]
     assert sorted(r.split(">")[0] for r in required) == ["pandas", "pyarrow"]
-    extras = {"maintain", "release", "workflows", "fetch", "s3", "dev"}
+    extras = {"maintain", "release", "workflows", "fetch", "s3", "dask", "dev"}
     assert set(metadata.get_all("Provides-Extra", [])) == extras
 
 

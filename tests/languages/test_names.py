@@ -92,8 +92,8 @@ def test_a_mixed_form_is_bounded_at_its_latin_end_only():
     assert named("XAI擴散規則") == []
 
 
-def test_case_and_script_are_not_converted():
-    assert named("amd 中国 Amd") == []
+def test_a_form_is_read_in_either_script_and_in_its_own_case():
+    assert named("amd 中国 Amd") == [("中国", "china")]
 
 
 def test_an_empty_form_names_nothing():

@@ -52,7 +52,7 @@ class Lexicon:
     with_form: frozenset[str]
     """The entities that have a surface form."""
     speaking: frozenset[str]
-    """The tables of entities that can speak."""
+    """The entities that can speak: those of the tables that a speaker may be of."""
 
     def texts(self) -> Iterator[str]:
         """Yield all that it says, in one order."""
@@ -122,16 +122,22 @@ def compile_lexicon(package: Package) -> Lexicon:
         english=surface_forms.compile_forms(proper),
         with_form=frozenset(entity for _, entity in surface),
         speaking=frozenset(
-            name
-            for table in package.tables.values()
-            for speaker in filter(None, [table.schema.roles.get("speaker")])
-            for name in table.schema.field(speaker).references
+            row.id for name in speaking_tables(package) for row in package.tables[name].rows
         ),
     )
 
 
 GUARDED_CUE = re.compile(r"(?:\(([^()]+)\))?([^()]+)(?:\(([^()]+)\))?")
 """A cue, and in brackets the characters that may not stand beside it."""
+
+
+def speaking_tables(package: Package) -> set[str]:
+    """Return the tables of which a speaker may be."""
+    schemas = [
+        table.schema for table in package.tables.values() if table.schema.roles.get("speaker")
+    ]
+    named = {name for one in schemas for name in one.field(one.roles["speaker"]).references}
+    return named & package.tables.keys()
 
 
 def plain_cues(code: Code) -> Iterator[str]:

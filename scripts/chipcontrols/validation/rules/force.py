@@ -87,9 +87,7 @@ def names_of_speakers(evidence: Evidence, text: str, forms: surface_forms.Forms)
     lexicon = evidence.lexicon
     named = surface_forms.mentions(text, forms)
     return [
-        (mention.start, mention.end)
-        for mention in named
-        if all(lexicon.entities[one].table in lexicon.speaking for one in mention.entities)
+        (mention.start, mention.end) for mention in named if mention.entities <= lexicon.speaking
     ]
 
 
