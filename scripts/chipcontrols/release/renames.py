@@ -68,9 +68,9 @@ def renamed_tables(old: Release, new: Release) -> dict[str, str]:
     """Return the new names of tables, by their old names."""
     found: dict[str, str] = {}
     for table in sorted(old.sheets.keys() - new.sheets.keys()):
-        keys = old.sheets[table].rows.keys()
-        shared = {
-            other: len(keys & new.sheets[other].rows.keys())
+        keys, parts = old.sheets[table].rows.keys(), len(old.sheets[table].key)
+        shared = {  # a key may have gained columns
+            other: len(keys & {key[:parts] for key in new.sheets[other].rows})
             for other in sorted(new.sheets.keys() - old.sheets.keys() - set(found.values()))
         }
         best = max(shared, key=shared.__getitem__, default="")
