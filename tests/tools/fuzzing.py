@@ -395,8 +395,8 @@ def check_changed(root: Path, files: Files, changed: Files, quick: bool = False)
     def touched(table: Any) -> bool:
         return not quick or not {table.path, table.schema_path}.isdisjoint(changed)
 
-    def some_tables(root: Path, tables: Any, codes: Any) -> Any:
-        return frictionless(root, [table for table in tables if touched(table)], codes)
+    def some_tables(root: Path, tables: Any, *more: Any) -> Any:
+        return frictionless(root, [table for table in tables if touched(table)], *more)
 
     def one_table(table: Any, codes: Any) -> Any:
         return pandera(table, codes) if touched(table) else iter(())
