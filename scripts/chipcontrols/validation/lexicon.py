@@ -91,7 +91,7 @@ def compile_lexicon(package: Package) -> Lexicon:
             proper_names(row, forms),
             bool(table.schema.options.get("described")),
         )
-        for table in package.of_kind("entity")
+        for table in sorted(package.of_kind("entity"), key=lambda one: one.name)
         for row in table.rows
     }
     surface = [(row.role("form"), row.role("entity")) for row in package.rows("surface_form")]

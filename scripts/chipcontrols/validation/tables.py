@@ -359,7 +359,7 @@ def entity_identity(package: Package) -> Iterator[Finding]:
     forms = package.of_kind("surface_form")
     with_form = {row.role("entity") for table in forms for row in table.rows}
     first: dict[str, Row] = {}
-    for row in package.rows("entity"):
+    for row in sorted(package.rows("entity"), key=lambda row: row.table):
         other = first.setdefault(row.id, row)
         if other.table != row.table:
             message = f"{row.id} is also an id of {other.table}"

@@ -146,8 +146,8 @@ def deciding(evidence: Evidence, row: Row, field: Field) -> Iterator[tuple[Passa
     elif field.rule == "code":
         for passage in passages:
             cues = cues_in(evidence, row.table, field.name, passage.reading).get(cell, ())
-            text, begin = passage.reading.lower(), passage.span[0]
-            starts = [(text.find(cue), len(cue)) for cue in cues]
+            begin = passage.span[0]
+            starts = [(passage.reading.find(cue), len(cue)) for cue in cues]
             found += [(passage, begin + at, begin + at + size) for at, size in starts]
     yield from found
     yield from ((one, *one.span) for one in cited if not any(one is other for other, *_ in found))
