@@ -105,7 +105,9 @@ def check(
 ) -> list[Finding]:
     """Return the findings of all layers after the files; `counts` gets what each rule checked."""
     every = list(package.tables.values())
-    steps = 4 + len(every)
+    index = Index(package)
+    before = 2 + len(every)
+    steps = before + len(index.homes) + 1
     findings += [*tables.canonical(package), *tables.clean_cells(package)]
     progress(1, steps, "structure")
     suspect = structure.suspects(every, package.codes)
@@ -117,9 +119,11 @@ def check(
         if table.path not in broken and suspect.get(table.name) != []:
             findings += new_only(structure.pandera_findings(table, package.codes), findings)
         counts["table", table.name] += len(table.rows)
-    found = by_document(package, memory, run, progress)
+    found = by_document(
+        package, memory, run, lambda done, _, step: progress(before + done, steps, step), index
+    )
     counts.update(found.counts)
-    progress(len(every) + 3, steps, "references")
+    progress(steps - 1, steps, "references")
     findings += found.unread
     for name, rule in tables.RULES.items():
         findings += new_only(rule(package), findings)
@@ -148,10 +152,11 @@ def by_document(
     memory: Memory | None = None,
     run: Run | None = None,
     progress: Progress = silent,
+    index: Index | None = None,
 ) -> Found:
     """Return what is found in the documents and their rows, one document after another, those left
     out that `memory` has without findings."""
-    lexicon, index, found = compile_lexicon(package), Index(package), Found()
+    lexicon, index, found = compile_lexicon(package), index or Index(package), Found()
     if run is None and len(index.rows) >= WORTH_SPREADING and workers.cores() > 1:
         run = workers.spread
     digests: deque[str] = deque()
