@@ -1,6 +1,6 @@
 """Characters by class, in either width: the one place where grammars take their marks from.
 
-``narrow`` gives every character its half-width twin, one for one, so that offsets stay: letters,
+``NARROW`` gives characters their half-width twins, one for one, so that offsets stay: letters,
 digits and signs of U+FF01 to U+FF5E, blanks of every kind, hyphens and waves.  ``tight`` takes
 blanks out, and says where what is left stood.  Out of scope: scripts (``zh.folding``).
 """
@@ -34,15 +34,6 @@ _LOOSE = re.compile(
     rf"(?<=[{HAN}]) {{1,2}}(?=[0-9A-Za-z$€£¥])|(?<=[0-9A-Za-z%]) {{1,2}}(?=[{HAN}])"
     r"|(?<=[0-9]) {1,2}(?=[%‰℃°])"
 )
-
-
-def narrow(text: str) -> str:
-    """The text in half width; every offset stays.
-
-    >>> narrow("Ｈ２０，３５％")
-    'H20,35%'
-    """
-    return text.translate(NARROW)
 
 
 def tight(text: str) -> tuple[str, Sequence[int]]:

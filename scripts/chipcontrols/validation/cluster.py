@@ -9,6 +9,7 @@ Out of scope: starting a cluster elsewhere, and installing this library there.
 from __future__ import annotations
 
 import contextlib
+import functools
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -25,18 +26,14 @@ SECONDS = 10
 
 def check_with(lexicon: bytes, content: bytes) -> Found:
     """Return what is found in a packed part, with a lexicon as bytes."""
-    return check_packed(known(lexicon), content)
+    return check_packed(unpickled(lexicon), content)
 
 
-LEXICONS: dict[int, Lexicon] = {}
-
-
-def known(content: bytes) -> Lexicon:
+@functools.lru_cache(maxsize=1)
+def unpickled(content: bytes) -> Lexicon:
     """Return a lexicon, read once in a process."""
-    if (key := hash(content)) not in LEXICONS:
-        LEXICONS.clear()
-        LEXICONS[key] = pickle.loads(content)
-    return LEXICONS[key]
+    lexicon: Lexicon = pickle.loads(content)
+    return lexicon
 
 
 def on_dask(address: str | None = None) -> Callable[[Lexicon, Iterator[bytes]], Iterator[Found]]:

@@ -283,7 +283,7 @@ def unfit(
             if start <= quantity.start < quantity.end <= end and is_telling(quantity):
                 yield "excerpt", f"{quantity.text} measures something", hint
     elif kind == "clause" and not stands_apart(line, start, end):
-        yield "excerpt", f"{shortened(row.role('excerpt'), 40)} stands inside the text", hint
+        yield "excerpt", f"{shortened(row.role('excerpt'), 40)} is part of the running text", hint
     if kind in ("clause", "quotation"):
         for other in rows:
             cited = evidence.lexicon.schemas.get(other.role("table"))

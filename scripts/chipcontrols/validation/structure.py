@@ -142,7 +142,7 @@ def suspects_of(table: Table, codes: Codes) -> list[int]:
     """Return the positions of the rows of a table that are suspect."""
     faulty = set()
     for first in range(0, len(table.rows), LARGE):
-        part = some_rows(table, range(first, min(first + (LARGE), len(table.rows))))
+        part = some_rows(table, range(first, min(first + LARGE, len(table.rows))))
         faulty |= {finding.line for finding in pandera_findings(part, codes)}
     at_fault = {at for at, row in enumerate(table.rows) if row.line in faulty}
     unique = [[field.name] for field in table.schema.fields if field.constraints.get("unique")]

@@ -127,8 +127,8 @@ def remember(digest: str, report: Report) -> None:
 
 
 class Memory:
-    """What was found without fault in documents and tables, by their digests, with how many cells
-    each rule checked; from `of` on that of one lexicon, until `save` writes what was met."""
+    """What was found without fault in documents, by their digests, with how many cells each rule
+    checked; from `of` on that of one lexicon, until `save` writes what was met."""
 
     def __init__(self) -> None:
         """Remember nothing yet."""

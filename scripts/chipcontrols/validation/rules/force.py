@@ -20,6 +20,7 @@ from chipcontrols.languages import surface_forms
 from chipcontrols.languages.base import Span
 from chipcontrols.package import Package, Row
 from chipcontrols.package.finding import Finding
+from chipcontrols.validation.lexicon import Lexicon
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules.base import Complaint
 
@@ -61,16 +62,20 @@ def compared(
     told = [own.reading[s:e] for s, e in language.clauses(own.reading)]
     several = len([clause for clause in told if not language.attributions(clause)]) > 1
     original = quoted[0] if quoted else own.reading
+    named = (
+        surface_forms.mentions(original, evidence.lexicon.forms),
+        surface_forms.mentions(row.cells[column], evidence.lexicon.english),
+    )
     found = marks.disagreements(
         original,
         row.cells[column],
         row.role("modality"),
         own.source.language.tag,
         context=own.source.reading,
-        names=names_in_both(evidence, original, row.cells[column]),
+        names=names_in_both(*named),
         inert=(
-            names_of_speakers(evidence, original, evidence.lexicon.forms),
-            names_of_speakers(evidence, row.cells[column], evidence.lexicon.english),
+            names_of_speakers(evidence.lexicon, named[0]),
+            names_of_speakers(evidence.lexicon, named[1]),
         ),
     )
     for one in found:
@@ -82,20 +87,18 @@ def compared(
         yield column, Complaint(f"{one.about}: {one.reason}", hint)
 
 
-def names_of_speakers(evidence: Evidence, text: str, forms: surface_forms.Forms) -> list[Span]:
-    """Return where a text names those who can speak; what only describes them is no name."""
-    lexicon = evidence.lexicon
-    named = surface_forms.mentions(text, forms)
-    return [
-        (mention.start, mention.end) for mention in named if mention.entities <= lexicon.speaking
-    ]
+Mentions = tuple[surface_forms.Mention, ...]
 
 
-def names_in_both(evidence: Evidence, original: str, sentence: str) -> list[tuple[Span, Span]]:
+def names_of_speakers(lexicon: Lexicon, named: Mentions) -> list[Span]:
+    """Return where those who can speak are named; what only describes them is not a name."""
+    return [(one.start, one.end) for one in named if one.entities <= lexicon.speaking]
+
+
+def names_in_both(*texts: Mentions) -> list[tuple[Span, Span]]:
     """Return where the words and the sentence name the same entity, when each does so once."""
     once: list[dict[str, Span]] = []
-    for text, forms in ((original, evidence.lexicon.forms), (sentence, evidence.lexicon.english)):
-        named = surface_forms.mentions(text, forms)
+    for named in texts:
         counts = Counter(identifier for mention in named for identifier in mention.entities)
         once.append(
             {

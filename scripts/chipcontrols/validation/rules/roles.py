@@ -127,7 +127,7 @@ def voices(evidence: Evidence, row: Row, sentence: str) -> Iterator[tuple[str, C
                 _SOURCE.search(sentence[:start]) and not _OWNS.match(sentence, end)
                 for start, end in spans
             ):
-                message = f"{identifier}, whom the sentence has say it, is no speaker"
+                message = f"{identifier} says it according to the sentence, but not in the row"
                 yield row.schema.roles[role], Complaint(message, "exchange the roles")
 
 

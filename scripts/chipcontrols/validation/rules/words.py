@@ -7,13 +7,14 @@ has a cue.  Out of scope: what the words mean.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.zh.folding import fold
-from chipcontrols.package import Code, Row
+from chipcontrols.package import Row
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import occurrences
 from chipcontrols.validation.lexicon import GUARDED_CUE
@@ -383,18 +384,21 @@ def cues_in(evidence: Evidence, table: str, column: str, text: str) -> dict[str,
         cue = text[mention.start : mention.end]
         for name in sorted(mention.entities):
             code = evidence.lexicon.code(table, column, name)
-            if code and not blocked(code, before, fold(cue.lower()), after):
+            if code is None:
+                continue
+            left, right = guards(code.cues).get(fold(cue.lower()), ("", ""))
+            if not (before and before in left) and not (after and after in right):
                 there = found.setdefault(name, {})
                 there[cue] = there.get(cue, False) or after != "的"
     return found
 
 
-def blocked(code: Code, before: str, cue: str, after: str) -> bool:
-    """Return whether a character beside a cue makes another word of it: 說 in 說明."""
-    for guarded in code.cues:
-        parts = GUARDED_CUE.fullmatch(fold(guarded.lower()))
-        if parts and parts[2] == cue:
-            return bool(before and before in (parts[1] or "")) or (
-                bool(after) and after in (parts[3] or "")
-            )
-    return False
+@functools.cache
+def guards(cues: tuple[str, ...]) -> dict[str, tuple[str, str]]:
+    """Return for each folded cue the characters that make another word of it before and after it:
+    說 in 說明."""
+    found: dict[str, tuple[str, str]] = {}
+    for cue in cues:
+        if parts := GUARDED_CUE.fullmatch(fold(cue.lower())):
+            found.setdefault(parts[2], (parts[1] or "", parts[3] or ""))
+    return found
