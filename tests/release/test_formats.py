@@ -33,6 +33,7 @@ from chipcontrols.package import frames
 from chipcontrols.release import build as release
 from chipcontrols.release import formats
 from chipcontrols.release.formats import sqlite
+from chipcontrols.release.formats.search import entities_of
 from chipcontrols.release.formats.text import rendered
 from chipcontrols.release.formats.views import View, derived_views
 from chipcontrols.validation.passages import read_evidence
@@ -412,8 +413,8 @@ def views_of(tables) -> list[View]:
 
 def test_sqlite_has_the_same_bytes_each_time(tmp_path, release_folder, content, tables):
     first, second = tmp_path / "first.sqlite", tmp_path / "second.sqlite"
-    sqlite.write(first, content, tables, views_of(tables))
-    sqlite.write(second, content, tables, views_of(tables))
+    sqlite.write(first, content, tables, views_of(tables), entities_of(tables))
+    sqlite.write(second, content, tables, views_of(tables), entities_of(tables))
     data = first.read_bytes()
     assert (
         data == second.read_bytes() == (release_folder / f"{content['name']}.sqlite").read_bytes()
@@ -428,7 +429,7 @@ def test_a_reference_to_nothing_is_refused(tmp_path, content, tables):
     with pytest.raises(
         ValueError, match="subject_id of a row of relations refers to a row that entities does not"
     ):
-        sqlite.write(tmp_path / "x.sqlite", content, broken, [])
+        sqlite.write(tmp_path / "x.sqlite", content, broken, [], entities_of(broken))
 
 
 def test_a_package_without_quotes_gets_the_other_views(tables):

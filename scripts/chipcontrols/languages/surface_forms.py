@@ -20,6 +20,15 @@ from chipcontrols.languages.zh.folding import fold
 MOST_NESTED = 10
 
 
+def is_latin(character: str) -> bool:
+    """Return whether the character is a letter or digit that words of Latin script are made of."""
+    return character.isalnum() and character < "\u0250"
+
+
+LATIN = "".join(filter(is_latin, map(chr, range(0x250))))
+"""The letters and digits of Latin script, as part of a set in a pattern."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Mention:
     """A form in a text: where it stands and which entities it names."""
@@ -61,17 +70,15 @@ def compile_forms(pairs: Iterable[tuple[str, str]]) -> Forms:
         if form:
             entities.setdefault(form, set()).add(entity)
             lengths.setdefault(form[0], set()).add(len(form))
-    letters = "".join(map(re.escape, sorted(lengths)))
+    latin = "".join(map(re.escape, filter(is_latin, sorted(lengths))))
+    others = "".join(re.escape(one) for one in sorted(lengths) if not is_latin(one))
+    # A form that begins with a Latin letter begins with a word.
+    starts = [f"(?<![{LATIN}])[{latin}]"] * bool(latin) + [f"[{others}]"] * bool(others)
     return Forms(
         {form: frozenset(named) for form, named in entities.items()},
         {first: tuple(sorted(here, reverse=True)) for first, here in lengths.items()},
-        re.compile(f"[{letters}]" if letters else "(?!)"),
+        re.compile("|".join(starts) or "(?!)"),
     )
-
-
-def is_latin(character: str) -> bool:
-    """Return whether the character is a letter or digit that words of Latin script are made of."""
-    return character.isalnum() and character < "\u0250"
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:

@@ -39,7 +39,7 @@ from chipcontrols.package import Package, Row, citation
 from chipcontrols.package.frames import OFFSETS
 from chipcontrols.package.schema import Field
 from chipcontrols.release import documents
-from chipcontrols.release.formats.search import BOOKKEEPING, Tables, entities_of, label_column
+from chipcontrols.release.formats.search import BOOKKEEPING, RowEntities, Tables, label_column
 from chipcontrols.release.formats.text import rendered
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules import RULES
@@ -170,10 +170,12 @@ def all_entities(tables: Tables) -> list[str]:
     return [one for frame in named for one in frame.iloc[:, 0]]
 
 
-def page_tables(tables: Tables, package: Package, evidence: Evidence) -> Iterator[dict[str, Any]]:
+def page_tables(
+    tables: Tables, package: Package, evidence: Evidence, entities: RowEntities
+) -> Iterator[dict[str, Any]]:
     """Yield what the page is given of each table of a release."""
     numbers = {name: number for number, name in enumerate(evidence.texts)}
-    entities, order = entities_of(tables), {one: at for at, one in enumerate(all_entities(tables))}
+    order = {one: at for at, one in enumerate(all_entities(tables))}
     for name, (frame, schema) in tables.items():
         rows = package.tables[name].rows if name in package.tables else ()
         where = [evidence.locations.get((name, row.line)) for row in rows]
@@ -195,7 +197,11 @@ def page_tables(tables: Tables, package: Package, evidence: Evidence) -> Iterato
 
 
 def content(
-    descriptor: Mapping[str, Any], tables: Tables, package: Package, evidence: Evidence
+    descriptor: Mapping[str, Any],
+    tables: Tables,
+    package: Package,
+    evidence: Evidence,
+    entities: RowEntities,
 ) -> dict[str, Any]:
     """Return the rows that the script is given, and what it needs beside them."""
     return {
@@ -203,7 +209,7 @@ def content(
         "documents": [*evidence.texts],
         "files": [one["path"] for one in descriptor["resources"]],
         "lines": covered_lines(package, evidence),
-        "tables": [*page_tables(tables, package, evidence)],
+        "tables": [*page_tables(tables, package, evidence, entities)],
     }  # fmt: skip
 
 
@@ -263,9 +269,10 @@ def as_page(
     tables: Tables,
     package: Package,
     evidence: Evidence,
+    entities: RowEntities,
     croissant: Mapping[str, Any],
 ) -> str:
-    """Return the page of a release with this Croissant."""
+    """Return the page of a release with this Croissant; `entities` are those of each row."""
     script, style = ((HERE / name).read_text("utf-8") for name in ("page.js", "page.css"))
     return rendered(
         "explorer.html.j2", descriptor=descriptor, citation=citation(descriptor),
@@ -273,5 +280,5 @@ def as_page(
         script=markupsafe.Markup(script), style=markupsafe.Markup(style),
         about=inline(as_dataset(croissant)), tables=static_tables(tables),
         head=inline(frame(descriptor)),
-        data=inline(content(descriptor, tables, package, evidence)),
+        data=inline(content(descriptor, tables, package, evidence, entities)),
     )  # fmt: skip

@@ -141,7 +141,8 @@ def write_all(
     name = f"{descriptor['name']}.sqlite"
     try:
         made = derived_views({table: schema for table, (_, schema) in tables.items()})
-        sqlite.write(folder / name, descriptor, tables, made)
+        entities = search.entities_of(tables)  # once, for the database and the page
+        sqlite.write(folder / name, descriptor, tables, made, entities)
         name = f"{descriptor['name']}.xlsx"
         spreadsheets.write(folder, descriptor, tables, citation(descriptor))
         given = content(descriptor, tables, package, made)
@@ -151,7 +152,7 @@ def write_all(
             (folder / name).write_bytes(text.encode())
         name = explorer.FILE
         croissant = json.loads(rendered("croissant.json.j2", **given))
-        page = explorer.as_page(descriptor, tables, package, evidence, croissant)
+        page = explorer.as_page(descriptor, tables, package, evidence, entities, croissant)
         (folder / name).write_bytes(page.encode())
     except (ValueError, KeyError, sqlite3.Error, jinja2.TemplateError) as error:
         raise ValueError(f"{name} cannot be made: {error}") from error

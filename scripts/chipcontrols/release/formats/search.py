@@ -140,6 +140,10 @@ def key_of(row: Mapping[str, Any], schema: Schema) -> str:
     return " ".join("" if pandas.isna(row[name]) else str(row[name]) for name in schema.primary_key)
 
 
+RowEntities = Mapping[str, list[set[str]]]
+"""The entities of each row, by table."""
+
+
 def entities_of(tables: Tables) -> dict[str, list[set[str]]]:
     """Return the entities of each row of the tables that people read: those that it refers to or
     that are listed for it, and those that its texts and the place of its excerpt name."""
@@ -175,9 +179,11 @@ def texts(row: Mapping[str, Any], schema: Schema) -> list[str]:
     return [text for name in columns for text in items(row[name])]
 
 
-def entries(tables: Tables) -> Iterator[tuple[str, str, str | None, str, str]]:
+def entries(
+    tables: Tables, entities: RowEntities
+) -> Iterator[tuple[str, str, str | None, str, str]]:
     """Yield for each row its table, its id, what it says, and the two columns of the index."""
-    known, entities = names_of(tables), entities_of(tables)
+    known = names_of(tables)
     for table, (frame, schema) in tables.items():
         if schema.kind in BOOKKEEPING:
             continue
@@ -211,11 +217,11 @@ def items(cell: Any) -> list[str]:
     return [] if pandas.isna(cell) else [str(cell)]
 
 
-def write(connection: sqlite3.Connection, tables: Tables) -> None:
-    """Write the table and its index into a database."""
+def write(connection: sqlite3.Connection, tables: Tables, entities: RowEntities) -> None:
+    """Write the table and its index into a database; `entities` are those of each row."""
     for statement in filter(str.strip, CREATE.split(";\n")):
         connection.execute(statement)
-    for number, (table, key, says, words, found) in enumerate(entries(tables), 1):
+    for number, (table, key, says, words, found) in enumerate(entries(tables, entities), 1):
         row = (number, table, key, says)
         connection.execute(f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?)", row)
         insert = f"INSERT INTO {INDEX} (rowid, words, grams) VALUES (?, ?, ?)"

@@ -93,8 +93,14 @@ def insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any,
         connection.execute(f'INSERT INTO "{table}" VALUES ({places})', row)
 
 
-def write(path: Path, descriptor: dict[str, Any], tables: Tables, views: Iterable[View]) -> None:
-    """Write the SQLite file of a release.
+def write(
+    path: Path,
+    descriptor: dict[str, Any],
+    tables: Tables,
+    views: Iterable[View],
+    entities: search.RowEntities,
+) -> None:
+    """Write the SQLite file of a release; `entities` are those of each row.
 
     Raises ValueError when a row refers to a row that does not exist, or a view cannot be made.
     """
@@ -111,7 +117,7 @@ def write(path: Path, descriptor: dict[str, Any], tables: Tables, views: Iterabl
             for column in lists:
                 found = items(frame, one["schema"]["primaryKey"], column)
                 insert(connection, f"{one['name']}_{column}", found)
-        search.write(connection, tables)
+        search.write(connection, tables, entities)
         for table, _, target, number in connection.execute("PRAGMA foreign_key_check"):
             keys = connection.execute("SELECT * FROM pragma_foreign_key_list(?)", [table])
             (column,) = [key[3] for key in keys if key[0] == number]
