@@ -12,7 +12,8 @@ test: .venv/test office browser
 	$(BIN)/ruff check scripts tests
 	$(BIN)/mypy
 	$(BIN)/python scripts/validate.py
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -m "not timed"
+	$(BIN)/python -m pytest -m timed
 
 # The tests open the workbook in LibreOffice; without it two of them fail and say so.
 office:

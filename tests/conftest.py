@@ -34,8 +34,11 @@ Run = Callable[..., Outcome]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker of tests that judge the curated data and not the code."""
+    """Register the markers: tests that judge the curated data, and tests of time."""
     config.addinivalue_line("markers", "curated: judges the curated data of this checkout")
+    config.addinivalue_line(
+        "markers", "timed: takes the time, so that it runs after the others, alone"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import shutil
 import statistics
 import subprocess
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -55,6 +55,7 @@ DRAWN = """() => {
   document.adoptedStyleSheets = [all];
 }"""
 """Axe sees nothing of what a browser leaves out because it is out of sight."""
+
 
 class Shown(NamedTuple):
     """A package and its page."""
@@ -330,7 +331,9 @@ def test_what_is_shown_is_downloaded_as_csv(page: Page) -> None:
     page.noticed[:] = [one for one in page.noticed if not one.startswith("blob:")]  # type: ignore[attr-defined]
 
 
-# --- how long it takes: the least of several times, which other work on the machine lengthens least
+# --- how long it takes: of several tries the best, which other work on the machine lengthens least
+
+TRIES = 12
 
 
 def times_larger(html: str, times: int) -> str:
@@ -384,32 +387,39 @@ def pages(shown: Shown, tmp_path_factory: pytest.TempPathFactory) -> dict[str, P
     return {"one": shown.path, **{name: folder / f"{name}.html" for name in made}}
 
 
-def least(browser: Browser, paths: list[Path], width: int, slower: int, runs: int) -> list[float]:
-    """Return for each page the least of the first, and of the second, of its times."""
-    found = [[seconds(browser, path, width, slower) for path in paths] for _ in range(runs)]
-    return [min(run[n][part] for run in found) for part in (0, 1) for n in range(len(paths))]
+def best(measure: Callable[[], float], limit: float) -> float:
+    """Return the least of several measurements, the first within the limit if there is one."""
+    found = [measure()]
+    while min(found) > limit and len(found) < TRIES:
+        found.append(measure())
+    return min(found)
 
 
+@pytest.mark.timed
 def test_the_page_is_there_as_soon_as_an_empty_one(browser: Browser, pages: Any) -> None:
-    # The aim, 1.5 times the empty page, is met in two of three runs; a page that is there within a
-    # quarter of a second is soon enough.
-    one, empty, *_ = least(browser, [pages["one"], pages["empty"]], 1280, 1, 10)
+    taken = [
+        [seconds(browser, pages[name], 1280)[0] for name in ("one", "empty")] for _ in range(TRIES)
+    ]
+    one, empty = (min(times) for times in zip(*taken, strict=True))
+    # A page that is there within a quarter of a second is soon enough, whatever an empty one takes.
     assert one <= max(1.5 * empty, 0.25)
 
 
+@pytest.mark.timed
 def test_a_slow_phone_has_the_whole_page_within_two_seconds(browser: Browser, pages: Any) -> None:
-    *_, whole = least(browser, [pages["one"]], 390, 4, 3)
-    assert whole <= 2
+    assert best(lambda: seconds(browser, pages["one"], 390, 4)[1], 2) <= 2
 
 
+@pytest.mark.timed
 def test_ten_times_the_rows_take_at_most_three_times_as_long(browser: Browser, pages: Any) -> None:
-    paths = [pages["one"], pages["ten"]]
-    one, ten, *_ = least(browser, paths, 1280, 1, 4)
+    one, ten = (
+        min(seconds(browser, pages[name], 1280)[0] for _ in range(4)) for name in ("one", "ten")
+    )
     assert ten <= 3 * one
-    _, ten, *_ = least(browser, paths[1:], 390, 4, 2) * 2
-    assert ten <= 3 * 2
+    assert best(lambda: seconds(browser, pages["ten"], 390, 4)[1], 6) <= 6
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(("times", "limit"), [("one", 20), ("ten", 60)])
 def test_a_search_is_answered_while_one_types(
     times: str, limit: float, browser: Browser, pages: Any, shown: Shown
@@ -436,9 +446,9 @@ def test_a_search_is_answered_while_one_types(
           return taken;
         }"""
     assert len(queries) > 80
-    # What other tests take of the processor meanwhile is not the page's: three rounds may do.
-    rounds = (statistics.quantiles(page.evaluate(script, queries), n=20)[-1] for _ in range(3))
-    assert any(slowest <= limit for slowest in rounds)
+    assert (
+        best(lambda: statistics.quantiles(page.evaluate(script, queries), n=20)[-1], limit) <= limit
+    )
     page.close()
 
 
