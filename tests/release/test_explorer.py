@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import warnings
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -336,13 +337,17 @@ def test_what_is_shown_is_downloaded_as_csv(page: Page) -> None:
 TRIES = 12
 
 
-def times_larger(html: str, times: int) -> str:
+def times_larger(page: str, times: int) -> str:
     """Return a page with so many times the rows, whose ids have a number behind them."""
-    before, data, after = re.split(r'(?<=id="data">)(.*?)(?=</script>)', html, maxsplit=1)
+    before, data, after = re.split(r'(?<=id="data">)(.*?)(?=</script>)', page, maxsplit=1)
     content = json.loads(data)
     for table in content["tables"]:
         key = [one["name"] for one in table["fields"]].index(table["key"][-1])
+        static = re.search(f'<table id="{table["name"]}">(.*?)</table>', page)
+        rows = [row.split("<td>")[1:] for row in static[1].split("<tr>")[1:]] if static else []
         for n, column in enumerate(table["columns"]):
+            if isinstance(column, int):
+                column = [unescape(row[column]) or None for row in rows]
             if isinstance(column, dict):
                 column["at"] *= times
             elif column:
@@ -352,6 +357,7 @@ def times_larger(html: str, times: int) -> str:
         for part in ("entities", "marks"):
             table[part] *= times
         table["rows"] *= times
+    before = re.sub("(<tr>.*)(?=</table>)", lambda found: found[1] * times, before)
     return before + json.dumps(content, ensure_ascii=False).replace("<", "\\u003c") + after
 
 

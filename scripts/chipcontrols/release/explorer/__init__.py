@@ -16,8 +16,9 @@ schemas state them.  Beside the tables it is given, for what it cannot find out 
     (offsets on the line), one after the other.  Columns that state in numbers or in English what
     the words of another one say share its marks.
 
-A column whose cells repeat is stored as its distinct cells and their numbers; the excerpts are not
-stored twice.  Without scripts a reader sees tables of what the rows state.  Out of scope: how it
+Every text is in the page once.  Without scripts a reader sees tables of what the rows state; the
+script reads these columns from there.  Of the others a column whose cells repeat is stored as its
+distinct cells and their numbers, and the excerpts are read from the lines.  Out of scope: how it
 looks (``source/``, ``page.css``), and reading a release back from a page.
 """
 
@@ -27,7 +28,7 @@ import base64
 import hashlib
 import itertools
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ import pandas
 from chipcontrols.languages.base import Span
 from chipcontrols.package import Package, Row, citation
 from chipcontrols.package.frames import OFFSETS
-from chipcontrols.package.schema import Field
+from chipcontrols.package.schema import Field, Schema
 from chipcontrols.release import documents
 from chipcontrols.release.formats.search import BOOKKEEPING, RowEntities, Tables, label_column
 from chipcontrols.release.formats.text import rendered
@@ -58,11 +59,16 @@ def filled(cell: Any) -> bool:
     return isinstance(cell, list) or bool(pandas.notna(cell))
 
 
-def as_columns(frame: pandas.DataFrame, skipped: Collection[str] = ()) -> list[Any]:
-    """Return the columns of a frame: cells, or distinct cells and the number of each row's.
+def as_columns(
+    frame: pandas.DataFrame, skipped: Collection[str] = (), static: Sequence[str] = ()
+) -> list[Any]:
+    """Return the columns of a frame: cells, or distinct cells and the number of each row's, or, of
+    texts that are in the static table of the page, the number of the column there.
 
     >>> as_columns(pandas.DataFrame({"a": ["x", None, "x", "x"], "b": [1, 2, 3, 4]}))
     [{'of': ['x'], 'at': [0, -1, 0, 0]}, [1, 2, 3, 4]]
+    >>> as_columns(pandas.DataFrame({"a": ["x", "y"], "b": [1, 2]}), static=["b", "a"])
+    [1, [1, 2]]
     """
     found: list[Any] = []
     for name in frame:
@@ -75,6 +81,8 @@ def as_columns(frame: pandas.DataFrame, skipped: Collection[str] = ()) -> list[A
         distinct = dict.fromkeys(key for key in keys if key != "null")
         if name in skipped:
             found.append(None)
+        elif name in static and all(one is None or as_markup(one) for one in cells):
+            found.append(static.index(name))
         elif 2 * len(distinct) <= len(cells):
             numbers = {key: number for number, key in enumerate(distinct)}
             at = [numbers.get(key, -1) for key in keys]
@@ -82,6 +90,11 @@ def as_columns(frame: pandas.DataFrame, skipped: Collection[str] = ()) -> list[A
         else:
             found.append(cells)
     return found
+
+
+def as_markup(cell: Any) -> bool:
+    """Return whether a cell is a text that HTML gives back as it is."""
+    return isinstance(cell, str) and cell != "" and not {"\0", "\r"} & {*cell}
 
 
 def described(field: Field) -> dict[str, Any]:
@@ -191,7 +204,7 @@ def page_tables(
             "kind": schema.kind, "options": schema.options, "key": schema.primary_key,
             "label": label_column(schema), "rows": len(frame),
             "fields": [described(field) for field in schema.fields],
-            "columns": as_columns(frame, skipped), "marks": marks if any(marks) else [],
+            "columns": as_columns(frame, skipped, static_columns(frame, schema)), "marks": marks if any(marks) else [],
             "entities": [sorted(order[one] for one in row) for row in entities[name]],
         }  # fmt: skip
 
@@ -252,15 +265,21 @@ def allowed(kind: str, words: str) -> str:
     return f"{kind}-src 'sha256-{digest}'"
 
 
+def static_columns(frame: pandas.DataFrame, schema: Schema) -> list[str]:
+    """Return the columns that a reader without scripts sees: id, statement and place of each row,
+    of the tables that people read."""
+    if schema.kind in BOOKKEEPING or frame.empty:
+        return []
+    places = [schema.roles[role] for role in ("document", "line") if schema.anchored]
+    return [*dict.fromkeys([*schema.primary_key, label_column(schema), *places])]
+
+
 def static_tables(tables: Tables) -> Iterator[dict[str, Any]]:
-    """Yield what a reader without scripts sees: id, statement and place of each row that people
-    read."""
-    for frame, schema in tables.values():
-        if schema.kind not in BOOKKEEPING and len(frame):
-            columns = [*schema.primary_key, label_column(schema)]
-            columns += [schema.roles[role] for role in ("document", "line") if schema.anchored]
-            shown = frame[[*dict.fromkeys(columns)]].astype(object).where(frame.notna(), "")
-            about = {"title": schema.title, "description": schema.description}
+    """Yield the tables that a reader without scripts sees."""
+    for name, (frame, schema) in tables.items():
+        if columns := static_columns(frame, schema):
+            shown = frame[columns].astype(object).where(frame.notna(), "")
+            about = {"name": name, "title": schema.title, "description": schema.description}
             yield {**about, "rows": shown.itertuples(index=False)}
 
 

@@ -36,7 +36,7 @@ function frame() {
   keys.textContent = t("keys", "/", "j", "k");
   nav.setAttribute("aria-label", t("views"));
   replace(nav, h("ul", {}, NAMES.map((path) => h("li", {}, h("a", { href: `#/${path}`, "data-view": path }, nameOf(path))))));
-  replace(choices, choice("language", t("language"), LANGUAGES),
+  if (views) replace(choices, choice("language", t("language"), LANGUAGES),
     choice("theme", t("theme"), { auto: t("theme auto"), light: t("theme light"), dark: t("theme dark") }));
 }
 
@@ -84,15 +84,15 @@ function show(moved = true) {
   (view === "search" ? main.querySelector("#q") : main.querySelector("h1"))?.focus({ preventScroll: true });
 }
 
-// Reads the rows. A reader may have begun to type into the first view, which is kept.
+// Reads the rows, and draws the choices: fonts of other scripts take long to open. A reader may have
+// begun to type into the first view, which is kept.
 function begin() {
   if (views) return;
   views = require("./views.js");
-  const kept = main.querySelector("form") && !recall();
-  if (!kept) {
-    frame();
-    show(false);
-  } else views.start(main);
+  const kept = !recall() && main.querySelector("form");
+  frame();
+  if (kept) views.start(main);
+  else show(false);
   main.dataset.ready = "";
   (window.requestIdleCallback || setTimeout)(() => views.index());
 }

@@ -28,8 +28,19 @@ export function wordsAt(name, number, start, end) {
   return part ? slice(part[1], start - part[0], end - part[0]) : null;
 }
 
-function decoded(column) {
-  return column && !Array.isArray(column) ? column.at.map((at) => (at < 0 ? null : column.of[at])) : column;
+// What a reader without scripts sees is in the page once: the rows of each table, cells between tags.
+const page = document.querySelector("noscript").textContent;
+const unescaped = (cell) => cell.replace(/&(?:amp|lt|gt|#34|#39);/g, (found) => ESCAPED[found]);
+const ESCAPED = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&#34;": '"', "&#39;": "'" };
+function statics(name) {
+  const start = page.indexOf(`<table id="${name}">`);
+  const rows = page.slice(start, page.indexOf("</table>", start)).split("<tr>").slice(1);
+  return rows.map((row) => row.split("<td>").slice(1));
+}
+
+function decoded(column, rows) {
+  if (typeof column === "number") return rows().map((row) => (row[column] === "" ? null : unescaped(row[column])));
+  return Array.isArray(column) ? column : column.at.map((at) => (at < 0 ? null : column.of[at]));
 }
 
 class Row {
@@ -60,6 +71,7 @@ class Row {
 
 export const tables = new Map();
 for (const table of release.tables) {
+  const rows = lazy(() => statics(table.name));
   table.roles = {};
   table.cells = {};
   table.fields.forEach((field, number) => {
@@ -67,8 +79,8 @@ for (const table of release.tables) {
     field.options ||= {};
     field.references ||= [];
     if (field.role) table.roles[field.role] = field.name;
-    const cells = lazy(() => decoded(table.columns[number]) || []);
-    if (table.columns[number]) Object.defineProperty(table.cells, field.name, { get: cells });
+    const cells = lazy(() => decoded(table.columns[number], rows));
+    if (table.columns[number] != null) Object.defineProperty(table.cells, field.name, { get: cells });
   });
   const list = lazy(() => Array.from({ length: table.rows }, (_, number) => new Row(table, number)));
   const byId = lazy(() => new Map(table.list.map((row) => [row.id, row])));
