@@ -364,9 +364,10 @@ def times_larger(page: str, times: int) -> str:
         key = [one["name"] for one in table["fields"]].index(table["key"][-1])
         static = re.search(f'<table id="{table["name"]}">(.*?)</table>', page)
         rows = [row.split("<td>")[1:] for row in static[1].split("<tr>")[1:]] if static else []
-        for n, column in enumerate(table["columns"]):
-            if isinstance(column, int):
-                column = [unescape(row[column]) or None for row in rows]
+        for n, given in enumerate(table["columns"]):
+            column = given
+            if isinstance(given, int):
+                column = [unescape(row[given]) or None for row in rows]
             if isinstance(column, dict):
                 column["at"] *= times
             elif column:

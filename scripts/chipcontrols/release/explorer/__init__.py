@@ -204,7 +204,8 @@ def page_tables(
             "kind": schema.kind, "options": schema.options, "key": schema.primary_key,
             "label": label_column(schema), "rows": len(frame),
             "fields": [described(field) for field in schema.fields],
-            "columns": as_columns(frame, skipped, static_columns(frame, schema)), "marks": marks if any(marks) else [],
+            "columns": as_columns(frame, skipped, static_columns(frame, schema)),
+            "marks": marks if any(marks) else [],
             "entities": [sorted(order[one] for one in row) for row in entities[name]],
         }  # fmt: skip
 
