@@ -91,6 +91,7 @@ class Language(Protocol):
     whole: Callable[[str], list[Span]]  # what nothing may cut: times, quantities, Latin words
     ends_clause: Callable[[str, int], bool]  # whether a reported statement may end at an offset
     script: Callable[[str], str]  # ISO 15924 code of the script of a form
+    order: Callable[..., int]  # text, spans of doers, of others, of all names: 1, -1 or 0
 
     @staticmethod
     def quantities(text: str, region: str = "") -> tuple[Quantity, ...]:

@@ -25,10 +25,11 @@ from chipcontrols.languages import base, force
 from chipcontrols.languages.base import Span
 from chipcontrols.languages.en import dates as _dates
 from chipcontrols.languages.en import numbers as _numbers
+from chipcontrols.languages.en import order as _order
 from chipcontrols.languages.en import quantities as _quantities
 from chipcontrols.languages.en.words import FUNCTION_WORDS, fold, word_before
 
-tag, script = "en", base.script
+tag, script, order = "en", base.script, _order.order
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
 quantities, read_quantity = _quantities.find, _quantities.read
 prose_numbers, renders_bound, scale_of = _numbers.numbers, _numbers.renders_bound, _numbers.scale_of

@@ -31,12 +31,13 @@ from chipcontrols.languages.zh import dates as _dates
 from chipcontrols.languages.zh import folding as _folding
 from chipcontrols.languages.zh import money as _money
 from chipcontrols.languages.zh import names as _names
+from chipcontrols.languages.zh import order as _order
 from chipcontrols.languages.zh import quantities as _quantities
 
 tag, script = "zh", base.script
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
 quantities, read_quantity = _quantities.find, _quantities.read
-region = _money.region
+region, order = _money.region, _order.order
 
 # One syllable with a tone mark; a word in plain letters, such as (Tesla), is no gloss.
 _GLOSS = re.compile(r"[(（][a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ][a-zü]*[)）]")

@@ -1,24 +1,23 @@
 """Rule of roles: words name who does it before whom it is done to, and who says it as saying it.
 
-English tells roles by order: in the main clause the doer (subject, actor, bound) comes before the
-other (object, counterparty, destination, comparator), unless the doer follows "by".  A phrase that
-a preposition leads, before the main clause, has no part in the order.  Chinese does so, too, unless
-a word that turns the order leads the other (對, 把, 與 …) or the doer (被, 由 …), or the other is
-part of a noun phrase (…的); only clauses that name both are judged.  After "according to" stands a
-speaker or a medium.  Roles that the code of the row ties to tables of their own, or that its cues
-place in the words, are for the rule of codes.
-Out of scope: entities of one role among themselves; English documents.
+Both the sentence of a statement and its evidence are read, each as its language orders words
+(``order`` of the languages), active and passive: neither may have the other (object, counterparty,
+destination, comparator) do it to the doer (subject, actor, bound), and one of the two must tell.  Of the evidence the words cited
+for a code decide, where they tell.  A code whose two roles may be exchanged says so in the code
+list (``either:subject|object``); roles that it ties to tables of their own, or that its cues place
+in the words, are for the rule of codes.  After "according to" stands a speaker or a medium.
+Out of scope: entities of one role among themselves, and words that do not tell.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
+from chipcontrols.languages import surface_forms
 from chipcontrols.languages.base import Span
-from chipcontrols.package import Row
-from chipcontrols.validation.anchors import Line
-from chipcontrols.validation.passages import Evidence
+from chipcontrols.languages.en import order as english
+from chipcontrols.package import Code, Row
+from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules.base import Complaint
 
 NAME = "roles"
@@ -29,28 +28,7 @@ PAIRS = (
     ("bound", "destination"),
 )
 """The role of the doer and that of the other."""
-NOMINAL = frozenset(("object",))
-"""Others that Chinese names before the doer with no word that turns it: 輝達執行長黃仁勳."""
 VOICES = ("speaker", "medium")
-_ADJUNCT = re.compile(
-    r"(?:after|against|amid|as|at|because|before|by|compared|despite|during|following|for|from|given|in|like|on|since"
-    r"|to|under|unlike|when|while|with|without|according to)\b[^,]*,\s*",
-    re.IGNORECASE,
-)
-_AGENT = re.compile(
-    r"(?:\b(?:is|are|was|were|be|been|being)\b|[a-z](?:ed|en)\b).*\bby (?:the )?$", re.IGNORECASE
-)
-_SOURCE = re.compile(
-    r"\b(?:according to|(?:quoted|cited|reported) by) "
-    r"(?:(?:an?|the)? ?(?:[a-z]+ ){0,4}(?:of|by|from) )?(?:the )?(?:US )?$",
-    re.IGNORECASE,
-)
-_OWNS = re.compile("['’]s? ")
-_TURNS_OTHER = re.compile(
-    "[对對向把将將与與和同跟给給替为為受遭被由在从從于於以用到往及、和](?:的)?$"
-)
-_LEADS = re.compile("(?:[对對向与與给給把]|针对|針對|通过|通過|联合|聯合)$")
-_TURNS_DOER = re.compile("[的被由遭受獲获为為令讓让使]")
 
 
 def roles(evidence: Evidence, row: Row) -> list[tuple[str, Complaint]] | None:
@@ -59,8 +37,6 @@ def roles(evidence: Evidence, row: Row) -> list[tuple[str, Complaint]] | None:
     sentence = row.role("sentence")
     if row.schema.kind != "statement" or own is None or not sentence:
         return None
-    if own.source.language.tag == "en":
-        return None
     found = list(voices(evidence, row, sentence))
     for pair in PAIRS:
         doers, others = (ids_of(row, role) for role in pair)
@@ -68,34 +44,96 @@ def roles(evidence: Evidence, row: Row) -> list[tuple[str, Complaint]] | None:
         if not doers or not others or doers & (others | said) or settled(evidence, row, pair):
             continue
         spans = [spans_of(evidence, sentence, identifiers) for identifiers in (doers, others)]
-        where = "sentence" if exchanged(sentence, *spans) else ""
-        line, span = own.source, own.span
-        words = pair[1] not in NOMINAL and turned(line, span, doers, others)
-        if not where and (words or led(line, span, doers)):
-            where = "evidence"
-        if where:
-            doing = f"{pair[0]} {', '.join(sorted(doers))}"
-            message = f"the {where} has {doing} where it names whom it is done to"
-            complaint = Complaint(message, "exchange the roles, or say who does it to whom")
-            found.append((row.schema.roles[pair[1]], complaint))
+        orders = {
+            "sentence": english.order(sentence, *spans, ()),
+            "evidence": order_of_evidence(evidence, row, doers, others),
+        }
+        wrong = next((where for where, told in orders.items() if told < 0), "")
+        doing = f"{pair[0]} {', '.join(sorted(doers))}"
+        message = f"the {wrong} has {doing} where it names whom it is done to"
+        hint = "exchange the roles, or say who does it to whom"
+        if not wrong and all(spans) and not any(orders.values()):
+            message = f"neither the sentence nor the evidence tells whether {doing} does it"
+            hint = "have the sentence name first, in its main clause, who does it"
+        elif not wrong:
+            continue
+        found.append((row.schema.roles[pair[1]], Complaint(message, hint)))
     return found
 
 
+def order_of_evidence(evidence: Evidence, row: Row, doers: set[str], others: set[str]) -> int:
+    """Return 1 when the evidence has the doers do it, -1 when the others, 0 when it does not tell;
+    words cited for a code go before all."""
+    passages = evidence.of_row(row)
+    coded = [one for one in passages if one.column in row.schema.columns("code")]
+    undescribed = {one for one, entity in evidence.lexicon.entities.items() if not entity.described}
+    known = (doers, others, undescribed)
+    return order_of_words(coded, *known) or order_of_words(passages, *known)
+
+
+def order_of_words(
+    passages: Iterable[Passage], doers: set[str], others: set[str], undescribed: set[str]
+) -> int:
+    """Return who does it to whom by the words of passages, one after the other; what only describes
+    a thing is no name there, but words (禁止向中國客戶銷售)."""
+    text, end, spans = "", ("", 0, 0), (set[Span](), set[Span](), set[Span]())
+    language = None
+    for passage in sorted(passages, key=lambda one: (one.seed, one.line, one.start, -one.end)):
+        place = passage.seed, passage.line, passage.end
+        if place[:2] == end[:2] and place <= end:
+            continue
+        end, language, at = place, passage.source.language, len(text) - passage.span[0]
+        named = names_in(passage, undescribed | doers | others)
+        for found, wanted in zip(spans, (doers, others, undescribed), strict=True):
+            whole = [m for m in named if m.entities & wanted and not inside(m, named)]
+            mine = whole or [m for m in named if m.entities & wanted]
+            found.update((m.start + at, m.end + at) for m in mine)
+        text += f"{passage.reading}\n"
+    return language.order(text, *spans) if language else 0
+
+
+def names_in(passage: Passage, wanted: Set[str]) -> list[surface_forms.Mention]:
+    """Return where a passage names one of some entities, inside other names too."""
+    start, end = passage.span
+    longest = [m for m in passage.source.mentions if start <= m.start and m.end <= end]
+    found = (mention for mention in passage.source.nested if mention.entities & wanted)
+    return [m for m in found if any(one.start <= m.start and m.end <= one.end for one in longest)]
+
+
+def inside(mention: surface_forms.Mention, others: Iterable[surface_forms.Mention]) -> bool:
+    """Return whether a mention is a part of another one."""
+    return any(
+        one.start <= mention.start
+        and mention.end <= one.end
+        and one.end - one.start > mention.end - mention.start
+        for one in others
+    )
+
+
 def settled(evidence: Evidence, row: Row, pair: tuple[str, str]) -> bool:
-    """Return whether a code of the row allows the two roles tables that forbid an exchange."""
+    """Return whether a code of the row allows an exchange of the two roles, or allows them tables
+    that forbid it."""
     tables = [
         {evidence.lexicon.entities[one].table for one in ids_of(row, role)
          if one in evidence.lexicon.entities}
         for role in pair
     ]  # fmt: skip
-    for column in row.schema.columns("code"):
-        code = evidence.lexicon.code(row.table, column, row.cells[column])
-        allowed = dict(code.roles) if code else {}
+    for code in codes_of(evidence, row):
+        allowed = dict(code.roles)
+        if set(pair) <= set(allowed.get("either", ())):
+            return True
         if set(pair) <= allowed.keys() and any(
             here.isdisjoint(allowed[role]) for here, role in zip(tables, pair[::-1], strict=True)
         ):
             return True
     return False
+
+
+def codes_of(evidence: Evidence, row: Row) -> Iterator[Code]:
+    """Yield the codes of a row."""
+    for column in row.schema.columns("code"):
+        if code := evidence.lexicon.code(row.table, column, row.cells[column]):
+            yield code
 
 
 def ids_of(row: Row, role: str) -> set[str]:
@@ -106,13 +144,10 @@ def ids_of(row: Row, role: str) -> set[str]:
 
 def spans_of(evidence: Evidence, text: str, identifiers: Iterable[str]) -> list[Span]:
     """Return where an English text names the entities, sorted."""
-    found = set()
-    for identifier in identifiers:
-        entity = evidence.lexicon.entities.get(identifier)
-        for form in entity.english if entity else ():
-            pattern = rf"(?<![A-Za-z0-9]){re.escape(form)}(?![A-Za-z0-9])"
-            found |= {match.span() for match in re.finditer(pattern, text, re.IGNORECASE)}
-    return sorted(found)
+    entities = evidence.lexicon.entities
+    known = [(form, one) for one in identifiers if one in entities for form in entities[one].english]
+    found = surface_forms.nested_mentions(text, surface_forms.compile_forms(known))
+    return sorted({(mention.start, mention.end) for mention in found})
 
 
 def voices(evidence: Evidence, row: Row, sentence: str) -> Iterator[tuple[str, Complaint]]:
@@ -123,47 +158,6 @@ def voices(evidence: Evidence, row: Row, sentence: str) -> Iterator[tuple[str, C
         for identifier in sorted(ids_of(row, role) - said):
             spans = spans_of(evidence, sentence, [identifier])
             spans = [one for one in spans if not any(h[0] <= one[0] < h[1] for h in heard)]
-            if any(
-                _SOURCE.search(sentence[:start]) and not _OWNS.match(sentence, end)
-                for start, end in spans
-            ):
+            if any(english.is_source(sentence, span) for span in spans):
                 message = f"{identifier} says it according to the sentence, but not in the row"
                 yield row.schema.roles[role], Complaint(message, "exchange the roles")
-
-
-def exchanged(sentence: str, doers: list[Span], others: list[Span]) -> bool:
-    """Return whether an English sentence names others before the doers, who do not follow "by"."""
-    for spans, wrong in ((doers, False), (others, True)):
-        if any(_AGENT.search(sentence[:start]) for start, _ in spans):
-            return wrong and bool(doers)
-    main = 0
-    while adjunct := _ADJUNCT.match(sentence, main):
-        main = adjunct.end()
-    in_main = [[start for start, _ in spans if start >= main] for spans in (doers, others)]
-    leading = _ADJUNCT.match(sentence[main:] + ",")
-    return all(in_main) and not leading and min(in_main[1]) < min(in_main[0])
-
-
-def led(line: Line, span: Span, doers: set[str]) -> bool:
-    """Return whether a word that marks whom it is done to leads each mention of the doers."""
-    begin, end = span
-    named = [m for m in line.mentions if begin <= m.start and m.end <= end and m.entities & doers]
-    return bool(named) and all(_LEADS.search(line.reading[begin : m.start]) for m in named)
-
-
-def turned(line: Line, span: Span, doers: set[str], others: set[str]) -> bool:
-    """Return whether each clause of the words that names both names the others first, and no word
-    turns the order."""
-    begin, end = span
-    verdicts = []
-    for first, last in line.language.clauses(line.reading):
-        here = [m for m in line.nested if first <= m.start and m.end <= last]
-        here = [m for m in here if begin <= m.start and m.end <= end]
-        doing = [mention for mention in here if mention.entities & doers]
-        other = [mention for mention in here if mention.entities & others]
-        if doing and other:
-            start, stop = other[0].start, doing[0].start
-            led = _TURNS_OTHER.search(line.reading[first:start])
-            turns = led or _TURNS_DOER.search(line.reading[other[0].end : stop])
-            verdicts.append(start < stop and not turns)
-    return bool(verdicts) and all(verdicts)

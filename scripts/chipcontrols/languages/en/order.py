@@ -1,0 +1,64 @@
+"""Who does it, by the order of the words of English.
+
+In the main clause the one who does it comes before whom it is done to, unless he follows "by" or
+words that have it suffered (faces a ban from).  Who stands in a phrase that a preposition or
+conjunction leads, before the main clause, is not the one who does it.  The words are in order.csv.
+Out of scope: pronouns, and sentences that name the one who does it in such a phrase alone.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from chipcontrols.languages import base
+from chipcontrols.languages.base import Span
+from chipcontrols.languages.en.words import fold
+
+_MODIFIERS = 5
+"""How many words may stand between a preposition and the name that it leads to."""
+
+
+@cache
+def _any(role: str) -> str:
+    words = [row["word"] for row in base.rows(__file__, "order") if row["role"] == role]
+    return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})"
+
+
+@cache
+def _pattern(kind: str) -> re.Pattern[str]:
+    few = rf"(?:(?!{_any('between')} |[a-z]+ing )[\w'.-]+ ){{0,{_MODIFIERS}}}$"
+    patterns = {
+        "adjunct": rf"{_any('adjunct')}\b[^,]*,\s*",
+        "agent": rf"(?:\b{_any('be')}\b|[a-z](?:ed|en|wn|ught)\b).*\bby {few}",
+        "source": rf"\b{_any('source')} (?:(?:(?:an?|the) )?(?:[a-z]+ ){{0,4}}(?:of|by|from|in) )?{few}",
+        "passive": rf"\b{_any('passive')}\b",
+    }
+    return re.compile(patterns[kind], re.IGNORECASE)
+
+
+def order(text: str, doers: Iterable[Span], others: Iterable[Span], named: Iterable[Span]) -> int:
+    """1 where the words have the doers do it, -1 where the others, 0 where they do not tell."""
+    text, both = fold(text), [sorted(set(doers)), sorted(set(others))]
+    agents = [any(_pattern("agent").search(text[:start]) for start, _ in spans) for spans in both]
+    if not all(both) or any(agents):
+        return (agents[0] - agents[1]) * all(both)
+    main = 0
+    while adjunct := _pattern("adjunct").match(text, main):
+        main = adjunct.end()
+    in_main = [[start for start, _ in spans if start >= main] for spans in both]
+    if not all(in_main) or _pattern("adjunct").match(text[main:] + ","):
+        return int(bool(in_main[0]) and not in_main[1])
+    ours, theirs = map(min, in_main)
+    suffered = _pattern("passive").search(text, min(ours, theirs), max(ours, theirs))
+    return 1 if (ours < theirs) != bool(suffered) else -1
+
+
+def is_source(text: str, span: Span) -> bool:
+    """Whether a text has it said by the one named there, not by what is his.
+
+    >>> is_source("According to the US government, it rose.", (17, 30))
+    True
+    """
+    start, end = span
+    owns = re.match("'s? ", fold(text)[end : end + 3])
+    return bool(_pattern("source").search(fold(text[:start]))) and not owns

@@ -1,0 +1,133 @@
+"""Who does it, by the order of the words of Chinese.
+
+In a clause who comes first does it, and whoever follows a verb has it done to him.  The words of
+order.csv change that; … is the place of a name:
+
+- ``agent`` (被, 由, 为…所): the next one does it, whoever came before has it done to him;
+- ``other`` (对…, 向…, 针对): the next one has it done to him, or only stands by;
+- ``verb``, and ``predicate`` (…已, 不得), with which the verb begins; ``speech`` (表示) begins anew;
+- ``of`` (的): after a verb without a subject it leads to the one who does it (制裁华为的美国).
+
+A clause that names both decides; where none does, the part that each has in his own.  Two names
+with none of these words between them are one phrase, in which nobody does anything (輝達執行長黃仁勳).
+Out of scope: pronouns, and verbs that the list does not have.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from chipcontrols.languages import base
+from chipcontrols.languages.base import Span
+from chipcontrols.languages.zh.folding import fold
+
+_AGENT, _SUBJECT, _OBJECT, _OTHER, _PATIENT = range(5)
+"""The parts that one may have, from the one who does it."""
+_NAME = "\0"
+_NEAR = 12
+"""How far after 的 the name is that it leads to."""
+_END = re.compile("[，。…—!?;:\n]")
+Part = tuple[int, int, int]
+"""What part somebody has, the number of words that tell it before him, and where he is."""
+
+
+@cache
+def _words() -> tuple[re.Pattern[str], list[str]]:
+    """A pattern with a group for each word, the longest first, and their roles."""
+    words = sorted(base.rows(__file__, "order"), key=lambda row: -len(row["word"]))
+    pattern = "|".join(f"({_pattern(row)})" for row in words)
+    first = "".join(sorted({row["word"].strip("…")[0] for row in words}))
+    return re.compile(f"(?=[{first}])(?:{pattern})"), [row["role"] for row in words]
+
+
+def _pattern(row: base.Row) -> str:
+    before, name, after = row["word"].partition("…")
+    if name and before:
+        return base.guarded(row, f"{before}(?={_NAME}+{after})")
+    return f"(?<={_NAME}){after}" if name else base.guarded(row)
+
+
+def parts(text: str, named: Iterable[Span]) -> dict[Span, tuple[int, Part]]:
+    """The clause and the part of each of the names in a text, which are in order."""
+    found: dict[Span, tuple[int, Part]] = {}
+    spans = sorted(set(named))
+    masked = base.masked(fold(text), _apart(spans))
+    ends = [match.end() for match in _END.finditer(masked)]
+    for number, (start, end) in enumerate(zip([0, *ends], [*ends, len(text)], strict=True)):
+        here = [span for span in spans if start <= span[0] < end]
+        found |= {span: (number, part) for span, part in _clause(masked, start, end, here)}
+    return found
+
+
+def _apart(spans: Iterable[Span]) -> Iterator[Span]:
+    """The stretches that the spans, which are in order, cover."""
+    last = 0
+    for start, end in spans:
+        if end > last:
+            yield max(start, last), end
+            last = end
+
+
+def _clause(masked: str, start: int, end: int, names: list[Span]) -> Iterator[tuple[Span, Part]]:
+    """The parts of the names of a clause."""
+    state, told, subject, acts, of, agent = _SUBJECT, 0, False, False, -_NEAR - 1, -1
+    passive = -1
+    pattern, roles = _words()
+    words = pattern.finditer(masked, start, end)
+    items = [(*match.span(), roles[(match.lastindex or 1) - 1]) for match in words]
+    found: list[tuple[Span, Part]] = []
+    for first, last, role in sorted([*items, *((*span, "") for span in names)]):
+        if not role:
+            if first - of <= _NEAR:
+                state, told = _SUBJECT, told + 1
+            found.append(((first, last), (state, told, first)))
+            subject |= state == _SUBJECT
+            passive = agent if state == _AGENT else passive
+            of = -_NEAR - 1
+            continue
+        if role == "of":
+            of = last if found and acts and not subject and state != _SUBJECT else -_NEAR - 1
+            continue
+        told, of = told + 1, -_NEAR - 1
+        if role == "agent":
+            state, agent = _AGENT, first
+        elif role == "other":
+            state = _OTHER
+        elif role == "speech":
+            state, subject, acts = _SUBJECT, False, False
+        elif role == "verb" or subject or state != _SUBJECT:
+            state, acts = _OBJECT, True
+    for span, (part, count, at) in found:
+        suffers = part == _SUBJECT and at < passive
+        yield span, (_PATIENT if suffers else part, count, at)
+
+
+def order(text: str, doers: Iterable[Span], others: Iterable[Span], named: Iterable[Span]) -> int:
+    """1 where the words have the doers do it, -1 where the others, 0 where they do not tell."""
+    both = [set(doers), set(others)]
+    placed = parts(text, {*named, *both[0], *both[1]})
+    verdicts = set()
+    clauses = [{placed[span][0] for span in spans} for spans in both]
+    for clause in clauses[0] & clauses[1]:
+        ours, theirs = (
+            min(part for number, part in (placed[s] for s in spans) if number == clause)
+            for spans in both
+        )
+        verdicts.add(_compared(ours, theirs))
+    if verdicts - {0}:
+        return verdicts.pop() if len(verdicts) == 1 else sum(verdicts)
+    if verdicts:
+        return 0
+    best = [min((placed[span][1][0] for span in spans), default=_OTHER + 9) for spans in both]
+    if best[0] <= _SUBJECT < best[1] <= _PATIENT:
+        return 1
+    return -1 if best[1] <= _SUBJECT < best[0] <= _PATIENT else 0
+
+
+def _compared(ours: Part, theirs: Part) -> int:
+    """Which of two parts in one clause is that of the one who does it."""
+    if ours[0] != theirs[0]:
+        return 1 if ours[0] < theirs[0] else -1
+    if ours[1] == theirs[1] or ours[0] >= _OTHER:
+        return 0
+    return 1 if ours[2] < theirs[2] else -1
