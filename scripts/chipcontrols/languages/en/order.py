@@ -14,6 +14,8 @@ from chipcontrols.languages import base
 from chipcontrols.languages.base import Span
 from chipcontrols.languages.en.words import fold
 
+_REACH = 200
+"""How far before a name the words are read that lead to it."""
 _MODIFIERS = 5
 """How many words may stand between a preposition and the name that it leads to."""
 
@@ -30,16 +32,21 @@ def _pattern(kind: str) -> re.Pattern[str]:
     patterns = {
         "adjunct": rf"{_any('adjunct')}\b[^,]*,\s*",
         "agent": rf"(?:\b{_any('be')}\b|[a-z](?:ed|en|wn|ught)\b).*\bby {few}",
-        "source": rf"\b{_any('source')} (?:(?:(?:an?|the) )?(?:[a-z]+ ){{0,4}}(?:of|by|from|in) )?{few}",
+        "source": rf"\b{_any('source')} (?:(?:[a-z]+ ){{0,5}}(?:of|by|from|in) )?{few}",
         "passive": rf"\b{_any('passive')}\b",
     }
     return re.compile(patterns[kind], re.IGNORECASE)
 
 
+def _leads(kind: str, text: str, at: int) -> bool:
+    """Whether words of a kind lead to the name that begins at an offset."""
+    return bool(_pattern(kind).search(text[max(0, at - _REACH) : at]))
+
+
 def order(text: str, doers: Iterable[Span], others: Iterable[Span], named: Iterable[Span]) -> int:
     """1 where the words have the doers do it, -1 where the others, 0 where they do not tell."""
     text, both = fold(text), [sorted(set(doers)), sorted(set(others))]
-    agents = [any(_pattern("agent").search(text[:start]) for start, _ in spans) for spans in both]
+    agents = [any(_leads("agent", text, start) for start, _ in spans) for spans in both]
     if not all(both) or any(agents):
         return (agents[0] - agents[1]) * all(both)
     main = 0
@@ -61,4 +68,4 @@ def is_source(text: str, span: Span) -> bool:
     """
     start, end = span
     owns = re.match("'s? ", fold(text)[end : end + 3])
-    return bool(_pattern("source").search(fold(text[:start]))) and not owns
+    return _leads("source", fold(text), start) and not owns

@@ -5,14 +5,16 @@ order.csv change that; … is the place of a name:
 
 - ``agent`` (被, 由, 为…所): the next one does it, whoever came before has it done to him;
 - ``other`` (对…, 向…, 针对): the next one has it done to him, or only stands by;
-- ``verb``, and ``predicate`` (…已, 不得), with which the verb begins; ``speech`` (表示) begins anew;
+- ``verb``, and ``predicate`` (…已, 不得), which leads to one; ``speech`` (表示) begins anew;
 - ``of`` (的): after a verb without a subject it leads to the one who does it (制裁华为的美国).
 
 A clause that names both decides; where none does, the part that each has in his own.  Two names
-with none of these words between them are one phrase, in which nobody does anything (輝達執行長黃仁勳).
+with none of these words between them are one phrase, which tells nothing (輝達執行長黃仁勳).
 Out of scope: pronouns, and verbs that the list does not have.
 """
 
+import bisect
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -49,14 +51,16 @@ def _pattern(row: base.Row) -> str:
 
 def parts(text: str, named: Iterable[Span]) -> dict[Span, tuple[int, Part]]:
     """The clause and the part of each of the names in a text, which are in order."""
-    found: dict[Span, tuple[int, Part]] = {}
     spans = sorted(set(named))
     masked = base.masked(fold(text), _apart(spans))
     ends = [match.end() for match in _END.finditer(masked)]
-    for number, (start, end) in enumerate(zip([0, *ends], [*ends, len(text)], strict=True)):
-        here = [span for span in spans if start <= span[0] < end]
-        found |= {span: (number, part) for span, part in _clause(masked, start, end, here)}
-    return found
+    starts, ends = [0, *ends], [*ends, len(text)]
+    numbered = itertools.groupby(spans, lambda span: bisect.bisect_right(starts, span[0]) - 1)
+    return {
+        span: (number, part)
+        for number, names in numbered
+        for span, part in _clause(masked, starts[number], ends[number], names)
+    }
 
 
 def _apart(spans: Iterable[Span]) -> Iterator[Span]:
@@ -68,7 +72,9 @@ def _apart(spans: Iterable[Span]) -> Iterator[Span]:
             last = end
 
 
-def _clause(masked: str, start: int, end: int, names: list[Span]) -> Iterator[tuple[Span, Part]]:
+def _clause(
+    masked: str, start: int, end: int, names: Iterable[Span]
+) -> Iterator[tuple[Span, Part]]:
     """The parts of the names of a clause."""
     state, told, subject, acts, of, agent = _SUBJECT, 0, False, False, -_NEAR - 1, -1
     passive = -1
@@ -106,22 +112,20 @@ def order(text: str, doers: Iterable[Span], others: Iterable[Span], named: Itera
     """1 where the words have the doers do it, -1 where the others, 0 where they do not tell."""
     both = [set(doers), set(others)]
     placed = parts(text, {*named, *both[0], *both[1]})
-    verdicts = set()
-    clauses = [{placed[span][0] for span in spans} for spans in both]
-    for clause in clauses[0] & clauses[1]:
-        ours, theirs = (
-            min(part for number, part in (placed[s] for s in spans) if number == clause)
-            for spans in both
-        )
-        verdicts.add(_compared(ours, theirs))
-    if verdicts - {0}:
-        return verdicts.pop() if len(verdicts) == 1 else sum(verdicts)
-    if verdicts:
+    first: tuple[dict[int, Part], dict[int, Part]] = ({}, {})
+    for mine, spans in zip(first, both, strict=True):
+        for number, part in (placed[span] for span in spans):
+            mine[number] = min(mine.get(number, part), part)
+    ours, theirs = first
+    if shared := ours.keys() & theirs.keys():
+        told = {_compared(ours[number], theirs[number]) for number in shared} - {0}
+        return told.pop() if len(told) == 1 else 0
+    if not ours or not theirs:
         return 0
-    best = [min((placed[span][1][0] for span in spans), default=_OTHER + 9) for spans in both]
-    if best[0] <= _SUBJECT < best[1] <= _PATIENT:
-        return 1
-    return -1 if best[1] <= _SUBJECT < best[0] <= _PATIENT else 0
+    ranks = min(ours.values())[0], min(theirs.values())[0]
+    if min(ranks) <= _SUBJECT < max(ranks):
+        return 1 if ranks[0] < ranks[1] else -1
+    return 0
 
 
 def _compared(ours: Part, theirs: Part) -> int:

@@ -1,8 +1,8 @@
 """Rule of roles: words name who does it before whom it is done to, and who says it as saying it.
 
-Both the sentence of a statement and its evidence are read, each as its language orders words
-(``order`` of the languages), active and passive: neither may have the other (object, counterparty,
-destination, comparator) do it to the doer (subject, actor, bound), and one of the two must tell.  Of the evidence the words cited
+The sentence of a statement and its evidence are read, each as its language orders words (`order`),
+active and passive: neither may have the other (object, counterparty, destination, comparator) do it
+to the doer (subject, actor, bound), and one of the two must tell.  Of the evidence the words cited
 for a code decide, where they tell.  A code whose two roles may be exchanged says so in the code
 list (``either:subject|object``); roles that it ties to tables of their own, or that its cues place
 in the words, are for the rule of codes.  After "according to" stands a speaker or a medium.
@@ -11,6 +11,7 @@ Out of scope: entities of one role among themselves, and words that do not tell.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterable, Iterator, Set
 
 from chipcontrols.languages import surface_forms
@@ -43,16 +44,16 @@ def roles(evidence: Evidence, row: Row) -> list[tuple[str, Complaint]] | None:
         said = {identifier for role in VOICES for identifier in ids_of(row, role)}
         if not doers or not others or doers & (others | said) or settled(evidence, row, pair):
             continue
-        spans = [spans_of(evidence, sentence, identifiers) for identifiers in (doers, others)]
+        ours, theirs = (spans_of(evidence, sentence, ids) for ids in (doers, others))
         orders = {
-            "sentence": english.order(sentence, *spans, ()),
+            "sentence": english.order(sentence, ours, theirs, ()),
             "evidence": order_of_evidence(evidence, row, doers, others),
         }
         wrong = next((where for where, told in orders.items() if told < 0), "")
         doing = f"{pair[0]} {', '.join(sorted(doers))}"
         message = f"the {wrong} has {doing} where it names whom it is done to"
         hint = "exchange the roles, or say who does it to whom"
-        if not wrong and all(spans) and not any(orders.values()):
+        if not wrong and ours and theirs and not any(orders.values()):
             message = f"neither the sentence nor the evidence tells whether {doing} does it"
             hint = "have the sentence name first, in its main clause, who does it"
         elif not wrong:
@@ -83,31 +84,24 @@ def order_of_words(
         if place[:2] == end[:2] and place <= end:
             continue
         end, language, at = place, passage.source.language, len(text) - passage.span[0]
-        named = names_in(passage, undescribed | doers | others)
+        named = list(names_in(passage, undescribed | doers | others))
         for found, wanted in zip(spans, (doers, others, undescribed), strict=True):
-            whole = [m for m in named if m.entities & wanted and not inside(m, named)]
-            mine = whole or [m for m in named if m.entities & wanted]
-            found.update((m.start + at, m.end + at) for m in mine)
+            mine = [(m, whole) for m, whole in named if m.entities & wanted]
+            only = any(whole for _, whole in mine)
+            found.update((m.start + at, m.end + at) for m, whole in mine if whole or not only)
         text += f"{passage.reading}\n"
     return language.order(text, *spans) if language else 0
 
 
-def names_in(passage: Passage, wanted: Set[str]) -> list[surface_forms.Mention]:
-    """Return where a passage names one of some entities, inside other names too."""
+def names_in(passage: Passage, wanted: Set[str]) -> Iterator[tuple[surface_forms.Mention, bool]]:
+    """Yield where a passage names one of some entities, and whether not inside another's name."""
     start, end = passage.span
     longest = [m for m in passage.source.mentions if start <= m.start and m.end <= end]
-    found = (mention for mention in passage.source.nested if mention.entities & wanted)
-    return [m for m in found if any(one.start <= m.start and m.end <= one.end for one in longest)]
-
-
-def inside(mention: surface_forms.Mention, others: Iterable[surface_forms.Mention]) -> bool:
-    """Return whether a mention is a part of another one."""
-    return any(
-        one.start <= mention.start
-        and mention.end <= one.end
-        and one.end - one.start > mention.end - mention.start
-        for one in others
-    )
+    starts = [mention.start for mention in longest]
+    for mention in passage.source.nested:
+        at = bisect.bisect_right(starts, mention.start) - 1
+        if at >= 0 and mention.end <= longest[at].end and mention.entities & wanted:
+            yield mention, mention == longest[at] or not longest[at].entities & wanted
 
 
 def settled(evidence: Evidence, row: Row, pair: tuple[str, str]) -> bool:
@@ -145,7 +139,8 @@ def ids_of(row: Row, role: str) -> set[str]:
 def spans_of(evidence: Evidence, text: str, identifiers: Iterable[str]) -> list[Span]:
     """Return where an English text names the entities, sorted."""
     entities = evidence.lexicon.entities
-    known = [(form, one) for one in identifiers if one in entities for form in entities[one].english]
+    known = [(form, one) for one in identifiers if one in entities
+             for form in entities[one].english]  # fmt: skip
     found = surface_forms.nested_mentions(text, surface_forms.compile_forms(known))
     return sorted({(mention.start, mention.end) for mention in found})
 
