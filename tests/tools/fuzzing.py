@@ -526,7 +526,7 @@ def main() -> int:
     end = time.monotonic() + options.seconds
     with tempfile.TemporaryDirectory() as folder:
         root = write(Path(folder), files)
-        assert check(root)
+        assert options.target == "text" or check(root)
         for number in numbers:
             if time.monotonic() > end:
                 break
