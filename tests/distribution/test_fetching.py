@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import gzip
-import io
 import os
 import re
 import shutil
@@ -43,12 +42,19 @@ def cache(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A local store with the releases 1.0.0, 1.2.0 and 2.0.0; tests only read it."""
-    parent = tmp_path_factory.mktemp("built")
-    for version in VERSIONS:
-        store.publish(make_release(parent, version), parent / "store")
-    return parent / "store"
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Release folders by version."""
+    parent = tmp_path_factory.mktemp("releases")
+    return {version: make_release(parent, version) for version in VERSIONS}
+
+
+@pytest.fixture(scope="module")
+def built(folders, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A local store with those releases; tests only read it."""
+    url = tmp_path_factory.mktemp("built") / "store"
+    for folder in folders.values():
+        store.publish(folder, url)
+    return url
 
 
 @pytest.fixture
@@ -58,15 +64,16 @@ def place(built: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module", params=stores.BACKENDS)
-def any_store(request, tmp_path_factory) -> Iterator[tuple[str, dict[str, Path]]]:
-    """A store of each kind with the releases, and their folders."""
-    tmp_path = tmp_path_factory.mktemp(request.param)
-    folders = {version: make_release(tmp_path, version) for version in VERSIONS}
+def any_store(request, folders, built) -> Iterator[str]:
+    """A store of each kind with those releases."""
+    if request.param == "local":
+        yield str(built)
+        return
     with stores.s3_server():
-        url = stores.new_store(request.param, tmp_path)
+        url = stores.new_store(request.param, built)
         for folder in folders.values():
             store.publish(folder, url)
-        yield url, folders
+        yield url
 
 
 @pytest.fixture
@@ -101,8 +108,10 @@ def released(folder: Path, version: str) -> Path:
     return next(path for path in folder.rglob(f"{version}*") if path.is_dir())
 
 
-def files(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.rglob("[!.]*") if path.is_file())
+def files(cache: Path) -> list[str]:
+    """Return the names of the files in a cache, but those that say by their names what was seen."""
+    paths = (path for path in cache.rglob("[!.]*") if path.is_file() and path.parent.name != "seen")
+    return sorted(path.name for path in paths)
 
 
 # What is fetched
@@ -112,27 +121,32 @@ def files(folder: Path) -> list[str]:
     ("latest", "2.0.0"), ("1.2.0", "1.2.0"), ("~=1.0", "1.2.0"), ("<1.2", "1.0.0"),
     (">=1,<3", "2.0.0"), ("==1.*,!=1.2.0", "1.0.0"),
 ])  # fmt: skip
-def test_a_release_is_fetched_byte_for_byte_from_any_store(any_store, wanted, version, cache):
-    url, folders = any_store
-    folder = fetching.fetch(wanted, url, cache)
+def test_a_release_is_fetched_byte_for_byte_from_any_store(
+    any_store, folders, wanted, version, cache
+):
+    folder = fetching.fetch(wanted, any_store, cache)
     assert folder.name == version
     assert contents(folder) == contents(folders[version])
     assert folder.is_relative_to(cache)
-    assert fetching.versions(url, cache) == ["2.0.0", "1.2.0", "1.0.0"]
-    assert fetching.releases(url, cache)[version] == store.verify(folder).digest
+    found = fetching.versions(any_store, cache)
+    assert list(found) == ["2.0.0", "1.2.0", "1.0.0"]
+    assert found[version] == store.verify(folder).digest
 
 
-def test_a_table_is_loaded_with_its_attributes_and_only_its_file_is_fetched(any_store, cache):
-    url, folders = any_store
-    frame, expected = load("1.2.0", url, cache), folders["1.2.0"] / "quotes.parquet"
+def test_a_table_is_loaded_with_its_attributes_and_only_its_file_is_fetched(
+    any_store, folders, cache
+):
+    frame, expected = load("1.2.0", any_store, cache), folders["1.2.0"] / "quotes.parquet"
     pandas.testing.assert_frame_equal(frame, pandas.read_parquet(expected))
     assert frame.attrs == {"table": "quotes", "version": "1.2.0"}
-    assert files(cache) == ["SHA256SUMS", "datapackage.json", "quotes.parquet", "versions"]
+    assert files(cache) == ["SHA256SUMS", "datapackage.json", "quotes.parquet"]
+
+
+THERE = r"there are: 2\.0\.0 .*, 1\.2\.0 .*, 1\.0\.0 "
 
 
 @pytest.mark.parametrize(("wanted", "error", "message"), [
-    *((wanted, StoreError, r"there are: 2\.0\.0 .*, 1\.2\.0 .*, 1\.0\.0 ")
-      for wanted in ("3.0.0", ">9", "==1.2.1")),
+    *((wanted, StoreError, THERE) for wanted in ("3.0.0", ">9", "==1.2.1")),
     *((wanted, ValueError, "is not a version: write 'latest'")
       for wanted in ("newest", "1.2", "../1.2.0", "1.02.0", "", "1" * 1000)),
 ])  # fmt: skip
@@ -178,11 +192,6 @@ def test_a_store_that_is_not_there_is_an_error_that_names_it(url, cache):
     refused(f"{re.escape(Path(url).name)}.*Check the store's address", "latest", url, cache)
 
 
-def test_a_file_in_the_place_of_the_cache_is_an_error(built, cache):
-    cache.write_text("x")
-    refused(r"cannot be kept in the cache.*CHIPCONTROLS_CACHE", "latest", built, cache)
-
-
 # The cache
 
 
@@ -204,9 +213,9 @@ def test_offline_the_newest_that_is_whole_in_the_cache_is_used_and_said(built, c
     with pytest.warns(UserWarning, match=r"using 2\.0\.0"):
         assert load("latest", built, cache).attrs["version"] == "2.0.0"
     with pytest.warns(UserWarning, match="releases last seen"):
-        assert fetching.versions(built, cache) == ["2.0.0", "1.2.0", "1.0.0"]
+        assert list(fetching.versions(built, cache)) == ["2.0.0", "1.2.0", "1.0.0"]
     for wanted in ("~=2.0", "2.0.0"):
-        refused(f"no whole release for '{wanted}'.*try again", wanted, built, cache)
+        refused(f"try again.*no whole release for '{wanted}'", wanted, built, cache)
     refused("cannot be reached.*or try again", built, cache / "other", use=fetching.versions)
 
 
@@ -219,8 +228,8 @@ def emptied(path: Path) -> None:
 
 
 def linked(path: Path) -> None:
-    path.rename(path.with_name(".elsewhere"))
-    path.symlink_to(".elsewhere")
+    path.rename(path.parents[1] / "elsewhere")
+    path.symlink_to("../elsewhere")
 
 
 def piped(path: Path) -> None:
@@ -237,45 +246,22 @@ def socketed(path: Path) -> None:
     os.chdir(here)
 
 
-ALTERATIONS = (altered, emptied, linked, piped, socketed)
-
-
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("alter", ALTERATIONS)
+@pytest.mark.parametrize("alter", [altered, emptied, linked, piped, socketed])
 def test_a_cached_file_that_was_altered_is_fetched_again_or_never_used(
-    name, alter, built, cache, offline
+    name, alter, built, folders, cache, offline
 ):
-    good = contents(fetching.fetch("1.2.0", built, cache))
-    path = released(cache, "1.2.0") / name
+    path = fetching.fetch("1.2.0", built, cache) / name
     for use in USES:
         alter(path)
         with pytest.warns(UserWarning, match=f"{name}: expected .*, got .*again"):
             use("1.2.0", built, cache)
-        assert path.read_bytes() == good[name]
+        assert path.read_bytes() == (folders["1.2.0"] / name).read_bytes()
         assert not path.is_symlink()
     alter(path)
     offline()
     for use in USES:
         refused("no whole release", "latest", built, cache, use=use)
-
-
-@pytest.mark.parametrize("alter", ALTERATIONS)
-def test_a_cached_list_or_part_of_one_that_was_altered_is_replaced(alter, built, cache, tmp_path):
-    fetching.fetch("1.2.0", built, cache)
-    path, mine = next(cache.glob("*/versions")), tmp_path / "mine"
-    good = path.read_bytes()
-    for damaged in (path, path.with_name(".versions.part")):
-        shutil.copy(path, mine)
-        damaged.unlink(missing_ok=True)
-        damaged.symlink_to(mine)
-        fetching.fetch("latest", built, cache)
-        path.write_bytes(b"")
-        damaged.unlink(missing_ok=True)
-        damaged.write_bytes(good)
-        alter(damaged)
-        fetching.fetch("latest", built, cache)
-        assert path.read_bytes() == mine.read_bytes() == good
-        assert not path.is_symlink()
 
 
 def test_the_cache_may_be_a_link_but_a_link_in_it_is_refused_and_nothing_there_is_touched(
@@ -287,13 +273,14 @@ def test_the_cache_may_be_a_link_but_a_link_in_it_is_refused_and_nothing_there_i
     mine, shelf = tmp_path / "mine", next(cache.iterdir())
     (mine / "1.2.0").mkdir(parents=True)
     (mine / "1.2.0/quotes.parquet").write_text("mine")
-    for folder, target in ((shelf / "1.2.0", mine / "1.2.0"), (shelf, mine)):
+    for folder, target in ((shelf / "1.2.0", "1.2.0"), (shelf / "seen", ""), (shelf, "")):
         shutil.rmtree(folder)
-        folder.symlink_to(target)
-        for wanted in ("1.2.0", "latest") if folder == shelf else ("1.2.0",):
-            refused("leads elsewhere by a link: delete the link", wanted, built, cache)
-        assert files(mine) == ["quotes.parquet"]
+        folder.symlink_to(mine / target)
+        refused("leads elsewhere by a link: delete the link", "1.2.0", built, cache)
+        assert list(mine.rglob("*.*")) == [mine / "1.2.0", mine / "1.2.0/quotes.parquet"]
         assert contents(mine / "1.2.0") == {"quotes.parquet": b"mine"}
+        folder.unlink()
+        fetching.fetch("1.2.0", built, cache)
 
 
 @stores.fork
@@ -319,21 +306,30 @@ def test_a_read_only_cache_serves_what_it_has_and_says_so_otherwise(built, cache
         assert stores.in_child(lambda w=wanted: load(w, built, cache).shape, read_only) == (2, 2)
     error = stores.in_child(lambda: fetching.fetch("latest", built, cache), read_only)
     assert isinstance(error, StoreError)
-    assert re.search("cannot be kept in the cache.*Read-only.*CHIPCONTROLS_CACHE", str(error))
+    assert re.search("cache .* cannot keep 2.*Read-only.*CHIPCONTROLS_CACHE", str(error))
     assert files(cache) == before
 
 
-def test_a_disk_that_fills_up_leaves_nothing_half_written(built, cache):
-    class Full(io.FileIO):
-        def write(self, content: Any) -> int:
-            super().write(content[: len(content) // 2])
-            raise OSError(errno.ENOSPC, "No space left on device")
+@stores.fork
+@pytest.mark.parametrize("at", range(1, 20, 3))
+def test_a_disk_that_fills_up_leaves_nothing_half_written(at, built, folders, cache):
+    writes: list[str] = []
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fetching, "open", Full, raising=False)
-        refused(r"cannot be kept.*No space left.*half done.*room", "latest", built, cache)
-    assert [path.name for path in cache.rglob("*") if path.is_file()] == [".lock", "versions"]
-    assert contents(fetching.fetch("latest", built, cache)) == contents(released(built, "2.0.0"))
+    def full(path: str) -> None:
+        writes.append(path)
+        if len(writes) == at:
+            raise OSError(errno.ENOSPC, "No space left on device", path)
+
+    error = stores.in_child(lambda: str(fetching.fetch("latest", built, cache)), full)
+    assert isinstance(error, str) or re.search("cannot keep.*No space left.*room", str(error))
+    for path in cache.glob("*/2.*/*"):
+        assert path.read_bytes() == (folders["2.0.0"] / path.name).read_bytes()
+    assert contents(fetching.fetch("latest", built, cache)) == contents(folders["2.0.0"])
+
+
+def test_a_file_in_the_place_of_the_cache_is_an_error(built, cache):
+    cache.write_text("x")
+    refused(r"the cache .* cannot keep 2.*CHIPCONTROLS_CACHE", "latest", built, cache)
 
 
 # A store that serves what it should not
@@ -360,6 +356,14 @@ def test_a_file_of_the_store_that_is_not_what_the_release_says_is_never_kept(
         assert not list(cache.rglob("tmp*"))
 
 
+def edit(place: Path, **changes: str | None) -> None:
+    """Give versions (``v2_0_0``) in the list of a store other hashes, or take them from it."""
+    hashes = store.parse_versions((place / "versions").read_bytes(), place, "ai-chip-controls")
+    hashes |= {name[1:].replace("_", "."): sha for name, sha in changes.items()}
+    kept = {f"ai-chip-controls-{version}": sha for version, sha in hashes.items() if sha}
+    (place / "versions").write_bytes(store.render_list(kept))
+
+
 LETTER = "\N{LATIN SMALL LETTER E WITH ACUTE}"
 
 
@@ -372,15 +376,12 @@ LETTER = "\N{LATIN SMALL LETTER E WITH ACUTE}"
 def test_a_release_with_a_hostile_name_is_refused_and_nothing_is_written(name, place, cache):
     folder = released(place, "2.0.0")
     lines = [*(folder / "SHA256SUMS").read_text().splitlines(), f"{'0' * 64}  {name}"]
-    text = "\n".join([*sorted(lines, key=lambda x: x[66:]), ""])
-    (folder / "SHA256SUMS").write_bytes(text.encode())
-    digest = sha256(text.encode())
-    folder.rename(place / store.folder_of("2.0.0", digest))
-    hashes = store.parse_list((place / "versions").read_bytes(), place)
-    hashes["ai-chip-controls-2.0.0"] = digest
-    (place / "versions").write_bytes(store.render_list(hashes))
+    content = "\n".join([*sorted(lines, key=lambda line: line[66:]), ""]).encode()
+    (folder / "SHA256SUMS").write_bytes(content)
+    folder.rename(place / store.folder_of("2.0.0", sha256(content)))
+    edit(place, v2_0_0=sha256(content))
     refused(r"SHA256SUMS, line .*plain name, sorted.*damaged", "latest", place, cache)
-    assert files(cache) == ["SHA256SUMS", "versions"]
+    assert files(cache) == ["SHA256SUMS"]
 
 
 LABEL, HASH = "ai-chip-controls-2.0.0", "0" * 64
@@ -422,26 +423,22 @@ def test_a_version_once_seen_is_not_forgotten_and_refused_once_changed(tmp_path,
     assert fetching.fetch("latest", place, cache).name == "3.0.0"
     assert contents(fetching.fetch("1.2.0", place, cache)) == before
     store.publish(make_release(tmp_path, "1.2.0", words="forged"), place)
-    refused(r"1\.2\.0 has changed: expected sha256:.*, got .*delete", "latest", place, cache)
+    for use, arguments in ((fetching.fetch, ["latest"]), (fetching.versions, [])):
+        said = r"1\.2\.0 has changed: expected sha256:.*, got .*delete"
+        refused(said, *arguments, place, cache, use=use)
     assert contents(fetching.fetch("1.2.0", place, cache)) == before
 
 
-def keep(place: Path, *versions: str) -> None:
-    """Leave only these versions in the list of a store."""
-    hashes = store.parse_list((place / "versions").read_bytes(), place)
-    kept = {label: sha for label, sha in hashes.items() if label.endswith(versions)}
-    (place / "versions").write_bytes(store.render_list(kept if versions else {}))
-
-
-@pytest.mark.parametrize("left", [("1.0.0", "1.2.0"), ("1.0.0",), ()])
+@pytest.mark.parametrize("left", ["1.2.0", "1.0.0", "0.0.0"])
 def test_an_older_latest_is_refused_with_what_to_do_and_exact_versions_serve(left, place, cache):
     fetching.fetch("1.0.0", place, cache)
     whole = (place / "versions").read_bytes()
-    keep(place, *left)
-    was = rf"latest was 2\.0\.0 and now is older: {left[-1] if left else '0.0.0'}.*Only if .*delete"
+    edit(place, **{f"v{x}": None for x in VERSIONS if x > left})
+    was = rf"latest was 2\.0\.0 and now is {left}.*Only if .*delete"
     for wanted in ("latest", "~=1.0", "1.2.1"):
         refused(was, wanted, place, cache)
     refused(was, place, cache, use=fetching.versions)
+    (next(cache.iterdir()) / "seen/1.0-x").touch()  # no version
     assert fetching.fetch("1.0.0", place, cache).name == "1.0.0"
     (place / "versions").write_bytes(whole)
     assert fetching.fetch("latest", place, cache).name == "2.0.0"
@@ -449,15 +446,14 @@ def test_an_older_latest_is_refused_with_what_to_do_and_exact_versions_serve(lef
 
 def test_a_store_that_hides_a_version_does_not_bring_an_older_one_for_it(place, cache):
     fetching.fetch("1.2.0", place, cache)
-    keep(place, "1.0.0", "2.0.0")
+    edit(place, v1_2_0=None)
     assert fetching.fetch("~=1.0", place, cache).name == "1.2.0"
-    assert fetching.versions(place, cache) == ["2.0.0", "1.2.0", "1.0.0"]
+    assert list(fetching.versions(place, cache)) == ["2.0.0", "1.2.0", "1.0.0"]
 
 
 def test_a_version_with_the_files_of_another_is_refused(place, cache):
-    hashes = store.parse_list((place / "versions").read_bytes(), place)
-    sha = hashes["ai-chip-controls-2.1.0"] = hashes["ai-chip-controls-1.2.0"]
-    (place / "versions").write_bytes(store.render_list(hashes))
+    sha = fetching.versions(place, cache.parent / "other")["1.2.0"][7:]
+    edit(place, v2_1_0=sha)
     shutil.copytree(released(place, "1.2.0"), place / store.folder_of("2.1.0", sha))
     other = r"expected ai-chip-controls 2\.1\.0, got ai-chip-controls 1\.2\.0"
     for wanted, digest in (("latest", None), ("2.1.0", None), ("2.1.0", f"sha256:{sha}")):
@@ -473,13 +469,13 @@ def test_releases_of_another_package_are_refused(tmp_path, cache):
 
 
 def test_a_pinned_digest_tells_a_store_that_shows_nothing_new_or_something_else(place, cache):
-    digest = fetching.releases(place, cache)["2.0.0"]
+    digest = fetching.versions(place, cache)["2.0.0"]
     assert fetching.fetch("latest", place, cache, digest).name == "2.0.0"
     other = f"sha256:{'0' * 64}"
     refused(f"no release for 'latest'.*2.0.0 {digest}", "latest", place, cache, other)
     frozen = Path(shutil.copytree(place, place.parent / "frozen"))
     shutil.rmtree(released(frozen, "2.0.0"))
-    keep(frozen, "1.0.0", "1.2.0")
+    edit(frozen, v2_0_0=None)
     assert fetching.fetch("latest", frozen, cache).name == "1.2.0"
     for wanted in ("latest", "2.0.0", "~=2.0"):
         refused(r"no release .*1\.2\.0 sha256:|No such file", wanted, frozen, cache, digest)
@@ -488,8 +484,8 @@ def test_a_pinned_digest_tells_a_store_that_shows_nothing_new_or_something_else(
 def test_what_was_pinned_is_remembered_too(tmp_path, place, cache, offline):
     digest = store.verify(released(place, "2.0.0")).digest
     folder = fetching.fetch("2.0.0", place, cache, digest)
-    keep(place, "1.0.0", "1.2.0")
-    refused(r"latest was 2\.0\.0 and now is older: 1\.2\.0", "latest", place, cache)
+    edit(place, v2_0_0=None)
+    refused(r"latest was 2\.0\.0 and now is 1\.2\.0", "latest", place, cache)
     store.publish(make_release(tmp_path, "2.0.0", words="forged"), place)
     refused(r"2\.0\.0 has changed", "latest", place, cache)
     offline()
@@ -506,20 +502,21 @@ def test_a_digest_that_is_none_is_refused_and_never_taken_for_no_digest(digest, 
 # HTTP
 
 
-def test_a_release_is_fetched_over_http(built, cache):
+def test_a_release_is_fetched_over_http_and_then_from_the_cache(built, folders, cache):
     with stores.http_server(built) as url:
         folder = fetching.fetch("~=1.0", url, cache)
-    assert contents(folder) == contents(released(built, "1.2.0"))
+    assert contents(folder) == contents(folders["1.2.0"])
     assert len(load("1.2.0", url, cache)) == 2
     with pytest.warns(UserWarning, match=r"cannot be reached.*using 1\.2\.0"):
         fetching.fetch("latest", url, cache)
 
 
-def test_assets_at_an_address_with_the_version_in_it_are_fetched_by_digest(place, cache):
-    folder = released(place, "2.0.0").rename(place / "v2.0.0")
+def test_assets_at_an_address_with_the_version_in_it_are_fetched_by_digest(place, folders, cache):
+    released(place, "2.0.0").rename(place / "v2.0.0")
     with stores.http_server(place) as address:
-        url, digest = f"{address}/v{{version}}", store.verify(folder).digest
-        assert contents(fetching.fetch("2.0.0", url, cache, digest)) == contents(folder)
+        url, digest = f"{address}/v{{version}}", store.verify(place / "v2.0.0").digest
+        fetched = fetching.fetch("2.0.0", url, cache, digest)
+        assert contents(fetched) == contents(folders["2.0.0"])
     assert len(load("2.0.0", url, cache)) == 2
 
 
@@ -552,24 +549,24 @@ def failing(place: Path, times: float, how: object) -> tuple[list[str], stores.A
 
 
 @pytest.mark.parametrize("how", [408, 425, 429, 500, 502, 503, 504, "broken"])
-def test_what_fails_twice_is_tried_again_and_then_the_cache_serves(how, built, cache):
+def test_what_fails_twice_is_tried_again_and_then_the_cache_serves(how, built, folders, cache):
     seen, twice = failing(built, 2, how)
     always, down = failing(built, 10**9, how)[1], False
     with stores.http_server(built, lambda x: always(x) if down else twice(x)) as url:
-        assert contents(fetching.fetch("latest", url, cache)) == contents(released(built, "2.0.0"))
+        assert contents(fetching.fetch("latest", url, cache)) == contents(folders["2.0.0"])
         assert set(map(seen.count, seen)) == {3}
         down = True
         with pytest.warns(UserWarning, match=r"cannot be reached, 3 times.*using 2\.0\.0"):
             fetching.fetch("latest", url, cache)
 
 
-def test_what_always_fails_leaves_what_is_whole_and_a_rerun_completes(built, cache):
+def test_what_always_fails_leaves_what_is_whole_and_a_rerun_completes(built, folders, cache):
     broken, ends = failing(built, 10**9, "broken")[1], ["quotes.parquet"]
     with stores.http_server(built, lambda x: x.path.endswith(ends[-1]) and broken(x)) as url:
         refused(r"quotes\.parquet cannot .* 3 times.*try again", "latest", url, cache)
-        assert files(cache) == ["SHA256SUMS", "chips.parquet", "datapackage.json", "versions"]
+        assert files(cache) == ["SHA256SUMS", "chips.parquet", "datapackage.json"]
         ends.append("nothing")
-        assert contents(fetching.fetch("latest", url, cache)) == contents(released(built, "2.0.0"))
+        assert contents(fetching.fetch("latest", url, cache)) == contents(folders["2.0.0"])
 
 
 PAGE = b"<!DOCTYPE html><title>Sign in</title>"
@@ -608,12 +605,14 @@ def test_what_http_answers_wrongly_for_good_is_an_error_and_nothing_is_kept(
 def test_a_server_that_drips_is_given_up_and_the_cache_serves(
     where, drop, built, cache, monkeypatch
 ):
+    given_up = False
+
     def answer(request: Any) -> bool:
         if not (dripping and request.path.endswith(where)):
             return False
         if b"?" in drop:
-            sends(request, 200, b"", 10**6)
-        for _ in range(100):
+            sends(request, 200, b"", 10**9)
+        while not given_up:  # without end, but for this test
             request.wfile.write(drop)
             request.wfile.flush()
             time.sleep(0.05)
@@ -621,13 +620,13 @@ def test_a_server_that_drips_is_given_up_and_the_cache_serves(
 
     monkeypatch.setattr(fetching, "DEADLINE" if len(drop) == 1 else "PATIENCE", 0.2)
     monkeypatch.setattr(fetching, "LEAST_RATE", 1e9)
+    dripping = False
     with stores.http_server(built, answer) as url:
-        dripping = False
         fetching.fetch("1.0.0", url, cache)
-        dripping, start = True, time.monotonic()
+        dripping = True
         with pytest.warns(UserWarning, match=r"using 1\.0\.0"):
             assert fetching.fetch("latest", url, cache).name == "1.0.0"
-        assert time.monotonic() - start < 4
+        given_up = True
 
 
 def test_a_redirect_within_the_scheme_is_followed_and_passwords_are_not_shown(built, cache):
@@ -673,7 +672,7 @@ def test_a_table_from_the_cache_is_read_without_what_fetching_needs(built, cache
     assert outcome.out == "[] 2\n", outcome.err
 
 
-@pytest.mark.parametrize("module", ["pooch", "packaging.version", "filelock", "fsspec.core"])
+@pytest.mark.parametrize("module", ["pooch", "packaging.version", "fsspec.core"])
 def test_without_the_extra_the_error_says_how_to_install_it(module, built, cache, monkeypatch):
     monkeypatch.setitem(sys.modules, module, None)
     refused(r"pip install 'ai-chip-controls\[fetch\]'", "latest", built, cache)

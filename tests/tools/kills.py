@@ -8,7 +8,6 @@ complete it.  The same seed gives the same kills.  Needs os.fork.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import resource
@@ -60,21 +59,11 @@ def killed(action: Callable[[], object], rng: random.Random, within: Path) -> bo
     return not end
 
 
-def small_release(folder: Path) -> Path:
-    """Make a release whose files are shorter than a list of releases, so that a limit cuts it."""
-    folder.mkdir(parents=True)
-    (folder / "table.csv").write_text(folder.name * 20)
-    descriptor = {"name": "ai-chip-controls", "version": folder.name, "resources": []}
-    (folder / "datapackage.json").write_text(json.dumps(descriptor))
-    stores.write_sums(folder)
-    return folder
-
-
 def kill(scratch: Path, times: int, seed: int) -> int:
     """Kill so many times and return how often; raise AssertionError at the first violation."""
     rng, count, world = random.Random(seed), 0, scratch / "world"
     fetching.extra("pooch")  # children that are killed need not import it anew
-    folders = {v: small_release(scratch / v) for v in ("1.0.0", "1.0.1", "1.0.2", "1.1.0")}
+    folders = {v: stores.tiny_release(scratch, v) for v in ("1.0.0", "1.0.1", "1.0.2", "1.1.0")}
     old, new = {v: folders[v] for v in ("1.0.0", "1.0.1", "1.0.2")}, folders["1.1.0"]
     url, cache = world / "store", world / "cache"
     for folder in old.values():
@@ -89,7 +78,7 @@ def kill(scratch: Path, times: int, seed: int) -> int:
             listed = stores.content_of(str(url)).decode()
             stores.assert_holds(str(url), folders if "-1.1.0\n" in listed else old)
             store.publish(new, url)
-            assert not [path for path in url.iterdir() if path.name.endswith(".part")]
+            assert not list(url.glob(".part-*"))
         else:
             if rng.random() < 0.5:
                 shutil.rmtree(cache)
@@ -98,10 +87,9 @@ def kill(scratch: Path, times: int, seed: int) -> int:
                 fetching.versions(url, cache)  # the list is there, so that a limit cuts a file
             count += killed(lambda: fetching.fetch("latest", url, cache), rng, world)
             for path in cache.glob("*/1.*/*"):  # what is there by its name is whole
-                right = folders[path.parent.name] / path.name
-                assert not right.exists() or path.read_bytes() == right.read_bytes()
-            for path in cache.glob("*/versions"):
-                assert store.parse_list(path.read_bytes(), path)
+                assert path.read_bytes() == (folders[path.parent.name] / path.name).read_bytes()
+            for version, _, sha in (x.name.partition("-") for x in cache.glob("*/seen/*")):
+                assert sha == store.hash_of(folders[version] / store.SUMS)
             assert store.verify(fetching.fetch("latest", url, cache)).version == "1.1.0"
         stores.assert_holds(str(url), folders)
     return count

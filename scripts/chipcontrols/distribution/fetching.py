@@ -2,14 +2,16 @@
 
 A store is a folder, an HTTP URL or an fsspec URL (``s3://…``) with a file ``versions``, or a URL
 with ``{version}`` in it, as of the assets of GitHub releases, for exact versions with digests.
-What was seen of a store is not forgotten: other bytes under a known version are refused, and so is
-an older ``latest``.  Out of scope: removing versions from the cache (it is a folder; delete it),
-or what a killed download has left there, in folders ``.part-…``.
+What was seen of a store is not forgotten (the cache has an empty file for each version, in
+``seen``): other bytes under a known version are refused, and so is an older ``latest``.  Out of
+scope: removing versions from the cache (it is a folder; delete it), or what a killed download has
+left there, in folders ``.part-…``.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import queue
 import re
@@ -17,7 +19,7 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ PATIENCE, LEAST_RATE, DEADLINE = 30.0, 20_000.0, 300.0
 """Seconds that a file may take, bytes that must come in each second after them, most seconds."""
 TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
 LASTING = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, ValueError)
+TRY = "Check the address, the connection and the credentials, or try again"
 
 
 class Unreachable(StoreError):
@@ -48,13 +51,13 @@ def read(url: str, limit: int, answer: queue.Queue[Any]) -> None:
             del session.adapters["http://"]  # so that no redirect leads there
         with session.get(url, stream=True, timeout=PATIENCE, headers=plain) as response:
             if response.status_code != 200:
-                kind = Unreachable if response.status_code in TEMPORARY else StoreError
+                kind = ConnectionError if response.status_code in TEMPORARY else ValueError
                 raise kind(f"{response.status_code} {response.reason}")
             got, late = bytearray(), time.monotonic() + PATIENCE
             while len(got) <= limit and (part := response.raw.read(2**12)):
                 got += part  # as it comes: unpacked it may have no end
                 if len(got) < LEAST_RATE * (time.monotonic() - late):
-                    raise Unreachable(f"fewer than {LEAST_RATE:.0f} bytes came in a second")
+                    raise ConnectionError(f"fewer than {LEAST_RATE:.0f} bytes came in a second")
             answer.put(bytes(got))
     except BaseException as error:  # a backend raises whatever its client library raises
         answer.put(error)
@@ -69,15 +72,16 @@ def received(url: str, limit: int) -> bytes:
         try:
             got = answer.get(timeout=seconds)
         except queue.Empty:
-            raise Unreachable(f"{shown(url)} cannot be reached in {seconds:.0f} s") from None
+            got = f"no answer in {seconds:.0f} s"
+            break
         if isinstance(got, bytes) and len(got) <= limit:
             return got
         if isinstance(got, bytes):
             got = ValueError(f"expected at most {limit} bytes, got more. {DISTRUST}")
-        if isinstance(got, (*LASTING, StoreError)) and not isinstance(got, Unreachable):
-            raise StoreError(f"{shown(url)}: {shown(got)}. Check the store's address") from got
+        if isinstance(got, (*LASTING, StoreError)):
+            raise StoreError(f"{shown(url)}: {shown(got)}. Check the store's address")
         time.sleep(PAUSE if left else 0)
-    raise Unreachable(f"{shown(url)} cannot be reached, {TRIES} times: {shown(got)}") from got
+    raise Unreachable(f"{shown(url)} cannot be reached, {TRIES - left} times: {shown(got)}. {TRY}")
 
 
 def unlinked(folder: Path) -> Path:
@@ -89,36 +93,30 @@ def unlinked(folder: Path) -> Path:
 
 def places(store: Place | None, cache: Place | None) -> tuple[str, Path]:
     """Return the URL of a store and its folder in the cache, given or from the environment."""
-    url = os.fspath(store or os.environ.get("CHIPCONTROLS_STORE", "")).strip()
+    url = os.fspath(store or os.environ.get("CHIPCONTROLS_STORE", "")).strip().rstrip("/")
     if not url:
         how = "give store= (--store), a folder or a URL, or set CHIPCONTROLS_STORE"
         raise StoreError(f"no store is named: {how}")
-    url = (url if "://" in url else os.path.abspath(os.path.expanduser(url))).rstrip("/")
-    root = os.fspath(cache or os.environ.get("CHIPCONTROLS_CACHE", "").strip())
+    url = url if "://" in url else os.path.abspath(os.path.expanduser(url))
+    root = os.fspath(cache or os.environ.get("CHIPCONTROLS_CACHE", "")).strip()
     root = os.path.expanduser(root or extra("platformdirs").user_cache_dir("chipcontrols"))
     tail = re.sub("[^A-Za-z0-9]+", "-", shown(url))[-40:].strip("-")
-    return url, unlinked(Path(root).absolute() / f"{tail}-{stores.sha256(os.fsencode(url))[:12]}")
-
-
-def own_name() -> str:
-    """Return the name of the package that belongs to this library: what is fetched is of it."""
-    return str(read_descriptor(default_root())["name"])
+    own = hashlib.sha256(os.fsencode(url)).hexdigest()[:12]
+    return url, unlinked(Path(root).absolute() / f"{tail}-{own}")
 
 
 def seen(shelf: Path) -> dict[str, str]:
-    """Return the hash of every version that a store was ever seen to have, newest first."""
-    with contextlib.suppress(OSError):
-        path = shelf / stores.VERSIONS
-        return stores.parse_versions(stores.read_plain(path), path, own_name())
-    return {}
+    """Return the hash of every version that a store was ever seen to have."""
+    marks = (path.name.partition("-") for path in sorted(unlinked(shelf / "seen").glob("*-*")))
+    return {version: sha for version, _, sha in marks if is_version(version)}
 
 
 def remember(shelf: Path, fresh: dict[str, str]) -> None:
     """Add versions to those that were seen; a cache that cannot be written can still be read."""
-    if not fresh.items() <= seen(shelf).items() and extra("filelock"):
-        with contextlib.suppress(OSError), stores.locked(shelf / ".lock"):
-            content = stores.render_versions(fresh | seen(shelf), own_name())
-            stores.write_whole(shelf / stores.VERSIONS, content)
+    with contextlib.suppress(OSError):
+        for version, sha in fresh.items() - seen(shelf).items():
+            (shelf / "seen").mkdir(parents=True, exist_ok=True)
+            (shelf / "seen" / f"{version}-{sha}").touch()
 
 
 def listed(url: str, shelf: Path) -> tuple[dict[str, str], str]:
@@ -126,54 +124,52 @@ def listed(url: str, shelf: Path) -> tuple[dict[str, str], str]:
 
     Raises StoreError when the store does not continue what was seen of it.
     """
-    where, known = f"{url}/{stores.VERSIONS}", seen(shelf)
+    where, known, problem = f"{url}/{stores.VERSIONS}", seen(shelf), ""
+    name = read_descriptor(default_root())["name"]
     try:
-        fresh = stores.parse_versions(received(where, stores.MAX_LIST), where, own_name())
+        fresh = stores.parse_versions(received(where, stores.MAX_LIST), where, name)
     except Unreachable as error:
         if not known:
-            how = "Check the address, the connection and the credentials, or try again"
-            raise Unreachable(f"{error}. {how}") from error
-        return known, str(error)
+            raise
+        fresh, problem = known, str(error)
     faults = [f"{x} has changed: expected sha256:{known[x]}, got sha256:{fresh[x]}"
               for x in known if fresh.get(x, known[x]) != known[x]]  # fmt: skip
-    was, now = next(iter(known), "0.0.0"), next(iter(fresh), "0.0.0")
-    if parse(now) < parse(was):
-        faults.append(f"latest was {was} and now is older: {now}")
-    if faults:
+    was, now = (max(map(parse, x), default=parse("0.0.0")) for x in (known, fresh))
+    if faults or now < was:
+        faults.append(f"latest was {was} and now is {now}")
         raise StoreError(
             f"{shown(url)}: {'; '.join(faults)}. Nothing was fetched: suspect the store. Only if "
             f"it was rebuilt on purpose, delete {shelf}; exact versions in the cache still serve"
         )
     remember(shelf, fresh)
     whole = known | fresh
-    return {version: whole[version] for version in sorted(whole, key=parse, reverse=True)}, ""
+    return {version: whole[version] for version in sorted(whole, key=parse, reverse=True)}, problem
 
 
-def ensure(base: str, folder: Path, hashes: dict[str, str], limit: int) -> None:
-    """Download the files that a folder does not have with these hashes; without a base, raise."""
-    got = {name: stores.hash_of(folder / name) for name in hashes}
-    if not (bad := [name for name in hashes if got[name] != hashes[name]]):
+def ensure(base: str, path: Path, sha: str, limit: int) -> None:
+    """Download a file that the cache does not have with this hash; without a base, raise."""
+    if (got := stores.hash_of(path)) == sha:
         return
     if not base:
-        raise Unreachable(f"{folder / bad[0]} is not whole")
+        raise Unreachable(f"{path} is not whole")
+    if got != stores.NO_FILE:
+        warnings.warn(f"{path}: expected {sha}, got {got}: it is fetched again", stacklevel=5)
 
-    def write(url: str, path: str, _: Any) -> None:
-        os.unlink(path)  # pooch makes it for its owner only; what replaces it follows the umask
-        with open(path, "xb") as stream:
+    def write(url: str, part: str, _: Any) -> None:
+        os.unlink(part)  # pooch makes it for its owner only; what replaces it follows the umask
+        with open(part, "xb") as stream:
             stream.write(received(url, limit))
 
-    folder.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     extra("pooch").get_logger().setLevel("WARNING")
-    with tempfile.TemporaryDirectory(prefix=".part-", dir=folder.parent) as part:
-        keeper = extra("pooch").Pooch(part, f"{base}/", {x: f"sha256:{hashes[x]}" for x in bad})
-        for name in bad:
-            if got[name] != stores.NO_FILE:
-                said = f"{folder / name}: expected {hashes[name]}, got {got[name]}"
-                warnings.warn(f"{said}: it is fetched again", stacklevel=5)
-            os.replace(keeper.fetch(name, downloader=write), folder / name)
+    with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parents[1]) as part:
+        here = (f"{base}/{path.name}", f"sha256:{sha}", path.name, part)
+        os.replace(extra("pooch").retrieve(*here, downloader=write), path)
 
 
-def complete(url: str, shelf: Path, version: str, sha: str, only: list[str] | None) -> Path:
+def complete(
+    url: str, shelf: Path, version: str, sha: str, only: Collection[str] | None
+) -> Path:
     """Return the folder of a release with these files in it, each with its hash checked.
 
     Without a URL nothing is downloaded.  Raises KeyError for a file that the release does not have.
@@ -181,17 +177,17 @@ def complete(url: str, shelf: Path, version: str, sha: str, only: list[str] | No
     folder = unlinked(shelf / version)
     base = url if "{version}" in url or not url else f"{url}/{stores.folder_of(version, sha)}"
     base = base.replace("{version}", version)
-    ensure(base, folder, {SUMS: sha}, stores.MAX_LIST)
-    sums = stores.parse_list(stores.read_plain(folder / SUMS), folder / SUMS)
+    ensure(base, folder / SUMS, sha, stores.MAX_LIST)
+    sums = stores.read_sums(folder)
     wanted = sums if only is None else [DESCRIPTOR, *only]
-    if missing := set(wanted) - set(sums):
-        there = ", ".join(sums)
-        raise KeyError(f"no {min(missing)!r} in release {version}; there are {there}")
-    ensure(base, folder, {name: sums[name] for name in wanted}, stores.MAX_FILE)
-    found, expected = stores.read_descriptor(folder)[:2], (own_name(), version)
-    if found != expected:
-        got = f"expected {' '.join(expected)}, got {' '.join(found)}"
-        raise StoreError(f"{folder}: {got}. {DISTRUST}; delete {shelf} once it is right")
+    for name in wanted:
+        if name not in sums:
+            raise KeyError(f"no {name!r} in release {version}; there are {', '.join(sums)}")
+        ensure(base, folder / name, sums[name], stores.MAX_FILE)
+    expected, got = read_descriptor(default_root())["name"], stores.read_descriptor(folder)
+    if got[:2] != (expected, version):
+        said = f"expected {expected} {version}, got {got[0]} {got[1]}"
+        raise StoreError(f"{folder}: {said}. {DISTRUST}; delete {shelf} once it is right")
     return folder
 
 
@@ -203,8 +199,8 @@ def wanted(url: str, shelf: Path, version: str, digest: str | None) -> tuple[dic
         raise ValueError(f"{digest[:80]!r} is not a digest: {form}")
     if digest and is_version(version):
         return {version: digest[7:]}, ""
-    exact = {one: sha for one, sha in seen(shelf).items() if one == version}
-    there, problem = (exact, "") if exact else listed(url, shelf)
+    known = seen(shelf)
+    there, problem = (known, "") if version in known else listed(url, shelf)
     found = {one: sha for one, sha in there.items()
              if matches(version, one) and digest in (None, f"sha256:{sha}")}  # fmt: skip
     if not found:
@@ -214,12 +210,9 @@ def wanted(url: str, shelf: Path, version: str, digest: str | None) -> tuple[dic
 
 
 def fetch(
-    version: str = "latest",
-    store: Place | None = None,
-    cache: Place | None = None,
-    digest: str | None = None,
-    only: Iterable[str] | None = None,
-) -> Path:
+    version: str = "latest", store: Place | None = None, cache: Place | None = None,
+    digest: str | None = None, only: Collection[str] | None = None,
+) -> Path:  # fmt: skip
     """Return the folder of a release in the cache, with every file there and its hash checked.
 
     `version` is ``latest``, exact, or a condition (``~=1.2``, ``>=1,<3``).  An exact one that was
@@ -229,39 +222,27 @@ def fetch(
     """
     extra("packaging.version")
     url, shelf = places(store, cache)
-    names = None if only is None else list(only)
     releases, problem = wanted(url, shelf, version, digest)
+    advice = ("Nothing half done was kept: suspect the store if a hash differs; else make room, or "
+              "name another folder with cache= (--cache) or CHIPCONTROLS_CACHE")  # fmt: skip
     for one, sha in releases.items():
         try:
-            folder = complete("" if problem else url, shelf, one, sha, names)
+            with stores.told(f"the cache {shelf} cannot keep {one}", advice, OSError, ValueError):
+                folder = complete("" if problem else url, shelf, one, sha, only)
         except Unreachable as error:
             problem = problem or str(error)
-        except (OSError, ValueError) as error:
-            if isinstance(error, StoreError):
-                raise
-            raise StoreError(
-                f"the release cannot be kept in the cache {shelf}: {shown(error)}. Nothing half "
-                f"done was kept: suspect the store if a hash differs; else make room, or name "
-                f"another folder with cache= (--cache) or CHIPCONTROLS_CACHE"
-            ) from error
-        else:
-            if problem:
-                words = f"using {one}, the newest that is whole in the cache {shelf}"
-                warnings.warn(f"{problem}: {words}; there may be a newer one", stacklevel=2)
-            remember(shelf, {one: sha})
-            return folder
-    words = f"the cache {shelf} has no whole release for {version!r}: try again"
-    raise StoreError(f"{problem}, and {words}")
+            continue
+        if problem:
+            words = f"using {one}, the newest that is whole in the cache {shelf}"
+            warnings.warn(f"{problem}: {words}; there may be a newer one", stacklevel=2)
+        remember(shelf, {one: sha})
+        return folder
+    raise StoreError(f"{problem}. The cache {shelf} has no whole release for {version!r}")
 
 
-def releases(store: Place | None = None, cache: Place | None = None) -> dict[str, str]:
+def versions(store: Place | None = None, cache: Place | None = None) -> dict[str, str]:
     """Return the digests of a store by version, newest first; if offline, warn, those last seen."""
     there, problem = listed(*places(store, cache))
     if problem:
         warnings.warn(f"{problem}: these are the releases last seen", stacklevel=2)
     return {version: f"sha256:{sha}" for version, sha in there.items()}
-
-
-def versions(store: Place | None = None, cache: Place | None = None) -> list[str]:
-    """Return the versions in a store, newest first."""
-    return list(releases(store, cache))

@@ -24,45 +24,38 @@ OURS = ("PYTHON", "VIRTUAL_ENV", "GIT_", "MAKE", "MFLAGS")
 ADVICE = "Name a clone that has the tag (`git fetch --tags`) with --root, and see that it builds"
 
 
-def run(folder: Path, *words: str) -> str:
+def run(folder: Place, *words: str) -> str:
     """Return what a program prints; raise StoreError with its last lines when it fails."""
     environment = {name: x for name, x in os.environ.items() if not name.startswith(OURS)}
     try:
-        done = subprocess.run(
-            words, cwd=folder, env=environment, capture_output=True, check=False,
-            text=True, encoding="utf-8", errors="replace",
-        )  # fmt: skip
+        done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, check=False)
     except FileNotFoundError as error:
         raise StoreError(f"{error.filename} is not installed: reproducing needs it") from None
     if done.returncode:
-        last = " | ".join((done.stdout + done.stderr).splitlines()[-5:])
+        last = " | ".join((done.stdout + done.stderr).decode("utf-8", "replace").splitlines()[-5:])
         raise StoreError(f"`{' '.join(words)}` in {folder} failed: {last}. {ADVICE}")
-    return done.stdout
+    return os.fsdecode(done.stdout)
 
 
 def reproduce(
-    version: str,
-    repository: Place,
-    store: Place | None = None,
-    cache: Place | None = None,
+    version: str, repository: Place, store: Place | None = None, cache: Place | None = None,
     digest: str | None = None,
-) -> tuple[str, dict[str, tuple[str, str]]]:
+) -> tuple[str, dict[str, tuple[str, str]]]:  # fmt: skip
     """Return the digest of a published release, and the files that its tag builds otherwise.
 
     For each of those its SHA-256 as published and as built.  Raises ValueError for what is not an
     exact version, and StoreError when the release cannot be fetched or the tag not be built.
     """
-    tag, path = f"v{parse(version)}", fetching.fetch(version, store, cache, digest, only=[]) / SUMS
-    expected = stores.parse_list(path.read_bytes(), path) | {SUMS: stores.hash_of(path)}
-    top = run(Path(repository), "git", "rev-parse", "--show-toplevel").removesuffix("\n")
+    tag, published = f"v{parse(version)}", fetching.fetch(version, store, cache, digest, only=[])
+    expected = stores.read_sums(published) | {SUMS: stores.hash_of(published / SUMS)}
+    top = run(repository, "git", "rev-parse", "--show-toplevel").removesuffix("\n")
     with tempfile.TemporaryDirectory(prefix="reproduce-", ignore_cleanup_errors=True) as scratch:
-        run(Path(scratch), "git", "clone", "--quiet", "--branch", tag, "--", top, "clone")
-        run(clone := Path(scratch) / "clone", "make", "release", f"PYTHON={sys.executable}")
+        clone = Path(scratch, "clone")
+        run(scratch, "git", "clone", "--quiet", "--branch", tag, "--", top, str(clone))
+        run(clone, "make", "release", f"PYTHON={sys.executable}")
         folders = [path for path in clone.glob("dist/*") if path.is_dir()]
         if len(folders) != 1:
-            raise StoreError(
-                f"`make release` of {tag} made {len(folders)} folders in dist, not one"
-            )
+            raise StoreError(f"`make release` of {tag} made {len(folders)} folders in dist, not 1")
         got = stores.verify(folders[0]).files
     pairs = {name: (expected.get(name, NO_FILE), got.get(name, NO_FILE)) for name in expected | got}
     return f"sha256:{expected[SUMS]}", {x: two for x, two in pairs.items() if two[0] != two[1]}

@@ -18,26 +18,23 @@ import hashlib
 import importlib
 import itertools
 import os
-import random
 import re
 import shutil
-import stat
-import time
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from chipcontrols.package import DESCRIPTOR
-from chipcontrols.package.files import parse_json
+from chipcontrols.package.files import parse_json, read_bytes, replace_files
 from chipcontrols.package.versions import is_version, parse
 
-VERSIONS, SUMS = "versions", "SHA256SUMS"
+VERSIONS, SUMS, NO_FILE = "versions", "SHA256SUMS", "no such file"
 MAX_LIST, MAX_FILE = 2**20, 2**28
 LINE = re.compile(r"^([0-9a-f]{64})  ([A-Za-z0-9_](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_])?)$", re.M)
 TAKEN = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9])(\..*)?|sha256sums", re.IGNORECASE)
 FORM = "`<sha256>  <name>` with a plain name, sorted, each name once in any case"
 DISTRUST = "Nothing of it was used; the store is damaged or not to be trusted"
-NO_FILE = "no such file"
-ATTEMPTS = 20
 Place = str | os.PathLike[str]
 """A folder or an fsspec URL."""
 
@@ -61,59 +58,38 @@ def shown(text: object) -> str:
     return re.sub(r"//[^/\s]*@", "//…@", str(text))
 
 
+@contextlib.contextmanager
+def told(what: str, advice: str, *errors: type[Exception]) -> Iterator[None]:
+    """Give errors that are raised within, but StoreErrors, as one that says what and what to do."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except errors as error:
+        raise StoreError(f"{what}: {shown(error)}. {advice}") from error
+
+
 def extra(module: str) -> Any:
     """Return a module that only stores need; raise StoreError that says how to install it."""
-    try:
+    with told(f"{module} is missing", "pip install 'ai-chip-controls[fetch]'", ImportError):
         return importlib.import_module(module)
-    except ImportError as error:
-        raise StoreError(f"{error}: pip install 'ai-chip-controls[fetch]'") from error
 
 
 def file_system(url: str) -> tuple[Any, str]:
     """Return the fsspec file system of a URL, without what it remembers, and the path in it."""
-    try:
+    with told(shown(url), "For S3, pip install 'ai-chip-controls[s3]'", ImportError):
         system, path = extra("fsspec.core").url_to_fs(url)
-    except ImportError as error:
-        raise StoreError(f"{error}: for S3, pip install 'ai-chip-controls[s3]'") from error
     system.invalidate_cache()
     return system, path
-
-
-def locked(path: Path) -> Any:
-    """Return a context in which no other holds this lock file; the system frees it when it dies."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return extra("filelock").FileLock(path, timeout=600)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file beside its place and move it there, so that it is never half there."""
-    part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)  # of a killed process, or a link to elsewhere
-    with part.open("xb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.replace(path)
-
-
-def read_plain(path: Path) -> bytes:
-    """Return the content of a file; raise StoreError for a link, a pipe, or what else is none."""
-    if not stat.S_ISREG(path.lstat().st_mode):
-        raise StoreError(f"{path} is not a plain file: delete it")
-    return path.read_bytes()
-
-
-def sha256(content: bytes) -> str:
-    """Return the SHA-256 of some bytes."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def hash_of(path: Path) -> str:
     """Return the SHA-256 of a file, or what is wrong with it."""
     try:
-        return sha256(read_plain(path))
-    except OSError as error:
-        return NO_FILE if isinstance(error, FileNotFoundError) else str(error)
+        return hashlib.sha256(read_bytes(path.parent, path.name)).hexdigest()
+    except (OSError, ValueError) as error:
+        missing = isinstance(error, FileNotFoundError | NotADirectoryError)
+        return NO_FILE if missing else str(error)
 
 
 def render_list(hashes: dict[str, str]) -> bytes:
@@ -134,19 +110,14 @@ def parse_list(content: bytes, where: object) -> dict[str, str]:
 
 
 def parse_versions(content: bytes, where: object, name: str) -> dict[str, str]:
-    """Return the hashes in a list of releases of one package by version, newest first."""
-    found = {}
-    for label, sha in parse_list(content, where).items():
+    """Return the hashes in a list of releases of one package by version."""
+    labels, found = parse_list(content, where), {}
+    for label in labels:
         version = label.removeprefix(f"{name}-")
         if version == label or not is_version(version):
             raise StoreError(f"{shown(where)} has {label}, not a release of {name}. {DISTRUST}")
-        found[version] = sha
-    return {version: found[version] for version in sorted(found, key=parse, reverse=True)}
-
-
-def render_versions(hashes: dict[str, str], name: str) -> bytes:
-    """Return the hashes of releases of a package by version as a list."""
-    return render_list({f"{name}-{version}": sha for version, sha in hashes.items()})
+        found[version] = labels[label]
+    return found
 
 
 def folder_of(version: str, sha: str) -> str:
@@ -154,17 +125,22 @@ def folder_of(version: str, sha: str) -> str:
     return f"{version}-{sha[:16]}"
 
 
+def read_sums(folder: Path) -> dict[str, str]:
+    """Return the hashes that a release folder lists by name."""
+    return parse_list(read_bytes(folder, SUMS, MAX_LIST), folder / SUMS)
+
+
 def read_descriptor(folder: Path) -> tuple[str, str, dict[str, str]]:
     """Return a release folder's name, version and hashes of resources by path."""
+    content = parse_json(read_bytes(folder, DESCRIPTOR, MAX_FILE))
     try:
-        content = parse_json(read_plain(folder / DESCRIPTOR))
         hashes = {one["path"]: one["hash"].removeprefix("sha256:") for one in content["resources"]}
         name, version = content["name"], str(parse(content["version"]))
-        if not LINE.fullmatch(f"{'0' * 64}  {name}-{version}"):
-            raise ValueError(f"{name!r} is not the name of a package")
-        return name, version, hashes
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StoreError(f"{folder / DESCRIPTOR}: {error!r:.300}. {DISTRUST}") from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{folder / DESCRIPTOR}: {error!r:.200}") from None
+    if not LINE.fullmatch(f"{'0' * 64}  {name}-{version}"):
+        raise ValueError(f"{name!r:.200} is not the name of a package")
+    return name, version, hashes
 
 
 def verify(folder: Place, digest: str | None = None) -> Release:
@@ -173,79 +149,70 @@ def verify(folder: Place, digest: str | None = None) -> Release:
     Raises StoreError that lists every file that is not, and when the digest is not that given.
     """
     folder = Path(folder)
-    try:
-        sums = parse_list(read_plain(folder / SUMS), folder / SUMS)
+    advice = "The files were altered or copied in part: build or fetch the release again"
+    with told(f"{folder} is not a sound release", advice, OSError, ValueError):
+        sums = read_sums(folder)
         got = {path.name: hash_of(path) for path in sorted(folder.iterdir())}
         name, version, stated = read_descriptor(folder)
+        right = f"sha256:{got[SUMS]}"
         pairs = {*(dict.fromkeys(got, NO_FILE) | sums | {SUMS: got[SUMS]}).items(), *stated.items()}
         faults = [f"{x}: expected {sha}, got {got.get(x, NO_FILE)}" for x, sha in sorted(pairs)
                   if sha != got.get(x, NO_FILE)]  # fmt: skip
-        if digest not in (None, f"sha256:{got[SUMS]}"):
-            faults.append(f"expected the digest {digest}, got sha256:{got[SUMS]}")
+        if digest not in (None, right):
+            faults.append(f"expected the digest {digest}, got {right}")
         if faults:
-            raise StoreError("; ".join(faults))
+            raise ValueError("; ".join(faults))
         size = sum((folder / x).stat().st_size for x in got)
-        return Release(name, version, f"sha256:{got[SUMS]}", size, got)
-    except OSError as error:
-        advice = "The files were altered or copied in part: build or fetch the release again"
-        raise StoreError(f"{folder} is not a sound release: {error}. {advice}") from error
+    return Release(name, version, right, size, got)
 
 
-def entered(before: bytes, where: object, release: Release) -> bytes:
-    """Return the list of a store with a release in it."""
-    known, sha = parse_versions(before, where, release.name), release.digest[7:]
-    if known.get(release.version, sha) != sha:
+def write(folder: Path, system: Any, place: str, release: Release) -> None:
+    """Write the files of a release into a folder of a store, and read each again."""
+    for name, sha in release.files.items():
+        system.pipe_file(f"{place}/{name}", (folder / name).read_bytes())
+        if (got := hashlib.sha256(system.cat_file(f"{place}/{name}")).hexdigest()) != sha:
+            raise StoreError(f"{place}/{name}: expected {sha}, got {got} after writing it")
+
+
+def write_locally(folder: Path, system: Any, place: str, release: Release) -> None:
+    """Write them aside first, and remove what a killed publisher has left."""
+    root = Path(place).parent
+    for left in (*root.glob(".part-*"), Path(place)):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=".part-", dir=root) as part:
+        os.mkdir(whole := f"{part}/release")
+        write(folder, system, whole, release)
+        os.rename(whole, place)
+
+
+def enter(folder: Path, system: Any, root: str, release: Release, attempts: int = 20) -> None:
+    """Write a release into a store and then into its list, against other publishers."""
+    path, sha, local = f"{root}/{VERSIONS}", release.digest[7:], "file" in system.protocol
+    before, condition = b"", {"mode": "create"}
+    system.invalidate_cache()
+    with contextlib.suppress(FileNotFoundError):
+        condition = {"IfMatch": system.info(path).get("ETag")}
+        before = read_bytes(Path(root), VERSIONS, MAX_LIST) if local else system.cat_file(path)
+    known = parse_versions(before, path, release.name)
+    if known.setdefault(release.version, sha) != sha:
         raise StoreError(
             f"version {release.version} is already published with other bytes: expected digest "
             f"sha256:{known[release.version]}, got {release.digest}. Nothing was changed; a "
             f"published version stays as it is, so give yours a new number"
         )
-    return render_versions(known | {release.version: sha}, release.name)
-
-
-def publish_locally(folder: Path, root: Path, release: Release) -> None:
-    """Publish into a local folder; what a killed publisher has left is removed."""
-    path, aside = root / VERSIONS, root / ".release.part"
-    place = root / folder_of(release.version, release.digest[7:])
-    with locked(root / ".lock"):
-        before = read_plain(path) if path.exists() else b""
-        if (after := entered(before, path, release)) == before:
-            return
-        try:
-            for left in (aside, place):
-                shutil.rmtree(left, ignore_errors=True)
-            aside.mkdir()
-            for name in release.files:
-                shutil.copyfile(folder / name, aside / name)
-            verify(aside, release.digest)
-            aside.rename(place)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-        write_whole(path, after)
-
-
-def publish_remotely(folder: Path, system: Any, root: str, release: Release) -> None:
-    """Publish into an object store, against other publishers."""
-    path, problem = f"{root}/{VERSIONS}", ""
-    for attempt in range(ATTEMPTS):
-        before, condition = b"", {"mode": "create"}
-        system.invalidate_cache()
-        with contextlib.suppress(FileNotFoundError):
-            condition = {"IfMatch": system.info(path).get("ETag")}
-            before = system.cat_file(path)
-        if (after := entered(before, path, release)) == before:
-            return
-        for name, sha in release.files.items() if not attempt else ():
-            there = f"{root}/{folder_of(release.version, release.digest[7:])}/{name}"
-            system.pipe_file(there, (folder / name).read_bytes())
-            if (got := sha256(system.cat_file(there))) != sha:
-                raise StoreError(f"{there}: expected {sha}, got {got} after writing it")
-        try:
-            system.pipe_file(path, after, **(condition if "s3" in system.protocol else {}))
-        except OSError as error:  # another publisher was faster; if not, the last one is told
-            problem = str(error)
-        time.sleep(random.uniform(0, 0.05) * attempt)
-    raise StoreError(f"{ATTEMPTS} times {path} could not be replaced: {problem}; publish again")
+    after = render_list({f"{release.name}-{version}": known[version] for version in known})
+    if after == before:
+        return
+    place = f"{root}/{folder_of(release.version, sha)}"
+    (write_locally if local else write)(folder, system, place, release)
+    if local:
+        return replace_files(Path(root), {VERSIONS: after})
+    try:
+        system.pipe_file(path, after, **(condition if "s3" in system.protocol else {}))
+    except OSError:  # another publisher was faster; if not, the last attempt says
+        if not attempts:
+            raise
+        enter(folder, system, root, release, attempts - 1)
 
 
 def publish(folder: Place, store: Place) -> Release:
@@ -256,21 +223,17 @@ def publish(folder: Place, store: Place) -> Release:
     is then as it was, and publishing again completes what was begun.
     """
     release, where = verify(folder), shown(os.fspath(store))
-    if release.size > MAX_FILE:
-        raise StoreError(f"{folder} has {release.size:,} bytes: no reader takes more than 2**28")
-    try:
+    advice = "What was published before is as it was; publish again to complete it"
+    with told(f"publishing {release.version} into {where} stopped", advice, Exception):
+        if release.size > MAX_FILE:
+            raise ValueError(f"{release.size:,} bytes are more than the 2**28 that readers take")
         system, root = file_system(os.fspath(store).rstrip("/"))
         if "http" in system.protocol:
-            raise StoreError(f"{where} can be fetched from, not published to")
+            raise ValueError("it can be fetched from, not published to")
+        lock: Any = contextlib.nullcontext()
         if "file" in system.protocol:
-            publish_locally(Path(folder), Path(root), release)
-        else:
-            publish_remotely(Path(folder), system, root, release)
-        return release
-    except StoreError:
-        raise
-    except Exception as error:  # a backend raises whatever its client library raises
-        raise StoreError(
-            f"publishing {release.version} into {where} stopped: {shown(error)}. What was "
-            f"published before is as it was; publish again to complete it"
-        ) from error
+            os.makedirs(root, exist_ok=True)
+            lock = extra("filelock").FileLock(f"{root}/.lock", timeout=600)
+        with lock:  # the system frees it when its holder dies
+            enter(Path(folder), system, root, release)
+    return release
