@@ -132,7 +132,9 @@ READINGS = """
     本周 | relative | 2025-05-19/2025-05-25 | -
     上周 | relative | 2025-05-12/2025-05-18 | -
     下周 | relative | 2025-05-26/2025-06-01 | -
-    上周三 | relative | - | -
+    上周三 | relative | 2025-05-14 | -
+    下星期天 | relative | 2025-06-01 | -
+    上周末 | relative | - | -
     周五 | relative | - | -
     今天 | relative | 2025-05-20 | -
     昨天下午3点 | relative | 2025-05-19 | -

@@ -145,7 +145,7 @@ IN_CONTEXT = """
     (about 5%) | about 5%
     5%. 6%, 7% | 5%; 6%; 7%
     up to 25%-30% | up to 25%-30%
-    between Washington and 5 allies | 5
+    between Washington and 5 allies | 5 allies
     between 5 companies | 5 companies
     RTX 5090 cards | 
 """

@@ -29,8 +29,8 @@ Conventions
       a range one end takes from the other what it lacks. last quarter is one of the calendar.
     - Weekdays (on Tuesday), seasons without a year, last May, fiscal years, and
       anaphoric, vague and duration expressions are never resolved.
-    - May, March, April, June and August alone are dates only after a preposition (in May).
-      A bare year after a capitalised word is part of a name (Computex 2025), and before a unit a
+    - May, March, April, June, August, Jan and Jun alone are dates only after a preposition (in
+      May). A bare year after a capitalised word is part of a name (Computex 2025), and before a unit a
       number (2000 chips, but in 2025 companies).
 
 Out of scope: holidays (May Day, Christmas), 5/13/2025, time zones, Roman numerals.
@@ -106,7 +106,7 @@ _DATE = (
     r"|[0-2]?[0-9]:[0-5][0-9](?![0-9:])))"
 )
 _FUTURE = re.compile(r"\b(?:will|by|due|expected|planned|scheduled|until|next|coming)\b", re.I)
-_AMBIGUOUS = {"May", "March", "April", "June", "August"}
+_AMBIGUOUS = {"May", "March", "April", "June", "August", "Jan", "Jun"}
 _UNIT_WORDS = frozenset(row["word"] for row in rows(__file__, "units"))
 _IN = frozenset("in since by of until during before after".split())
 _OF_ONE_YEAR = _IN | frozenset("the its his her their our this that".split())

@@ -52,7 +52,7 @@ _SUBJECTS = frozenset("it he she they we company firm analysts economists now al
 _BEFORE_NOUN = frozenset(
     "a an the this that these those its his her their our my no any some such of in on by with for"
     " new recent previous annual quarterly monthly weekly first latest earlier news media press"
-    " research".split()
+    " research take takes took taken taking".split()
 )
 _CLAUSE_FOLLOWS = re.compile(r"\s*(?:that\b|in an? |on (?:X|Twitter|social)\b|[,:;.!?“”\"’—]|\Z)")
 _OBJECT_FOLLOWS = re.compile(r" (?!(?:in|for|of|to|and|at|on|with|are|were|is|was)\b)[a-z0-9$€£]")

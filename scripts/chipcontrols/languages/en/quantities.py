@@ -36,7 +36,8 @@ Bounds: bounds.csv; value, low and high as in Chinese; of several before the num
 
 Not read: dates, years and clock times (``dates``), one and zero without bound, scale or unit (one
 of them), numbers in names (Boeing 737, Big Four, Second Avenue), versions, ratios (3:1, 24/7), and
-ordinals without a determiner (first reported). Out of scope: signs, several scales
+ordinals without a determiner (first reported). A minus before digits counts (-80°C, minus 3%).
+Out of scope: several scales
 in words (one million two hundred), many, couple, double, numbers of more than 60 characters or
 above 10^60.
 """
@@ -104,7 +105,8 @@ _FRACTION = (
     rf"|{_WORD}(?:-| (?=quarters? of))quarters?\b)|an? {_ONES}(?= of\b)"
     rf"|(?:(?<=\bby )|(?<=\bup )|(?<=\bdown )|(?(before)|(?!)))(?:an? )?{_ONES}|(?<=\bin )half\b"
     r"|half(?= (?:of|the|its|their|his|her|our|all|that|this)\b)"
-    rf"|(?:one|[1-9]) (?:in|out of)(?: every)? (?:{_WORD}|[0-9]{{1,3}}\b))"
+    rf"|(?:{_WORD}|[1-9]) (?:in|out of)(?: every)? (?:{_WORD}|[0-9]{{1,3}}\b)(?!-)"
+    r"(?! (?:minute|hour|day|week|month|quarter|year)s?\b))"
 )
 _PLURAL = r"(?:hundreds|thousands|[mbtr]+illions)\b"
 _VAGUE = (
@@ -136,7 +138,7 @@ _DETERMINER = "|".join(
     rf"(?<=\b{word} )" for word in "the its their his her our this that every".split()
 )
 _PATTERN = (
-    rf"(?<![A-Za-z0-9$€£¥.,])(?=[A-Za-z0-9$€£¥₩#])(?:{_NAME}"
+    rf"(?<![A-Za-z0-9$€£¥.,])(?=[A-Za-z0-9$€£¥₩#-])(?:{_NAME}"
     r"|(?P<most>(?:most|(?:vast )?majority|bulk)(?= of\b))|(?P<few>minority(?= of\b))"
     r"|(?P<nearly_all>(?:nearly|almost|virtually) all\b)"
     rf"|(?P<rank>{_ORDINAL}(?=[ -](?:largest|biggest|highest|lowest|smallest|most|best|ranked)\b)"
@@ -146,7 +148,8 @@ _PATTERN = (
     r"(?! (?:lady|place|party|world|hand|later|ago|thoughts?)\b)|[0-9]{1,3}(?:st|nd|rd|th)\b)"
     rf"|(?P<before>(?>{_BEFORE}{{1,3}}))?(?:(?P<multiple>{_MULTIPLE})|(?P<halved>{_HALVED})\b"
     rf"|(?P<fraction>{_FRACTION})|(?P<fold>{_WORD[:-2]}fold|"
-    rf"{_DIGITS}(?:-?fold|x))\b|RANGE(?P<currency>{_CURRENCY} ?)?"
+    rf"{_DIGITS}(?:-?fold|x))\b|(?P<minus>(?<![A-Za-z0-9%)])-(?=[0-9])|minus )?RANGE"
+    rf"(?P<currency>{_CURRENCY} ?)?"
     rf"(?:(?P<vague>{_VAGUE})|(?P<number>{_NUMBER}(?(currency)(?: ?[kmbt]\b)?)))"
     rf"(?!(?!{_SYMBOL})[A-Za-z0-9]|,[0-9])(?(currency)|(?P<unit>{_UNIT})?))"
     rf"(?P<after> (?:{_at('after', _BOUND_ROWS)})\b|\+)?)"
@@ -282,6 +285,7 @@ def _reading(match: re.Match[str], text: str) -> Reading | None:
         return base.reading(2 * (low or 1) * worth, 10 * (low or 1) * worth, unit, "vague", power)
     if not _stands(match, text, unit):
         return None
+    worth *= -1 if match["minus"] else 1
     if not match["from"]:
         return base.reading(low * worth, None, unit, bound, power)
     first = _first(match, low, power)

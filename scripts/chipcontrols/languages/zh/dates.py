@@ -34,8 +34,8 @@ Conventions
     - 上季 is the calendar quarter before that of publication, 年底 its year, 月初 its month, 即日
       and 昨(27)日 days, as are 今 and 昨 before some verbs (今召開, 昨收報), 明後年 two years;
       codes (3Q25, 2025Q3, 1H26) are quarters and halves.
-    - 本周, 上周, 下周 are weeks from Monday to Sunday. Named weekdays (上周三) stay unresolved even
-      with a day of publication: usage, above all of translators, wavers between two weeks.
+    - 本周, 上周, 下周 are weeks from Monday to Sunday, and 上周三 is the Wednesday of that week. A
+      weekday alone (周三) stays unresolved: usage wavers between two weeks.
     - 以來, 至今, 起 open the interval; 以前, 之前, 以後, 之後, 前後 leave the date unresolved.
     - Anaphoric and duration expressions and vague words (近期, 日前) are never resolved.
     - ``resolve`` takes words around the date (到2026年, 预计2025年): it returns the cell on which
@@ -393,8 +393,12 @@ def _resolve(match: re.Match[str], today: datetime.date | None, future: bool) ->
     if name == "day":
         day = iso.shifted(today, _DAY_OFFSETS[words[0]])
         return f"{day}" + ("/.." if match["day_since"] else "") if day else None
-    if name == "week" and words.endswith(("周", "星期", "礼拜")):
-        return iso.week(today, words.count("下") - words.count("上"))
+    if name == "week" and words[0] in "上下本这":
+        weeks, weekday = words.count("下") - words.count("上"), "一二三四五六日天末".find(words[-1])
+        if words[-1] in "周期拜":
+            return iso.week(today, weeks)
+        day = iso.shifted(today, 7 * weeks + min(weekday, 6) - today.weekday())
+        return f"{day}" if day and words[-1] != "末" else None
     return None
 
 

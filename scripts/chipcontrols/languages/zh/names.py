@@ -6,7 +6,8 @@
 - what stands between 《 and 》;
 - names in transliteration with a dot (伊麗莎白·沃倫), and without one beside a title or a verb of
   attribution, in the characters that transliterations are written in;
-- names that end in a word for an organisation (X公司, X大學, X委員會), back to the first
+- names that end in a word for an organisation (X公司, X大學, X委員會), or begin with a place and
+  end in one for an office (韓國海洋水產部), back to the first
   character or common word that no name has: a particle, a pronoun, a verb, a mark; of a branch of
   industry after a place (台灣半導體) only the place;
 - a surname with one or two characters between a title (董事長劉揚偉) or a verb (傅凱表示);
@@ -46,10 +47,12 @@ def _pattern() -> re.Pattern[str]:
     )
     sounds = "".join(row["word"] for row in _WORDS["transliteration"])
     common = base.alternatives(_WORDS["common"])
+    place = base.alternatives({"word": word} for word in _PLACES)
+    office = "(?:(?<![总西北南东内外中全大上下一干])部|[署局厅省院])(?![份门长级属分队件下])"
     letter = f"(?![{_NEVER}]|{common})[{HAN}]"
     verbs = [row["verb"] for row in base.rows(__file__, "attributions")]
     verb = f"(?:{base.alternatives({'word': word} for word in verbs)})"
-    mark = "[，。、；！？)）」』”,]|\\Z"
+    mark = "[，。、；！？)）」』”, ]|\\Z"
     after = (
         f"(?={title}|(?:[今昨]?[天日]|[上本这]?周[一二三四五六日]|上周|[0-9]{{1,2}}日|则|也|还|并|更|曾|随后|当天)?"
         f"(?:{verb}|[在于][{HAN}0-9]{{2,12}}{verb}))"
@@ -58,6 +61,7 @@ def _pattern() -> re.Pattern[str]:
         f"(?<={'|'.join(row['word'] for row in _WORDS['title'] if len(row['word']) == length)})"
         for length in sorted({len(row["word"]) for row in _WORDS["title"]})
     )
+    before += "|(?<=记者 )|(?<=[文图]/)"  # a byline
     given = f"(?![{_BESIDE}])[{HAN}]"
     surname = f"(?!周[一二三四五六日天末]|{base.alternatives(_WORDS['not_person'])}){surname}"
     person = f"{surname}(?:{given}){{1,2}}?"
@@ -66,7 +70,7 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<dotted>(?:{sound}{{1,8}}|(?<![{HAN}])[{HAN}]{{1,3}})(?:[·‧・•∙]{sound}{{1,8}})+)"
         rf"|(?P<work>(?<=《)[^《》]{{1,30}}(?=》))"
-        rf"|(?P<organisation>国家(?:[{HAN}]){{2,12}}?委员会|(?:{letter}){{2,9}}?(?:{suffix})+)"
+        rf"|(?P<organisation>国家(?:[{HAN}]){{2,12}}?委员会|{place}(?:{letter}){{2,8}}?{office}|(?:{letter}){{2,9}}?(?:{suffix})+)"
         rf"|(?P<titled>(?:{before})(?:{surname}(?:{given}){{2}}(?={mark}|{verb})"
         rf"|(?:{sound}{{2,6}}|{person})(?={goes_on})|(?:{letter}){{2,5}}?(?=[(][A-Z])"
         rf"|{sound}{{3,6}}|{surname}(?:(?![一二三四五六日天度层级面下上内外中会员])(?:{given})){{2}}))"

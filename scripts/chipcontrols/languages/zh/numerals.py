@@ -63,7 +63,7 @@ def _rest(text: str, exponent: int) -> Fraction | None:
 
 def amount(text: str) -> Amount | None:
     """The amount that a folded numeral means; None when it is malformed."""
-    text = text.replace(",", "").replace(" ", "").replace("廿", "二十")
+    text = re.sub("[,、 ]", "", text).replace("廿", "二十")
     if "/" in text:
         return Fraction(text), None
     if raised := _RAISED.fullmatch(text):

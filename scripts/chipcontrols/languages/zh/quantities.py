@@ -18,9 +18,9 @@ Grammar, in either script and width, with blanks between digits, magnitude and u
                 一万五),
                 both mixed (1500亿, 3.5萬億, 1億2000萬), 分之 (三分之一, 百分之30, 三又二分之一),
                 半 (一半, 半數, 半年, 两年半), 數 or 幾 as a digit (數十億, 十幾),
-                two digits in a row (三四十)
+                two digits in a row (三四十, 一、兩萬)
     join        至 到 - ~ between numbers of one unit; 从 or a fall (50%到30%) makes no range
-    ordinal     第 number [noun]
+    ordinal     第 number [noun], 二期 before a word for what is built
     words       最大, 大多数, 少數, 幾乎所有, 多個, 甚微, 可觀, 巨額
 
 Units: units.csv here, symbols (GB/s, nm) in units.csv of all languages, NT$ and the like, which
@@ -64,7 +64,7 @@ Conventions
 
 Not read: calendar dates and clock times (``dates``; a day of the month is 13日, a length 三天,
 3日內, 數日), years of 4 digits, versions (1.0時代), ratios (3:1, 1比30.6), codes of shares (2330),
-第三方 and its like, 數位. A minus before digits counts (为-18.4亿元). Out of
+第三方 and its like, 數位. A minus before digits counts (为-18.4亿元), and so do 零下 and 负. Out of
 scope: conversion of units, 度 but for 萬度 and 億度 of electricity, 70B, 許多, 雙.
 Malformed numerals (``numerals``) and numbers above 10^60 are not read.
 """
@@ -142,6 +142,10 @@ _NAME = (  # H20, F-35, CloudMatrix 384, 910C; but not in AMD6%, Nvidia 5000億�
     rf"|(?!{_ARABIC}{base.SYMBOL}){_ARABIC}[-–]?{_LATIN}(?>(?:{_LATIN}|[-–0-9])*)"
 )
 _SLASH = "[1-8]/[2-9](?![0-9/])"
+_PAIR = (  # 一、兩萬, 三、五年
+    "(?<![第、])(?:一、[二两]|[二两]、三|三、[四五]|四、五|五、六|六、七|七、八|八、九)"
+    f"(?:{_POWERS}|(?=[成倍个年天周家名位人岁次种款台艘辆座层]))"
+)
 _OTHER = (  # versions, years, ratios, words
     r"(?<=\()[0-9]{4,6}(?=[).-])|(?<![0-9.])0[0-9]{2,5}(?![0-9.])|[0-9]{4,6}(?=\.(?:HK|SH|SZ|TW))"
     rf"|(?<=:)[0-9]{{5,6}}(?=\))|(?<=位)数|{_ARABIC}比{_ARABIC}"
@@ -167,7 +171,7 @@ _PLACED = (
     rf"(?=第{_NUMBER}(?![{HAN}])))"
 )
 _FIRST = "".join(
-    sorted({*"$-翻位排名列居高跃升降跌滑全世"}.union(
+    sorted({*"$-负翻位排名列居高跃升降跌滑全世"}.union(
         {word[0] for word in _MONEY}, (r["word"][0] for r in _BOUND_ROWS if r["place"] == "before")
     ))
 )  # fmt: skip
@@ -182,14 +186,15 @@ _PATTERN = (
     rf"|(?P<nearly_all>几乎(?:所有|全部))|(?P<amount>甚微|可观(?![察测看众])|巨额)"
     rf"|(?P<several>{_SEVERAL})"
     rf"|(?P<doubled>翻了?(?P<by>将近|接近|超过|近|约|逾|超)?(?:(?P<turns>[一两二三四五六七八九1-9])?番|一?倍))|(?P<halved>减半|腰斩)"
+    rf"|(?<!分)(?P<phase>[一二三四五六七])期(?=工程|项目|工厂|厂|临床|试验|扩|产|基地)"
     rf"|(?:(?P<placed>{_PLACED})?第 ?|(?<=[、及和与])(?=[0-9]++号))(?P<ordinal>{_NUMBER})"
     rf"(?:(?P<ranked>大|名|位|优|强)|梯队|任期|阶段"
     rf"|[次任届代期章条项个轮场批版集步天年回台款种家颗层类部份枚只级座句点段套课周月号季])?"
     rf"|(?P<money>{_MONEY_BEFORE})?(?P<before>{_FAR}{_OBJECT}|(?>(?:{_BEFORE} ?){{1,3}}))?"
-    rf"(?P<money_too>{_MONEY_BEFORE})?(?P<minus>(?<![0-9A-Za-z%元年月日)])-(?=[0-9]))?RANGE"
+    rf"(?P<money_too>{_MONEY_BEFORE})?(?P<minus>(?<![0-9A-Za-z%元年月日)])-(?=[0-9])|零下(?=[0-9一二三四五六七八九十])|负(?=[0-9]))?RANGE"
     rf"(?:(?P<half>一半|半数|(?<=[过近逾超约])半(?![导岛径年个天小日夜路身球成途场生]))"
     rf"|(?P<number>(?<![上下前后大多一每])半(?=年(?!度)|天|小时|个|成(?![品熟]))"
-    rf"|{_SLASH}|{_NUMBER}(?:又{_NUMBER})?(?:分之 ?{_NUMBER})?)"
+    rf"|{_SLASH}|{_PAIR}|{_NUMBER}(?:又{_NUMBER})?(?:分之 ?{_NUMBER})?)"
     rf"(?:(?P<more>[多余](?![边极样方额下])|来(?=[个名人家种年天岁项台位款次亿万]))"
     rf"(?P<scale> ?{_POWERS})?)?(?P<unit>{_UNIT})?)(?P<after>{_AFTER})?)"
 )
@@ -232,8 +237,8 @@ def _words_reading(match: re.Match[str]) -> Reading | None:
         return base.reading(times, None, "multiple", _BOUNDS.get(match["by"] or "", "exact"))
     if match["halved"]:
         return base.reading(_HALF, None, "fraction", "exact")
-    if match["ordinal"]:
-        place = amount(match["ordinal"])
+    if ordinal := match["ordinal"] or match["phase"]:
+        place = amount(ordinal)
         if place is None or place[1] is not None:
             return None
         unit = "rank" if match["ranked"] or match["placed"] else "ordinal"
