@@ -132,10 +132,18 @@ def guarded(row: Row, pattern: str = "") -> str:
 
 def alternatives(words: Iterable[Row], pattern: Callable[[Row], str] = guarded) -> str:
     """A pattern for the words of the rows, the longest first; it looks at the first character
-    before it tries them one by one."""
-    longest = sorted(words, key=lambda row: -len(row["word"]))
-    first = "".join(sorted({re.escape(row["word"][0]) for row in longest}))
-    return f"(?=[{first}])(?:{'|'.join(map(pattern, longest))})"
+    before it tries, one by one, the words that begin with it."""
+    by_first: dict[str, list[Row]] = {}
+    for row in sorted(words, key=lambda row: -len(row["word"])):
+        by_first.setdefault(re.escape(row["word"][0].lower()), []).append(row)
+    every = "".join(f"{first}{first.upper()}" for first in by_first)
+    groups = (
+        f"(?=[{first}{first.upper()}])(?:{'|'.join(map(pattern, rows))})"
+        if len(rows) > 9
+        else "|".join(map(pattern, rows))
+        for first, rows in by_first.items()
+    )
+    return f"(?=[{every}])(?:{'|'.join(groups)})"
 
 
 SYMBOL = f"(?:{alternatives({'word': word} for word in SYMBOLS)})(?![A-Za-z0-9µ])"

@@ -30,8 +30,8 @@ Conventions
     - Weekdays (on Tuesday), seasons without a year, last May, fiscal years, and
       anaphoric, vague and duration expressions are never resolved.
     - May, March, April, June, August, Jan and Jun alone are dates only after a preposition (in
-      May). A bare year after a capitalised word is part of a name (Computex 2025), and before a unit a
-      number (2000 chips, but in 2025 companies).
+      May). A bare year after a capitalised word is part of a name (Computex 2025), and before a
+      unit a number (2000 chips, but in 2025 companies).
 
 Out of scope: holidays (May Day, Christmas), 5/13/2025, time zones, Roman numerals.
 """

@@ -80,7 +80,7 @@ _LONGEST, _GREATEST = 60, 10**60
 # digits is entered at its beginning only, so that a scan takes linear time ---
 
 _DIGITS = r"(?>(?:[0-9]{1,3}(?>(?:,[0-9]{3})+)(?![0-9])|[0-9]++)(?:\.[0-9]++)?)"
-_WORD = rf"(?:{'|'.join(sorted(WORDS, key=len, reverse=True))})\b"
+_WORD = rf"(?:{base.alternatives({'word': word} for word in WORDS)})\b"
 _BIG = r"(?:hundred|thousand|million|billion|trillion|dozen)\b"
 _SCALE = rf"(?:[ -]{_BIG}| ?(?:bn|mn|tn)\b)"
 _SPELT = rf"(?:(?:an?|{_WORD})[ -]hundred(?: and)? {_WORD}|{_WORD})"

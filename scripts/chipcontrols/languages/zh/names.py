@@ -6,7 +6,7 @@
 - what stands between 《 and 》;
 - names in transliteration with a dot (伊麗莎白·沃倫), and without one beside a title or a verb of
   attribution, in the characters that transliterations are written in;
-- names that end in a word for an organisation (X公司, X大學, X委員會), or begin with a place and
+- names that end in a word for an organisation (X公司, X大學, X委員會), or begin with a state and
   end in one for an office (韓國海洋水產部), back to the first
   character or common word that no name has: a particle, a pronoun, a verb, a mark; of a branch of
   industry after a place (台灣半導體) only the place;
@@ -42,12 +42,12 @@ _NEVER = (  # characters that stand beside names, not in them
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    title, suffix, surname = (
-        f"(?:{base.alternatives(_WORDS[kind])})" for kind in ("title", "suffix", "surname")
+    title, suffix, surname, country = (
+        f"(?:{base.alternatives(_WORDS[kind])})"
+        for kind in ("title", "suffix", "surname", "country")
     )
     sounds = "".join(row["word"] for row in _WORDS["transliteration"])
     common = base.alternatives(_WORDS["common"])
-    place = base.alternatives({"word": word} for word in _PLACES)
     office = "(?:(?<![总西北南东内外中全大上下一干])部|[署局厅省院])(?![份门长级属分队件下])"
     letter = f"(?![{_NEVER}]|{common})[{HAN}]"
     verbs = [row["verb"] for row in base.rows(__file__, "attributions")]
@@ -70,11 +70,11 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<dotted>(?:{sound}{{1,8}}|(?<![{HAN}])[{HAN}]{{1,3}})(?:[·‧・•∙]{sound}{{1,8}})+)"
         rf"|(?P<work>(?<=《)[^《》]{{1,30}}(?=》))"
-        rf"|(?P<organisation>国家(?:[{HAN}]){{2,12}}?委员会|{place}(?:{letter}){{2,8}}?{office}|(?:{letter}){{2,9}}?(?:{suffix})+)"
+        rf"|(?P<organisation>国家(?:[{HAN}]){{2,12}}?委员会|(?:{country})(?:{letter}){{2,8}}?{office}|(?:{letter}){{2,9}}?(?:{suffix})+)"
         rf"|(?P<titled>(?:{before})(?:{surname}(?:{given}){{2}}(?={mark}|{verb})"
         rf"|(?:{sound}{{2,6}}|{person})(?={goes_on})|(?:{letter}){{2,5}}?(?=[(][A-Z])"
-        rf"|{sound}{{3,6}}|{surname}(?:(?![一二三四五六日天度层级面下上内外中会员])(?:{given})){{2}}))"
-        rf"|(?P<between>(?:{before})(?:{letter}){{3,4}}?{after})"
+        rf"|{sound}{{3,6}}|{surname}(?:(?![一二三四五六日天度层级面下上内外中会员])(?:{given})){{2}}"
+        rf"|(?:{letter}){{3,4}}?{after}))"
         rf"|(?P<speaker>(?<![{HAN}])(?:{sound}{{2,6}}|{person}){after}|{sound}{{3,6}}{after})"
         rf"|(?P<listed>(?<![{HAN}])(?:{letter}){{2,5}}?(?=[(](?:[0-9]{{4,6}}|[A-Z][a-z])))"
         rf"|(?P<none>{common})"
