@@ -285,14 +285,19 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
         (left, right, set(), ANSWERS),
         (right, left, around, LICENCES),
     ):
-        there = other.kinds() | more
+        firm, soft = ({m.kind for m in other.marks if m.firm == is_firm} for is_firm in (True, False))
+
+        def answered(kind: str) -> bool:
+            may = soft if one is right else soft & {kind}
+            return bool((firm | may | more) & set(table.get(kind, "").split()))
+
         told: set[str | int] = set()
         for mark in one.marks:
             answers = table.get(mark.kind, "").split()
-            if not mark.firm or not answers or there & set(answers):
+            if not mark.firm or not answers or answered(mark.kind):
                 continue
             siblings = {m.kind for m in one.marks if m.firm and m.start == mark.start}
-            if any(there & set(table.get(kind, "").split()) for kind in siblings):
+            if any(map(answered, siblings)):
                 continue
             if not told.isdisjoint((mark.kind, mark.start)):
                 continue
@@ -302,7 +307,7 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
             reason += f" {NAMES.get(mark.kind, mark.kind)}; no word of the {other.name} does"
             ours, theirs = (span, None) if one is left else (None, span)
             lax = mark.kind in ("forecast", "hypothetical")
-            plain = (one is right and lax and "done" not in there) or mark.kind == "future"
+            plain = (one is right and lax and "done" not in soft) or mark.kind == "future"
             yield Disagreement("force", plain, reason, ours, theirs)
 
 
