@@ -55,6 +55,7 @@ ANSWERS = {
     "notonly": "notonly",
     "almost": "almost",
     "pending": "pending not forecast future planned proposed",
+    "emphatic": "emphatic",
 }
 """For each kind of the original the kinds that may render it."""
 LICENCES = {
@@ -64,6 +65,9 @@ LICENCES = {
     "possible": "possible could apparent considered hoped leave",
     "could": f"{ANSWERS['could']} leave",
     "hypothetical": "hypothetical question",
+    "done": "done",
+    "always": "always steady",
+    "remote": "remote",
 }
 """For each kind of the sentence the kinds of the original that it may render."""
 NAMES = {
@@ -71,6 +75,9 @@ NAMES = {
     "question": "a question",
     "notonly": "one thing of several",
     "hoped": "hoped for",
+    "done": "already so",
+    "always": "so at all times",
+    "remote": "long past",
 }
 MODALITIES = {
     "forecast": "forecast future hoped planned",
