@@ -88,8 +88,8 @@ MODALITIES = {
     "denied": "not",
 }
 """For each code of modality the kinds of which one must be there."""
-HELD = {"not": "denied", "hypothetical": "hypothetical"}
-"""The modality of what is reported under a word of a kind: 並不認為, 否認, 如果他說."""
+HELD = {"not": "denied", "hypothetical": "hypothetical", "proposed": "proposed"}
+"""The modality of what is reported under a word of a kind: 並不認為, 否認, 如果他說, 呼籲."""
 _HEDGES = frozenset(("possible", "forecast", "considered", "hoped"))
 _CONVERSE = frozenset(("ahead", "above", "deal", "depend"))
 """Pairs whose ends say the same of two that change places: A leads B, B trails A."""

@@ -12,6 +12,7 @@ Out of scope: English documents (the rule of translations), and what no list of 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -54,25 +55,28 @@ def compared(
     if quoted and (at := own.reading.find(quoted[0])) > 0:
         imposed = marks.modality_of_report(own.reading, at, own.source.language.tag)
         force = row.schema.roles.get("modality", "")
-        if imposed and force and row.cells[force] != imposed:
-            message = f"{row.cells[force]}, but the words before the statement make it {imposed}"
+        code = row.role("modality")
+        wrong = code == "stated" if imposed == "proposed" else code != imposed
+        if imposed and force and wrong:
+            message = f"{code}, but the words before the statement make it {imposed}"
             yield force, Complaint(message, "say who holds what; or leave the statement out")
-        quoted = [own.reading] if imposed else quoted
+        quoted = [own.reading] if imposed not in ("", "proposed") else quoted
     language = own.source.language
-    told = [own.reading[s:e] for s, e in language.clauses(own.reading)]
-    several = len([clause for clause in told if not language.attributions(clause)]) > 1
+    told = [(s, e) for s, e in language.clauses(own.reading)]
+    several = len([one for one in told if not language.attributions(own.reading[slice(*one)])]) > 1
     original = quoted[0] if quoted else own.reading
     named = (
         surface_forms.mentions(original, evidence.lexicon.forms),
         surface_forms.mentions(row.cells[column], evidence.lexicon.english),
     )
+    names = names_in_both(*named)
     found = marks.disagreements(
         original,
         row.cells[column],
         row.role("modality"),
         own.source.language.tag,
         context=own.source.reading,
-        names=names_in_both(*named),
+        names=names,
         inert=(
             names_of_speakers(evidence.lexicon, named[0]),
             names_of_speakers(evidence.lexicon, named[1]),
@@ -80,11 +84,21 @@ def compared(
     )
     for one in found:
         if one.about == "force" and one.original and not one.sentence and several and not quoted:
-            continue
+            clause = next((s, e) for s, e in told if s <= one.original[0] < e)
+            if not rendered(original[slice(*clause)], row.cells[column]) and not any(
+                clause[0] <= there[0] < clause[1] for there, _ in names
+            ):
+                continue
         hint = "say it as the words do, or correct the modality"
         if one.undecided:
             hint = "read the words again; if the sentence is right, grant an exception"
         yield column, Complaint(f"{one.about}: {one.reason}", hint)
+
+
+def rendered(clause: str, sentence: str) -> bool:
+    """Return whether a sentence has a number of two digits or more that a clause has."""
+    numbers = (set(re.findall("[0-9]{2,}", text)) for text in (clause, sentence))
+    return bool(set.intersection(*numbers))
 
 
 Mentions = tuple[surface_forms.Mention, ...]
