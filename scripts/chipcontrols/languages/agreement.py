@@ -292,19 +292,17 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
         (left, right, set(), ANSWERS),
         (right, left, around, LICENCES),
     ):
-        firm, soft = ({m.kind for m in other.marks if m.firm == is_firm} for is_firm in (True, False))
-
-        def answered(kind: str) -> bool:
-            may = soft if one is right else soft & {kind}
-            return bool((firm | may | more) & set(table.get(kind, "").split()))
-
+        soft = {mark.kind for mark in other.marks if not mark.firm}
+        there = {mark.kind for mark in other.marks if mark.firm} | more
+        answered = {
+            kind
+            for kind, answers in table.items()
+            if (there | soft & ({kind} if one is left else soft)) & set(answers.split())
+        }
         told: set[str | int] = set()
         for mark in one.marks:
-            answers = table.get(mark.kind, "").split()
-            if not mark.firm or not answers or answered(mark.kind):
-                continue
             siblings = {m.kind for m in one.marks if m.firm and m.start == mark.start}
-            if any(map(answered, siblings)):
+            if not mark.firm or mark.kind not in table or siblings & answered:
                 continue
             if not told.isdisjoint((mark.kind, mark.start)):
                 continue
