@@ -91,6 +91,7 @@ MODALITIES = {
 HELD = {"not": "denied", "hypothetical": "hypothetical", "proposed": "proposed"}
 """The modality of what is reported under a word of a kind: 並不認為, 否認, 如果他說, 呼籲."""
 _HEDGES = frozenset(("possible", "forecast", "considered", "hoped"))
+_DOUBTS = _HEDGES | {"could", "apparent", "question", "planned", "proposed"}
 _CONVERSE = frozenset(("ahead", "above", "deal", "depend"))
 """Pairs whose ends say the same of two that change places: A leads B, B trails A."""
 _LATIN = re.compile("[A-Za-z][A-Za-z0-9]*")
@@ -140,6 +141,11 @@ class _Side:
 
     def kinds(self) -> set[str]:
         return {mark.kind for mark in self.marks}
+
+    def subordinate(self, mark: Mark) -> bool:
+        """Whether a mark stands after a word that begins a subordinate clause in English."""
+        found = _SUBORDINATE.search(self.text)
+        return bool(found) and found.end() < mark.start
 
     def place(self, span: Span) -> float:
         return span[0] / max(len(self.text), 1)
@@ -304,6 +310,8 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
             siblings = {m.kind for m in one.marks if m.firm and m.start == mark.start}
             if not mark.firm or mark.kind not in table or siblings & answered:
                 continue
+            if one is right and mark.kind in _DOUBTS and one.subordinate(mark):
+                continue
             if not told.isdisjoint((mark.kind, mark.start)):
                 continue
             told |= {mark.kind, mark.start}
@@ -318,9 +326,7 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
 
 def _hedge(side: _Side) -> Mark | None:
     """The first firm mark of doubt or future in the main clause of an English sentence."""
-    subordinate = _SUBORDINATE.search(side.text)
-    end = subordinate.start() if subordinate else len(side.text)
-    firm = (mark for mark in side.marks if mark.firm and mark.start < end)
+    firm = (mark for mark in side.marks if mark.firm and not side.subordinate(mark))
     return next((mark for mark in firm if mark.kind in _HEDGES), None)
 
 
@@ -330,7 +336,8 @@ def _modality(code: str, left: _Side, right: _Side, around: set[str]) -> Iterato
         if wanted and not wanted & kinds:
             reason = f"modality is {code}, but no word of the {side.name} says so"
             yield Disagreement("modality", False, reason)
-    if code == "stated" and (hedge := _hedge(right)):
+    hedge = _hedge(right) if code == "stated" else None
+    if hedge and not (hedge.kind == "possible" and "leave" in left.kinds()):  # You may enter.
         reason = f"modality is stated, but {right.words(hedge)!r} makes it {hedge.kind}"
         yield Disagreement("modality", False, reason, None, (hedge.start, hedge.end))
 
