@@ -300,10 +300,11 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
     ):
         soft = {mark.kind for mark in other.marks if not mark.firm}
         there = {mark.kind for mark in other.marks if mark.firm} | more
+        own = {"future": {"future", "forecast"}}
         answered = {
             kind
             for kind, answers in table.items()
-            if (there | soft & ({kind} if one is left else soft)) & set(answers.split())
+            if (there | soft & (own.get(kind, {kind}) if one is left else soft)) & {*answers.split()}
         }
         told: set[str | int] = set()
         for mark in one.marks:
