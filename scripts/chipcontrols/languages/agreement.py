@@ -301,11 +301,12 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
         soft = {mark.kind for mark in other.marks if not mark.firm}
         there = {mark.kind for mark in other.marks if mark.firm} | more
         own = {"future": {"future", "forecast"}}
-        answered = {
-            kind
-            for kind, answers in table.items()
-            if (there | soft & (own.get(kind, {kind}) if one is left else soft)) & {*answers.split()}
-        }
+        if "perfect" in soft:  # What has happened by next year is no forecast.
+            own |= {"future": {"future"}, "forecast": set()}
+        answered = set()
+        for kind, answers in table.items():
+            may = soft & own.get(kind, {kind}) if one is left else soft
+            answered |= {kind} if (there | may) & {*answers.split()} else set()
         told: set[str | int] = set()
         for mark in one.marks:
             siblings = {m.kind for m in one.marks if m.firm and m.start == mark.start}
