@@ -145,7 +145,7 @@ class _Side:
     def subordinate(self, mark: Mark) -> bool:
         """Whether a mark stands after a word that begins a subordinate clause in English."""
         found = _SUBORDINATE.search(self.text)
-        return bool(found) and found.end() < mark.start
+        return found is not None and found.end() < mark.start
 
     def place(self, span: Span) -> float:
         return span[0] / max(len(self.text), 1)
