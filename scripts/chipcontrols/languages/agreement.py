@@ -92,6 +92,8 @@ HELD = {"not": "denied", "hypothetical": "hypothetical", "proposed": "proposed"}
 """The modality of what is reported under a word of a kind: 並不認為, 否認, 如果他說, 呼籲."""
 _HEDGES = frozenset(("possible", "forecast", "considered", "hoped"))
 _DOUBTS = _HEDGES | {"could", "apparent", "question", "planned", "proposed"}
+_VAGUE = frozenset(("cause", "push", "strength"))
+"""Pairs that a word belongs to besides another, which comes first."""
 _CONVERSE = frozenset(("ahead", "above", "deal", "depend"))
 """Pairs whose ends say the same of two that change places: A leads B, B trails A."""
 _LATIN = re.compile("[A-Za-z][A-Za-z0-9]*")
@@ -178,14 +180,14 @@ class _Side:
 
 
 def _pairs(
-    left: _Side, right: _Side, ones: Iterable[Span], others: Iterable[Span], same: bool
+    left: _Side, right: _Side, ones: Iterable[Span], others: Iterable[Span], same: bool, vague: bool
 ) -> Iterator[tuple[Span, Span]]:
     """Words that share a pair of opposites, each once, those at like places first."""
     of_left, of_right = left.opposites(), right.opposites()
     found = []
     for one in ones:
         for other in others:
-            shared = of_left[one].keys() & of_right[other].keys()
+            shared = of_left[one].keys() & of_right[other].keys() - (() if vague else _VAGUE)
             alike = any(of_left[one][kind] == of_right[other][kind] for kind in shared)
             if shared and alike == same:
                 found.append((abs(left.place(one) - right.place(other)), one, other))
@@ -240,33 +242,44 @@ def _directions(
     left: _Side, right: _Side, names: tuple[tuple[Span, Span], ...]
 ) -> Iterator[Disagreement]:
     ones, others = set(left.opposites()), set(right.opposites())
-    alike = list(_pairs(left, right, ones, others, same=True))
-    yield from _exchanged(left, right, alike)
-    for one, other in alike:
-        ones.discard(one)
-        others.discard(other)
-        left.spoken.update(left.at(one))
-        right.spoken.update(right.at(other))
-        converse = _CONVERSE & left.opposites()[one].keys() & right.opposites()[other].keys()
-        if converse - {"deal"} and _turned(names, (one, other)):
-            reason = f"{left.text[slice(*one)]} in the original, but who does it to whom is"
-            yield Disagreement(
-                "direction", False, f"{reason} exchanged in the sentence", one, other
-            )
-    for one, other in _pairs(left, right, ones, others, same=False):
-        shared = left.opposites()[one].keys() & right.opposites()[other].keys()
-        if shared & _CONVERSE and _turned(names):
-            pass
-        elif negation := left.reaching(one):
-            left.spoken.add(negation)
-        elif negation := right.reaching(other):
-            right.spoken.add(negation)
-        else:
-            said, rendered = left.text[slice(*one)], right.text[slice(*other)]
-            reason = f"{said.strip()} in the original, but its opposite {rendered.strip()!r}"
-            yield Disagreement("direction", False, f"{reason} in the sentence", one, other)
-        left.spoken.update(left.at(one))
-        right.spoken.update(right.at(other))
+    for vague in (False, True):
+        alike = list(_pairs(left, right, ones, others, True, vague))
+        yield from _exchanged(left, right, alike)
+        ones -= {one for one, _ in alike}
+        others -= {other for _, other in alike}
+        for one, other in alike:
+            left.spoken.update(left.at(one))
+            right.spoken.update(right.at(other))
+            converse = _CONVERSE & left.opposites()[one].keys() & right.opposites()[other].keys()
+            if converse - {"deal"} and _turned(names, (one, other)):
+                reason = f"{left.text[slice(*one)]} in the original, but who does it to whom is"
+                reason += " exchanged in the sentence"
+                yield Disagreement("direction", False, reason, one, other)
+        unlike = list(_pairs(left, right, ones, others, False, vague))
+        ones -= {one for one, _ in unlike}
+        others -= {other for _, other in unlike}
+        for one, other in unlike:
+            yield from _opposed(left, right, one, other, names)
+
+
+def _opposed(
+    left: _Side, right: _Side, one: Span, other: Span, names: tuple[tuple[Span, Span], ...]
+) -> Iterator[Disagreement]:
+    """Opposites disagree, unless who does it to whom is turned or one negation makes them alike."""
+    left.spoken.update(left.at(one))
+    right.spoken.update(right.at(other))
+    shared = left.opposites()[one].keys() & right.opposites()[other].keys()
+    more = len(left.negations(firm=True)) - len(right.negations(firm=True))
+    if shared & _CONVERSE and _turned(names):
+        pass
+    elif more >= 0 and (negation := left.reaching(one)):
+        left.spoken.add(negation)
+    elif more <= -0 and (negation := right.reaching(other)):
+        right.spoken.add(negation)
+    else:
+        said, rendered = left.text[slice(*one)], right.text[slice(*other)]
+        reason = f"{said.strip()} in the original, but its opposite {rendered.strip()!r}"
+        yield Disagreement("direction", False, f"{reason} in the sentence", one, other)
 
 
 def _unanswered(left: _Side, right: _Side) -> list[Mark]:
