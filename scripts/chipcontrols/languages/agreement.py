@@ -49,6 +49,7 @@ ANSWERS = {
     "considered": "considered possible could",
     "planned": "planned forecast future considered proposed hoped aim",
     "proposed": "proposed planned hoped",
+    "urged": "urged proposed planned hoped",
     "hypothetical": "hypothetical",
     "question": "question hypothetical",
     "steady": "steady",
@@ -83,7 +84,7 @@ MODALITIES = {
     "forecast": "forecast future hoped planned",
     "planned": "planned forecast future considered proposed",
     "possible": "possible could apparent considered hoped question",
-    "proposed": "proposed",
+    "proposed": "proposed urged",
     "hypothetical": "hypothetical",
     "denied": "not",
 }
@@ -94,6 +95,8 @@ _HEDGES = frozenset(("possible", "forecast", "considered", "hoped"))
 _DOUBTS = _HEDGES | {"could", "apparent", "question", "planned", "proposed"}
 _VAGUE = frozenset(("cause", "push", "strength"))
 """Pairs that a word belongs to besides another, which comes first."""
+_TELLING = frozenset(("permit", "tight", "degree", "right", "ahead", "good", "recent", "past"))
+"""Pairs of which a sentence has no end that the original has only the other of."""
 _CONVERSE = frozenset(("ahead", "above", "deal", "depend"))
 """Pairs whose ends say the same of two that change places: A leads B, B trails A."""
 _LATIN = re.compile("[A-Za-z][A-Za-z0-9]*")
@@ -124,7 +127,8 @@ def modality_of_report(text: str, start: int, tag: str = "zh") -> str:
     verbs = [begin for begin, end in language(tag).attributions(text) if end <= start]
     for mark in language(tag).marks(text):
         reaches = mark.end <= start < mark.scope[1] and "的" not in text[mark.end : start]
-        if reaches and mark.firm and mark.kind in HELD and any(mark.start <= one for one in verbs):
+        told = mark.end == start or any(mark.start <= one for one in verbs)
+        if reaches and mark.firm and mark.kind in HELD and told:
             return HELD[mark.kind]
     return ""
 
@@ -260,6 +264,19 @@ def _directions(
         others -= {other for _, other in unlike}
         for one, other in unlike:
             yield from _opposed(left, right, one, other, names)
+    known = left.opposites()
+    for other in sorted(span for span in others if not right.reaching(span)):
+        for kind in right.opposites()[other].keys() & _TELLING:
+            like = [one for one in sorted(known) if kind in known[one]]
+            if like and all(known[one][kind] != right.opposites()[other][kind] for one in like):
+                yield _opposite(left, right, like[0], other)
+                break
+
+
+def _opposite(left: _Side, right: _Side, one: Span, other: Span) -> Disagreement:
+    said, rendered = left.text[slice(*one)], right.text[slice(*other)]
+    reason = f"{said.strip()} in the original, but its opposite {rendered.strip()!r}"
+    return Disagreement("direction", False, f"{reason} in the sentence", one, other)
 
 
 def _opposed(
@@ -270,16 +287,15 @@ def _opposed(
     right.spoken.update(right.at(other))
     shared = left.opposites()[one].keys() & right.opposites()[other].keys()
     more = len(left.negations(firm=True)) - len(right.negations(firm=True))
+    denied, denies = left.reaching(one), right.reaching(other)
     if shared & _CONVERSE and _turned(names):
         pass
-    elif more >= 0 and (negation := left.reaching(one)):
-        left.spoken.add(negation)
-    elif more <= -0 and (negation := right.reaching(other)):
-        right.spoken.add(negation)
+    elif denied and not denies and more >= 0:
+        left.spoken.add(denied)
+    elif denies and not denied and more <= 0:
+        right.spoken.add(denies)
     else:
-        said, rendered = left.text[slice(*one)], right.text[slice(*other)]
-        reason = f"{said.strip()} in the original, but its opposite {rendered.strip()!r}"
-        yield Disagreement("direction", False, f"{reason} in the sentence", one, other)
+        yield _opposite(left, right, one, other)
 
 
 def _unanswered(left: _Side, right: _Side) -> list[Mark]:

@@ -18,7 +18,8 @@ from collections.abc import Iterator
 
 from chipcontrols.languages import agreement as marks
 from chipcontrols.languages import surface_forms
-from chipcontrols.languages.base import Span
+from chipcontrols.languages.base import Language, Span
+from chipcontrols.languages.en import numbers as en
 from chipcontrols.package import Package, Row
 from chipcontrols.package.finding import Finding
 from chipcontrols.validation.lexicon import Lexicon
@@ -51,54 +52,53 @@ def compared(
     evidence: Evidence, row: Row, column: str, own: Passage
 ) -> Iterator[tuple[str, Complaint]]:
     """Yield in what the sentence in a column differs from the words of the row's passage."""
-    quoted = [row.cells[name] for name in row.schema.columns("quotation")]
-    if quoted and (at := own.reading.find(quoted[0])) > 0:
-        imposed = marks.modality_of_report(own.reading, at, own.source.language.tag)
+    language, cell, code = own.source.language, row.cells[column], row.role("modality")
+    quoted = next((row.cells[name] for name in row.schema.columns("quotation")), "")
+    original = quoted or own.reading
+    if quoted and (at := own.reading.find(quoted)) > 0:
+        imposed = marks.modality_of_report(own.reading, at, language.tag)
         force = row.schema.roles.get("modality", "")
-        code = row.role("modality")
-        wrong = code == "stated" if imposed == "proposed" else code != imposed
-        if imposed and force and wrong:
+        wrong = code == "stated" if imposed == "proposed" else imposed and code != imposed
+        if force and wrong:
             message = f"{code}, but the words before the statement make it {imposed}"
             yield force, Complaint(message, "say who holds what; or leave the statement out")
-        quoted = [own.reading] if imposed not in ("", "proposed") else quoted
-    language = own.source.language
-    told = [(s, e) for s, e in language.clauses(own.reading)]
-    several = len([one for one in told if not language.attributions(own.reading[slice(*one)])]) > 1
-    original = quoted[0] if quoted else own.reading
+        original = quoted if imposed in ("", "proposed") else own.reading
     named = (
         surface_forms.mentions(original, evidence.lexicon.forms),
-        surface_forms.mentions(row.cells[column], evidence.lexicon.english),
+        surface_forms.mentions(cell, evidence.lexicon.english),
     )
     names = names_in_both(*named)
+    inert = tuple(names_of_speakers(evidence.lexicon, mentions) for mentions in named)
     found = marks.disagreements(
-        original,
-        row.cells[column],
-        row.role("modality"),
-        own.source.language.tag,
-        context=own.source.reading,
-        names=names,
-        inert=(
-            names_of_speakers(evidence.lexicon, named[0]),
-            names_of_speakers(evidence.lexicon, named[1]),
-        ),
+        original, cell, code, language.tag, own.source.reading, names, (inert[0], inert[1])
     )
     for one in found:
-        if one.about == "force" and one.original and not one.sentence and several and not quoted:
-            clause = next((s, e) for s, e in told if s <= one.original[0] < e)
-            if not rendered(original[slice(*clause)], row.cells[column]) and not any(
-                clause[0] <= there[0] < clause[1] for there, _ in names
-            ):
-                continue
+        missing = one.about == "force" and one.original and not one.sentence
+        if missing and original != quoted and left_out(language, original, one, cell, names):
+            continue
         hint = "say it as the words do, or correct the modality"
         if one.undecided:
             hint = "read the words again; if the sentence is right, grant an exception"
         yield column, Complaint(f"{one.about}: {one.reason}", hint)
 
 
-def rendered(clause: str, sentence: str) -> bool:
-    """Return whether a sentence has a number of two digits or more that a clause has."""
-    numbers = (set(re.findall("[0-9]{2,}", text)) for text in (clause, sentence))
-    return bool(set.intersection(*numbers))
+def left_out(
+    language: Language,
+    original: str,
+    one: marks.Disagreement,
+    cell: str,
+    names: list[tuple[Span, Span]],
+) -> bool:
+    """Return whether the clause of a word is one of several and nothing tells that the sentence
+    renders it: no number of two digits and no name, what the sentence adds in brackets aside."""
+    told = language.clauses(original)
+    if len([each for each in told if not language.attributions(original[slice(*each)])]) < 2:
+        return False
+    start, end = next((s, e) for s, e in told if one.original and s <= one.original[0] < e)
+    said = re.sub(r"\[.*?\]", lambda added: " " * len(added[0]), cell)
+    values = {value for number in en.numbers(said) for value in number.values if value >= 10}
+    rendered = (start <= here[0] < end and said[slice(*there)].strip() for here, there in names)
+    return not values & language.numbers(original[start:end]) and not any(rendered)
 
 
 Mentions = tuple[surface_forms.Mention, ...]
