@@ -39,7 +39,7 @@ from chipcontrols.languages import language
 from chipcontrols.languages.base import Mark, Span
 
 ANSWERS = {
-    "forecast": "forecast planned hoped possible could",
+    "forecast": "forecast would planned hoped possible could",
     "future": "forecast planned hoped possible could considered proposed",
     "possible": "possible could apparent considered hoped",
     "could": "could possible apparent considered hoped can forecast future hypothetical planned"
@@ -62,7 +62,7 @@ ANSWERS = {
 LICENCES = {
     **ANSWERS,
     "forecast": "forecast future planned hoped possible proposed hypothetical question rhetorical"
-    " pending",
+    " pending not",
     "possible": "possible could apparent considered hoped leave",
     "could": f"{ANSWERS['could']} leave",
     "hypothetical": "hypothetical question",
@@ -331,7 +331,7 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
         there = {mark.kind for mark in other.marks if mark.firm} | more
         own = {"future": {"future", "forecast"}}
         if "perfect" in soft:  # What has happened by next year is no forecast.
-            own |= {"future": {"future"}, "forecast": set()}
+            own |= {"future": {"future"}, "forecast": {"would"}}
         answered = set()
         for kind, answers in table.items():
             may = soft & own.get(kind, {kind}) if one is left else soft
@@ -355,10 +355,12 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
             yield Disagreement("force", plain, reason, ours, theirs)
 
 
-def _hedge(side: _Side) -> Mark | None:
-    """The first firm mark of doubt or future in the main clause of an English sentence."""
-    firm = (mark for mark in side.marks if mark.firm and not side.subordinate(mark))
-    return next((mark for mark in firm if mark.kind in _HEDGES), None)
+def _hedge(left: _Side, right: _Side) -> Mark | None:
+    """The first firm mark of doubt or future in the main clause of an English sentence, of a kind
+    that the original has."""
+    firm = (mark for mark in right.marks if mark.firm and not right.subordinate(mark))
+    kinds = _HEDGES & left.kinds()
+    return next((mark for mark in firm if mark.kind in kinds), None)
 
 
 def _modality(code: str, left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreement]:
@@ -367,8 +369,7 @@ def _modality(code: str, left: _Side, right: _Side, around: set[str]) -> Iterato
         if wanted and not wanted & kinds:
             reason = f"modality is {code}, but no word of the {side.name} says so"
             yield Disagreement("modality", False, reason)
-    hedge = _hedge(right) if code == "stated" else None
-    if hedge and not (hedge.kind == "possible" and "leave" in left.kinds()):  # You may enter.
+    if code == "stated" and (hedge := _hedge(left, right)):
         reason = f"modality is stated, but {right.words(hedge)!r} makes it {hedge.kind}"
         yield Disagreement("modality", False, reason, None, (hedge.start, hedge.end))
 
