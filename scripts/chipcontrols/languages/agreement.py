@@ -69,6 +69,7 @@ LICENCES = {
     "done": "done",
     "always": "always steady",
     "remote": "remote",
+    "untrue": "untrue",
 }
 """For each kind of the sentence the kinds of the original that it may render."""
 NAMES = {
@@ -92,7 +93,7 @@ MODALITIES = {
 HELD = {"not": "denied", "hypothetical": "hypothetical", "proposed": "proposed"}
 """The modality of what is reported under a word of a kind: 並不認為, 否認, 如果他說, 呼籲."""
 _HEDGES = frozenset(("possible", "forecast", "considered", "hoped"))
-_DOUBTS = _HEDGES | {"could", "apparent", "question", "planned", "proposed"}
+_DOUBTS = frozenset(("possible", "could", "apparent", "question", "planned", "proposed", "hoped"))
 _VAGUE = frozenset(("cause", "push", "strength"))
 """Pairs that a word belongs to besides another, which comes first."""
 _TELLING = frozenset(("permit", "tight", "degree", "right", "ahead", "good", "recent", "past"))
