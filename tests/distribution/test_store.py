@@ -31,12 +31,19 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return stores.new_store(request.param, tmp_path)
 
 
-def test_published_releases_are_held_byte_for_byte_and_stay_as_they_are(url, tmp_path):
+def die(*_: object) -> None:
+    raise stores.Killed
+
+
+def test_published_releases_are_held_byte_for_byte_and_stay_as_they_are(
+    url, tmp_path, monkeypatch
+):
     folders = {v: make_release(tmp_path, v) for v in ("1.0.0", "1.10.0", "1.9.1")}
     digests = {v: store.publish(folder, url).digest for v, folder in folders.items()}
     before, found = content_of(url), fetching.versions(url, tmp_path / "cache")
     assert found == digests
     assert list(found) == ["1.10.0", "1.9.1", "1.0.0"]
+    monkeypatch.setattr(store, "write", die)
     assert store.publish(folders["1.0.0"], url).digest == digests["1.0.0"]
     with pytest.raises(StoreError, match=rf"1\.0\.0 is already.*expected .*{digests['1.0.0']}"):
         store.publish(make_release(tmp_path, words="other"), url)
@@ -224,10 +231,6 @@ def test_a_full_disk_leaves_the_store_as_it_was_whenever_it_fills(at, two):
     assert not list(place.glob(".part-*"))
     store.publish(new, place)
     assert_holds(str(place), {"1.0.0": old, "1.1.0": new})
-
-
-def die(*_: object) -> None:
-    raise stores.Killed
 
 
 def test_a_publisher_killed_before_any_operation_leaves_the_store_as_it_was(tmp_path):

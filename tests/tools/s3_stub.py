@@ -26,6 +26,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     """Answers from the buckets of its server, one request at a time, as S3 does for one key."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer waits some 40 ms for the client
     server: Server
 
     def do_PUT(self) -> None:

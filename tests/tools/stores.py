@@ -9,6 +9,7 @@ import itertools
 import json
 import os
 import pickle
+import socket
 import ssl
 import subprocess
 import sys
@@ -237,3 +238,32 @@ def http_server(
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+def sends(request: Any, status: int, content: bytes = b"", length: int = 0, **headers: str) -> bool:
+    """Answer a request; the length may be another than that of the content."""
+    request.send_response(status)
+    for name, value in {"Content-Length": str(length or len(content)), **headers}.items():
+        request.send_header(name.replace("_", "-"), value)
+    request.end_headers()
+    request.wfile.write(content)
+    request.wfile.flush()
+    return True
+
+
+def failing(place: Path, times: float, how: object) -> tuple[list[str], Answer]:
+    """Answer the first requests of each path with a status, or "broken": with half of the file."""
+    seen: list[str] = []
+
+    def answer(request: Any) -> bool:
+        seen.append(request.path)
+        if seen.count(request.path) > times:
+            return False
+        if isinstance(how, int):
+            return sends(request, how, Retry_After="86400")
+        content = (place / request.path.lstrip("/")).read_bytes()
+        sends(request, 200, content[: len(content) // 2], len(content))
+        request.connection.shutdown(socket.SHUT_RDWR)
+        return True
+
+    return seen, answer

@@ -2,10 +2,9 @@
 
 A store is a folder, an HTTP URL or an fsspec URL (``s3://…``) with a file ``versions``, or a URL
 with ``{version}`` in it, as of the assets of GitHub releases, for exact versions with digests.
-What was seen of a store is not forgotten (the cache has an empty file for each version, in
-``seen``): other bytes under a known version are refused, and so is an older ``latest``.  Out of
-scope: removing versions from the cache (it is a folder; delete it), or what a killed download has
-left there, in folders ``.part-…``.
+What was seen of a store is not forgotten (an empty file for each version, in ``seen``): other bytes
+under a known version are refused, and so is an older ``latest``.  Out of scope: removing from the
+cache (it is a folder; delete it) versions, or what a killed download has left in ``.part-…``.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ PATIENCE, LEAST_RATE, DEADLINE = 30.0, 20_000.0, 300.0
 """Seconds that a file may take, bytes that must come in each second after them, most seconds."""
 TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
 LASTING = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, ValueError)
-TRY = "Check the address, the connection and the credentials, or try again"
+Names = Collection[str] | None
 
 
 class Unreachable(StoreError):
@@ -58,7 +57,7 @@ def read(url: str, limit: int, answer: queue.Queue[Any]) -> None:
                 got += part  # as it comes: unpacked it may have no end
                 if len(got) < LEAST_RATE * (time.monotonic() - late):
                     raise ConnectionError(f"fewer than {LEAST_RATE:.0f} bytes came in a second")
-            answer.put(bytes(got))
+        answer.put(bytes(got))
     except BaseException as error:  # a backend raises whatever its client library raises
         answer.put(error)
 
@@ -74,14 +73,15 @@ def received(url: str, limit: int) -> bytes:
         except queue.Empty:
             got = f"no answer in {seconds:.0f} s"
             break
-        if isinstance(got, bytes) and len(got) <= limit:
-            return got
         if isinstance(got, bytes):
+            if len(got) <= limit:
+                return got
             got = ValueError(f"expected at most {limit} bytes, got more. {DISTRUST}")
         if isinstance(got, (*LASTING, StoreError)):
             raise StoreError(f"{shown(url)}: {shown(got)}. Check the store's address")
         time.sleep(PAUSE if left else 0)
-    raise Unreachable(f"{shown(url)} cannot be reached, {TRIES - left} times: {shown(got)}. {TRY}")
+    how = "Check the address, the connection and the credentials, or try again"
+    raise Unreachable(f"{shown(url)} cannot be reached, {TRIES - left} times: {shown(got)}. {how}")
 
 
 def unlinked(folder: Path) -> Path:
@@ -137,10 +137,8 @@ def listed(url: str, shelf: Path) -> tuple[dict[str, str], str]:
     was, now = (max(map(parse, x), default=parse("0.0.0")) for x in (known, fresh))
     if faults or now < was:
         faults.append(f"latest was {was} and now is {now}")
-        raise StoreError(
-            f"{shown(url)}: {'; '.join(faults)}. Nothing was fetched: suspect the store. Only if "
-            f"it was rebuilt on purpose, delete {shelf}; exact versions in the cache still serve"
-        )
+        advice = f"Only if it was rebuilt on purpose, delete {shelf}; what is in it still serves"
+        raise StoreError(f"{shown(url)}: {'; '.join(faults)}. Suspect the store. {advice}")
     remember(shelf, fresh)
     whole = known | fresh
     return {version: whole[version] for version in sorted(whole, key=parse, reverse=True)}, problem
@@ -167,9 +165,7 @@ def ensure(base: str, path: Path, sha: str, limit: int) -> None:
         os.replace(extra("pooch").retrieve(*here, downloader=write), path)
 
 
-def complete(
-    url: str, shelf: Path, version: str, sha: str, only: Collection[str] | None
-) -> Path:
+def complete(url: str, shelf: Path, version: str, sha: str, only: Names) -> Path:
     """Return the folder of a release with these files in it, each with its hash checked.
 
     Without a URL nothing is downloaded.  Raises KeyError for a file that the release does not have.
@@ -211,7 +207,7 @@ def wanted(url: str, shelf: Path, version: str, digest: str | None) -> tuple[dic
 
 def fetch(
     version: str = "latest", store: Place | None = None, cache: Place | None = None,
-    digest: str | None = None, only: Collection[str] | None = None,
+    digest: str | None = None, only: Names = None,
 ) -> Path:  # fmt: skip
     """Return the folder of a release in the cache, with every file there and its hash checked.
 

@@ -1,14 +1,12 @@
 """Releases and stores: what they hold, verifying a release, and publishing it.
 
 A release is a folder of files that its ``SHA256SUMS`` lists; the hash of that list is its *digest*.
-A store is a folder or an fsspec URL, with a folder a release, and a list of their digests in the
-same form, ``versions``.  Names are plain file names, also on Windows and where case does not count.
-Releases are in folders named by version and digest, so that nobody writes over another's files;
-a release is there when ``versions``, which is written last, lists it.  In a local folder a
-publisher is alone under a lock and moves the whole folder to its place.  S3 replaces ``versions``
-only if no other publisher was faster; elsewhere publish from one process at a time.  Killed at any
-point, the store is as before, but for files that no list names.  Out of scope: withdrawing, and
-signatures.
+A store is a folder or an fsspec URL, with a folder a release, named by version and digest, and a
+list of their digests in the same form, ``versions``, which is written last: what it does not list
+is not there.  Names are plain file names, also on Windows and where case does not count.  In a
+local folder a publisher is alone under a lock and moves the whole folder to its place; S3 replaces
+``versions`` only if no other publisher was faster; elsewhere publish from one process at a time.
+Out of scope: withdrawing, and signatures.
 """
 
 from __future__ import annotations
@@ -111,13 +109,11 @@ def parse_list(content: bytes, where: object) -> dict[str, str]:
 
 def parse_versions(content: bytes, where: object, name: str) -> dict[str, str]:
     """Return the hashes in a list of releases of one package by version."""
-    labels, found = parse_list(content, where), {}
+    labels = parse_list(content, where)
     for label in labels:
-        version = label.removeprefix(f"{name}-")
-        if version == label or not is_version(version):
+        if not (label.startswith(f"{name}-") and is_version(label[len(name) + 1 :])):
             raise StoreError(f"{shown(where)} has {label}, not a release of {name}. {DISTRUST}")
-        found[version] = labels[label]
-    return found
+    return {label[len(name) + 1 :]: sha for label, sha in labels.items()}
 
 
 def folder_of(version: str, sha: str) -> str:
@@ -153,8 +149,7 @@ def verify(folder: Place, digest: str | None = None) -> Release:
     with told(f"{folder} is not a sound release", advice, OSError, ValueError):
         sums = read_sums(folder)
         got = {path.name: hash_of(path) for path in sorted(folder.iterdir())}
-        name, version, stated = read_descriptor(folder)
-        right = f"sha256:{got[SUMS]}"
+        (name, version, stated), right = read_descriptor(folder), f"sha256:{got[SUMS]}"
         pairs = {*(dict.fromkeys(got, NO_FILE) | sums | {SUMS: got[SUMS]}).items(), *stated.items()}
         faults = [f"{x}: expected {sha}, got {got.get(x, NO_FILE)}" for x, sha in sorted(pairs)
                   if sha != got.get(x, NO_FILE)]  # fmt: skip
@@ -195,11 +190,9 @@ def enter(folder: Path, system: Any, root: str, release: Release, attempts: int 
         before = read_bytes(Path(root), VERSIONS, MAX_LIST) if local else system.cat_file(path)
     known = parse_versions(before, path, release.name)
     if known.setdefault(release.version, sha) != sha:
-        raise StoreError(
-            f"version {release.version} is already published with other bytes: expected digest "
-            f"sha256:{known[release.version]}, got {release.digest}. Nothing was changed; a "
-            f"published version stays as it is, so give yours a new number"
-        )
+        said = f"expected digest sha256:{known[release.version]}, got {release.digest}"
+        advice = "A published version stays as it is: give yours a new number"
+        raise StoreError(f"{path}: {release.version} is already published: {said}. {advice}")
     after = render_list({f"{release.name}-{version}": known[version] for version in known})
     if after == before:
         return
