@@ -163,7 +163,7 @@ def test_every_lock_is_audited_and_renewed():
     assert "--require-hashes" in runs(audit)
     updates = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text("utf-8"))["updates"]
     there = {(one["package-ecosystem"], one["directory"]) for one in updates}
-    assert there == {("github-actions", "/"), ("uv", "/scripts")}
+    assert there == {("github-actions", "/"), ("pip", "/scripts")}
 
 
 def test_every_action_is_pinned_by_its_commit():
