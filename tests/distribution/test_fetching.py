@@ -93,11 +93,9 @@ def load(version: str, place: object, cache: Path) -> pandas.DataFrame:
 USES = (fetching.fetch, load)
 
 
-def refused(
-    message: str, *arguments: Any, use: Any = fetching.fetch, error: Any = StoreError
-) -> str:
+def refused(message: str, *given: Any, use: Any = fetching.fetch, error: Any = StoreError) -> str:
     with pytest.raises(error, match=message) as found:
-        use(*arguments)
+        use(*given)
     assert len(str(found.value)) < 1500
     assert "\n" not in str(found.value)
     return str(found.value)
@@ -121,9 +119,7 @@ def files(cache: Path) -> list[str]:
     ("latest", "2.0.0"), ("1.2.0", "1.2.0"), ("~=1.0", "1.2.0"), ("<1.2", "1.0.0"),
     (">=1,<3", "2.0.0"), ("==1.*,!=1.2.0", "1.0.0"),
 ])  # fmt: skip
-def test_a_release_is_fetched_byte_for_byte_from_any_store(
-    any_store, folders, wanted, version, cache
-):
+def test_a_release_is_fetched_byte_for_byte(any_store, folders, wanted, version, cache):
     folder = fetching.fetch(wanted, any_store, cache)
     assert folder.name == version
     assert contents(folder) == contents(folders[version])
@@ -133,9 +129,7 @@ def test_a_release_is_fetched_byte_for_byte_from_any_store(
     assert found[version] == store.verify(folder).digest
 
 
-def test_a_table_is_loaded_with_its_attributes_and_only_its_file_is_fetched(
-    any_store, folders, cache
-):
+def test_a_table_is_loaded_and_only_its_file_is_fetched(any_store, folders, cache):
     frame, expected = load("1.2.0", any_store, cache), folders["1.2.0"] / "quotes.parquet"
     pandas.testing.assert_frame_equal(frame, pandas.read_parquet(expected))
     assert frame.attrs == {"table": "quotes", "version": "1.2.0"}
@@ -150,9 +144,7 @@ THERE = r"there are: 2\.0\.0 .*, 1\.2\.0 .*, 1\.0\.0 "
     *((wanted, ValueError, "is not a version: write 'latest'")
       for wanted in ("newest", "1.2", "../1.2.0", "1.02.0", "", "1" * 1000)),
 ])  # fmt: skip
-def test_a_version_that_cannot_be_had_is_an_error_with_what_can(
-    wanted, error, message, built, cache
-):
+def test_what_cannot_be_had_is_an_error_with_what_can(wanted, error, message, built, cache):
     refused(message, wanted, built, cache, error=error)
 
 
@@ -248,9 +240,7 @@ def socketed(path: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("alter", [altered, emptied, linked, piped, socketed])
-def test_a_cached_file_that_was_altered_is_fetched_again_or_never_used(
-    name, alter, built, folders, cache, offline
-):
+def test_an_altered_file_is_fetched_anew_or_not_used(name, alter, built, folders, cache, offline):
     path = fetching.fetch("1.2.0", built, cache) / name
     for use in USES:
         alter(path)
@@ -264,9 +254,7 @@ def test_a_cached_file_that_was_altered_is_fetched_again_or_never_used(
         refused("no whole release", "latest", built, cache, use=use)
 
 
-def test_the_cache_may_be_a_link_but_a_link_in_it_is_refused_and_nothing_there_is_touched(
-    built, cache, tmp_path
-):
+def test_the_cache_may_be_a_link_but_a_link_in_it_is_refused(built, cache, tmp_path):
     (tmp_path / "disk").mkdir()
     cache.symlink_to(tmp_path / "disk")
     fetching.fetch("1.2.0", built, cache)
@@ -448,9 +436,7 @@ ATTACKS: tuple[tuple[str, Attack, str], ...] = (
 
 @pytest.mark.parametrize(("attack", "message"), [one[1:] for one in ATTACKS],
                          ids=[one[0] for one in ATTACKS])  # fmt: skip
-def test_an_attack_is_refused_and_nothing_of_it_is_kept_or_hinders_what_is_in_the_cache(
-    attack, message, place, folders, cache, monkeypatch
-):
+def test_an_attack_is_refused_and_not_kept(attack, message, place, folders, cache, monkeypatch):
     monkeypatch.setattr(store, "MAX_FILE", 2**20)
     folder = fetching.fetch("1.0.0", place, cache)
     attack(place)
@@ -582,9 +568,7 @@ BOMB = gzip.compress(gzip.compress(b"0" * 2**27))
     (302, b"", {"Location": "/versions"}, "Exceeded 30 redirects|but got"),
 ])  # fmt: skip
 @pytest.mark.parametrize("path", ["/versions", "quotes.parquet"])
-def test_what_http_answers_wrongly_for_good_is_an_error_and_nothing_is_kept(
-    status, content, headers, message, path, built, cache
-):
+def test_what_http_says_wrongly_is_not_kept(status, content, headers, message, path, built, cache):
     seen = []
 
     def answer(request: Any) -> bool:
@@ -603,10 +587,9 @@ def test_what_http_answers_wrongly_for_good_is_an_error_and_nothing_is_kept(
 @pytest.mark.parametrize(("drop", "said"), [
     (b"", "timed out"), (b"H", "no answer"), (b"?", "no answer"), (b"?" * 2**12, "fewer than"),
 ], ids=["silence", "headers", "body", "slow body"])  # fmt: skip
-def test_a_server_that_drips_is_given_up_and_the_cache_serves(
-    where, drop, said, built, cache, monkeypatch
-):
-    given_up, ended = threading.Event(), []
+def test_a_server_that_drips_is_given_up(where, drop, said, built, cache, monkeypatch):
+    given_up, ended, real = threading.Event(), [], fetching.received
+    limit = "DEADLINE" if len(drop) == 1 else "PATIENCE"
 
     def answer(request: Any) -> bool:
         if not (dripping and request.path.endswith(where)):
@@ -621,12 +604,17 @@ def test_a_server_that_drips_is_given_up_and_the_cache_serves(
         ended.append(request.path)
         return True
 
-    monkeypatch.setattr(fetching, "DEADLINE" if len(drop) == 1 else "PATIENCE", 0.2)
-    monkeypatch.setattr(fetching, "LEAST_RATE", 1e6)
+    def received(url: str, most: int) -> bytes:
+        monkeypatch.setattr(fetching, limit, 0.5 if url.endswith(where) else 1000)
+        return real(url, most)
+
     dripping = False
     with stores.http_server(built, answer) as url:
         fetching.fetch("1.0.0", url, cache)
         dripping = True
+        monkeypatch.setattr(fetching, "received", received)
+        monkeypatch.setattr(fetching, "LEAST_RATE", 1e6)
+        monkeypatch.setattr(fetching, "TRIES", 1)
         with pytest.warns(UserWarning, match=rf"{said}.*using 1\.0\.0"):
             assert fetching.fetch("latest", url, cache).name == "1.0.0"
         given_up.set()
@@ -645,9 +633,7 @@ def test_a_redirect_within_the_scheme_is_followed_and_passwords_are_not_shown(bu
 
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl")
-def test_https_needs_a_known_certificate_and_never_leads_to_http(
-    built, cache, tmp_path, monkeypatch
-):
+def test_https_is_certified_and_never_leads_to_http(built, cache, tmp_path, monkeypatch):
     tls = stores.self_signed(tmp_path / "tls.pem")
     with stores.http_server(built, lambda x: False, tls) as url:
         refused("CERTIFICATE_VERIFY_FAILED", "latest", url, cache)
@@ -680,3 +666,5 @@ def test_a_table_from_the_cache_is_read_without_what_fetching_needs(built, cache
 def test_without_the_extra_the_error_says_how_to_install_it(module, built, cache, monkeypatch):
     monkeypatch.setitem(sys.modules, module, None)
     refused(r"pip install 'ai-chip-controls\[fetch\]'", "latest", built, cache)
+    if module != "pooch":
+        refused(r"'ai-chip-controls\[fetch\]'", built, cache, use=fetching.versions)

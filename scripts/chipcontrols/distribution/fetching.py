@@ -93,6 +93,7 @@ def unlinked(folder: Path) -> Path:
 
 def places(store: Place | None, cache: Place | None) -> tuple[str, Path]:
     """Return the URL of a store and its folder in the cache, given or from the environment."""
+    extra("packaging.version")
     url = os.fspath(store or os.environ.get("CHIPCONTROLS_STORE", "")).strip().rstrip("/")
     if not url:
         how = "give store= (--store), a folder or a URL, or set CHIPCONTROLS_STORE"
@@ -216,7 +217,6 @@ def fetch(
     newest that is whole in the cache serves, with a warning.  With `digest` (``sha256:…``, as the
     list of versions shows it) nothing need be believed of the store.  `only` names enough files.
     """
-    extra("packaging.version")
     url, shelf = places(store, cache)
     releases, problem = wanted(url, shelf, version, digest)
     advice = ("Nothing half done was kept: suspect the store if a hash differs; else make room, or "
