@@ -505,10 +505,8 @@ def test_everything_can_be_reached_with_the_keyboard_alone(browser: Browser, sho
     page.keyboard.press("Enter")
     page.wait_for_function("location.hash.startsWith('#/search')")
     page.wait_for_selector(".results tbody a")
-    for _ in range(200):
-        page.keyboard.press("Tab")
-        if page.evaluate("!!document.activeElement.closest('.results tbody')"):
-            break
+    page.keyboard.press("Enter")  # from the words to the first row, past what narrows them
+    assert page.evaluate("!!document.activeElement.closest('.results tbody')")
     page.keyboard.press("Enter")
     page.wait_for_selector("article.row")
     for _ in range(40):
@@ -816,5 +814,5 @@ def test_every_word_of_the_interface_is_there_in_three_languages_and_used() -> N
     for key, words in WORDS.items():
         assert len(list(filter(None, words))) == 3, key
         stem = key.removesuffix(".one")
-        listed = stem.split(" ")[0] in ("code", "facet", "file", "relation")
+        listed = stem.split(" ")[0] in ("code", "differing", "facet", "file", "relation")
         assert listed or f'"{stem}"' in source, key

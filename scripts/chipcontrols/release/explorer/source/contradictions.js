@@ -1,9 +1,10 @@
 // Where statements differ: the sides beside each other, with the words marked that only one has.
 
 import { h } from "./dom.js";
+import { head } from "./head.js";
 import * as model from "./model.js";
 import * as parts from "./parts.js";
-import { plain, t } from "./words.js";
+import { named, plain, t } from "./words.js";
 
 const WORDS = /\p{Script=Han}|[\p{L}\p{N}]+(?:[.,'’-][\p{L}\p{N}]+)*|[^\p{L}\p{N}]/gu;
 const tokens = (text) => String(text).match(WORDS) || [];
@@ -33,19 +34,29 @@ export function sidesTable(comparison, current) {
       h("p", { class: "meta" }, parts.joined([parts.sureness(side.row), parts.who(side.row) && h("span", {}, parts.who(side.row)), parts.place(side.row)].filter(Boolean), " · ")))));
 }
 
+// The rows of a table by their code: first those that the interface has words for, in its order.
+function byKind(table) {
+  const column = table.fields.find((one) => one.coded);
+  const order = Object.keys(head.words).filter((key) => key.startsWith("differing "));
+  const place = ([value]) => (order.indexOf(`differing ${value}`) + 1) || order.length + 1;
+  const kinds = parts.counted(table.list.map((row) => column && row.cell(column.name))).sort((a, b) => place(a) - place(b));
+  return kinds.map(([value]) => ({ value, found: column && model.code(column, table, value),
+    rows: table.list.filter((row) => !column || row.cell(column.name) === value) }));
+}
+
+const compared = (row) => h("section", { class: "comparison" }, h("h3", {}, parts.link(row)), sidesTable(row),
+  model.byRule(row.table, "prose").filter((one) => row.cell(one.name) && row.cell(one.name) !== model.sentence(row)).map((one) =>
+    h("p", {}, h("b", {}, `${plain(one.name)}: `), row.cell(one.name))));
+
 export function contradictionsView() {
-  const found = model.rowsOf("comparison");
+  const tables = model.ofKind("comparison").filter((table) => table.rows);
   const about = model.ofKind("comparison").map((table) => table.description).join(" ");
   return [
     parts.heading(t("contradictions"), about || t("no contradictions")),
-    found.length === 0 && h("p", { class: "none" }, t("no contradictions")),
-    found.map((row) => h("section", { class: "comparison" },
-      h("h2", {}, parts.link(row)),
-      h("p", { class: "meta" }, row.table.fields.filter((one) => one.coded && row.cell(one.name)).map((one) =>
-        h("span", { class: "badge", title: model.meaning(model.code(one, row.table, row.cell(one.name))) }, plain(row.cell(one.name))))),
-      sidesTable(row),
-      model.byRule(row.table, "prose").filter((one) => row.cell(one.name) && row.cell(one.name) !== model.sentence(row)).map((one) =>
-        h("p", {}, h("b", {}, `${plain(one.name)}: `), row.cell(one.name))))),
+    tables.length === 0 && h("p", { class: "none" }, t("no contradictions")),
+    tables.flatMap(byKind).map(({ value, found, rows }) => h("section", {},
+      value && [h("h2", {}, named("differing", value), h("span", { class: "count" }, ` ${rows.length}`)), h("p", { class: "lead" }, model.meaning(found))],
+      rows.map(compared))),
     model.ofKind("note").map((table) => table.list.length > 0 && h("section", {}, h("h2", {}, table.title), h("p", { class: "lead" }, table.description),
       h("ul", { class: "cards" }, table.list.map((row) => {
         const other = model.find(row.role("table"), row.role("row"));

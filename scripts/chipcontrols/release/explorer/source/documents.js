@@ -4,7 +4,7 @@
 import { h } from "./dom.js";
 import * as model from "./model.js";
 import * as parts from "./parts.js";
-import { count, plain, t } from "./words.js";
+import { count, LANGUAGES, plain, t } from "./words.js";
 
 const percent = (share) => (share == null ? "" : `${Math.round(100 * share)} %`);
 const shareOf = (row) => row.table.fields.filter((one) => one.rule === "derived" && one.type === "number").map((one) => row.cell(one.name))[0];
@@ -55,12 +55,12 @@ export function documentsView() {
       const title = row.role("title");
       return h("li", { class: "card" },
         h("h2", {}, parts.link(row)), title && h("p", { lang: row.role("language") }, title),
-        h("p", { class: "meta" }, parts.joined(coded, " "), " ", row.role("language")),
+        h("p", { class: "meta" }, parts.joined(coded, " "), " ", LANGUAGES[row.role("language")] || row.role("language")),
         h("p", {}, parts.joined([
           h("a", { href: parts.query({ document: row.role("document") }) }, count(said.length, "statements")),
-          `${t("excerpted")} ${percent(shareOf(row))}`, `${t("excluded")}: ${left.length}`].filter(Boolean), " · ")),
-        h("p", {}, parts.counted(said.map((one) => one.table.name)).map(([name, number]) =>
-          [h("a", { href: parts.query({ document: row.role("document"), table: name }) }, model.tables.get(name).title), ` ${number} `])));
+          t("excerpted", percent(shareOf(row))), count(left.length, "n excluded")], " · ")),
+        h("p", {}, parts.joined(parts.counted(said.map((one) => one.table.name)).map(([name, number]) =>
+          [h("a", { href: parts.query({ document: row.role("document"), table: name }) }, model.tables.get(name).title), ` ${number}`]), " · ")));
     })),
   ];
 }

@@ -120,7 +120,7 @@ export const claimTables = () => model.ofKind("group").filter((table) => !model.
 function claim(row) {
   const told = model.witnesses(row).sort(model.inDocumentOrder);
   return h("li", { class: "claim" }, h("h3", {}, parts.link(row)),
-    h("p", { class: "meta" }, count(told.length, "witnesses")), parts.record(row),
+    h("p", { class: "meta" }, count(told.length, "statements")), parts.record(row),
     h("ul", { class: "sides" }, told.map((one) => parts.card(one, one.role("excerpt") && h("blockquote", { lang: model.languageOf(one.role("document")) }, one.role("excerpt"))))));
 }
 
@@ -150,7 +150,7 @@ export function smallFigures() {
   if (!all) return null;
   const found = [...all].sort((a, b) => size(b) - size(a)).slice(0, 5);
   const { x } = scaled(found);
-  const about = (one) => [...model.items(one.row.role("subject")).map(model.nameOf), plain(one.measure || unit)].join(": ");
+  const about = (one) => [plain(one.measure || unit), ...model.items(one.row.role("subject")).map(model.nameOf)].join(" · ");
   return parts.bars(found.map((one) => ({
     text: about(one), title: model.sentence(one.row), href: one.row.address, part: x(size(one)), shown: limits(one, true),
   })), plain(unit));

@@ -161,7 +161,10 @@ export function searchView(state) {
   draw();
   return [
     parts.heading(t("search"), t("search lead")),
-    h("form", { role: "search", class: "find", onsubmit: (event) => event.preventDefault() },
+    h("form", { role: "search", class: "find", onsubmit: (event) => {
+      event.preventDefault();
+      results.querySelector("tbody a")?.focus();
+    } },
       h("label", { for: "q", class: "away" }, t("search")), field),
     h("div", { class: "searching" }, aside, results),
   ];

@@ -77,7 +77,7 @@ function show(moved = true) {
   }
   requestAnimationFrame(() => {
     const current = nav.querySelector("[aria-current]");
-    if (current) nav.scrollLeft = current.offsetLeft - nav.offsetLeft - 40;
+    nav.scrollLeft = current ? current.offsetLeft - nav.offsetLeft - 40 : 0;
   });
   if (!moved) return;
   scrollTo(0, 0);

@@ -79,7 +79,7 @@ function cells(row, root) {
           button.setAttribute("aria-pressed", String(!again));
           off();
         },
-      }, field.rule === "anchor" && field.role ? plain(field.role) : plain(field.name));
+      }, (field.rule === "anchor" && field.role) || field.role === "document" ? plain(field.role) : plain(field.name));
       return h("tr", { "data-column": field.number, onmouseenter: on, onmouseleave: off },
         h("th", { scope: "row" }, button),
         h("td", {}, value(row, field, row.cell(field.name))));

@@ -1,4 +1,4 @@
-// What follows on the first view: five questions with their answers as small pictures, and more
+// What follows on the first view: six questions with their answers as small pictures, and more
 // questions as links: those of the package, else some that can be asked of any.
 
 import { h } from "./dom.js";
@@ -9,16 +9,17 @@ import { mostNamed } from "./entities.js";
 import { smallFigures } from "./figures.js";
 import { policies } from "./policies.js";
 import { smallTimeline } from "./timeline.js";
-import { count, plain, t } from "./words.js";
+import { count, named, t } from "./words.js";
 
-const PICTURES = 5;
+const PICTURES = 6;
+const BARS = 5;
 const cellsOf = (table, name) => (table.cells[name] || []).flatMap(model.items);
 const speakers = () => parts.counted(model.ofKind("statement").flatMap((table) => cellsOf(table, table.roles.speaker)));
 
 // The answers that are drawn, the most telling first.
 function pictures() {
   const bars = (found, name, href) => found.length > 0 &&
-    parts.bars(found.map(([value, number]) => ({ text: name(value), href: href(value), count: number })), "", PICTURES);
+    parts.bars(found.map(([value, number]) => ({ text: name(value), href: href(value), count: number })), "", BARS);
   const searching = (key, more) => (value) => parts.query({ [key]: value, ...more });
   const recorded = model.ofKind("group").map((table) => ({ table, rows: table.list.filter((row) => model.recordOf(row).length) }))
     .sort((a, b) => b.rows.length - a.rows.length)[0];
@@ -30,8 +31,8 @@ function pictures() {
     [t("ask figures"), "#/figures", smallFigures()],
     [t("ask who"), parts.query({ sort: "who" }), bars(speakers(), model.nameOf, searching("speaker"))],
     [t("ask record", recorded?.table.title), "#/figures", bars(record, parts.relation, searching("record", { table: recorded?.table.name }))],
-    [t("ask differ"), "#/contradictions", bars(parts.counted(differing), plain, () => "#/contradictions")],
-    [t("ask sure"), "#/search?sort=sure", bars(parts.counted(sure), plain, searching("modality"))],
+    [t("ask differ"), "#/contradictions", bars(parts.counted(differing), (value) => named("differing", value), () => "#/contradictions")],
+    [t("ask sure"), "#/search?sort=sure", bars(parts.counted(sure), (value) => named("code", value), searching("modality"))],
     [t("ask named"), "#/entities", bars(mostNamed(), model.nameOf, searching("entity"))],
   ];
   return h("ul", { class: "questions" }, found.filter(([, , drawn]) => drawn).slice(0, PICTURES).map(([title, href, drawn]) =>

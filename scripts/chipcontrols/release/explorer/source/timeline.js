@@ -42,7 +42,7 @@ function scale(found) {
     one.width = one.weight / all;
     if (at >= free && (one.width > 0.06 || one === years[0] || one.name.length === 4)) {
       one.label = one.name;
-      free = at + 0.03 * one.name.length;
+      free = at + 0.035 * one.name.length;
     }
     at += one.width;
   }
@@ -97,7 +97,7 @@ function item(found, drawn) {
         parts.sureness(row),
         kind && row.cell(kind.name) && h("span", {}, plain(row.cell(kind.name))),
         policy.length > 0 && h("span", {}, parts.joined(policy)),
-        told.length > 0 && h("span", { title: told.map(model.sentence).join("\n") }, count(told.length, "witnesses")),
+        told.length > 0 && h("span", { title: told.map(model.sentence).join("\n") }, count(told.length, "statements")),
         told.length === 0 && parts.place(row),
       ].filter(Boolean), " · ")),
       parts.record(row)));
