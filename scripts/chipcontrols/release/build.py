@@ -6,6 +6,11 @@ the package has such tables), ``datapackage.json`` with bytes, SHA-256 and numbe
 Parquet file, the formats of ``chipcontrols.release.formats``, and ``SHA256SUMS``.  The documents
 are not part of it; excerpts are.
 
+The Parquet files lie beside the other files, not in a folder for each table: readers refuse to take
+such a release for one table, while of folders below it pyarrow and pandas merge all tables without
+a word.  Whoever asks for what is not Parquet to be skipped (``exclude_invalid_files``), or for
+unlike columns to be united, has them merged in either layout.
+
 The same checkout and the same locked dependencies give the same bytes, whatever the time, the time
 zone, the locale, the hash seed or the folder: nothing of them enters a file.  A release is built
 beside its destination and moved there whole, so that a build that fails leaves the previous one

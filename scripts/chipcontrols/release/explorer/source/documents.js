@@ -60,7 +60,7 @@ export function documentsView() {
           h("a", { href: parts.query({ document: row.role("document") }) }, count(said.length, "statements")),
           t("excerpted", percent(shareOf(row))), count(left.length, "n excluded")], " · ")),
         h("p", {}, parts.joined(parts.counted(said.map((one) => one.table.name)).map(([name, number]) =>
-          [h("a", { href: parts.query({ document: row.role("document"), table: name }) }, model.tables.get(name).title), ` ${number}`]), " · ")));
+          [h("a", { href: parts.query({ document: row.role("document"), table: name }) }, model.tables.get(name).title), `\u00a0${number}`]), " · ")));
     })),
   ];
 }
