@@ -90,7 +90,7 @@ function item(found, drawn) {
   const told = row.table.kind === "group" ? model.witnesses(row) : [];
   const policy = model.items(row.role("policy")).map(parts.entityLink);
   return h("li", { class: "when" },
-    h("span", { class: "date" }, date ? shownDate(date.text) : t("undated")),
+    h("span", { class: "date" }, date ? parts.joined(shownDate(date.text).split(" – "), [" –", h("br")]) : t("undated")),
     date && drawn ? strip(drawn, found) : h("span", { class: "strip none" }, parts.icon(parts.shapeOf(model.status(row)))),
     h("div", { class: "what" }, h("p", { class: "says" }, parts.link(row)),
       h("p", { class: "meta" }, parts.joined([
