@@ -497,6 +497,7 @@ def test_hovering_and_focusing_a_cell_shows_the_words_that_decide_it(
 
 def test_everything_can_be_reached_with_the_keyboard_alone(browser: Browser, shown: Shown) -> None:
     page = opened(browser, shown.path)
+    assert page.locator("nav a[aria-current]").get_attribute("data-view") == ""
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # the link that skips the navigation
     assert page.evaluate("document.activeElement.tagName") == "H1"

@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 FOLDER = Path(__file__).parents[2] / ".github" / "pictures"
-VIEWS = {"start": ("#/", 640), "row": ("#/market_figures/001-022-1", 430)}
+VIEWS = {"start": ("#/", 706), "row": ("#/market_figures/001-022-1", 430)}
 """Of each picture the address that it shows, and its height."""
 WIDTH = 1000
 OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]

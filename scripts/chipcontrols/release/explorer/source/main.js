@@ -24,6 +24,7 @@ function choice(name, label, options) {
   return h("label", {}, h("span", { class: "away" }, label), h("select", { "aria-label": label, onchange: (event) => {
     choose(name, event.currentTarget.value);
     frame();
+    drawChoices();
     show(false);
     choices.querySelector(`select[data-name=${name}]`).focus();
   }, "data-name": name }, Object.entries(options).map(([value, text]) => h("option", { value, selected: settings[name] === value }, text))));
@@ -36,9 +37,10 @@ function frame() {
   keys.textContent = t("keys", "/", "j", "k");
   nav.setAttribute("aria-label", t("views"));
   replace(nav, h("ul", {}, NAMES.map((path) => h("li", {}, h("a", { href: `#/${path}`, "data-view": path }, nameOf(path))))));
-  if (views) replace(choices, choice("language", t("language"), LANGUAGES),
-    choice("theme", t("theme"), { auto: t("theme auto"), light: t("theme light"), dark: t("theme dark") }));
 }
+
+const drawChoices = () => replace(choices, choice("language", t("language"), LANGUAGES),
+  choice("theme", t("theme"), { auto: t("theme auto"), light: t("theme light"), dark: t("theme dark") }));
 
 const startView = () => [
   heading(about.title, about.description),
@@ -90,9 +92,12 @@ function begin() {
   if (views) return;
   views = require("./views.js");
   const kept = !recall() && main.querySelector("form");
-  frame();
+  drawChoices();
   if (kept) views.start(main);
-  else show(false);
+  else {
+    frame();
+    show(false);
+  }
   main.dataset.ready = "";
   (window.requestIdleCallback || setTimeout)(() => views.index());
 }
