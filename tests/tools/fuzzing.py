@@ -23,6 +23,7 @@ import argparse
 import contextlib
 import copy
 import csv
+import functools
 import hashlib
 import io
 import itertools
@@ -382,31 +383,27 @@ def check(root: Path) -> bool:
     return result.ok
 
 
+@functools.cache
+def remembered() -> Any:
+    """Return what this process has looked at and found nothing in."""
+    from chipcontrols.validation import unchanged
+
+    memory = unchanged.Memory()
+    memory.known.clear()
+    return memory
+
+
 def check_changed(root: Path, files: Files, changed: Files, quick: bool = False) -> None:
     """Check a package of `files` in the folder `root` with some of them changed, then restore them.
 
-    `quick` gives frictionless and pandera only the tables whose file or schema is changed: these
-    two take much of the time, and the other tables pass both.
+    `quick` looks once at the same table, which is much of the time.
     """
-    from chipcontrols.validation import structure as layer
+    from chipcontrols.validation import engine
 
-    frictionless, pandera = layer.frictionless_findings, layer.pandera_findings
-
-    def touched(table: Any) -> bool:
-        return not quick or not {table.path, table.schema_path}.isdisjoint(changed)
-
-    def some_tables(root: Path, tables: Any, *more: Any) -> Any:
-        return frictionless(root, [table for table in tables if touched(table)], *more)
-
-    def one_table(table: Any, codes: Any) -> Any:
-        return pandera(table, codes) if touched(table) else iter(())
-
+    by_table, memory = engine.by_table, remembered() if quick else None
     write(root, changed)
     try:
-        with (
-            mock.patch.object(layer, "frictionless_findings", some_tables),
-            mock.patch.object(layer, "pandera_findings", one_table),
-        ):
+        with mock.patch.object(engine, "by_table", lambda p, table, _: by_table(p, table, memory)):
             check(root)
     finally:
         write(root, {path: files[path] for path in changed})

@@ -33,7 +33,6 @@ import os
 import random
 import re
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
@@ -635,7 +634,7 @@ class Workbench:
         is_document = not documents and any(one.schema.kind == "document" for one in changed)
         known, unread = read_documents(package) if is_document else (self.documents, [])
         known = {**known, **(documents or {})}
-        found = [*tables.canonical(alone), *tables.clean_cells(alone)]
+        found = [f for one in changed for f in (*tables.canonical(one), *tables.clean_cells(one))]
         found += engine.strangers(package) if is_document else ()
         by_frictionless, by_pandera = self.structure(package, names, found)
         found += unread
@@ -669,14 +668,11 @@ class Workbench:
         recoded = {key[0] for key in {*codes, *package.codes}
                    if codes.get(key) != package.codes.get(key)}  # fmt: skip
         affected = [one for one in package.tables.values() if one.name in {*names, *recoded}]
-        with tempfile.TemporaryDirectory() as folder:
-            for one in affected:
-                path = Path(folder, one.path)
-                path.parent.mkdir(exist_ok=True, parents=True)
-                path.write_bytes(one.content)
-            by_frictionless = list(
-                structure.frictionless_findings(Path(folder), affected, package.codes)
-            )
+        by_frictionless = [
+            finding
+            for one in affected
+            for finding in structure.frictionless_findings(one, package.codes)
+        ]
         found += engine.new_only(by_frictionless, found)
         broken = {finding.file for finding in by_frictionless}
         by_pandera = []

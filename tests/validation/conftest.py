@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Any
+import functools
 
 import pytest
 
-from chipcontrols.package import Codes, Table
+from chipcontrols.package import Package, Table
 from chipcontrols.package.finding import Finding
-from chipcontrols.validation import structure
+from chipcontrols.validation import engine, unchanged
 
-REMEMBERED: dict[tuple[Any, ...], list[Finding]] = {}
+MEMORY = unchanged.Memory()
+"""Of this process alone: it is never saved, and begins with nothing."""
+MEMORY.known.clear()
 
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ask frictionless and pandera once about the same bytes, schema and codes: a fault leaves most
-    tables alone, and the two take most of the time.
-    """
-    by_frictionless, by_pandera = structure.frictionless_findings, structure.pandera_findings
+    """Look once at the same table by itself: a fault leaves most tables alone, and frictionless and
+    pandera take most of the time."""
+    by_table = engine.by_table
 
-    def key(layer: str, table: Table, codes: Codes) -> tuple[Any, ...]:
-        own = [(key, values) for key, values in codes.items() if key[0] == table.name]
-        known = repr([table.name, table.path, table.schema, own])
-        return layer, known, hashlib.sha256(table.content).digest()
+    def remembered(package: Package, table: Table, _: unchanged.Memory | None) -> list[Finding]:
+        return by_table(package, table, MEMORY)
 
-    def frictionless_findings(
-        root: Path, every: Iterable[Table], codes: Codes, suspect: structure.Positions | None
-    ) -> Iterator[Finding]:
-        for table in every:
-            assert not suspect, "of large tables nothing is remembered"
-            known = key("frictionless", table, codes)
-            if known not in REMEMBERED:
-                REMEMBERED[known] = list(by_frictionless(root, [table], codes, suspect))
-            yield from REMEMBERED[known]
+    monkeypatch.setattr(engine, "by_table", remembered)
 
-    def pandera_findings(table: Table, codes: Codes) -> list[Finding]:
-        known = key("pandera", table, codes)
-        if known not in REMEMBERED:
-            REMEMBERED[known] = list(by_pandera(table, codes))
-        return REMEMBERED[known]
 
-    monkeypatch.setattr(structure, "frictionless_findings", frictionless_findings)
-    monkeypatch.setattr(structure, "pandera_findings", pandera_findings)
+@pytest.fixture
+def quicker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look once at the same table and the same document with the rows that must be at hand for it,
+    as the command does."""
+    monkeypatch.setattr(engine, "validate", functools.partial(engine.validate, memory=MEMORY))

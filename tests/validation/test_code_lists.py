@@ -61,7 +61,7 @@ def report_on(root: Path) -> findings.Report:
     return report
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("quicker")
 @pytest.mark.parametrize("coded", CODED, ids=".".join)
 def test_a_column_whose_codes_are_gone_is_named_and_so_is_the_column_that_they_are_now_for(
     coded: tuple[str, str], tmp_path: Path
@@ -83,7 +83,7 @@ def most_used(coded: tuple[str, str]) -> str:
     return max(sorted(set(cells)), key=cells.count)
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("quicker")
 @pytest.mark.parametrize("coded", CODED, ids=".".join)
 def test_each_row_that_has_a_code_which_is_gone_is_found(
     coded: tuple[str, str], tmp_path: Path
@@ -97,7 +97,7 @@ def test_each_row_that_has_a_code_which_is_gone_is_found(
     assert {row.line for row in PACKAGE.tables[table].rows if row.cells[column] == code} <= lines
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("quicker")
 def test_a_package_that_lists_no_code_at_all_is_told_of_every_coded_column(
     tmp_path: Path,
 ) -> None:

@@ -117,7 +117,7 @@ def test_findings_on_a_large_table_are_those_on_a_small_one(
 ) -> None:
     root = edited(tmp_path, CORPUS[name]["edits"])
     report = engine.validate(root)
-    monkeypatch.setattr(structure, "LARGE", 2)
+    monkeypatch.setattr(structure, "LARGE", 4)
     assert engine.validate(root) == report
 
 

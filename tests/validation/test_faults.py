@@ -51,7 +51,7 @@ def faults_of(corpus: dict[str, Any]) -> list[dict[str, Any]]:
     return [expected for fault in corpus.values() for expected in fault["expected"]]
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("quicker")
 @pytest.mark.parametrize("name", CORPUS)
 def test_a_fault_yields_just_the_findings_expected(name: str, tmp_path: Path) -> None:
     fault = CORPUS[name]
@@ -69,7 +69,7 @@ def test_a_fault_yields_just_the_findings_expected(name: str, tmp_path: Path) ->
     assert text.encode()
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("quicker")
 @pytest.mark.parametrize("name", NEIGHBOURS)
 def test_a_neighbour_of_a_fault_is_valid(name: str, tmp_path: Path) -> None:
     result = engine.validate(edited(tmp_path, NEIGHBOURS[name]["edits"]))

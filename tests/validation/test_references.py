@@ -42,7 +42,7 @@ NUMBER = {
     "of_table": "policies", "of_row": "chip-export-rule", "book": "rin", "number": "5.5",
     "shown_in": "export-rule-1",
 }  # fmt: skip
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("quicker")
 FOUND = ["corroborates", "contradicts", "refines", "supersedes"]
 
 

@@ -45,7 +45,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(("origin", "old"), TABLES, ids=[name for _, name in TABLES])
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("quicker")
 def test_a_table_may_have_any_name(origin: Path, old: str, tmp_path: Path) -> None:
     root = Path(shutil.copytree(origin, tmp_path / "package"))
     write(root, renaming.renamed(origin, lambda name: "prices" if name == old else name, kept))
@@ -60,7 +60,7 @@ def kept(table: str, column: str) -> str:
 @pytest.mark.parametrize(
     ("origin", "table", "old"), COLUMNS, ids=[".".join(names) for _, *names in COLUMNS]
 )
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("quicker")
 def test_a_column_may_have_any_name(origin: Path, table: str, old: str, tmp_path: Path) -> None:
     def new_name(of_table: str, column: str) -> str:
         return "any_name" if (of_table, column) == (table, old) else column
@@ -89,7 +89,7 @@ def renamed_base(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", CORPUS)
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("quicker")
 def test_a_fault_is_found_whatever_the_names(
     name: str, base: Path, renamed_base: Path, tmp_path: Path
 ) -> None:

@@ -165,7 +165,7 @@ def test_another_lexicon_has_all_documents_checked_again(root: Path, asked: list
 
 def test_a_damaged_memory_is_no_error(root: Path) -> None:
     report = again(root)
-    for path in unchanged.cache("documents", "x").parent.iterdir():
+    for path in unchanged.cache("parts", "x").parent.iterdir():
         path.write_text('{"counts": 3, "digests": {"a": 1}}')
     assert again(root) == report
 

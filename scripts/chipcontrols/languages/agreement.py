@@ -32,8 +32,10 @@ says it to whom, quantities and names, words that stand in no list, negations th
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from chipcontrols.languages import language
 from chipcontrols.languages.base import Mark, Span
@@ -157,6 +159,7 @@ class _Side:
     def place(self, span: Span) -> float:
         return span[0] / max(len(self.text), 1)
 
+    @cached_property
     def opposites(self) -> dict[Span, dict[str, int]]:
         """The words of pairs of opposites: the pairs of each and the end that it is."""
         found: dict[Span, dict[str, int]] = {}
@@ -188,7 +191,7 @@ def _pairs(
     left: _Side, right: _Side, ones: Iterable[Span], others: Iterable[Span], same: bool, vague: bool
 ) -> Iterator[tuple[Span, Span]]:
     """Words that share a pair of opposites, each once, those at like places first."""
-    of_left, of_right = left.opposites(), right.opposites()
+    of_left, of_right = left.opposites, right.opposites
     found = []
     for one in ones:
         for other in others:
@@ -207,8 +210,8 @@ def _exchanged(left: _Side, right: _Side, alike: list[tuple[Span, Span]]) -> Ite
     """Two opposites that stand in another order: whether they also changed places is open."""
     ends: dict[str, list[tuple[Span, Span, int]]] = {}
     for one, other in sorted(alike):
-        for kind, pole in left.opposites()[one].items():
-            if right.opposites()[other].get(kind) == pole:
+        for kind, pole in left.opposites[one].items():
+            if right.opposites[other].get(kind) == pole:
                 ends.setdefault(kind, []).append((one, other, pole))
     if "hypothetical" in {mark.kind for side in (left, right) for mark in side.marks if mark.firm}:
         return
@@ -224,12 +227,12 @@ def _exchanged(left: _Side, right: _Side, alike: list[tuple[Span, Span]]) -> Ite
 
 def _common_names(original: str, sentence: str) -> Iterator[tuple[Span, Span]]:
     """The Latin words that each of two texts has once."""
-    texts = [[match.group() for match in _LATIN.finditer(text)] for text in (original, sentence)]
-    for match in _LATIN.finditer(original):
-        word = match.group()
-        if all(words.count(word) == 1 for words in texts):
-            found = re.search(rf"(?<![A-Za-z]){word}(?![A-Za-z0-9])", sentence)
-            yield from [(match.span(), found.span())] if found else ()
+    once: list[dict[str, Span]] = []
+    for text in (original, sentence):
+        found = list(_LATIN.finditer(text))
+        counts = Counter(match[0] for match in found)
+        once.append({match[0]: match.span() for match in found if counts[match[0]] == 1})
+    yield from ((span, once[1][word]) for word, span in once[0].items() if word in once[1])
 
 
 def _turned(names: Iterable[tuple[Span, Span]], around: tuple[Span, Span] | None = None) -> bool:
@@ -246,7 +249,7 @@ def _turned(names: Iterable[tuple[Span, Span]], around: tuple[Span, Span] | None
 def _directions(
     left: _Side, right: _Side, names: tuple[tuple[Span, Span], ...]
 ) -> Iterator[Disagreement]:
-    ones, others = set(left.opposites()), set(right.opposites())
+    ones, others = set(left.opposites), set(right.opposites)
     for vague in (False, True):
         alike = list(_pairs(left, right, ones, others, True, vague))
         yield from _exchanged(left, right, alike)
@@ -255,7 +258,7 @@ def _directions(
         for one, other in alike:
             left.spoken.update(left.at(one))
             right.spoken.update(right.at(other))
-            converse = _CONVERSE & left.opposites()[one].keys() & right.opposites()[other].keys()
+            converse = _CONVERSE & left.opposites[one].keys() & right.opposites[other].keys()
             if converse - {"deal"} and _turned(names, (one, other)):
                 reason = f"{left.text[slice(*one)]} in the original, but who does it to whom is"
                 reason += " exchanged in the sentence"
@@ -265,11 +268,11 @@ def _directions(
         others -= {other for _, other in unlike}
         for one, other in unlike:
             yield from _opposed(left, right, one, other, names)
-    known = left.opposites()
+    known = left.opposites
     for other in sorted(span for span in others if not right.reaching(span)):
-        for kind in right.opposites()[other].keys() & _TELLING:
+        for kind in right.opposites[other].keys() & _TELLING:
             like = [one for one in sorted(known) if kind in known[one]]
-            if like and all(known[one][kind] != right.opposites()[other][kind] for one in like):
+            if like and all(known[one][kind] != right.opposites[other][kind] for one in like):
                 yield _opposite(left, right, like[0], other)
                 break
 
@@ -286,7 +289,7 @@ def _opposed(
     """Opposites disagree, unless who does it to whom is turned or one negation makes them alike."""
     left.spoken.update(left.at(one))
     right.spoken.update(right.at(other))
-    shared = left.opposites()[one].keys() & right.opposites()[other].keys()
+    shared = left.opposites[one].keys() & right.opposites[other].keys()
     more = len(left.negations(firm=True)) - len(right.negations(firm=True))
     denied, denies = left.reaching(one), right.reaching(other)
     if shared & _CONVERSE and _turned(names):
@@ -395,8 +398,10 @@ def _doubtful(left: _Side, right: _Side) -> Iterator[Disagreement]:
 
 def _read(text: str, tag: str) -> tuple[Mark, ...]:
     """The marks; "nor" denies where nothing before it does, and else goes with what does."""
-    found, denied = [], False
-    for mark in language(tag).marks(text):
+    found, denied, marks = [], False, language(tag).marks(text)
+    if not any(mark.kind == "nor" for mark in marks):
+        return marks
+    for mark in marks:
         if mark.kind == "nor":
             found.append(replace(mark, kind="not", firm=not denied))
         else:
@@ -427,8 +432,9 @@ def disagreements(
     left = _Side("original", original, _outside(_read(original, tag), inert[0]), set())
     right = _Side("sentence", sentence, _outside(_read(sentence, "en"), inert[1]), set())
     around = {mark.kind for mark in _read(context, tag)}
-    known = (*names, *_common_names(original, sentence))
-    found = [*_directions(left, right, known)]
+    found: list[Disagreement] = []
+    if left.opposites and right.opposites:
+        found += _directions(left, right, (*names, *_common_names(original, sentence)))
     doubtful = [*_doubtful(left, right)]
     found += _polarity(left, right, bool(doubtful))
     found += _forces(left, right, around)

@@ -109,7 +109,8 @@ class Language(Protocol):
 def rows(module: str, table: str) -> list[Row]:
     """The rows of a word list beside a module (its ``__file__``), each cell by its column."""
     with Path(module).with_name(f"{table}.csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+        header, *found = csv.reader(lines)
+    return [dict(zip(header, row, strict=True)) for row in found]
 
 
 SYMBOLS: Mapping[str, str] = {row["word"]: row["unit"] for row in rows(__file__, "units")}
@@ -243,6 +244,11 @@ def only(expression: str, find: Callable[[str], tuple[Quantity, ...]]) -> Quanti
     raise ValueError(f"{expression!r} is not one quantity: read {told or 'none'}; left {left!r}")
 
 
+def number(text: str) -> Fraction:
+    """The number that plain digits write."""
+    return Fraction(int(text) if text.isdecimal() else text)
+
+
 def digits(number: Fraction) -> str:
     """The number in digits, as a fraction where decimals would not end.
 
@@ -267,7 +273,7 @@ def reading(
     """
     if high is not None and bound != "vague":
         bound = "range"
-    ends = [end / 10**power for end in (low, high) if end is not None]
+    ends = [end / 10**power if power else end for end in (low, high) if end is not None]
     said = " to ".join(str(end) if unit == "fraction" else digits(end) for end in ends)
     said += (f" × 10^{power}" if power else "") + (f" {unit}" if unit else "")
     said += "" if bound == "exact" else f", {bound.replace('_', ' ')}"

@@ -98,16 +98,20 @@ class _Lexicon:
                     self.plain.setdefault(literal, []).append(entry)
                 else:
                     self.patterns.setdefault(literal.lstrip("\\")[:1], []).append(entry)
-        self.lengths: dict[str, list[int]] = {}
+        lengths: dict[str, set[int]] = {}
         for word in self.plain:
-            self.lengths.setdefault(word[0], []).append(len(word))
-        self.lengths = {k: sorted(set(v), reverse=True) for k, v in self.lengths.items()}
+            lengths.setdefault(word[:2], set()).add(len(word))
+        self.lengths = {
+            begin: sorted(found | lengths.get(begin[0], set()), reverse=True)
+            for begin, found in lengths.items()
+        }
+        self.firsts = {*self.patterns, *(begin for begin in self.lengths if len(begin) == 1)}
 
     def at(self, text: str, start: int, most: int = 80) -> tuple[int, list[_Entry]] | None:
         """The end of the longest word that begins here, and the entries that count."""
-        first, end = text[start : start + 1], start
+        first, end = text[start], start
         found: list[_Entry] = []
-        for length in self.lengths.get(first, ()):
+        for length in self.lengths.get(text[start : start + 2]) or self.lengths.get(first) or ():
             word = text[start : start + length]
             entries = self.plain.get(word, ()) if len(word) == length <= most else ()
             here = [
@@ -169,13 +173,13 @@ def reader(
         if not lexicons:
             listed = [*rows(module, "force"), *rows(module, "opposites")]
             lexicons.append(_Lexicon(listed, fold, joints))
-        folded, at = fold(text), 0
+        folded, at, lexicon = fold(text), 0, lexicons[0]
         found: list[tuple[int, int, list[_Entry]]] = []
-        while begin := begins.search(folded, at):
-            word = lexicons[0].at(folded, begin.start())
-            at = word[0] if word else begin.start() + 1
-            if word:
-                found.append((begin.start(), *word))
+        for start in (match.start() for match in begins.finditer(folded)):
+            known = folded[start : start + 2] in lexicon.lengths or folded[start] in lexicon.firsts
+            if start >= at and known and (word := lexicon.at(folded, start)):
+                at = word[0]
+                found.append((start, *word))
         ends = (start for start, _, entries in found if any("ends" in e[1] for e in entries))
         limits = _limits(folded, end_of_clause, ends)
         made: list[Mark] = []

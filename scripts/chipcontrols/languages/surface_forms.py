@@ -118,8 +118,10 @@ def mentions(text: str, forms: Forms, ignored: str = "") -> tuple[Mention, ...]:
     while begin := forms.first.search(text, at):
         mention = _longest(text, forms, begin.start(), ignored)
         at = begin.end()
-        if mention and not any(_crosses(text, forms, mention, start, ignored)
-                               for start in range(at, mention.end)):  # fmt: skip
+        if mention and not any(
+            _crosses(text, forms, mention, inside.start(), ignored)
+            for inside in forms.first.finditer(text, at, mention.end)
+        ):
             found.append(mention)
             at = mention.end
     return tuple(found)

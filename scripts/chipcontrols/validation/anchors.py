@@ -61,6 +61,8 @@ class Line:
 
     def reading_span(self, start: int, end: int) -> Span:
         """Return the span in the reading text of the raw span `start` to `end`."""
+        if not self.glosses:
+            return start, end
         return bisect.bisect_left(self.offsets, start), bisect.bisect_left(self.offsets, end)
 
     def raw_span(self, start: int, end: int) -> Span:

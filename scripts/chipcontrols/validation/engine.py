@@ -8,11 +8,20 @@ Nothing is written, and nothing outside the folder is read.
 
 from __future__ import annotations
 
+import dataclasses
+import operator
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from chipcontrols.package import DOCUMENTS, Document, Package, PackageError, read_documents
+from chipcontrols.package import (
+    DOCUMENTS,
+    Document,
+    Package,
+    PackageError,
+    Table,
+    read_documents,
+)
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.profiles import placed
 from chipcontrols.validation import structure, tables, workers
@@ -61,11 +70,32 @@ def validate(
         hint = "validate a checkout; an installed copy has no documents"
         return Report((Finding(DOCUMENTS, 0, "", "source", message, hint),))
     counts: Counts = Counter()
-    findings = check(package, findings, counts, progress, memory, run)
+    findings = reported(check(package, findings, counts, progress, memory, run))
     totals: Counter[str] = Counter()
     for (rule, _), count in counts.items():
         totals[rule] += count
-    return Report(tuple(sorted(set(findings))), dict(totals))
+    return Report(tuple(findings), dict(totals))
+
+
+MOST_ALIKE = 10_000
+"""The most findings of one rule on one file that are reported one by one."""
+IN_ORDER = operator.attrgetter(*(field.name for field in dataclasses.fields(Finding)))
+
+
+def reported(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings in order, each once; of very many alike the first, and how many there are."""
+    alike: Counter[tuple[str, str]] = Counter()
+    found = []
+    for finding in sorted(set(findings), key=IN_ORDER):
+        alike[finding.file, finding.rule] += 1
+        if alike[finding.file, finding.rule] <= MOST_ALIKE:
+            found.append(finding)
+    for (file, rule), count in alike.items():
+        if count > MOST_ALIKE:
+            message = f"{count - MOST_ALIKE:,} findings more of this kind, {count:,} in all"
+            hint = "correct those that are reported, and validate again"
+            found.append(Finding(file, 0, "", rule, message, hint))
+    return sorted(found, key=IN_ORDER)
 
 
 def rule_option_findings(package: Package) -> Iterator[Finding]:
@@ -106,18 +136,11 @@ def check(
     """Return the findings of all layers after the files; `counts` gets what each rule checked."""
     every = list(package.tables.values())
     index = Index(package)
-    before = 2 + len(every)
+    before = 1 + len(every)
     steps = before + len(index.homes) + 1
-    findings += [*tables.canonical(package), *tables.clean_cells(package)]
-    progress(1, steps, "structure")
-    suspect = structure.suspects(every, package.codes)
-    layer = list(structure.frictionless_findings(package.root, every, package.codes, suspect))
-    broken = {finding.file for finding in layer}
-    findings += new_only(layer, findings)
-    for step, table in enumerate(every, 2):
+    for step, table in enumerate(every, 1):
         progress(step, steps, f"table {table.name}")
-        if table.path not in broken and suspect.get(table.name) != []:
-            findings += new_only(structure.pandera_findings(table, package.codes), findings)
+        findings += by_table(package, table, memory)
         counts["table", table.name] += len(table.rows)
     found = by_document(
         package, memory, run, lambda done, _, step: progress(before + done, steps, step), index
@@ -139,6 +162,18 @@ def check(
     findings += new_only(cells, findings)
     progress(steps, steps, "done")
     return findings
+
+
+def by_table(package: Package, table: Table, memory: Memory | None) -> list[Finding]:
+    """Return what is found in a table by itself, nothing when `memory` has it without findings."""
+    digest = structure.digest(table, package.codes) if memory else ""
+    if memory and memory.recall(digest):
+        return []
+    found = [*tables.canonical(table), *tables.clean_cells(table)]
+    found += new_only(structure.findings(table, package.codes, memory), found)
+    if memory and not found:
+        memory.remember(digest, Counter({("table", table.name): len(table.rows)}))
+    return found
 
 
 WORTH_SPREADING = 20_000
@@ -167,7 +202,7 @@ def by_document(
             part = index.part(name)
             documents, unread = read_documents(package, part.of_kind("document"))
             found.unread += unread
-            digest = part.digest(documents) if memory else ""
+            digest = part.digest(documents, said) if memory else ""
             if memory and (counts := memory.recall(digest)):
                 found.counts.update(counts)
             else:
@@ -179,8 +214,7 @@ def by_document(
             return run(lexicon, (packed(lexicon, *task) for task in tasks()))
         return (check_document(lexicon, *task) for task in tasks())
 
-    if memory:
-        memory.of(lexicon)
+    said = lexicon.digest() if memory else ""
     for one in checked():
         found.add(one)
         digest = digests.popleft()

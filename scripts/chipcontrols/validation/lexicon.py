@@ -7,6 +7,7 @@ apart.  Out of scope: the rows of statements, and the documents.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -54,10 +55,17 @@ class Lexicon:
     speaking: frozenset[str]
     """The entities that can speak: those of the tables that a speaker may be of."""
 
+    def digest(self) -> str:
+        """Return what is the same when it says the same."""
+        texts = "\n".join(self.texts())
+        return hashlib.sha256(texts.encode("utf-8", "surrogatepass")).hexdigest()
+
     def texts(self) -> Iterator[str]:
         """Yield all that it says, in one order."""
         for forms in (self.forms, self.terms, self.english, *self.cues.values()):
             yield from (f"{form} {sorted(ids)}" for form, ids in sorted(forms.named.items()))
+        for document, forms in sorted(self.local.items()):
+            yield f"{document} {sorted(forms.named)}"
         yield from (f"{id} {entity}" for id, entity in sorted(self.entities.items()))
         yield from map(repr, sorted(self.codes.items()))
         yield from (f"{table} {schema}" for table, schema in self.schemas.items())

@@ -47,9 +47,10 @@ class Part:
         """The document, or nothing."""
         return "" if self.name.startswith("\0") else self.name
 
-    def digest(self, documents: Mapping[str, Document]) -> str:
-        """Return what is the same for the same rows and documents, on whichever line they are."""
-        state = hashlib.sha256(self.name.encode("utf-8", "surrogatepass"))
+    def digest(self, documents: Mapping[str, Document], lexicon: str) -> str:
+        """Return what is the same for the same rows, documents and lexicon (its digest), on
+        whichever line the rows are."""
+        state = hashlib.sha256(f"{lexicon} {self.name}".encode("utf-8", "surrogatepass"))
         for table, rows in self.tables.items():
             for row in rows:
                 cells = "\0".join((table, *row.cells.values()))

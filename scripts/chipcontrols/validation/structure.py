@@ -9,17 +9,18 @@ pandera: Python's engine, which frictionless uses, may take forever on ``(a+)+$`
 
 A table of more than LARGE rows is looked through by pandera alone, some rows at a time, and for
 values that must be unique; frictionless is asked about those rows only in which something is found,
-so that the findings are the same, in a third of the time and in memory that does not grow.
+so that the findings are the same, in a third of the time and in memory that does not grow.  Tables,
+and such rows, in which nothing was found are recalled and not looked at again.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import functools
+import hashlib
 import re
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas
@@ -27,13 +28,14 @@ import pandas
 from chipcontrols.package import Codes, Table, files, frames
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Field, Schema
+from chipcontrols.validation.unchanged import Memory
 
 if TYPE_CHECKING:
     import frictionless
     import pandera.errors
 
 
-LARGE = 20_000
+LARGE = 2_000
 """The most rows of a table that are given to frictionless and pandera as a whole."""
 POSITION = re.compile("(?<=at position )[0-9]+")
 
@@ -45,63 +47,67 @@ def lean_schema(table: Table, codes: Codes) -> frictionless.Schema:
     it once more would cost frictionless as much as reading all the tables.
     """
     import frictionless
-    from frictionless import fields
 
-    kinds = {
-        "string": fields.StringField, "integer": fields.IntegerField,
-        "number": fields.NumberField, "boolean": fields.BooleanField,
-    }  # fmt: skip
     found = []
     for field in table.schema.fields:
         constraints = {key: value for key, value in field.constraints.items() if key != "pattern"}
         if field.coded:
             constraints["enum"] = list(frames.codes_of(codes, table.name, field))
-        found.append(kinds[field.type](name=field.name, constraints=constraints))
+        found.append(field_kinds()[field.type](name=field.name, constraints=constraints))
     key = list(table.schema.primary_key)
     return frictionless.Schema(fields=found, missing_values=[""], primary_key=key)
 
 
-Positions = Mapping[str, Sequence[int]]
-"""Of large tables by name, the positions of the rows to ask about."""
+@functools.cache
+def field_kinds() -> dict[str, Any]:
+    """Return the fields of frictionless by type, such that copies of one are the field itself:
+    nothing here changes them, and frictionless makes two of each, which take as long as the rows.
+    """
+    from frictionless import fields
+
+    kinds = fields.StringField, fields.IntegerField, fields.NumberField, fields.BooleanField
+    same = {"to_copy": lambda field, **_: field}
+    return {kind.type: type(kind.__name__, (kind,), same) for kind in kinds}
+
+
+def findings(table: Table, codes: Codes, memory: Memory | None) -> list[Finding]:
+    """Return what frictionless finds in a table, else what pandera does."""
+    suspect = suspects(table, codes, memory) if len(table.rows) > LARGE else None
+    if suspect == []:
+        return []
+    by_frictionless = list(frictionless_findings(table, codes, suspect))
+    return by_frictionless or list(pandera_findings(table, codes))
+
+
+def digest(table: Table, codes: Codes) -> str:
+    """Return what is the same for the same schema, codes and bytes of a table."""
+    own = [(key, listed) for key, listed in codes.items() if key[0] == table.name]
+    state = hashlib.sha256(f"{table.name} {table.path} {table.schema} {own}".encode())
+    state.update(table.content)
+    return state.hexdigest()
 
 
 def frictionless_findings(
-    root: Path, tables: Iterable[Table], codes: Codes, suspect: Positions | None = None
+    table: Table, codes: Codes, suspect: Sequence[int] | None = None
 ) -> Iterator[Finding]:
-    """Yield what frictionless finds in the tables; of a large one in the rows that are `suspect`.
+    """Yield what frictionless finds in a table; of a large one in the rows that are `suspect`.
 
     Each resource is made and validated by itself: a `frictionless.Package` would read and copy the
     metadata of all of them once more.
     """
-    for table in tables:
-        found = (suspect or {}).get(table.name)
-        if found is None:
-            yield from resource_findings(root, table, codes, range(2, len(table.rows) + 2))
-        elif found:
-            with tempfile.TemporaryDirectory() as folder:
-                part = some_rows(table, found)
-                text = files.canonical_csv(table.schema.names, part.text_rows())
-                path = Path(folder, table.path)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, "utf-8", newline="")
-                yield from resource_findings(Path(folder), part, codes, [at + 2 for at in found])
-
-
-def resource_findings(
-    root: Path, table: Table, codes: Codes, numbers: Sequence[int]
-) -> Iterator[Finding]:
-    """Yield what frictionless finds in a table whose rows have these numbers in the whole table."""
     from frictionless.resources import TableResource
 
+    numbers: Sequence[int] = range(2, len(table.rows) + 2)
+    if suspect is not None:
+        numbers, table = [at + 2 for at in suspect], some_rows(table, suspect)
     resource = TableResource(
         name=table.name,
-        path=table.path,
-        scheme="file",
+        data=table.content,
+        scheme="buffer",
         format="csv",
         mediatype="text/csv",
         encoding="utf-8",
         schema=lean_schema(table, codes),
-        basepath=str(root),
     )
     report = resource.validate()
     for error in [*report.errors, *(error for task in report.tasks for error in task.errors)]:
@@ -129,21 +135,24 @@ def error_finding(table: Table, codes: Codes, error: Any, numbers: Sequence[int]
 
 def some_rows(table: Table, positions: Iterable[int]) -> Table:
     """Return a table that has some of its rows alone."""
-    return dataclasses.replace(table, rows=tuple(table.rows[at] for at in positions))
+    part = dataclasses.replace(table, rows=tuple(table.rows[at] for at in positions))
+    text = files.canonical_csv(table.schema.names, part.text_rows())
+    return dataclasses.replace(part, content=text.encode())
 
 
-def suspects(tables: Iterable[Table], codes: Codes) -> dict[str, list[int]]:
-    """Return of large tables, by name, the positions of the rows of which pandera finds something,
-    looking at LARGE of them at a time, or that share a value that must be unique."""
-    return {one.name: suspects_of(one, codes) for one in tables if len(one.rows) > LARGE}
-
-
-def suspects_of(table: Table, codes: Codes) -> list[int]:
-    """Return the positions of the rows of a table that are suspect."""
+def suspects(table: Table, codes: Codes, memory: Memory | None) -> list[int]:
+    """Return the positions of the rows of a large table of which pandera finds something, looking
+    at LARGE of them at a time, or that share a value that must be unique."""
     faulty = set()
     for first in range(0, len(table.rows), LARGE):
         part = some_rows(table, range(first, min(first + LARGE, len(table.rows))))
-        faulty |= {finding.line for finding in pandera_findings(part, codes)}
+        known = digest(part, codes) if memory else ""
+        if memory and memory.recall(known):
+            continue
+        found = {finding.line for finding in pandera_findings(part, codes)}
+        if memory and not found:
+            memory.remember(known, Counter({("rows", table.name): len(part.rows)}))
+        faulty |= found
     at_fault = {at for at, row in enumerate(table.rows) if row.line in faulty}
     unique = [[field.name] for field in table.schema.fields if field.constraints.get("unique")]
     for columns in [*unique, list(table.schema.primary_key)]:

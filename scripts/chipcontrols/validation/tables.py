@@ -33,17 +33,11 @@ JUDGED = ("identifier", "anchored_identifier", "prose", "translation", "reviewed
 """Rules of columns that two rows may fill differently and still state the same."""
 
 
-def canonical(package: Package) -> Iterator[Finding]:
-    """Each file is its own canonical serialisation, and tables that must have rows have some."""
-    for table in package.tables.values():
-        yield from canonical_table(table)
-        if not table.rows and table.schema.options.get("required"):
-            hint = "fill it; a check with nothing to check is no check"
-            yield Finding(table.path, 1, "", "form", "the table has no rows", hint)
-
-
-def canonical_table(table: Table) -> Iterator[Finding]:
-    """Yield where the file of a table differs from its canonical serialisation."""
+def canonical(table: Table) -> Iterator[Finding]:
+    """A file is its own canonical serialisation, and a table that must have rows has some."""
+    if not table.rows and table.schema.options.get("required"):
+        hint = "fill it; a check with nothing to check is no check"
+        yield Finding(table.path, 1, "", "form", "the table has no rows", hint)
     if is_canonical(table):
         return
     in_order = canonical_text(table.schema, [row.cells for row in table.rows]).split("\n")
@@ -83,16 +77,15 @@ def is_canonical(table: Table) -> bool:
     return at == len(table.content)
 
 
-def clean_cells(package: Package) -> Iterator[Finding]:
+def clean_cells(table: Table) -> Iterator[Finding]:
     """Cells have no hidden characters, blanks at their ends, or unnormalised text."""
-    for table in package.tables.values():
-        for row in table.rows:
-            for column, cell in row.cells.items():
-                if cell.isascii() and cell.isprintable() and cell == cell.strip():
-                    continue
-                if problem := unclean(cell):
-                    message = f"the cell has {problem}"
-                    yield Finding(table.path, row.line, column, "form", message, "remove it")
+    for row in table.rows:
+        for column, cell in row.cells.items():
+            if cell.isascii() and cell.isprintable() and cell == cell.strip():
+                continue
+            if problem := unclean(cell):
+                message = f"the cell has {problem}"
+                yield Finding(table.path, row.line, column, "form", message, "remove it")
 
 
 def unclean(cell: str) -> str:

@@ -2,9 +2,9 @@
 
 A whole package is, for hooks and builds: the digest is over every byte that a validation rests on:
 descriptor, tables, schemas and documents, the code and the word lists of this library, and the
-versions of Python and of the libraries that validate.  Of a package that has changed, each document
-with the rows that must be at hand for it is, under the same code and lexicon (`Memory`).  Only
-what has no findings is remembered, in the user's cache folder (``$XDG_CACHE_HOME`` or
+versions of Python and of the libraries that validate.  Of a package that has changed, each table
+and each document with the rows that must be at hand for it is, under the same code (`Memory`).
+Only what has no findings is remembered, in the user's cache folder (``$XDG_CACHE_HOME`` or
 ``~/.cache``); a folder that cannot be read or written is no error.
 Out of scope: what needs whole tables, which is always validated again.
 """
@@ -25,7 +25,6 @@ from typing import Any
 from chipcontrols.package import DESCRIPTOR, DOCUMENTS
 from chipcontrols.package.files import LARGEST_FILE
 from chipcontrols.validation.findings import Report
-from chipcontrols.validation.lexicon import Lexicon
 
 LIBRARY = Path(__file__).parents[1]
 DECIDING = ("languages", "package", "validation")
@@ -103,11 +102,14 @@ def read_cache(path: Path) -> Any:
 
 def write_cache(path: Path, content: Any) -> None:
     """Remember something, and forget all in the same folder but the KEPT newest."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f"{path.name}.{os.getpid()}")
-        beside.write_text(json.dumps(content))
-        beside.replace(path)
+        try:
+            beside.write_text(json.dumps(content))
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
         for old in sorted(path.parent.iterdir(), key=lambda one: -one.stat().st_mtime)[KEPT:]:
             old.unlink()
 
@@ -127,26 +129,19 @@ def remember(digest: str, report: Report) -> None:
 
 
 class Memory:
-    """What was found without fault in documents, by their digests, with how many cells each rule
-    checked; from `of` on that of one lexicon, until `save` writes what was met."""
+    """Tables and documents without findings, by their digests, with how many cells each rule
+    checked: those of a validation before, by this code, until `save` writes what was met."""
 
     def __init__(self) -> None:
-        """Remember nothing yet."""
+        """Recall what was checked by this code."""
         self.known: dict[str, Counts] = {}
         self.met: dict[str, Counts] = {}
-        self.path = Path()
-
-    def of(self, lexicon: Lexicon) -> None:
-        """Recall what was checked with a lexicon by this code."""
-        state = hashlib.sha256(digest_of((LIBRARY, library_files)).encode())
-        for text in lexicon.texts():
-            state.update(f"{text}\n".encode("utf-8", "surrogatepass"))
-        self.path = cache("documents", state.hexdigest())
+        self.path = cache("parts", digest_of((LIBRARY, library_files)))
         found = read_cache(self.path)
         with contextlib.suppress(ValueError, AttributeError, TypeError, KeyError, IndexError):
             counts = [Counter({(rule, table): int(n) for rule, table, n in one})
                       for one in found["counts"]]  # fmt: skip
-            self.known |= {str(digest): counts[at] for digest, at in found["digests"].items()}
+            self.known = {str(digest): counts[at] for digest, at in found["digests"].items()}
 
     def recall(self, digest: str) -> Counts | None:
         """Return how many cells each rule checked where nothing was found, or None."""
@@ -165,5 +160,4 @@ class Memory:
         for digest, one in self.met.items():
             told = tuple(sorted((*key, n) for key, n in one.items()))
             digests[digest] = counts.setdefault(told, len(counts))
-        if self.path.name:
-            write_cache(self.path, {"counts": [*counts], "digests": digests})
+        write_cache(self.path, {"counts": [*counts], "digests": digests})

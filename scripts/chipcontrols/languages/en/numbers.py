@@ -18,7 +18,7 @@ from collections.abc import Mapping, Set
 from fractions import Fraction
 from typing import NamedTuple
 
-from chipcontrols.languages.base import rows
+from chipcontrols.languages import base
 from chipcontrols.languages.en.words import (
     FRACTIONS,
     MONTHS,
@@ -60,7 +60,7 @@ NOT_TELLING = {"zero", "one", "second", "once", "single", "may", "march"}
 
 BOUNDS: dict[str, tuple[str, ...]] = {}
 """For each bound the English words of which one renders it; `under` and `within` mean too much."""
-for _row in rows(__file__, "bounds"):
+for _row in base.rows(__file__, "bounds"):
     for _bound in filter(None, _row["renders"].split("|")):
         BOUNDS[_bound] = (*BOUNDS.get(_bound, ()), _row["word"])
 
@@ -95,7 +95,8 @@ def numbers(text: str) -> tuple[Number, ...]:
         token = match[kind].lower()
         if len(token) > LONGEST:
             continue
-        number = Fraction(VALUES[kind][token] if kind in VALUES else token.replace(",", ""))
+        known = VALUES.get(kind)
+        number = Fraction(known[token]) if known else base.number(token.replace(",", ""))
         values, telling = {number}, token not in NOT_TELLING
         counts = kind in ("digits", "word")
         if counts and (after := SCALE_AFTER.match(text, at) or FRACTION_AFTER.match(text, at)):

@@ -121,7 +121,7 @@ def numbers(text: str) -> frozenset[Fraction]:
     >>> sorted(map(str, numbers("H20在五月十三日，高達1億")))
     ['1', '100000000', '13', '20', '5']
     """
-    found = {Fraction(match[0]) for match in _NUMBER.finditer(_folding.fold(text))}
+    found = {base.number(match[0]) for match in _NUMBER.finditer(_folding.fold(text))}
     found |= {Fraction(n) for date in dates(text) for n in _dates.numbers(date.text)}
     return frozenset(found | set(base.values(quantities(text))))
 

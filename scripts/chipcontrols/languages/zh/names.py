@@ -18,7 +18,7 @@ They are candidates: some are none.  Out of scope: names of products, names with
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from chipcontrols.languages import base
 from chipcontrols.languages.base import Row, Span
@@ -81,6 +81,7 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=4096)
 def candidates(text: str) -> tuple[Span, ...]:
     """The stretches that may be Chinese names.
 

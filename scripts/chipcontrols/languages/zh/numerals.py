@@ -11,6 +11,7 @@ Malformed numerals (三十百) and those of more than 60 characters are None.
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 # An amount is a number, and the greater one where the words mean what lies between the two.
 Amount = tuple[Fraction, Fraction | None]
@@ -61,8 +62,11 @@ def _rest(text: str, exponent: int) -> Fraction | None:
     return found if found is not None and found < 10**exponent else None
 
 
+@lru_cache(maxsize=4096)
 def amount(text: str) -> Amount | None:
     """The amount that a folded numeral means; None when it is malformed."""
+    if text.isascii() and text.isdecimal() and len(text) <= _LONGEST:
+        return Fraction(int(text)), None
     text = re.sub("[,、 ]", "", text).replace("廿", "二十")
     if "/" in text:
         return Fraction(text), None

@@ -71,8 +71,9 @@ Malformed numerals (``numerals``) and numbers above 10^60 are not read.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from chipcontrols.languages import base
 from chipcontrols.languages.base import Quantity, Reading, Row
@@ -205,13 +206,6 @@ _FROM = (
 )
 _QUANTITY = re.compile(_PATTERN.replace("RANGE", _FROM))
 
-
-@cache
-def _single() -> re.Pattern[str]:
-    """The pattern without ranges, for the rare range that is none; compiled when first needed."""
-    return re.compile(_PATTERN.replace("RANGE", "(?P<from>(?!))?(?P<from_unit>(?!))?"))
-
-
 _CHANGE = re.compile(r"(?:(?:增|减|降|升|成长|扩大|下滑|上调|下调)[加少长低高]?了?)\Z")
 _BOUND = re.compile("|".join(sorted(_BOUNDS, key=len, reverse=True)))
 _POWER = re.compile("[万亿兆]*$")
@@ -262,8 +256,8 @@ def _stands(match: re.Match[str], vague: bool) -> bool:
     return bool(counted) and any(mark in "十百千万亿兆点" for mark in text)
 
 
-def _reading(match: re.Match[str], bare: str = _BARE) -> Reading | None:
-    """What the match says, 元 in the currency ``bare``; None when it is no quantity."""
+def _reading(match: re.Match[str]) -> Reading | None:
+    """What the match says; None when it is no quantity."""
     text = match["number"] or ""
     if not text and not match["half"]:
         return _words_reading(match)
@@ -288,12 +282,12 @@ def _reading(match: re.Match[str], bare: str = _BARE) -> Reading | None:
     powers = "" if "分之" in text else _POWER.findall(text)[0] + (match["scale"] or "").strip()
     power = sum(MAGNITUDES[mark] for mark in powers)
     named = match["money"] or match["money_too"]
-    ours = _MONEY[named.strip()] if named else bare
+    ours = _MONEY[named.strip()] if named else _BARE
     unit, worth = _unit(match["unit"] or ("" if named else None), ours)
     if unit is None and (match["half"] or "分之" in text or "/" in text):
         unit = "fraction"
-    scale *= -1 if match["minus"] else 1
-    low, high = low * scale * worth, high and high * scale * worth
+    scale *= -worth if match["minus"] else worth
+    low, high = low if scale == 1 else low * scale, high and high * scale
     vague = high is not None
     if match["from"]:
         first = _first(match, low / worth, power)
@@ -349,29 +343,42 @@ def _is_recent(match: re.Match[str], said: Reading | None, text: str) -> bool:
     return length and (vague or text.startswith(("来", "以来"), match.end()))
 
 
-def _scan(text: str, region: str) -> Iterator[Quantity]:
+@lru_cache(maxsize=4096)
+def _bare(text: str) -> tuple[Quantity, ...]:
+    """All quantity expressions of the text, 元 in no currency yet."""
+    return tuple(_scan(text))
+
+
+def _scan(text: str) -> Iterator[Quantity]:
     read, offsets = tight(text)
-    bare = money.of(region or money.region(text)) if "元" in read else _BARE
     folded, position = _masked(read), 0
     while match := _QUANTITY.search(folded, position):
-        said = _reading(match, bare)
+        said = _reading(match)
         start, preceding = match.start(), folded[match.start() - 1 : match.start()]
         if _is_recent(match, said, folded):
             start = match.end("before")
         if start > match.start() or (match["from"] and (not said or preceding in ("从", "由"))):
-            match = _single().match(folded, start) or match
-            said = _reading(match, bare)
+            # What the range, which is none, begins with.
+            end = max(match.end("from"), match.end("from_unit")) if match["from"] else match.end()
+            match = _QUANTITY.match(folded, start, end) or match
+            said = _reading(match)
         position = match.end()
         if said:
             start, end = placed(match.span(), offsets)
             yield Quantity(text[start:end], start, end, *said)
 
 
-@lru_cache(maxsize=4096)
 def find(text: str, region: str = "") -> tuple[Quantity, ...]:
     """All maximal quantity expressions of the text, from left to right; ``region`` (TW, HK, CN) is
     where the document is from, else the text's own words tell (``money``)."""
-    return tuple(_scan(text, region))
+    found = _bare(text)
+    if not any(quantity.unit == _BARE for quantity in found):
+        return found
+    named = money.of(region or money.region(text))
+    return tuple(
+        replace(one, unit=named, derivation=one.derivation.replace(_BARE, named))
+        if one.unit == _BARE else one for one in found
+    )  # fmt: skip
 
 
 def read(expression: str, region: str = "") -> Quantity:

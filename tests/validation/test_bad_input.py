@@ -1,0 +1,94 @@
+"""What is too large, unreadable or has no room gets a clear message, and the rest is reported."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from chipcontrols.command import main
+from chipcontrols.package import files
+from chipcontrols.package.finding import Finding
+from chipcontrols.validation import engine, findings, unchanged
+from fault_corpus import CORPUS, apply, assemble, edited
+
+DOCUMENT = "seeds/900_a1b2c3d4e5f60718.txt"
+COUNTRY = {"file": "data/places.csv", "replace": ",US,", "with": ",Us,"}
+FAULT = CORPUS["explanation_with_another_number"]
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package with one fault, of which nothing is remembered yet."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return edited(tmp_path, FAULT["edits"])
+
+
+def test_of_very_many_findings_the_first_are_reported_and_the_others_counted() -> None:
+    count = 3 * engine.MOST_ALIKE
+    found = (Finding(f"{at % 2}.csv", 1 + at, "name", "term", "wrong") for at in range(count))
+    report = findings.Report(tuple(engine.reported(found)))
+    assert len(report.findings) == 2 * (engine.MOST_ALIKE + 1)
+    more = f"{count // 2 - engine.MOST_ALIKE:,} findings more of this kind, {count // 2:,} in all"
+    assert [str(one) for one in report.findings if not one.line] == [
+        f"{at}.csv: {more}" for at in (0, 1)
+    ]
+    assert findings.as_text(report).count("\n") < 3 * len(report.findings)
+
+
+def test_findings_beyond_the_most_alike_hide_none_of_another_kind(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(root, COUNTRY)
+    every = engine.validate(root).findings
+    monkeypatch.setattr(engine, "MOST_ALIKE", 0)
+    kinds = {(one.file, one.rule) for one in every}
+    assert {(one.file, one.rule) for one in engine.validate(root).findings} == kinds
+    assert len(engine.validate(root).findings) == len(kinds)
+
+
+@pytest.mark.parametrize("step", ["mkdir", "write"])
+def test_a_full_disk_leaves_the_report_whole_and_no_remains(
+    step: str, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(path: Path, *_: object, **__: object) -> int:
+        if step == "write":
+            io.FileIO(path, "w").write(b"{")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, {"mkdir": "mkdir", "write": "write_text"}[step], full)
+    if step == "write":
+        unchanged.cache("parts", "x").parent.mkdir(parents=True)
+    assert main(["validate", str(root)]) == 1
+    out, err = capsys.readouterr()
+    assert out.endswith(f"not valid: {len(FAULT['expected'])} finding\n")
+    assert err == ""
+    assert [path for path in root.parent.glob("cache/**/*") if path.is_file()] == []
+
+
+def test_a_document_of_100_mebibytes_is_named_and_the_rest_is_reported(root: Path) -> None:
+    apply(root, COUNTRY)
+    os.truncate(root / DOCUMENT, 100 * 2**20)
+    found = engine.validate(root).findings
+    message = f"{DOCUMENT} cannot be read: more than 2,097,152 bytes"
+    assert message in {one.message for one in found}
+    assert COUNTRY["file"] in {one.file for one in found}
+
+
+@pytest.mark.parametrize("name", [DOCUMENT, "data/places.csv"])
+def test_a_file_that_the_disk_cannot_read_is_named(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, read_bytes = assemble(tmp_path / "package"), files.read_bytes
+
+    def broken(folder: Path, relative: str, *most: int) -> bytes:
+        if relative == name:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return read_bytes(folder, relative, *most)
+
+    monkeypatch.setattr(files, "read_bytes", broken)
+    found = engine.validate(root).findings
+    assert any("cannot be read: Input/output error" in one.message for one in found)
