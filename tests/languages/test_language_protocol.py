@@ -166,3 +166,37 @@ def test_clauses_and_boundaries_read_alike_in_either_width(text: str) -> None:
     )):  # fmt: skip
         assert zh.clauses(text) == zh.clauses(wide)
         assert zh.boundaries(text) == zh.boundaries(wide)
+
+
+@pytest.mark.parametrize(
+    ("text", "actor"),
+    [
+        ("致英伟达被禁止向中国客户销售", "客户"),
+        ("一些企业已经开始囤货", "一些企业"),
+        ("美國官員向多家晶片廠商施壓", "多家晶片廠商"),
+        ("部分业内人士认为", "部分业内人士"),
+    ],
+)
+def test_those_who_have_no_name_are_whole_phrases(text: str, actor: str) -> None:
+    start = text.index(actor)
+    phrase_ends = language("zh").boundaries(text)
+    assert start + len(actor) in phrase_ends
+    assert not {start + 1, start + len(actor) - 1} & set(phrase_ends)
+
+
+@pytest.mark.parametrize(
+    ("tag", "sentence", "text", "word"),
+    [
+        ("zh", "如果美国放宽，中国将受益。", "如果美国放宽", "如果"),
+        ("zh", "中国将受益，除非美国反悔。", "中国将受益", "除非"),
+        ("zh", "对于美国公司而言，这是损失。", "对于美国公司而言", "对于美国公司而言"),
+        ("zh", "他警告，如果禁售，美国会输。", "他警告", ""),
+        ("zh", "市场很大，因此企业得以成长。", "市场很大", ""),
+        ("en", "If the rule stays, sales will fall.", "If the rule stays", "If"),
+        ("en", "Sales will fall, unless the rule goes.", "Sales will fall", "unless"),
+        ("en", "Sales fell, and prices rose.", "Sales fell", ""),
+    ],
+)
+def test_a_clause_is_bound_to_its_condition(tag: str, sentence: str, text: str, word: str) -> None:
+    start = sentence.index(text)
+    assert language(tag).severed(sentence, start, start + len(text))[0] == word

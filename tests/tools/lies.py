@@ -49,10 +49,10 @@ from chipcontrols.languages.force import inflected
 from chipcontrols.package import Document, Package, Row, sort_key
 from chipcontrols.package.finding import Finding
 from chipcontrols.validation import completeness
+from chipcontrols.validation.cues import cues_in
 from chipcontrols.validation.lexicon import sides
 from chipcontrols.validation.passages import Passage
 from chipcontrols.validation.rules.anchors import numbered
-from chipcontrols.validation.rules.words import cues_in
 
 HERE = Path(__file__).parent
 SCORES = HERE / "lie_scores.csv"
@@ -390,7 +390,7 @@ def cut_for_codes(liar: Liar, row: Row, own: Passage) -> Iterator[Lie]:
         roles = table.schema.roles
         for field in (field for field in row.schema.fields if field.rule == "code"):
             reading = own.excerpt.lower()
-            found = cues_in(liar.evidence, row.table, field.name, reading)
+            found = cues_in(liar.evidence.lexicon, row.table, field.name, reading)
             mine = list(found.pop(row.cells[field.name], {}))
             for other, cues in sorted((code, [*there]) for code, there in found.items()):
                 if any(cue in one or one in cue for cue in cues for one in mine):

@@ -22,12 +22,12 @@ from chipcontrols.package import Package, Row, Table, files, sort_key
 from chipcontrols.package.schema import Field
 from chipcontrols.validation.anchors import Line, Location
 from chipcontrols.validation.completeness import Account
+from chipcontrols.validation.cues import cues_in
 from chipcontrols.validation.passages import Evidence, passage_at
 from chipcontrols.validation.rules.anchors import numbered, place_of_id
 from chipcontrols.validation.rules.base import unquoted
 from chipcontrols.validation.rules.entities import named_outside_quote
 from chipcontrols.validation.rules.numbers import decimal_text
-from chipcontrols.validation.rules.words import cues_in
 
 QUOTATION_FOLLOWS = re.compile('[,，:：\\s]*[「『“"]')
 QUOTATION_PRECEDES = re.compile('[,.，。!?！？][」』”"][^,.，。:：;；!?！？]*$')
@@ -230,7 +230,7 @@ def fitting_codes(reader: Reader, row: Row, column: str) -> list[str]:
     ]
     at = reader.line.raw.find(row.role("excerpt"))
     start, end = reader.line.reading_span(at, at + len(row.role("excerpt")))
-    found = cues_in(reader.evidence, row.table, column, reader.line.reading[start:end])
+    found = cues_in(reader.evidence.lexicon, row.table, column, reader.line.reading[start:end])
     called = [code.code for code in codes if code.code in found]
     return called or [code.code for code in codes if not code.cues]
 

@@ -6,7 +6,10 @@ scope: names of the package's entities, which the evidence engine adds to ``whol
 ``boundaries``.
 """
 
+from __future__ import annotations
+
 import csv
+import functools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -91,6 +94,7 @@ class Language(Protocol):
     whole: Callable[[str], list[Span]]  # what nothing may cut: times, quantities, Latin words
     ends_clause: Callable[[str, int], bool]  # whether a reported statement may end at an offset
     script: Callable[[str], str]  # ISO 15924 code of the script of a form
+    severed: Callable[[str, int, int], tuple[str, int]]  # what binds a stretch to the next clause
     order: Callable[..., int]  # text, spans of doers, of others, of all names: 1, -1 or 0
 
     @staticmethod
@@ -198,6 +202,37 @@ def clauses(text: str, mark: re.Pattern[str], edges: str) -> tuple[Span, ...]:
             found.append((start + len(clause) - len(stripped), start + len(clause)))
         start = after
     return tuple(found)
+
+
+@functools.cache
+def _bonds(module: str, bond: str) -> re.Pattern[str]:
+    """The words of a bond, at the beginning of a clause; … is what stands between two of them."""
+    words = [row["word"] for row in rows(module, "bonds") if row["bond"] == bond]
+    parts = (re.escape(word).replace("…", ".*") + r"(?![A-Za-z])" for word in words)
+    return re.compile("|".join(sorted(parts, key=len, reverse=True)), re.IGNORECASE)
+
+
+def severed(
+    module: str,
+    clauses: Callable[[str], Spans],
+    text: str,
+    start: int,
+    end: int,
+    stop: re.Pattern[str],
+) -> tuple[str, int]:
+    """The word of bonds.csv by which a stretch of text, which begins and ends where clauses do, is
+    bound to the next clause of its sentence, and where that begins; or nothing: it ``leads`` to the
+    main clause, which is left out, or the one clause left out ``follows`` with it."""
+    over = stop.search(text, end)
+    rest = clauses(text[end : over.start() if over else len(text)])
+    own = clauses(text[start:end])
+    if not rest or not own:
+        return "", end
+    at = end + rest[0][0]
+    found = _bonds(module, "leads").match(text[start:end][slice(*own[-1])])
+    if not found and len(rest) == 1:
+        found = _bonds(module, "follows").match(text, at)
+    return found[0] if found else "", at
 
 
 def masked(text: str, spans: Iterable[Span]) -> str:

@@ -25,11 +25,13 @@ from chipcontrols.package import (
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.profiles import placed
 from chipcontrols.validation import structure, tables, workers
+from chipcontrols.validation.cues import idle_cues
 from chipcontrols.validation.documents import Found, check_document
 from chipcontrols.validation.findings import Report
 from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, sides
 from chipcontrols.validation.parts import Index, Part, packed
 from chipcontrols.validation.rules import RULES, Rule, option_faults
+from chipcontrols.validation.rules.words import CodeRule
 from chipcontrols.validation.unchanged import Counts, Memory
 
 Progress = Callable[[int, int, str], None]
@@ -145,6 +147,8 @@ def check(
     found = by_document(
         package, memory, run, lambda done, _, step: progress(before + done, steps, step), index
     )
+    if any(one.rule in (CodeRule.name, "citation") for one in (*found.cells, *found.cited)):
+        found = without_idle_cues(package, found, run, index)
     counts.update(found.counts)
     progress(steps - 1, steps, "references")
     findings += found.unread
@@ -188,10 +192,11 @@ def by_document(
     run: Run | None = None,
     progress: Progress = silent,
     index: Index | None = None,
+    lexicon: Lexicon | None = None,
 ) -> Found:
     """Return what is found in the documents and their rows, one document after another, those left
-    out that `memory` has without findings."""
-    lexicon, index, found = compile_lexicon(package), index or Index(package), Found()
+    out that `memory` has without findings; `lexicon` is that of the package unless given."""
+    lexicon, index, found = lexicon or compile_lexicon(package), index or Index(package), Found()
     if run is None and len(index.rows) >= WORTH_SPREADING and workers.cores() > 1:
         run = workers.spread
     digests: deque[str] = deque()
@@ -221,6 +226,17 @@ def by_document(
         if memory and one == Found(counts=one.counts):
             memory.remember(digest, one.counts)
     return found
+
+
+def without_idle_cues(package: Package, found: Found, run: Run | None, index: Index) -> Found:
+    """Return what is found both with all cues and without those that call for nothing."""
+    lexicon = compile_lexicon(package)
+    lexicon = dataclasses.replace(lexicon, idle=idle_cues(package, lexicon))
+    again = by_document(package, None, run, silent, index, lexicon)
+    before = {(one.file, one.line, one.column) for one in found.cells}
+    again.cells = [one for one in again.cells if (one.file, one.line, one.column) in before]
+    again.cited = [one for one in again.cited if one in found.cited]
+    return again
 
 
 def rows_on(package: Package, documents: set[str]) -> set[tuple[str, int]]:

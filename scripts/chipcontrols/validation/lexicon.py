@@ -54,6 +54,8 @@ class Lexicon:
     """The entities that have a surface form."""
     speaking: frozenset[str]
     """The entities that can speak: those of the tables that a speaker may be of."""
+    idle: frozenset[tuple[str, str, str, str]] = frozenset()
+    """Cues, folded, by table, column and code, that call for nothing (the rule of codes)."""
 
     def digest(self) -> str:
         """Return what is the same when it says the same."""

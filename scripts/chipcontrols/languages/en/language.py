@@ -46,6 +46,7 @@ _CLAUSE_MARK = re.compile(
     rf"|{_ABBREVIATED}\.(?![A-Za-z0-9])"
 )
 _MARK = re.compile(rf"{_CLAUSE_MARK.pattern}|[“”‘\"()\[\]]|’(?![A-Za-z])")
+_SENTENCE_END = re.compile(r"[;!?…”]|\.(?![A-Za-z0-9])")
 _GOES_ON = re.compile(r" (?:and|but|while|whereas|although|though)\b")
 _BE = frozenset("is are was were be been being than as an the a not now also widely".split())
 _SUBJECTS = frozenset("it he she they we company firm analysts economists now also".split())
@@ -203,6 +204,11 @@ def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
         if word[0].lower() in _LEADING:
             leading.add(word.end())
     return base.uncut(ends, whole(text))
+
+
+def severed(text: str, start: int, end: int) -> tuple[str, int]:
+    """The word that binds a stretch of clauses to the next one of its sentence, where that is."""
+    return base.severed(__file__, clauses, fold(text), start, end, _SENTENCE_END)
 
 
 def ends_clause(text: str, at: int) -> bool:

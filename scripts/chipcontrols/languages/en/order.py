@@ -69,3 +69,20 @@ def is_source(text: str, span: Span) -> bool:
     start, end = span
     owns = re.match("'s? ", fold(text)[end : end + 3])
     return _leads("source", fold(text), start) and not owns
+
+
+def people(text: str) -> list[str]:
+    """The words within sentences that may be the names of people by their letters.
+
+    >>> people("In May President Obama met Merkel.")
+    ['Obama', 'Merkel']
+    """
+    found = re.finditer(r"(?<=[A-Za-z0-9,;)\]] )[\"“(\[]?([A-Z][a-z]+)(?![\w-])", text)
+    common = _common()
+    return [match[1] for match in found if match[1].lower() not in common]
+
+
+@cache
+def _common() -> frozenset[str]:
+    words = (row["word"] for row in base.rows(__file__, "order") if row["role"] == "capital")
+    return frozenset(words)

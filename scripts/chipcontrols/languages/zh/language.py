@@ -9,7 +9,9 @@
 - ``attributions``: verbs of attributions.csv, in either script, with what blocks them (說 in 說明).
 - ``region``: where the document is from, which decides whose money 元 is.
 - ``boundaries``: ends of what is ``whole``, of verbs of attribution, of punctuation, brackets and
-  quotation marks, and of particles of one character; a statement begins after 了 and 於 only.
+  quotation marks, of particles of one character, and of those who have no name (actors.csv); a
+  statement begins after 了 and 於 only.
+- ``severed``: words that bind a clause to its main clause (bonds.csv).
 - ``ends_clause``: at the end, at punctuation, brackets, quotation marks and blanks, and before 的
   with the word that reports it (取代人類的預言).
 
@@ -46,7 +48,7 @@ _CLAUSE_MARK = re.compile(
 )
 _EDGES = characters.QUOTES + characters.BRACKETS + " \t\u3000\u00a0、"
 _PUNCTUATION = set(f",，.．､｡ {characters.ENDS}{_EDGES}")
-_PARTICLES = "在的了時时與与和為为由對对於于系是如但中上"
+_PARTICLES = "向被把给在的了時时與与和為为由對对於于系是如但中上"
 """Words of one character between which a phrase may stand."""
 _LEADING = "了于於"
 """Of the particles those that lead to what is reported: 討論了, 關於."""
@@ -61,6 +63,7 @@ _LATIN_RUN = re.compile(
     rf"(?:[ ]&?[ ]?(?:{_LATIN_WORD}|[0-9]++(?![0-9.,]*+[年月日%億亿萬万])))*"
 )
 
+_SENTENCE_END = re.compile("[。！？；!?;…”」』]")
 _SCOPE_END = re.compile(r"[，。！？；：!?;…—]|[,:](?![0-9])")
 marks = force.reader(__file__, _dates.fold, re.compile(r"\S"), _SCOPE_END, "不未无没非")
 
@@ -75,6 +78,15 @@ def _verbs() -> re.Pattern[str]:
 def _reporting_words() -> Forms:
     """The verbs wherever their characters stand: 訪談 ends a phrase, though nobody speaks."""
     return compile_forms((row["verb"], "verb") for row in base.rows(__file__, "attributions"))
+
+
+@cache
+def _actors() -> re.Pattern[str]:
+    """Words with which those who have no name begin and end: 一些企业."""
+    by_part: dict[str, list[base.Row]] = {"begin": [], "end": []}
+    for row in base.rows(__file__, "actors"):
+        by_part[row["part"]].append(row)
+    return re.compile("|".join(f"(?P<{p}>{base.alternatives(w)})" for p, w in by_part.items()))
 
 
 def glosses(raw: str) -> tuple[Span, ...]:
@@ -139,11 +151,24 @@ def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
     ends = {0, len(text)}.union(*spans)
     for verb in nested_mentions(_folding.fold(text), _reporting_words()):
         ends |= {verb.start, verb.end}
+    if not for_statement:
+        ends |= {one.start("begin") for one in _actors().finditer(_folding.fold(text))}
+        ends |= {one.end("end") for one in _actors().finditer(_folding.fold(text))}
     particles = _LEADING if for_statement else _PARTICLES
     for at, character in enumerate(text):
         if character in _PUNCTUATION or character in particles:
             ends |= {at, at + 1}
     return base.uncut(ends, spans)
+
+
+def severed(text: str, start: int, end: int) -> tuple[str, int]:
+    """The word that binds a stretch of clauses to the next one of its sentence, where that is.
+
+    >>> severed("除非美国放宽，中国将反制。", 0, 6), severed("中国将反制，除非美国放宽。", 0, 5)
+    (('除非', 7), ('除非', 6))
+    """
+    folded = _folding.fold(text)
+    return base.severed(__file__, clauses, folded, start, end, _SENTENCE_END)
 
 
 def ends_clause(text: str, at: int) -> bool:

@@ -42,10 +42,10 @@ from chipcontrols.package.schema import Field, Schema
 from chipcontrols.release import documents
 from chipcontrols.release.formats.search import BOOKKEEPING, RowEntities, Tables, label_column
 from chipcontrols.release.formats.text import rendered
+from chipcontrols.validation.cues import cues_in
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules import RULES
 from chipcontrols.validation.rules.base import spans_of
-from chipcontrols.validation.rules.words import cues_in
 
 FILE = "explorer.html"
 HERE = Path(__file__).parent
@@ -158,7 +158,7 @@ def deciding(evidence: Evidence, row: Row, field: Field) -> Iterator[tuple[Passa
             found += [(passage, one.start, one.end) for one in named if items & one.entities]
     elif field.rule == "code":
         for passage in passages:
-            cues = cues_in(evidence, row.table, field.name, passage.reading).get(cell, ())
+            cues = cues_in(evidence.lexicon, row.table, field.name, passage.reading).get(cell, ())
             begin = passage.span[0]
             starts = [(passage.reading.find(cue), len(cue)) for cue in cues]
             found += [(passage, begin + at, begin + at + size) for at, size in starts]

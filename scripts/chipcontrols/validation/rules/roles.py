@@ -6,6 +6,7 @@ to the doer (subject, actor, bound), and one of the two must tell.  Of the evide
 for a code decide, where they tell.  A code whose two roles may be exchanged says so in the code
 list (``either:subject|object``); roles that it ties to tables of their own, or that its cues place
 in the words, are for the rule of codes.  After "according to" stands a speaker or a medium.
+A name that neither the package nor the words have must not stand for somebody whom they name.
 Out of scope: entities of one role among themselves, and words that do not tell.
 """
 
@@ -38,7 +39,7 @@ def roles(evidence: Evidence, row: Row) -> list[tuple[str, Complaint]] | None:
     sentence = row.role("sentence")
     if row.schema.kind != "statement" or own is None or not sentence:
         return None
-    found = list(voices(evidence, row, sentence))
+    found = [*voices(evidence, row, sentence), *strangers(evidence, row, sentence)]
     for pair in PAIRS:
         doers, others = (ids_of(row, role) for role in pair)
         said = {identifier for role in VOICES for identifier in ids_of(row, role)}
@@ -156,3 +157,29 @@ def voices(evidence: Evidence, row: Row, sentence: str) -> Iterator[tuple[str, C
             if any(english.is_source(sentence, span) for span in spans):
                 message = f"{identifier} says it according to the sentence, but not in the row"
                 yield row.schema.roles[role], Complaint(message, "exchange the roles")
+
+
+def strangers(evidence: Evidence, row: Row, sentence: str) -> Iterator[tuple[str, Complaint]]:
+    """Yield the names in a sentence that are of no entity and not in its words, where the words
+    name somebody who can speak and whom the sentence does not name."""
+    lexicon, own = evidence.lexicon, evidence.own(row)
+    said = "\n".join(passage.reading for passage in evidence.of_row(row)).lower()
+    strange = [name for name in english.people(sentence) if name.lower() not in said]
+    if not strange or own is None:
+        return
+    start, end = own.span
+    here = [m for m in own.source.mentions if start <= m.start and m.end <= end]
+    unnamed = {
+        min(m.entities)
+        for m in here
+        if m.entities <= lexicon.speaking and not spans_of(evidence, sentence, m.entities)
+    }
+    known = spans_of(evidence, sentence, lexicon.entities)
+    for name in strange if unnamed else ():
+        at = sentence.index(name)
+        if not any(first <= at < last for first, last in known):
+            message = (
+                f"{name} is named in the sentence, but {', '.join(sorted(unnamed))} in its words"
+            )
+            yield row.schema.roles["sentence"], Complaint(message, "name whom the words name")
+            return

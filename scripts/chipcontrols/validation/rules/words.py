@@ -7,17 +7,15 @@ has a cue.  Out of scope: what the words mean.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chipcontrols.languages import surface_forms
 from chipcontrols.languages.zh.folding import fold
 from chipcontrols.package import Row
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import occurrences
-from chipcontrols.validation.lexicon import GUARDED_CUE
+from chipcontrols.validation.cues import cues_in
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules.base import (
     NO_COLUMN,
@@ -197,6 +195,7 @@ class Quotation(Rule):
             )
         elif kind != self.direct:
             yield from whole_clause(passage, text)
+            yield from severed(evidence, row, passage, text)
 
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
         """Yield the verbs of attribution around the text, and the text if it is a quotation."""
@@ -226,6 +225,24 @@ def whole_clause(passage: Passage, text: str) -> Complaints:
         yield Complaint("the text has a quotation mark without its partner", "take both or none")
     if start not in boundaries(passage, for_statement=True):
         yield Complaint("the text begins in the middle of its words", "take the whole clause")
+
+
+def severed(evidence: Evidence, row: Row, passage: Passage, text: str) -> Complaints:
+    """Complain when a text leaves out the clause without which it says something else, unless
+    another row of its table has that."""
+    line = passage.source
+    start = passage.span[0] + passage.reading.index(text)
+    word, at = line.language.severed(line.reading, start, start + len(text))
+    others = [
+        one
+        for key, found in evidence.passages.items()
+        if word and key[0] == row.table and key[1] != row.id
+        for one in found
+        if not one.column and one.place == passage.place
+    ]
+    if word and not any(one.span[0] <= at < one.span[1] for one in others):
+        message = f"the text leaves out the clause to which {word} binds it"
+        yield Complaint(message, "take the whole sentence, or quote the other clause, too")
 
 
 @dataclass(frozen=True)
@@ -264,7 +281,8 @@ class CodeRule(Rule):
     """A cue of the code occurs in the evidence, and of no other code of the column; where the row
     has cues of several codes, whole clauses cited for the cell say which.  A cue that 的 follows
     describes something else (撤銷本應生效的規則 rescinds) and yields to others.  Characters in
-    brackets may not stand beside a cue: ``說(明法)``.  Codes of a measure compete only when they
+    brackets may not stand beside a cue: ``說(明法)``.  A common word that is made a cue is none
+    until the code of a row rests on it (`idle_cues`).  Codes of a measure compete only when they
     allow the unit of the row.  A cue may have places for roles, ``為{object}生產``: the words must
     then name the entities of the row there, in this order.  The entities of a row are of the tables
     that the code allows for their roles."""
@@ -282,8 +300,12 @@ class CodeRule(Rule):
             return
         yield from self.misplaced(evidence, row, passages)
         text = "\n".join(passage.reading for passage in passages)
-        found = cues_in(evidence, row.table, self.column, text)
-        own = found.pop(cell, {})
+        found = cues_in(evidence.lexicon, row.table, self.column, text)
+        every, at = found.pop(cell, {}), (row.table, self.column)
+        idle = {(one[2], one[3]) for one in evidence.lexicon.idle if one[:2] == at}
+        own = {
+            cue: governs for cue, governs in every.items() if (cell, fold(cue.lower())) not in idle
+        }
         code = evidence.lexicon.code(row.table, self.column, cell)
         where = places(passages)
         if code and code.cues and not own:
@@ -297,7 +319,8 @@ class CodeRule(Rule):
             if not fits_unit(evidence, row, self.column, other):
                 continue
             # A cue inside a longer cue of the code itself (禁 in 禁运) calls for nothing else.
-            calling = [cue for cue in found[other] if not any(cue in longer for longer in own)]
+            calling = [cue for cue in found[other] if not any(cue in longer for longer in every)]
+            calling = [cue for cue in calling if (other, fold(cue.lower())) not in idle]
             if cited and own:
                 calling = [cue for cue in calling if found[other][cue] and not any(own.values())]
             if calling:
@@ -372,33 +395,3 @@ def fits_unit(evidence: Evidence, row: Row, column: str, code: str) -> bool:
             units = lexicon.codes.get((row.table, field.name), ())
             return row.cells[field.name] in lexicon.units_of(measure, units)
     return True
-
-
-def cues_in(evidence: Evidence, table: str, column: str, text: str) -> dict[str, dict[str, bool]]:
-    """Return the cues of a coded column that occur in a text, by the code that they call for, each
-    with whether it governs."""
-    found: dict[str, dict[str, bool]] = {}
-    folded, cues = fold(text.lower()), evidence.lexicon.cues.get((table, column))
-    for mention in surface_forms.nested_mentions(folded, cues) if cues else ():
-        before, after = folded[: mention.start][-1:], folded[mention.end :][:1]
-        cue = text[mention.start : mention.end]
-        for name in sorted(mention.entities):
-            code = evidence.lexicon.code(table, column, name)
-            if code is None:
-                continue
-            left, right = guards(code.cues).get(fold(cue.lower()), ("", ""))
-            if not (before and before in left) and not (after and after in right):
-                there = found.setdefault(name, {})
-                there[cue] = there.get(cue, False) or after != "的"
-    return found
-
-
-@functools.cache
-def guards(cues: tuple[str, ...]) -> dict[str, tuple[str, str]]:
-    """Return for each folded cue the characters that make another word of it before and after it:
-    說 in 說明."""
-    found: dict[str, tuple[str, str]] = {}
-    for cue in cues:
-        if parts := GUARDED_CUE.fullmatch(fold(cue.lower())):
-            found.setdefault(parts[2], (parts[1] or "", parts[3] or ""))
-    return found
