@@ -190,10 +190,13 @@ def test_those_who_have_no_name_are_whole_phrases(text: str, actor: str) -> None
         ("zh", "如果美国放宽，中国将受益。", "如果美国放宽", "如果"),
         ("zh", "中国将受益，除非美国反悔。", "中国将受益", "除非"),
         ("zh", "对于美国公司而言，这是损失。", "对于美国公司而言", "对于美国公司而言"),
+        ("zh", "如果禁售就会输，而且会输很多。", "如果禁售就会输", ""),
+        ("zh", "根据规定企业须申请许可，并须备案。", "根据规定企业须申请许可", ""),
         ("zh", "他警告，如果禁售，美国会输。", "他警告", ""),
         ("zh", "市场很大，因此企业得以成长。", "市场很大", ""),
         ("en", "If the rule stays, sales will fall.", "If the rule stays", "If"),
         ("en", "Sales will fall, unless the rule goes.", "Sales will fall", "unless"),
+        ("en", "For years sales rose, and prices fell.", "For years sales rose", ""),
         ("en", "Sales fell, and prices rose.", "Sales fell", ""),
     ],
 )

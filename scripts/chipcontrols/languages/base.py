@@ -222,15 +222,19 @@ def severed(
 ) -> tuple[str, int]:
     """The word of bonds.csv by which a stretch of text, which begins and ends where clauses do, is
     bound to the next clause of its sentence, and where that begins; or nothing: it ``leads`` to the
-    main clause, which is left out, or the one clause left out ``follows`` with it."""
+    main clause, which is left out, or the one clause left out ``follows`` with it.  A clause that
+    ``closes`` has its main clause in itself (如果禁售就会输)."""
     over = stop.search(text, end)
     rest = clauses(text[end : over.start() if over else len(text)])
     own = clauses(text[start:end])
     if not rest or not own:
         return "", end
     at = end + rest[0][0]
-    found = _bonds(module, "leads").match(text[start:end][slice(*own[-1])])
-    if not found and len(rest) == 1:
+    last = text[start:end][slice(*own[-1])]
+    found = _bonds(module, "leads").match(last)
+    if found and _bonds(module, "closes").search(last, found.end()):
+        found = None
+    elif not found and len(rest) == 1:
         found = _bonds(module, "follows").match(text, at)
     return found[0] if found else "", at
 
