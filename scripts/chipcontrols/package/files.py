@@ -165,7 +165,10 @@ def replace_files(root: Path, files: Mapping[str, bytes]) -> None:
     replaced = []
     try:
         for path, content in paths.items():
-            beside[path].write_bytes(content)
+            with beside[path].open("wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())  # else a machine that stops may leave an empty file
             if path in kept:
                 shutil.copymode(path, beside[path])
                 shutil.copy2(path, kept[path])
