@@ -308,7 +308,9 @@ def test_every_name_of_an_entity_finds_every_row_that_refers_to_it_or_names_it(
     names = [(form, entity) for entity, forms in names_of(shown.tables).items() for form in forms]
     assert len(names) > 400
     page.evaluate(GO, "#/download")
+    page.evaluate(OUT_OF_SIGHT, True)
     found = page.evaluate(FOUND, [form for form, _ in names])
+    page.evaluate(OUT_OF_SIGHT, False)
     missing = {
         form: expected[entity] - set(here)
         for (form, entity), here in zip(names, found, strict=True)
@@ -349,6 +351,41 @@ def test_what_is_shown_is_downloaded_as_csv(page: Page) -> None:
     assert len(rows) == total + 1
     assert rows[0][:2] == ["row", "What is stated"]
     page.noticed[:] = [one for one in page.noticed if not one.startswith("blob:")]  # type: ignore[attr-defined]
+
+
+SAVED = """async () => {
+  const make = URL.createObjectURL, kept = [], found = [];
+  URL.createObjectURL = (blob) => (kept.push(blob), "data:,");
+  HTMLAnchorElement.prototype.click = () => {};
+  for (const button of document.querySelectorAll("td button")) {
+    button.click();
+    found.push(await kept.pop().text());
+  }
+  URL.createObjectURL = make;
+  delete HTMLAnchorElement.prototype.click;
+  return found;
+}"""
+
+
+def test_the_page_has_every_text_of_every_table(page: Page, shown: Shown) -> None:
+    page.evaluate(GO, "#/download")
+    saved = page.evaluate(SAVED)
+    for text, (frame, schema) in zip(saved, shown.tables.values(), strict=True):
+        rows = list(csv.DictReader(io.StringIO(text)))
+        assert len(rows) == len(frame)
+        for field in schema.fields:
+            if field.name in rows[0] and field.type == "string":
+                cells = ["|".join(referred({"": cell}, ("",))) for cell in frame[field.name]]
+                # What a spreadsheet would take for a number or a formula has an apostrophe there.
+                found = [row[field.name].removeprefix("'") for row in rows]
+                assert found == [cell.removeprefix("'") for cell in cells], field.name
+
+
+def test_contradictions_come_before_what_differs_less(page: Page) -> None:
+    page.evaluate(GO, "#/contradictions")
+    found = page.locator("section:has(> .comparison) > h2").all_text_contents()
+    kinds = [words[0] for key, words in WORDS.items() if key.startswith("differing ")]
+    assert [re.sub(r" \d+$", "", one) for one in found] == kinds
 
 
 # --- how long it takes: of several tries the best, which other work on the machine lengthens least

@@ -93,7 +93,11 @@ def as_columns(
 
 
 def as_markup(cell: Any) -> bool:
-    """Return whether a cell is a text that HTML gives back as it is."""
+    r"""Return whether a cell is a text that HTML gives back as it is.
+
+    >>> as_markup("<b> & more"), as_markup("two\r\nlines"), as_markup(1)
+    (True, False, False)
+    """
     return isinstance(cell, str) and cell != "" and not {"\0", "\r"} & {*cell}
 
 
