@@ -58,7 +58,7 @@ from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Field
 from chipcontrols.validation import citations, completeness, engine, structure, tables
 from chipcontrols.validation.documents import Counts, check_row
-from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, sides
+from chipcontrols.validation.lexicon import OF_LEXICON, Lexicon, compile_lexicon, sides
 from chipcontrols.validation.parts import Index
 from chipcontrols.validation.passages import (
     Evidence,
@@ -668,27 +668,33 @@ class Workbench:
         recoded = {key[0] for key in {*codes, *package.codes}
                    if codes.get(key) != package.codes.get(key)}  # fmt: skip
         affected = [one for one in package.tables.values() if one.name in {*names, *recoded}]
-        by_frictionless = [
-            finding
-            for one in affected
-            for finding in structure.frictionless_findings(one, package.codes)
-        ]
+        by_frictionless, by_pandera = [], []
+        for one in affected:
+            every = range(len(one.rows))
+            rows = every if one.name in recoded else self.changed_rows(one)
+            by_frictionless += structure.frictionless_findings(one, package.codes, rows)
+            part = structure.some_rows(one, rows)
+            by_pandera += structure.pandera_findings(part, package.codes) if rows else ()
         found += engine.new_only(by_frictionless, found)
         broken = {finding.file for finding in by_frictionless}
-        by_pandera = []
-        for one in affected:
-            layer = list(structure.pandera_findings(one, package.codes))
-            by_pandera += layer
-            if one.path not in broken:
-                found += engine.new_only(layer, found)
+        found += engine.new_only((f for f in by_pandera if f.file not in broken), found)
         return by_frictionless, by_pandera
+
+    def changed_rows(self, table: Table) -> list[int]:
+        """Return the positions of the rows that the table had not, or that share what is unique."""
+        new = Counter(table.text_rows())
+        new.subtract(self.package.tables[table.name].text_rows())
+        changed = (at for at, cells in enumerate(table.text_rows()) if new[cells] > 0)
+        return sorted(structure.sharing(table).union(changed))
 
     def changed_evidence(
         self, package: Package, documents: Mapping[str, Any], is_document: bool
     ) -> Evidence:
         """Return the evidence of the package with changed tables; documents whose words name the
         same as before are not read again."""
-        lexicon = compile_lexicon(package)
+        lexicon = self.evidence.lexicon
+        if any(one is not self.package.tables[one.name] for one in package.of_kind(*OF_LEXICON)):
+            lexicon = compile_lexicon(package)
         if is_document or forms_of(lexicon) != forms_of(self.evidence.lexicon):
             return anchored(package, lexicon, read_texts(package, documents, lexicon))
         damaged = damaged_spans(package, documents)
@@ -745,13 +751,12 @@ class Workbench:
     ) -> tuple[list[Finding], list[Finding]]:
         """Return what is missing in documents, and the findings on cells of the rows touched."""
         gaps, cells = [], []
-        index = Index(package)
-        for rows in index.homes.values():
-            for row in rows:
-                if (row.table, row.id) in touched:
-                    cells += check_row(evidence, self.rules[row.table], row, Counter())
+        for row in (row for table in package.tables.values() for row in table.rows):
+            if (row.table, row.id) in touched:
+                cells += check_row(evidence, self.rules[row.table], row, Counter())
+        resting = Index(package).resting if names else {}
         for name in names & evidence.texts.keys():
-            rows = index.resting.get(name, ())
+            rows = resting.get(name, ())
             text = evidence.texts[name]
             gaps += completeness.check_completeness(evidence, self.rules, text, rows)
         return gaps, cells

@@ -154,14 +154,20 @@ def suspects(table: Table, codes: Codes, memory: Memory | None) -> list[int]:
             memory.remember(known, Counter({("rows", table.name): len(part.rows)}))
         faulty |= found
     at_fault = {at for at, row in enumerate(table.rows) if row.line in faulty}
+    return sorted(at_fault | sharing(table))
+
+
+def sharing(table: Table) -> set[int]:
+    """Return the positions of the rows that share a value that must be unique."""
+    found: set[int] = set()
     unique = [[field.name] for field in table.schema.fields if field.constraints.get("unique")]
     for columns in [*unique, list(table.schema.primary_key)]:
         places: dict[tuple[str, ...], int] = {}
         for at, row in enumerate(table.rows):
             value = tuple(row.cells[column] for column in columns)
             if (other := places.setdefault(value, at)) != at and any(value):
-                at_fault |= {other, at}
-    return sorted(at_fault)
+                found |= {other, at}
+    return found
 
 
 def pandera_findings(table: Table, codes: Codes) -> Iterator[Finding]:
