@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from chipcontrols.languages.zh.folding import fold
 from chipcontrols.package import Package, Row, canonical_text
 from chipcontrols.validation import engine, findings
 from commands import small_package
 
+ROOT = Path(__file__).parents[2]
 with tempfile.TemporaryDirectory() as folder:
     PACKAGE = Package.open(small_package(Path(folder)))
 CODED = [
@@ -25,6 +28,15 @@ CODED = [
     if field.coded
 ]
 LISTS = PACKAGE.of_kind("code")
+
+
+@pytest.mark.parametrize("root", [ROOT, *sorted((ROOT / "tests/packages").glob("*/"))])
+def test_a_cue_is_written_once_for_both_scripts(root: Path) -> None:
+    twice = {}
+    for row in Package.open(root).rows("code"):
+        cues = Counter(fold(cue.lower()) for cue in row.role("cues").split("|") if cue)
+        twice[row.line] = [cue for cue, count in cues.items() if count > 1]
+    assert [f"line {line}: {cues}" for line, cues in twice.items() if cues] == []
 
 
 def is_of(row: Row, coded: tuple[str, str]) -> bool:

@@ -16,7 +16,8 @@ Grammar, with blanks or hyphens between number, scale and unit
     expression  [bound] [number [unit] to] [currency] number [scale] [of] [unit] [bound]
     number      digits (1,500 and 3.5 too), words (twenty-eight, five hundred and three, a million),
                 half, two and a half, two-thirds, a third of, one in five, dozen
-    scale       hundred to trillion; bn, mn, tn; after a currency sign also k, m, b, t
+    scale       hundred to trillion; bn, mn, tn; after a currency sign also k, m, b, t, before a
+                unit k and m (11.4m tonnes)
     range       to, - between numbers of one unit, and after between; or between small neighbours
                 (two or three); after from there is no range: from 3% to 5% are two quantities
     vague       several, a few (2 to 10), dozens, hundreds, tens of billions (2 to 10 of them);
@@ -123,15 +124,16 @@ _CURRENCY = f"(?:{_at('before', _UNIT_ROWS)})"
 _SYMBOL = f"(?-i:{base.SYMBOL})"
 _UNIT = (
     rf"(?: ?%|[ -]?{_SYMBOL}"
-    r"| times (?:as(?: much| many)?|more|the|higher|larger|faster|bigger|greater)\b"
+    r"| times (?:as(?: much| many)?|more|the|what|that|higher|larger|faster|bigger|greater)\b"
     rf"|(?: of)?[ -](?:{_at('after', _UNIT_ROWS)})\b)"
 )
+_SHORT_SCALE = f"(?:(?-i:[km])(?= )(?={_UNIT}))"  # 11.4m tonnes
 _VERB = rf"(?!top [^$€£¥U])(?:{_at('verb', _BOUND_ROWS)})(?:s|es|ed|ing)?"
 _BEFORE = f"(?:(?:{_at('before', _BOUND_ROWS)}|{_VERB}) )"
 _NAME = (  # H20, F-35, GPT-4, 910C, 7nm, 4K; versions, ratios, 24/7
     rf"(?!{_CURRENCY}[0-9])[A-Za-z][A-Za-z'.&]*+-?[0-9][A-Za-z0-9.-]*+"
     rf"|(?!{_DIGITS}{_SYMBOL})"
-    r"[0-9]++(?:\.[0-9]++)?(?!(?:bn|mn|tn|x|st|nd|rd|th|fold)\b)[A-Za-z][A-Za-z0-9-]*+"
+    rf"[0-9]++(?:\.[0-9]++)?(?!(?:bn|mn|tn|x|st|nd|rd|th|fold)\b|{_SHORT_SCALE})[A-Za-z][A-Za-z0-9-]*+"
     r"|[0-9]++(?:-(?-i:[A-Z])\b|(?>(?:\.[0-9]+){2,})|(?>(?:[:/][0-9]+)+)|-to-[0-9]++)"
 )
 _DETERMINER = "|".join(
@@ -150,7 +152,7 @@ _PATTERN = (
     rf"|(?P<fraction>{_FRACTION})|(?P<fold>{_WORD[:-2]}fold|"
     rf"{_DIGITS}(?:-?fold|x))\b|(?P<minus>(?<![A-Za-z0-9%)])-(?=[0-9])|minus )?RANGE"
     rf"(?P<currency>{_CURRENCY} ?)?"
-    rf"(?:(?P<vague>{_VAGUE})|(?P<number>{_NUMBER}(?(currency)(?: ?[kmbt]\b)?)))"
+    rf"(?:(?P<vague>{_VAGUE})|(?P<number>{_NUMBER}(?(currency)(?: ?[kmbt]\b)?|{_SHORT_SCALE}?)))"
     rf"(?!(?!{_SYMBOL})[A-Za-z0-9]|,[0-9])(?(currency)|(?P<unit>{_UNIT})?))"
     rf"(?P<after> (?:{_at('after', _BOUND_ROWS)})\b|\+)?)"
 )
