@@ -1,17 +1,20 @@
 """Drafts of rows for what a line holds: a row to paste, of any table that could record it.
 
-A table with a column of the rule ``quantity`` gets a draft for each quantity, one of ``quotation``
-for each quotation and each verb that attributes, another table of statements with a ``date`` for
-each date, in each of its columns of that rule; a table of surface forms for each open name, and a
-table of exclusions for each open candidate, for what no row should record.  Nothing is drafted for
-what is excluded already.  A draft fills what the words decide: the quantity as it is read, the only
-time that the excerpt states, the only code that its words allow, whom it names.  Out of scope:
-what only a reader can decide, which is named below the draft.
+A table with a column of the rule ``quantity`` gets a draft for each quantity whose unit is one of
+its codes, one of ``quotation`` for each quotation and each verb that attributes, another table of
+statements with a ``date`` for each date, in each of its columns of that rule.  An open clause that
+none of these has is drafted as what the document says in its own voice.  A table of surface forms
+gets a draft for each open name, one of mentions for whom a drafted row names, and a table of
+exclusions for each open candidate, for what no row should record.  Nothing is drafted for what is
+excluded already.  A draft fills what the words decide: the quantity as it is read, the only time
+that the excerpt states, the only code that its words allow, whom it names.  Out of scope: what only
+a reader can decide, which is named below the draft.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -23,7 +26,7 @@ from chipcontrols.package.schema import Field
 from chipcontrols.validation.anchors import Line, Location
 from chipcontrols.validation.completeness import Account
 from chipcontrols.validation.cues import cues_in
-from chipcontrols.validation.passages import Evidence, passage_at
+from chipcontrols.validation.passages import Evidence, Passage, passage_at
 from chipcontrols.validation.rules.anchors import numbered, place_of_id
 from chipcontrols.validation.rules.base import unquoted
 from chipcontrols.validation.rules.entities import named_outside_quote
@@ -34,6 +37,7 @@ QUOTATION_PRECEDES = re.compile('[,.，。!?！？][」』”"][^,.，。:：;�
 NEAR = 40
 """How far before a verb the quotation that it attributes may end."""
 EDGES = " ,，:：。.\t\u3000"
+MANY = 10_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,11 +53,10 @@ class Reader:
         """Return the candidates of a class that are not excluded."""
         return [a for a in self.accounts if a.candidate.kind == kind and a.status != "excluded"]
 
-    def excerpt(self, start: int, end: int) -> Span:
+    def excerpt(self, start: int, end: int, most_times: int = MANY) -> Span:
         """Return the largest good excerpt for a span of the line."""
-        return places.largest_excerpt(
-            self.evidence.texts[self.line.document], self.line, start, end
-        )
+        text = self.evidence.texts[self.line.document]
+        return places.largest_excerpt(text, self.line, start, end, most_times)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Draft:
 
 def drafts_of_line(reader: Reader) -> Iterator[str]:
     """Yield the drafts for a line as CSV, table by table, with notes that begin with #."""
+    mentioned: list[tuple[str, str, str]] = []
     for table in reader.package.tables.values():
         found = drafts_for(reader, table) if table.schema.anchored else ()
         below, listed = 0, set[str]()
@@ -84,12 +88,34 @@ def drafts_of_line(reader: Reader) -> Iterator[str]:
                 yield f"# recorded already by {draft.recorded}:"
             yield csv_line(row.cells.values())
             yield from notes(reader, row, listed)
+            if table.schema.kind == "statement" and not draft.recorded:
+                named = sorted(named_outside_quote(reader.evidence, row, passage_of(reader, row)))
+                mentioned += ((table.name, row.id, entity) for entity in named)
         if drafts:
             yield ""
+    for table in reader.package.of_kind("mention") if mentioned else ():
+        yield f"# {table.path} (but for whom you give a role in the row)"
+        yield f"# {csv_line(table.schema.names)}"
+        yield from map(csv_line, mentioned)
+        yield ""
 
 
 def drafts_for(reader: Reader, table: Table) -> Iterator[Draft]:
     """Yield the drafts of rows of one table."""
+    schema = table.schema
+    yield from statement_drafts(reader, table)
+    for field in schema.fields:
+        if voice := field.rule == "quotation" and field.options.get("authorial"):
+            yield from clause_drafts(reader, field, voice)
+    if schema.kind == "surface_form":
+        yield from form_drafts(reader, table)
+    if schema.kind == "exclusion" and (column := schema.roles.get("class")):
+        for c in (a.candidate for a in reader.accounts if a.status == "open"):
+            yield Draft(places.shortest_excerpt(reader.line, c.start, c.end), {column: c.kind})
+
+
+def statement_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
+    """Yield a row for each quantity, for what somebody says, or for each date."""
     schema = table.schema
     quantities = [
         field for field in schema.fields
@@ -105,11 +131,23 @@ def drafts_for(reader: Reader, table: Table) -> Iterator[Draft]:
             for c, by in ((a.candidate, a.by) for a in reader.to_draft("date")):
                 cells = date_cells(reader.line, field, c.text)
                 yield Draft(reader.excerpt(c.start, c.end), cells, by)
-    if schema.kind == "surface_form":
-        yield from form_drafts(reader, table)
-    if schema.kind == "exclusion" and (column := schema.roles.get("class")):
-        for c in (a.candidate for a in reader.accounts if a.status == "open"):
-            yield Draft(places.shortest_excerpt(reader.line, c.start, c.end), {column: c.kind})
+
+
+def clause_drafts(reader: Reader, field: Field, voice: str) -> Iterator[Draft]:
+    """Yield what the document says itself: the open clauses of a sentence that no draft has."""
+    tables = [table for table in reader.package.tables.values() if table.schema.anchored]
+    told = [draft.span for table in tables for draft in statement_drafts(reader, table)]
+    left = [
+        (c.start, c.end)
+        for c in (a.candidate for a in reader.to_draft("clause") if a.status == "open")
+        if not any(start <= c.start and c.end <= end for start, end in told)
+    ]
+    reading = reader.line.reading
+    for _, here in itertools.groupby(left, lambda one: places.sentence_around(reading, *one)):
+        clauses = list(here)
+        start, end = clauses[0][0], clauses[-1][1]
+        cells = {field.options["kind"]: voice, field.name: reading[start:end]}
+        yield Draft(reader.excerpt(start, end), cells)
 
 
 def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draft]:
@@ -125,7 +163,14 @@ def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draf
                 for other in table.schema.fields
                 if other.rule == "quantity" and other.options.get("of") == field.name
             }
-            yield Draft(reader.excerpt(*span), {field.name: quantity.text, **cells}, account.by)
+            codes = {name: reader.evidence.lexicon.codes.get((table.name, name)) for name in cells}
+            if all(
+                not cells[name] or not known or cells[name] in {code.code for code in known}
+                for name, known in codes.items()
+            ):
+                # Of several times none would be that of the quantity for certain.
+                excerpt = reader.excerpt(*span, most_times=1)
+                yield Draft(excerpt, {field.name: quantity.text, **cells}, account.by)
 
 
 def quantity_parts(quantity: Quantity) -> dict[str, str]:
@@ -161,6 +206,8 @@ def quotation_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Dra
             continue  # 警告稱 is one verb; what a quotation says has its own draft.
         first, last = places.sentence_around(reading, c.start, c.end)
         before, after = reading[first : c.start].strip(EDGES), reading[c.end : last].strip(EDGES)
+        if not after and not reader.line.language.ends_clause(reading, c.start):
+            continue  # Nothing is reported: 拒絕置評.
         cells = {kind: field.options["reported"], field.name: after or before}
         sentence, tag = reading[first:last], reader.line.language.tag
         imposed = modality_of_report(sentence, sentence.find(after or before), tag)
@@ -195,16 +242,19 @@ def row_of(reader: Reader, table: Table, draft: Draft, position: int) -> Row:
     cells = dict.fromkeys(schema.names, "") | dict(draft.cells)
     cells |= {schema.roles[role]: cell for role, cell in anchor.items()}
     row = Row(table.name, 0, "", cells, schema)
-    where = Location("exact", *line.raw_span(*draft.span))
-    passage = passage_at(reader.evidence.texts[line.document], row, where)
+    passage = passage_of(reader, row)
     for column in schema.columns("other_mentions"):
         # Before a curator gives them roles, all are other mentions.
         cells[column] = "|".join(sorted(named_outside_quote(reader.evidence, row, passage)))
     outside = unquoted(row, passage)
-    times = [outside[start:end] for start, end in line.language.times(outside)]
+    times = line.language.times(outside)
+    if len(times) > 1 and schema.columns("quotation"):
+        # When something is said stands before the verb.
+        verb = next((start for start, _ in line.language.attributions(outside)), 0)
+        times = [span for span in times if span[1] <= verb][-1:]
     dates = schema.columns("date")
     if len(times) == len(dates) == 1 and dates[0] not in draft.cells:
-        cells |= date_cells(line, schema.field(dates[0]), times[0])
+        cells |= date_cells(line, schema.field(dates[0]), outside[slice(*times[0])])
     for column in schema.columns("code"):
         codes = fitting_codes(reader, row, column)
         cells[column] = codes[0] if len(codes) == 1 else ""
@@ -216,9 +266,17 @@ def row_of(reader: Reader, table: Table, draft: Draft, position: int) -> Row:
     return row
 
 
+def passage_of(reader: Reader, row: Row) -> Passage:
+    """Return the passage that a draft rests on."""
+    words, text = row.role("excerpt"), reader.evidence.texts[reader.line.document]
+    at = reader.line.raw.find(words)
+    return passage_at(text, row, Location("exact", at, at + len(words)))
+
+
 def fitting_codes(reader: Reader, row: Row, column: str) -> list[str]:
     """Return the codes of a column that the words of a draft call for, or else those that need no
-    cue; of a column that fixes the unit only those of the unit that was read."""
+    cue; of a column that fixes the unit only those of the unit that was read, and without a cue
+    only where no other code has one."""
     measured = [f.name for f in row.schema.fields if f.options.get("measure") == column]
     units = {row.cells[name] for name in measured} - {""}
     lexicon = reader.evidence.lexicon
@@ -228,11 +286,11 @@ def fitting_codes(reader: Reader, row: Row, column: str) -> list[str]:
         for code in lexicon.codes.get((row.table, column), ())
         if not code.unit or units <= set(lexicon.units_of(code, known))
     ]
-    at = reader.line.raw.find(row.role("excerpt"))
-    start, end = reader.line.reading_span(at, at + len(row.role("excerpt")))
-    found = cues_in(reader.evidence.lexicon, row.table, column, reader.line.reading[start:end])
+    words = passage_of(reader, row).reading
+    found = cues_in(lexicon, row.table, column, words)
     called = [code.code for code in codes if code.code in found]
-    return called or [code.code for code in codes if not code.cues]
+    free = [code.code for code in codes if not code.cues]
+    return called or ([] if measured and len(free) < len(codes) else free)
 
 
 def line_above(table: Table, row: Row) -> int:

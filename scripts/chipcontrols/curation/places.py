@@ -129,15 +129,18 @@ def sentence_around(reading: str, start: int, end: int) -> Span:
     return trimmed(reading, first, last)
 
 
-def largest_excerpt(text: Text, line: Line, start: int, end: int) -> Span:
+def largest_excerpt(text: Text, line: Line, start: int, end: int, most_times: int) -> Span:
     """Return the largest good excerpt for a span: its sentence, its clauses, or less.
 
-    Good is one that occurs once on the line outside damage and has the words of the span once.
+    Good is one that occurs once on the line outside damage and has the words of the span once; a
+    sentence that states more than so many times is too large.
     """
     clauses = line.language.clauses(line.reading)
     touched = [(start, end), *((s, e) for s, e in clauses if s < end and start < e)]
     clause = min(s for s, _ in touched), max(e for _, e in touched)
-    for span in (sentence_around(line.reading, start, end), clause):
+    sentence = sentence_around(line.reading, start, end)
+    few = len(line.language.times(line.reading[slice(*sentence)])) <= most_times
+    for span in (sentence, clause) if few else (clause,):
         once = line.reading.count(line.reading[start:end], *span) == 1
         if once and outcome(text, line, span) == "exact":
             return span

@@ -71,7 +71,8 @@ marks = force.reader(__file__, _dates.fold, re.compile(r"\S"), _SCOPE_END, "不�
 @cache
 def _verbs() -> re.Pattern[str]:
     verbs = base.rows(__file__, "attributions")
-    return re.compile(base.alternatives({**row, "word": row["verb"]} for row in verbs))
+    found = base.alternatives({**row, "word": row["verb"]} for row in verbs)
+    return re.compile(f"{found}(?:道(?=[，:「『“\"]))?")  # 補充道
 
 
 @cache
