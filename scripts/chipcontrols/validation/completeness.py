@@ -22,6 +22,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from chipcontrols.languages.base import Quantity, Span
+from chipcontrols.languages.characters import NARROW
 from chipcontrols.package import DOCUMENTS, Row, files
 from chipcontrols.package.finding import Finding, shortened
 from chipcontrols.validation.anchors import Line, Text
@@ -311,7 +312,7 @@ def stands_apart(line: Line, start: int, end: int) -> bool:
     end of the line, may name somebody."""
     reading, language = line.reading, line.language
     before, after = reading[:start], reading[end:]
-    length = len(UNIT_OF_LENGTH.findall(reading[start:end]))
+    length = len(UNIT_OF_LENGTH.findall(reading[start:end].translate(NARROW)))
     at_end = not any(map(str.isalnum, before)) or not any(map(str.isalnum, after))
     if not any(map(str.isalnum, before + after)) and length <= HEADING:
         return not re.search(r"[。．.;；]\W*$", reading)
