@@ -5,7 +5,7 @@ import os
 import pytest
 
 from chipcontrols import languages
-from chipcontrols.curation import coverage, places, reanchoring
+from chipcontrols.curation import coverage, documents, places, reanchoring, showing
 from chipcontrols.package import Document, Package, Row, canonical_text
 from chipcontrols.validation.anchors import Text, occurrences, read_line
 from chipcontrols.validation.candidates import candidates_of_line
@@ -259,6 +259,28 @@ def test_a_new_document_is_curated_from_drafts_until_the_package_is_valid(root, 
 def opened(root):
     package, evidence = read_evidence(root)
     return package, evidence, coverage.audited(package, evidence)
+
+
+def test_every_open_clause_has_a_draft_and_no_unit_is_drafted_that_has_no_code(root, cite, add):
+    add("晨岭在扩张,东屿国在观望。\n晶片厚3微米。")
+    quotes, _ = drafted(cite("902:1").out, "quotes")
+    assert quotes == []  # this package has no statements in the document's own voice
+    figures, _ = drafted(cite("902:2").out, "market_figures")
+    assert figures == []
+
+
+def test_what_the_document_says_itself_and_whom_a_draft_names_are_drafted(tmp_path, package_at):
+    root = package_at(tmp_path / "package")
+    text = "英伟达在扩张,华为在观望。业界都在等待。\n英伟达产能达10万片。"
+    cells = {"language": "zh-Hans", "genre": "news", "grade": "secondary"}
+    name, files = documents.new_document(Package.open(root), text.encode(), cells)
+    for path, content in files.items():
+        (root / path).write_bytes(content)
+    first, second = (showing.cited(*read_evidence(root), f"{name[:3]}:{line}") for line in (1, 2))
+    assert f'{name[:3]}-001-1,,"英伟达在扩张,华为在观望",authorial,' in first
+    assert f"{name[:3]}-001-2,,业界都在等待,authorial," in first
+    assert "authorial" not in second
+    assert f"market_figures,{name[:3]}-002-1,nvidia" in second
 
 
 # --- documents that change ---

@@ -1,58 +1,13 @@
 from __future__ import annotations
 
 import datetime
-import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chipcontrols.languages.zh import dates
-
-SEEDS = Path(__file__).parents[2] / "seeds"
-PINYIN = re.compile(r"(?<=[一-鿿])\([^()0-9A-Z一-鿿 ]+\)")  # the glosses of document 002
-PUBLISHED = {"002": "2025-05-20", "003": "2025-05-02"}
-
-# Every date of the documents, by document and line: words, kind, cell.
-DOCUMENTS = {
-    ("000", 6): "近期 relative - | 2026年 absolute 2026",
-    ("000", 11): "近期 relative -",
-    ("000", 19): "近期 relative -",
-    ("001", 1): "2024年初 absolute 2024",
-    ("001", 25): "2023年 absolute 2023 | 2025年 absolute 2025",
-    ("001", 27): "当年 anaphoric -",
-    ("001", 28): "过去五年 duration -",
-    ("001", 36): "2027年 absolute 2027",
-    ("002", 2): "2025-05-20 17:22 absolute 2025-05-20",
-    ("002", 3): "最近幾年 duration - | 這個月以來 relative 2025-05/..",
-    ("002", 4): "5月19日 partial 2025-05-19",
-    ("002", 5): "幾天前 duration - | 5月13日 partial 2025-05-13 | 5月15日 partial 2025-05-15",
-    ("002", 6): "不日之前 relative -",
-    ("002", 7): "近段時間以來 relative -",
-    ("002", 8): "今天 relative 2025-05-20 | 2018年 absolute 2018 | 今天 relative 2025-05-20",
-    ("002", 9): "5月19日 partial 2025-05-19 | 近期以來 relative -",
-    ("002", 10): "5月 partial 2025-05",
-    ("002", 17): "今天 relative 2025-05-20",
-    ("003", 14): "2025年05月02日 10:22 absolute 2025-05-02 | 10:38 partial -",
-    ("003", 16): "5月1日 partial 2025-05-01",
-    ("003", 22): "當日 anaphoric -",
-    ("003", 24): "當日 anaphoric -",
-    ("003", 26): "本月13日至16日 relative 2025-05-13/2025-05-16",
-    ("003", 28): "2022年以來 absolute 2022/..",
-    ("003", 30): "今年4月 relative 2025-04",
-    ("003", 32): "4月30日 partial 2025-04-30",
-    ("003", 38): "今天 relative 2025-05-02",
-    ("003", 44): "4月29日 partial 2025-04-29",
-    ("003", 52): "同日 anaphoric - | 最近 relative -",
-    ("003", 54): "近期 relative - | 今年 relative 2025 | 4月28日 partial 2025-04-28",
-    ("004", 6): "2026年 absolute 2026",
-    ("004", 7): "上周三 relative -",
-    ("004", 10): "過去10年 duration -",
-    ("004", 17): "上周 relative -",
-    ("004", 22): "2018年 absolute 2018",
-    ("004", 30): "最近 relative -",
-}
+from document_readings import DOCUMENTS, expected, lines
 
 # expression | kind | cell when published on 2025-05-20 | cell when the day is not known
 READINGS = """
@@ -174,17 +129,6 @@ NOT_DATES = """
 """.replace("\n", " ")
 
 
-def lines() -> dict[tuple[str, int], str]:
-    """The lines of the documents in scope, in reading text."""
-    texts = {}
-    for path in sorted(SEEDS.glob("*.txt")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-            if path.name[:3] != "003" or number <= 64:
-                text = PINYIN.sub("", line) if path.name[:3] == "002" else line
-                texts[path.name[:3], number] = text
-    return texts
-
-
 def found(text: str) -> list[str]:
     return [date.text for date in dates.find(text)]
 
@@ -192,13 +136,13 @@ def found(text: str) -> list[str]:
 def test_every_date_of_the_documents_is_found_and_resolved_and_nothing_else() -> None:
     read = {}
     for place, line in lines().items():
-        published = PUBLISHED.get(place[0])
+        published = DOCUMENTS[place[0]]["published"] or None
         told = [
             f"{d.text} {d.kind} {dates.resolve(d.text, published) or '-'}" for d in dates.find(line)
         ]
         if told:
-            read[place] = " | ".join(told)
-    assert read == DOCUMENTS
+            read[place] = told
+    assert read == expected("dates", "words", "kind", "cell")
 
 
 @pytest.mark.parametrize("row", READINGS.strip().splitlines())

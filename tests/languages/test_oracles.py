@@ -28,12 +28,10 @@ from ms_recognizers_number import NumberRecognizer
 from ms_recognizers_number_with_unit import NumberWithUnitRecognizer
 from ms_recognizers_text import Culture
 
-from chipcontrols.languages import language
 from chipcontrols.languages.zh import quantities
-from chipcontrols.validation.anchors import read_line
+from document_readings import lines
 
 ROOT = Path(__file__).parents[2]
-IN_SCOPE = {"003": 64}  # the last line of a document before what is off topic
 
 # A third has no last decimal: the oracle's 15 digits of it need only be near.
 TOLERANCE = Fraction(1, 10**13)
@@ -243,11 +241,8 @@ def expressions() -> tuple[str, ...]:
     """Every expression once: of the tables, of the lines in scope, and made by hand."""
     with (ROOT / "data" / "market_figures.csv").open(encoding="utf-8", newline="") as table:
         found = [row["quantity"] for row in csv.DictReader(table)]
-    for path in sorted((ROOT / "seeds").glob("*.txt")):
-        lines = path.read_text("utf-8").split("\n")
-        for raw in lines[: IN_SCOPE.get(path.name[:3])]:
-            reading = read_line(raw, language("zh")).reading
-            found += [quantity.text for quantity in quantities.find(reading)]
+    for reading in lines().values():
+        found += [quantity.text for quantity in quantities.find(reading)]
     found += [expression.replace("|", " ") for expression in HAND_MADE.split()]
     return tuple(dict.fromkeys(found))
 

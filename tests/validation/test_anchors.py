@@ -10,18 +10,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chipcontrols.languages import language
-from chipcontrols.package import document_lines
+from chipcontrols.package import Package, document_lines
 from chipcontrols.validation import anchors
 from chipcontrols.validation.anchors import Line, Location, locate
+from document_readings import DOCUMENTS
 
 ZH = language("zh")
-LINE_COUNTS = {
-    "000_bfdd1abca2a2aa42.txt": 21,
-    "001_9a4ec6c7d1d94c65.txt": 40,
-    "002_560ec7fc7a2dd05d.txt": 18,
-    "003_6f584880f8877a71.txt": 103,
-    "004_4b42c23983a1bce1.txt": 32,
-}
 SYLLABLES = "jīng jì guān zhù yè gè qū hǎn kuò nǚ lǜ ér ē ǹg".split()
 GLOSSES = st.sampled_from([f"({syllable})" for syllable in SYLLABLES])
 TEXTS = st.text('經濟觀察報關注AI晶片NVIDIA(Tesla)「」『』“”" ,。0123ìāü', max_size=40)
@@ -107,12 +101,11 @@ def test_a_span_that_ends_inside_a_gloss_cuts_it(start: int, end: int, cuts: boo
 
 
 @pytest.mark.curated
-def test_document_002_has_161_glosses_and_the_others_have_none(package_root: Path) -> None:
-    counts = {
-        path.name[:3]: sum(len(read(raw).glosses) for raw in document_lines(path.read_bytes()))
-        for path in sorted((package_root / "seeds").glob("*.txt"))
-    }
-    assert counts == {"000": 0, "001": 0, "002": 161, "003": 0, "004": 0}
+@pytest.mark.parametrize("number", DOCUMENTS)
+def test_a_document_has_the_glosses_that_are_expected(package_root: Path, number: str) -> None:
+    (path,) = (package_root / "seeds").glob(f"{number}_*.txt")
+    glosses = [read(raw).glosses for raw in document_lines(path.read_bytes())]
+    assert sum(map(len, glosses)) == int(DOCUMENTS[number]["glosses"])
 
 
 @pytest.mark.curated
@@ -140,7 +133,11 @@ def test_lines_are_counted_between_line_feeds(package_root: Path) -> None:
         lines = document_lines(content)
         assert "\n".join(lines).encode() == content
         found[path.name] = len(lines)
-    assert found == LINE_COUNTS
+    sources = Package.open(package_root).rows("document")
+    recorded = {row.role("document"): row.cells["line_count"] for row in sources}
+    assert {name: str(count) for name, count in found.items()} == recorded
+    expected = {number: row["lines"] for number, row in DOCUMENTS.items()}
+    assert expected.items() <= {name[:3]: str(count) for name, count in found.items()}.items()
 
 
 def test_a_final_line_feed_begins_another_line() -> None:

@@ -90,7 +90,8 @@ def drafts_of_line(reader: Reader) -> Iterator[str]:
             yield from notes(reader, row, listed)
             if table.schema.kind == "statement" and not draft.recorded:
                 named = sorted(named_outside_quote(reader.evidence, row, passage_of(reader, row)))
-                mentioned += ((table.name, row.id, entity) for entity in named)
+                row_id = row.cells[table.schema.primary_key[0]]
+                mentioned += ((table.name, row_id, entity) for entity in named)
         if drafts:
             yield ""
     for table in reader.package.of_kind("mention") if mentioned else ():
