@@ -234,26 +234,6 @@ def test_the_derivation_says_how_the_words_were_read(expression: str, derivation
 
 
 @pytest.mark.parametrize(
-    ("text", "start", "end", "maximal"),
-    [
-        ("损失高达1500亿美元的", 2, 11, True),
-        ("损失高达1500亿美元的", 4, 11, False),
-        ("损失高达1500亿美元的", 2, 9, False),
-        ("第三大", 1, 3, False),
-        ("三分之一", 0, 1, False),
-        ("30%以上", 0, 3, False),
-        ("數十億", 1, 3, False),
-        ("一半", 0, 0, False),
-        ("一半", 5, 9, False),
-    ],
-)
-def test_a_span_is_maximal_only_as_the_whole_expression(
-    text: str, start: int, end: int, maximal: bool
-) -> None:
-    assert quantities.is_maximal(text, start, end) is maximal
-
-
-@pytest.mark.parametrize(
     ("expression", "message"),
     [
         ("", "read none; left ''"),
@@ -342,7 +322,6 @@ def test_found_spans_are_in_order_disjoint_and_maximal(text: str) -> None:
     for quantity in quantities.find(text):
         assert end <= quantity.start < quantity.end <= len(text)
         assert quantity.text == text[quantity.start : quantity.end]
-        assert quantities.is_maximal(text, quantity.start, quantity.end)
         end = quantity.end
 
 

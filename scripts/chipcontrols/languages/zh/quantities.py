@@ -1,7 +1,7 @@
 """Quantity expressions of Chinese press texts, read in exact fractions.
 
-``find`` returns the maximal quantity expressions of a text, ``read`` one expression, and
-``is_maximal`` says whether a span is a whole expression. This docstring is the specification.
+``find`` returns the maximal quantity expressions of a text, ``read`` one expression. This docstring
+is the specification.
 
     >>> [(q.text, q.derivation) for q in find("蒸发近百亿美元,2023年达35%,下降30%以上")]
     ... # doctest: +NORMALIZE_WHITESPACE
@@ -83,7 +83,7 @@ from chipcontrols.languages.zh.dates import spans
 from chipcontrols.languages.zh.folding import placed, tight
 from chipcontrols.languages.zh.numerals import DIGITS, MAGNITUDES, NUMERAL, amount, number
 
-__all__ = ["Quantity", "find", "is_maximal", "read"]
+__all__ = ["Quantity", "find", "read"]
 
 _NONE, _HALF, _ONE = Fraction(0), Fraction(1, 2), Fraction(1)
 _UNIT_ROWS, _BOUND_ROWS = base.rows(__file__, "units"), base.rows(__file__, "bounds")
@@ -384,12 +384,3 @@ def find(text: str, region: str = "") -> tuple[Quantity, ...]:
 def read(expression: str, region: str = "") -> Quantity:
     """The quantity that the whole expression is; ValueError when it is not exactly one."""
     return base.only(expression, lambda text: find(text, region))
-
-
-def is_maximal(text: str, start: int, end: int) -> bool:
-    """Whether the span is a whole quantity expression of the text, touched by no more of it.
-
-    >>> is_maximal("高达1500亿美元", 0, 9), is_maximal("高达1500亿美元", 2, 9)
-    (True, False)
-    """
-    return any(quantity.start == start and quantity.end == end for quantity in find(text))
