@@ -285,6 +285,22 @@ def test_a_store_that_alters_what_it_gets_does_not_publish_it(url, tmp_path, mon
 # Races
 
 
+def test_a_list_that_can_never_be_replaced_is_an_error_after_some_attempts(tmp_path, monkeypatch):
+    url = stores.new_store("s3", tmp_path)
+    system, _ = stores.fsspec.core.url_to_fs(url)
+    real = system.pipe_file
+
+    def refuse(path: str, content: bytes, **more: Any) -> None:
+        if path.endswith("/versions"):
+            raise OSError("somebody was faster")
+        real(path, content, **more)
+
+    monkeypatch.setattr(system, "pipe_file", refuse)
+    with pytest.raises(StoreError, match=r"stopped: somebody was faster\. .*publish again"):
+        store.publish(tiny_release(tmp_path), url)
+    assert_holds(url, {})
+
+
 @pytest.mark.parametrize("rival", ["same bytes", "other bytes", "other version"])
 def test_a_rival_that_publishes_at_any_moment_is_neither_lost_nor_overwritten(rival, tmp_path):
     mine, version = tiny_release(tmp_path), "2.0.0" if rival == "other version" else "1.0.0"
