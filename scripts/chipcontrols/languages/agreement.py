@@ -292,7 +292,8 @@ def _opposed(
     shared = left.opposites[one].keys() & right.opposites[other].keys()
     more = len(left.negations(firm=True)) - len(right.negations(firm=True))
     denied, denies = left.reaching(one), right.reaching(other)
-    if shared & _CONVERSE and _turned(names):
+    around = None if "deal" in shared else (one, other)
+    if shared & _CONVERSE and _turned(names, around):
         pass
     elif denied and not denies and more >= 0:
         left.spoken.add(denied)
