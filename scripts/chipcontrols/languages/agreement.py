@@ -64,7 +64,7 @@ ANSWERS = {
 LICENCES = {
     **ANSWERS,
     "forecast": "forecast future planned hoped possible proposed hypothetical question rhetorical"
-    " pending not",
+    " pending",
     "possible": "possible could apparent considered hoped leave",
     "could": f"{ANSWERS['could']} leave",
     "hypothetical": "hypothetical question",
@@ -362,10 +362,14 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
 
 def _hedge(left: _Side, right: _Side) -> Mark | None:
     """The first firm mark of doubt or future in the main clause of an English sentence, of a kind
-    that the original has."""
-    firm = (mark for mark in right.marks if mark.firm and not right.subordinate(mark))
+    that the original has and that nothing denies (hard to predict)."""
     kinds = _HEDGES & left.kinds()
-    return next((mark for mark in firm if mark.kind in kinds), None)
+    denied = [mark.scope for mark in right.marks if mark.kind == "not"]
+    for mark in right.marks:
+        if mark.firm and mark.kind in kinds and not right.subordinate(mark):
+            if not any(start <= mark.start < end for start, end in denied):
+                return mark
+    return None
 
 
 def _modality(code: str, left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreement]:
