@@ -23,6 +23,7 @@ MODAL = set(
     "forecast future possible could apparent hoped considered planned proposed hypothetical"
     " question".split()
 )
+CERTAINTY = {"emphatic", "done", "always", "remote", "untrue"}
 LANGUAGES = ("zh", "en")
 
 
@@ -43,6 +44,8 @@ def marked(tag: str, of: str, text: str) -> list[str]:
             found.append(word)
         if of == "modality" and mark.kind in MODAL and mark.firm and word != "?":
             found.append(word)
+        if of == "certainty" and mark.kind in CERTAINTY and mark.firm:
+            found.append(word)
         if of == "opposites" and mark.pole:
             found.append("+-"[mark.pole < 0] + word)
     return sorted(set(found))
@@ -60,7 +63,7 @@ def test_the_words_in_brackets_are_marked_and_in_a_trap_none(row: dict[str, str]
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-@pytest.mark.parametrize("of", ["negation", "modality", "opposites"])
+@pytest.mark.parametrize("of", ["negation", "modality", "certainty", "opposites"])
 def test_each_list_has_forty_sentences_half_of_them_traps(tag: str, of: str) -> None:
     mine = [r["sentence"] for r in SENTENCES if (r["language"], r["list"]) == (tag, of)]
     assert (len(mine), sum("[" in sentence for sentence in mine)) == (40, 20)

@@ -7,16 +7,20 @@ person must look.  Nothing found means that the marks agree, not that the senten
 
 Direction.  A word of a pair of opposites (rise and fall) on one side looks for a word of the same
     pair on the other: first for the same end, the nearest in the order of the text first.  Where
-    only the opposite end is left, one negation that reaches either word explains it (不落後 is
-    "keeps up", 不低於 "at least"), and is then spoken for; without one, the two disagree.
+    only the opposite end is left, a negation that reaches one of the two explains it (不落後 is
+    "keeps up", 不低於 "at least"), and is then spoken for; without one, the two disagree.  Pairs
+    that say only a part of a word (``_VAGUE``) come last.  Of a telling pair (``_TELLING``) the
+    sentence may have no end of which the original has only the other.
     Two names that change places turn a word that compares or trades: A leads B, B trails A.
 Polarity.  Each firm negation wants a negation on the other side that is not spoken for: a firm
     one, else a word that may stand for one (cease, unlike, 不同).
 Force.  Each kind of firm mark (possible, forecast, hypothetical …) wants a mark that may render
-    it (``ANSWERS``).  Words of ``context``, around the original, may answer for it, too.
+    it (``ANSWERS``), of the original a firm one or one of its own kind; what the sentence adds
+    (already, clearly, long ago …) wants one that licenses it (``LICENCES``).  Words of ``context``,
+    around the original, may answer for it, too.  Doubts in a subordinate clause want none.
 Modality.  ``forecast``, ``planned``, ``possible``, ``proposed``, ``hypothetical`` and ``denied``
     want a mark of their kind in the original, or its context, and in the sentence; ``stated``
-    wants none in the main clause of the sentence.
+    wants none in the main clause of the sentence of a kind that the original has.
 Undecided: a negated negation that only one side has, a rhetorical question that is rendered as
     a statement, a word such as 所謂 or "so-called" on one side only, two negations of one clause
     too many, two opposites of two clauses in another order, a 將 that may be an object marker, and
@@ -365,11 +369,13 @@ def _hedge(left: _Side, right: _Side) -> Mark | None:
     that the original has and that nothing denies (hard to predict)."""
     kinds = _HEDGES & left.kinds()
     denied = [mark.scope for mark in right.marks if mark.kind == "not"]
-    for mark in right.marks:
-        if mark.firm and mark.kind in kinds and not right.subordinate(mark):
-            if not any(start <= mark.start < end for start, end in denied):
-                return mark
-    return None
+    hedges = (
+        mark
+        for mark in right.marks
+        if mark.firm and mark.kind in kinds and not right.subordinate(mark)
+        if not any(start <= mark.start < end for start, end in denied)
+    )
+    return next(hedges, None)
 
 
 def _modality(code: str, left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreement]:

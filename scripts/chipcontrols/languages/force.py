@@ -16,11 +16,11 @@ Columns
     not_after, not_before   letters that may not stand beside the word (or words, with ``|``)
     reach       ``before`` where the scope lies before the word (谈判未果)
 
-Kinds: not, nor (another not); forecast, future (perhaps one), planned, possible, could, apparent,
-hoped, considered, proposed, hypothetical, question, steady, notonly,
-almost, pending; can, leave (permission), aim,
-hearsay, done; instead (what follows is not so); double (a negated negation), rhetorical, ironic;
-ends (of a scope); and the names of the pairs.
+Kinds: not, nor (another not); forecast, future (perhaps one), would, planned, possible, could,
+apparent, hoped, considered, proposed, urged, hypothetical, question, steady, notonly, almost,
+pending; emphatic, always, done (already so), perfect (it has happened), remote (long past), untrue;
+can, leave (permission), aim, hearsay; instead (what follows is not so); double (a negated
+negation), rhetorical, ironic; ends (of a scope); and the names of the pairs.
 
 A scope runs to the next mark of punctuation or word that ends it, at most ``REACH`` letters.
 Out of scope: the parts of speech; which of several verbs a negation means.
