@@ -100,6 +100,8 @@ HELD = {"not": "denied", "hypothetical": "hypothetical", "proposed": "proposed"}
 """The modality of what is reported under a word of a kind: 並不認為, 否認, 如果他說, 呼籲."""
 _HEDGES = frozenset(("possible", "forecast", "considered", "hoped"))
 _DOUBTS = frozenset(("possible", "could", "apparent", "question", "planned", "proposed", "hoped"))
+_NEAR = frozenset(("emphatic", "done", "always", "remote", "untrue"))
+"""Kinds that words around the original do not license."""
 _VAGUE = frozenset(("cause", "push", "strength"))
 """Pairs that a word belongs to besides another, which comes first."""
 _TELLING = frozenset(("permit", "tight", "degree", "right", "ahead", "good", "recent", "past"))
@@ -442,7 +444,7 @@ def disagreements(
     """
     left = _Side("original", original, _outside(_read(original, tag), inert[0]), set())
     right = _Side("sentence", sentence, _outside(_read(sentence, "en"), inert[1]), set())
-    around = {mark.kind for mark in _read(context, tag)}
+    around = {mark.kind for mark in _read(context, tag)} - _NEAR
     found: list[Disagreement] = []
     if left.opposites and right.opposites:
         found += _directions(left, right, (*names, *_common_names(original, sentence)))
