@@ -100,12 +100,9 @@ HELD = {"not": "denied", "hypothetical": "hypothetical", "proposed": "proposed"}
 """The modality of what is reported under a word of a kind: 並不認為, 否認, 如果他說, 呼籲."""
 _HEDGES = frozenset(("possible", "forecast", "considered", "hoped"))
 _DOUBTS = frozenset(("possible", "could", "apparent", "question", "planned", "proposed", "hoped"))
-_NEAR = frozenset(("emphatic", "done", "always", "remote", "untrue"))
-"""Kinds that words around the original do not license."""
-_VAGUE = frozenset(("cause", "push", "strength"))
-"""Pairs that a word belongs to besides another, which comes first."""
-_TELLING = frozenset(("permit", "tight", "degree", "right", "ahead", "good", "recent", "past"))
-"""Pairs of which a sentence has no end that the original has only the other of."""
+_NEAR = {"emphatic", "done", "always", "remote", "untrue"}  # Licensed by no words around.
+_VAGUE = {"cause", "push", "strength"}  # Pairs that a word belongs to besides another.
+_TELLING = {"permit", "tight", "degree", "right", "ahead", "good", "recent", "past"}
 _CONVERSE = frozenset(("ahead", "above", "deal", "depend"))
 """Pairs whose ends say the same of two that change places: A leads B, B trails A."""
 _LATIN = re.compile("[A-Za-z][A-Za-z0-9]*")
@@ -314,6 +311,7 @@ def _unanswered(left: _Side, right: _Side) -> list[Mark]:
     ones = left.negations(firm=True)
     doubled = sum(mark.kind == "double" and mark.firm for mark in right.marks)
     may = len(right.negations(firm=False)) - len(left.negations(firm=False))
+    may += sum(mark.kind == "lacks" for mark in right.marks)
     return ones[len(right.negations(firm=True)) + max(may, 0) + 2 * doubled :]
 
 
@@ -371,12 +369,8 @@ def _hedge(left: _Side, right: _Side) -> Mark | None:
     that the original has and that nothing denies (hard to predict)."""
     kinds = _HEDGES & left.kinds()
     denied = [mark.scope for mark in right.marks if mark.kind == "not"]
-    hedges = (
-        mark
-        for mark in right.marks
-        if mark.firm and mark.kind in kinds and not right.subordinate(mark)
-        if not any(start <= mark.start < end for start, end in denied)
-    )
+    free = (m for m in right.marks if not any(start <= m.start < end for start, end in denied))
+    hedges = (m for m in free if m.firm and m.kind in kinds and not right.subordinate(m))
     return next(hedges, None)
 
 
