@@ -34,12 +34,31 @@ Part = tuple[int, int, int]
 
 
 @cache
-def _words() -> tuple[re.Pattern[str], list[str]]:
-    """A pattern with a group for each word, the longest first, and their roles."""
-    words = sorted(base.rows(__file__, "order"), key=lambda row: -len(row["word"]))
-    pattern = "|".join(f"({_pattern(row)})" for row in words)
-    first = "".join(sorted({row["word"].strip("…")[0] for row in words}))
-    return re.compile(f"(?=[{first}])(?:{pattern})"), [row["role"] for row in words]
+def _words() -> tuple[re.Pattern[str], dict[str, tuple[re.Pattern[str], list[str]]]]:
+    """Finds where a word may begin; by that character a pattern with a group for each word, the
+    longest first, and their roles."""
+    words: dict[str, list[base.Row]] = {}
+    for row in sorted(base.rows(__file__, "order"), key=lambda row: -len(row["word"])):
+        words.setdefault(row["word"].strip("…")[0], []).append(row)
+    patterns = {
+        first: (
+            re.compile("|".join(f"({_pattern(row)})" for row in found)),
+            [row["role"] for row in found],
+        )
+        for first, found in words.items()
+    }
+    return re.compile(f"[{''.join(sorted(words))}]"), patterns
+
+
+def _words_in(masked: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """Where words stand in a clause, and their roles."""
+    begins, patterns = _words()
+    while begin := begins.search(masked, start, end):
+        pattern, roles = patterns[begin[0]]
+        match = pattern.match(masked, begin.start(), end)
+        start = match.end() if match else begin.end()
+        if match:
+            yield *match.span(), roles[(match.lastindex or 1) - 1]
 
 
 def _pattern(row: base.Row) -> str:
@@ -78,9 +97,7 @@ def _clause(
     """The parts of the names of a clause."""
     state, told, subject, acts, of, agent = _SUBJECT, 0, False, False, -_NEAR - 1, -1
     passive = -1
-    pattern, roles = _words()
-    words = pattern.finditer(masked, start, end)
-    items = [(*match.span(), roles[(match.lastindex or 1) - 1]) for match in words]
+    items = _words_in(masked, start, end)
     found: list[tuple[Span, Part]] = []
     for first, last, role in sorted([*items, *((*span, "") for span in names)]):
         if not role:

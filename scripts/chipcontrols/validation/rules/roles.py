@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Set
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.base import Span
 from chipcontrols.languages.en import order as english
+from chipcontrols.languages.zh.folding import fold
 from chipcontrols.package import Code, Row
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules.base import Complaint
@@ -139,9 +140,11 @@ def ids_of(row: Row, role: str) -> set[str]:
 
 def spans_of(evidence: Evidence, text: str, identifiers: Iterable[str]) -> list[Span]:
     """Return where an English text names the entities, sorted."""
-    entities = evidence.lexicon.entities
+    entities, folded = evidence.lexicon.entities, fold(text)
     known = [(form, one) for one in identifiers if one in entities
-             for form in entities[one].english]  # fmt: skip
+             for form in entities[one].english if fold(form) in folded]  # fmt: skip
+    if not known:
+        return []
     found = surface_forms.nested_mentions(text, surface_forms.compile_forms(known))
     return sorted({(mention.start, mention.end) for mention in found})
 
@@ -174,7 +177,7 @@ def strangers(evidence: Evidence, row: Row, sentence: str) -> Iterator[tuple[str
         for m in here
         if m.entities <= lexicon.speaking and not spans_of(evidence, sentence, m.entities)
     }
-    known = spans_of(evidence, sentence, lexicon.entities)
+    known = spans_of(evidence, sentence, lexicon.entities) if unnamed else []
     for name in strange if unnamed else ():
         at = sentence.index(name)
         if not any(first <= at < last for first, last in known):
