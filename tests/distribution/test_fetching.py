@@ -583,6 +583,21 @@ def test_what_http_says_wrongly_is_not_kept(status, content, headers, message, p
         assert len(set(seen)) == len(seen)
 
 
+def test_an_answer_without_end_is_not_read_to_its_end(built, cache):
+    ended = []
+
+    def answer(request: Any) -> bool:
+        sends(request, 200, b"", 2**27)
+        for _ in range(2**11):
+            request.wfile.write(b"?" * 2**16)
+        ended.append(request.path)
+        return True
+
+    with stores.http_server(built, answer) as url:
+        refused("versions: expected at most 1048576 bytes, got more", "latest", url, cache)
+    assert not ended
+
+
 @pytest.mark.parametrize("where", ["/versions", "quotes.parquet", "SHA256SUMS"])
 @pytest.mark.parametrize(("drop", "said"), [
     (b"", "timed out"), (b"H", "no answer"), (b"?", "no answer"), (b"?" * 2**12, "fewer than"),
