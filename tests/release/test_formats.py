@@ -316,7 +316,7 @@ def test_sqlite_is_sound_and_every_foreign_key_leads_to_a_row(database):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ("UPDATE market_figures SET unit = 'EUR'", "CHECK"),
+        ("UPDATE market_figures SET unit = 'XTS'", "CHECK"),
         ("UPDATE market_figures SET bound = NULL", "NOT NULL"),
         ("UPDATE market_figures SET subject_id = 'nobody'", "FOREIGN KEY"),
         ("UPDATE market_figures SET place_id = 'nowhere' WHERE place_id NOT NULL", "FOREIGN KEY"),

@@ -13,9 +13,11 @@ import pycountry
 import pytest
 
 import chipcontrols
+from chipcontrols.languages import base
 from chipcontrols.package import CHECKOUT, Package
 
 PACKAGE = Package.open(CHECKOUT)
+LANGUAGES = CHECKOUT / "scripts" / "chipcontrols" / "languages"
 NAMES = list(PACKAGE.tables)
 ENTITY_TABLES = [table.name for table in PACKAGE.of_kind("entity")]
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -98,9 +100,10 @@ def test_languages_are_bcp_47_tags_of_a_language_and_a_script():
     assert {found["000"], found["003"], found["004"]} == {"zh-Hant"}
 
 
-def test_units_in_capitals_are_currencies_of_iso_4217():
+def test_units_of_money_are_currencies_of_iso_4217():
     units = chipcontrols.load("market_figures")["unit"].cat.categories
-    currencies = [unit for unit in units if unit.isupper()]
+    words = [row for tag in ("zh", "en") for row in base.rows(str(LANGUAGES / tag / "x"), "units")]
+    currencies = {row["unit"] for row in words if row["dimension"] == "money"} & {*units}
     assert "USD" in currencies
     assert all(pycountry.currencies.get(alpha_3=unit) for unit in currencies)
 

@@ -69,9 +69,13 @@ def renamed_cells(row: Row, of_table: TableName, of_column: ColumnName) -> dict[
         if cell and (field.rule == "table_reference" or field.role == "table"):
             cell = cell if cell == SHARED else of_table(cell)
         elif field.role == "roles":
-            # The classes of candidates for which a reason is have their names from the engine.
-            if not cell.startswith("class:"):
-                cell = re.sub(r"[a-z_]+(?=[| ]|$)", lambda name: of_table(name[0]), cell)
+            # Classes of candidates and exchangeable roles have their names from the engine.
+            cell = " ".join(
+                part
+                if part.startswith(("class:", "either:"))
+                else re.sub(r"[a-z_]+(?=\||$)", lambda name: of_table(name[0]), part)
+                for part in cell.split(" ")
+            )
         elif cell and (field.rule == "column_reference" or field.role == "column"):
             # A list that several columns share belongs to no table, and keeps its name.
             table = row.cells[roles["table"]]

@@ -148,13 +148,13 @@ def whole(text: str) -> list[Span]:
 @lru_cache(maxsize=4096)
 def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
     """Offsets at which a phrase may begin or end, or with ``for_statement`` a statement begin."""
-    spans = whole(text)
+    spans, folded = whole(text), _folding.fold(text)
     ends = {0, len(text)}.union(*spans)
-    for verb in nested_mentions(_folding.fold(text), _reporting_words()):
+    for verb in nested_mentions(folded, _reporting_words()):
         ends |= {verb.start, verb.end}
     if not for_statement:
-        ends |= {one.start("begin") for one in _actors().finditer(_folding.fold(text))}
-        ends |= {one.end("end") for one in _actors().finditer(_folding.fold(text))}
+        for one in _actors().finditer(folded):
+            ends.add(one.start() if one["begin"] else one.end())
     particles = _LEADING if for_statement else _PARTICLES
     for at, character in enumerate(text):
         if character in _PUNCTUATION or character in particles:
