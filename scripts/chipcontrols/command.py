@@ -312,7 +312,7 @@ def versions(options: Options) -> None:
     """List the releases of a store, newest first."""
     from chipcontrols import distribution
 
-    releases = distribution.versions(options.store, options.cache)
+    releases = distribution.releases(options.store, options.cache)
     if options.format == "json":
         return say(json.dumps(releases, indent=2))
     for version, digest in releases.items():

@@ -124,7 +124,7 @@ def test_a_release_is_fetched_byte_for_byte(any_store, folders, wanted, version,
     assert folder.name == version
     assert contents(folder) == contents(folders[version])
     assert folder.is_relative_to(cache)
-    found = fetching.versions(any_store, cache)
+    found = fetching.releases(any_store, cache)
     assert list(found) == ["2.0.0", "1.2.0", "1.0.0"]
     assert found[version] == store.verify(folder).digest
 
@@ -205,7 +205,7 @@ def test_offline_the_newest_that_is_whole_in_the_cache_is_used_and_said(built, c
     with pytest.warns(UserWarning, match=r"using 2\.0\.0"):
         assert load("latest", built, cache).attrs["version"] == "2.0.0"
     with pytest.warns(UserWarning, match="releases last seen"):
-        assert list(fetching.versions(built, cache)) == ["2.0.0", "1.2.0", "1.0.0"]
+        assert fetching.versions(built, cache) == ["2.0.0", "1.2.0", "1.0.0"]
     for wanted in ("~=2.0", "2.0.0"):
         refused(f"try again.*no whole release for '{wanted}'", wanted, built, cache)
     refused("cannot be reached.*or try again", built, cache / "other", use=fetching.versions)
@@ -466,7 +466,7 @@ def test_what_was_seen_is_not_forgotten_when_the_store_hides_it(place, cache):
     (before.parent / "seen/1.0-x").touch()  # no version
     edits(v1_2_0=None)(place)
     assert fetching.fetch("~=1.0", place, cache).name == "1.2.0"
-    assert list(fetching.versions(place, cache)) == ["2.0.0", "1.2.0", "1.0.0"]
+    assert fetching.versions(place, cache) == ["2.0.0", "1.2.0", "1.0.0"]
     whole = (place / "versions").read_bytes()
     edits(v2_0_0=None)(place)
     for wanted in ("latest", "~=1.0", "1.2.1"):
@@ -483,7 +483,7 @@ def test_releases_of_another_package_are_refused(tmp_path, cache):
 
 
 def test_a_pinned_digest_tells_a_store_that_shows_nothing_new_or_something_else(place, cache):
-    digest = fetching.versions(place, cache)["2.0.0"]
+    digest = fetching.releases(place, cache)["2.0.0"]
     assert fetching.fetch("latest", place, cache, digest).name == "2.0.0"
     other = f"sha256:{'0' * 64}"
     refused(f"no release for 'latest'.*2.0.0 {digest}", "latest", place, cache, other)

@@ -40,7 +40,7 @@ def test_published_releases_are_held_byte_for_byte_and_stay_as_they_are(
 ):
     folders = {v: make_release(tmp_path, v) for v in ("1.0.0", "1.10.0", "1.9.1")}
     digests = {v: store.publish(folder, url).digest for v, folder in folders.items()}
-    before, found = content_of(url), fetching.versions(url, tmp_path / "cache")
+    before, found = content_of(url), fetching.releases(url, tmp_path / "cache")
     assert found == digests
     assert list(found) == ["1.10.0", "1.9.1", "1.0.0"]
     monkeypatch.setattr(store, "write", die)

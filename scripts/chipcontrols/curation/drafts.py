@@ -71,11 +71,14 @@ class Draft:
 def drafts_of_line(reader: Reader) -> Iterator[str]:
     """Yield the drafts for a line as CSV, table by table, with notes that begin with #."""
     mentioned: list[tuple[str, str, str]] = []
-    for table in reader.package.tables.values():
-        found = drafts_for(reader, table) if table.schema.anchored else ()
+    tables = [table for table in reader.package.tables.values() if table.schema.anchored]
+    stated = [[*statement_drafts(reader, table)] for table in tables]
+    told = [draft.span for drafts in stated for draft in drafts]
+    for table, found in zip(tables, stated, strict=True):
         below, listed = 0, set[str]()
         # What is open takes the next free ids.
-        drafts = sorted(found, key=lambda draft: bool(draft.recorded))
+        every = [*found, *other_drafts(reader, table, told)]
+        drafts = sorted(every, key=lambda draft: bool(draft.recorded))
         for position, draft in enumerate(drafts):
             row = row_of(reader, table, draft, position)
             if below != (below := line_above(table, row)):
@@ -101,13 +104,12 @@ def drafts_of_line(reader: Reader) -> Iterator[str]:
         yield ""
 
 
-def drafts_for(reader: Reader, table: Table) -> Iterator[Draft]:
-    """Yield the drafts of rows of one table."""
+def other_drafts(reader: Reader, table: Table, told: list[Span]) -> Iterator[Draft]:
+    """Yield a row for each stretch of open clauses that is not told, open name or candidate."""
     schema = table.schema
-    yield from statement_drafts(reader, table)
     for field in schema.fields:
         if voice := field.rule == "quotation" and field.options.get("authorial"):
-            yield from clause_drafts(reader, field, voice)
+            yield from clause_drafts(reader, field, voice, told)
     if schema.kind == "surface_form":
         yield from form_drafts(reader, table)
     if schema.kind == "exclusion" and (column := schema.roles.get("class")):
@@ -134,10 +136,8 @@ def statement_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
                 yield Draft(reader.excerpt(c.start, c.end), cells, by)
 
 
-def clause_drafts(reader: Reader, field: Field, voice: str) -> Iterator[Draft]:
-    """Yield what the document says itself: the open clauses of a sentence that no draft has."""
-    tables = [table for table in reader.package.tables.values() if table.schema.anchored]
-    told = [draft.span for table in tables for draft in statement_drafts(reader, table)]
+def clause_drafts(reader: Reader, field: Field, voice: str, told: list[Span]) -> Iterator[Draft]:
+    """Yield what the document says itself: the open clauses of a sentence that are not told."""
     left = [
         (c.start, c.end)
         for c in (a.candidate for a in reader.to_draft("clause") if a.status == "open")

@@ -236,9 +236,14 @@ def fetch(
     raise StoreError(f"{problem}. The cache {shelf} has no whole release for {version!r}")
 
 
-def versions(store: Place | None = None, cache: Place | None = None) -> dict[str, str]:
+def releases(store: Place | None = None, cache: Place | None = None) -> dict[str, str]:
     """Return the digests of a store by version, newest first; if offline, warn, those last seen."""
     there, problem = listed(*places(store, cache))
     if problem:
         warnings.warn(f"{problem}: these are the releases last seen", stacklevel=2)
     return {version: f"sha256:{sha}" for version, sha in there.items()}
+
+
+def versions(store: Place | None = None, cache: Place | None = None) -> list[str]:
+    """Return the versions in a store, newest first."""
+    return list(releases(store, cache))

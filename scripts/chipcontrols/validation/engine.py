@@ -14,14 +14,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from chipcontrols.package import (
-    DOCUMENTS,
-    Document,
-    Package,
-    PackageError,
-    Table,
-    read_documents,
-)
+from chipcontrols.package import DOCUMENTS, Document, Package, PackageError, Table, read_documents
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.profiles import placed
 from chipcontrols.validation import structure, tables, workers
