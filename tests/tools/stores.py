@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import http.server
 import itertools
@@ -84,6 +85,20 @@ def rewrite(folder: Path, **more: object) -> None:
     write_sums(folder)
 
 
+def change(path: Path, make: Callable[[bytes], bytes]) -> None:
+    """Change the content of a file."""
+    path.write_bytes(make(path.read_bytes()))
+
+
+DAMAGES: dict[str, Callable[[Path], Any]] = {
+    "altered": lambda path: change(path, lambda content: content[:-1] + b"?"),
+    "empty": lambda path: path.write_bytes(b""),
+    "a link": lambda path: (path.rename(path.parents[1] / "else"), path.symlink_to("../else")),
+    "a pipe": lambda path: (path.unlink(), os.mkfifo(path)),
+}
+"""What may become of a file of a release."""
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     """Return the files of a folder by name."""
     return {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -121,7 +136,7 @@ def content_of(url: str, name: str = "versions") -> bytes:
 
 def assert_holds(url: str, folders: dict[str, Path]) -> None:
     """Assert that a store lists exactly these releases and has them byte for byte."""
-    there = store.parse_versions(content_of(url), url, "ai-chip-controls")
+    there = store.parse_list(content_of(url), url, "ai-chip-controls-")
     assert set(there) == set(folders)
     for version, digest in there.items():
         expected, folder = contents(folders[version]), store.folder_of(version, digest)
@@ -196,6 +211,19 @@ def in_child(action: Callable[[], object], on_write: Callable[[str], object]) ->
             stream.write(pickle.dumps(result))
     finally:
         os._exit(0)
+
+
+def failing_writes(at: int, there: Callable[[Path], bool]) -> Callable[[str], None]:
+    """Return what `in_child` calls, so that the disk is full at the n-th write there."""
+    writes: list[str] = []
+
+    def full(path: str) -> None:
+        if there(Path(path)):
+            writes.append(path)
+            if len(writes) == at:
+                raise OSError(errno.ENOSPC, "No space left on device", path)
+
+    return full
 
 
 def self_signed(path: Path) -> Path:

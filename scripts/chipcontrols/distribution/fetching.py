@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import queue
 import re
 import tempfile
 import threading
@@ -31,7 +30,8 @@ TRIES, PAUSE = 3, 0.5
 PATIENCE, LEAST_RATE, DEADLINE = 30.0, 20_000.0, 300.0
 """Seconds that a file may take, bytes that must come in each second after them, most seconds."""
 TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
-LASTING = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, ValueError)
+LASTING = (StoreError, ValueError,
+           FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)  # fmt: skip
 Names = Collection[str] | None
 
 
@@ -39,12 +39,12 @@ class Unreachable(StoreError):
     """A store that does not answer, or too slowly."""
 
 
-def read(url: str, limit: int, answer: queue.Queue[Any]) -> None:
-    """Put the content of a file of a store into a queue, or the error that reading it raises."""
-    try:
-        if not re.match("https?://", url, re.IGNORECASE):
-            system, path = stores.file_system(url)
-            return answer.put(system.cat_file(path, start=0, end=limit + 1))
+def read(url: str, limit: int) -> bytes:
+    """Return the content of a file of a store, by one try."""
+    if not re.match("https?://", url, re.IGNORECASE):
+        system, path = stores.file_system(url)
+        got = system.cat_file(path, start=0, end=limit + 1)
+    else:
         session, plain = extra("requests").Session(), {"Accept-Encoding": "identity"}
         if url[4] in "sS":
             del session.adapters["http://"]  # so that no redirect leads there
@@ -57,31 +57,35 @@ def read(url: str, limit: int, answer: queue.Queue[Any]) -> None:
                 got += part  # as it comes: unpacked it may have no end
                 if len(got) < LEAST_RATE * (time.monotonic() - late):
                     raise ConnectionError(f"fewer than {LEAST_RATE:.0f} bytes came in a second")
-        answer.put(bytes(got))
-    except BaseException as error:  # a backend raises whatever its client library raises
-        answer.put(error)
+    if len(got) > limit:
+        raise ValueError(f"expected at most {limit} bytes, got more. {DISTRUST}")
+    return bytes(got)
 
 
 def received(url: str, limit: int) -> bytes:
     """Return the content of a file of a store; raise Unreachable, or StoreError if it is wrong."""
-    seconds = min(DEADLINE, PATIENCE + limit / LEAST_RATE)
-    for left in reversed(range(TRIES)):
-        answer: queue.Queue[Any] = queue.Queue()  # no client library bounds all that it waits for
-        threading.Thread(target=read, args=(url, limit, answer), daemon=True).start()
+
+    def attempt(answers: list[Any]) -> None:
         try:
-            got = answer.get(timeout=seconds)
-        except queue.Empty:
-            got = f"no answer in {seconds:.0f} s"
-            break
+            answers.append(read(url, limit))
+        except BaseException as error:  # a backend raises whatever its client library raises
+            answers.append(error)
+
+    for left in reversed(range(TRIES)):
+        answers: list[Any] = []
+        thread = threading.Thread(target=attempt, args=(answers,), daemon=True)
+        thread.start()
+        thread.join(DEADLINE)  # no client library bounds all that it waits for
+        got = answers[0] if answers else f"no answer in {DEADLINE:.0f} s"
         if isinstance(got, bytes):
-            if len(got) <= limit:
-                return got
-            got = ValueError(f"expected at most {limit} bytes, got more. {DISTRUST}")
-        if isinstance(got, (*LASTING, StoreError)):
+            return got
+        if isinstance(got, LASTING):
             raise StoreError(f"{shown(url)}: {shown(got)}. Check the store's address")
+        if not answers:
+            break
         time.sleep(PAUSE if left else 0)
     how = "Check the address, the connection and the credentials, or try again"
-    raise Unreachable(f"{shown(url)} cannot be reached, {TRIES - left} times: {shown(got)}. {how}")
+    raise Unreachable(f"{shown(url)} cannot be reached: {shown(got)}. {how}")
 
 
 def unlinked(folder: Path) -> Path:
@@ -120,29 +124,28 @@ def remember(shelf: Path, fresh: dict[str, str]) -> None:
             (shelf / "seen" / f"{version}-{sha}").touch()
 
 
-def listed(url: str, shelf: Path) -> tuple[dict[str, str], str]:
-    """Return the hashes of a store's versions, newest first, and why they are only those seen.
+def listed(url: str, shelf: Path) -> dict[str, str]:
+    """Return the hashes of a store's versions, newest first; if offline, warn, those last seen.
 
     Raises StoreError when the store does not continue what was seen of it.
     """
-    where, known, problem = f"{url}/{stores.VERSIONS}", seen(shelf), ""
-    name = read_descriptor(default_root())["name"]
+    where, known = f"{url}/{stores.VERSIONS}", seen(shelf)
+    prefix = f"{read_descriptor(default_root())['name']}-"
     try:
-        fresh = stores.parse_versions(received(where, stores.MAX_LIST), where, name)
+        fresh = stores.parse_list(received(where, stores.MAX_LIST), where, prefix)
     except Unreachable as error:
         if not known:
             raise
-        fresh, problem = known, str(error)
-    faults = [f"{x} has changed: expected sha256:{known[x]}, got sha256:{fresh[x]}"
-              for x in known if fresh.get(x, known[x]) != known[x]]  # fmt: skip
-    was, now = (max(map(parse, x), default=parse("0.0.0")) for x in (known, fresh))
-    if faults or now < was:
-        faults.append(f"latest was {was} and now is {now}")
+        warnings.warn(f"{error}: the releases last seen serve; there may be newer", stacklevel=3)
+        fresh = known
+    lost = [f"{x}: expected {sha}, got {fresh.get(x, 'no such version')}"
+            for x, sha in known.items() if fresh.get(x) != sha]  # fmt: skip
+    if lost:
         advice = f"Only if it was rebuilt on purpose, delete {shelf}; what is in it still serves"
-        raise StoreError(f"{shown(url)}: {'; '.join(faults)}. Suspect the store. {advice}")
+        said = f"what was seen of it is gone: {'; '.join(lost):.999}. Suspect the store"
+        raise StoreError(f"{shown(url)}: {said}. {advice}")
     remember(shelf, fresh)
-    whole = known | fresh
-    return {version: whole[version] for version in sorted(whole, key=parse, reverse=True)}, problem
+    return {version: fresh[version] for version in sorted(fresh, key=parse, reverse=True)}
 
 
 def ensure(base: str, path: Path, sha: str, limit: int) -> None:
@@ -179,7 +182,7 @@ def complete(url: str, shelf: Path, version: str, sha: str, only: Names) -> Path
     wanted = sums if only is None else [DESCRIPTOR, *only]
     for name in wanted:
         if name not in sums:
-            raise KeyError(f"no {name!r} in release {version}; there are {', '.join(sums)}")
+            raise KeyError(f"no {name!r} in release {version}; there are {', '.join(sums):.999}")
         ensure(base, folder / name, sums[name], stores.MAX_FILE)
     expected, got = read_descriptor(default_root())["name"], stores.read_descriptor(folder)
     if got[:2] != (expected, version):
@@ -188,22 +191,22 @@ def complete(url: str, shelf: Path, version: str, sha: str, only: Names) -> Path
     return folder
 
 
-def wanted(url: str, shelf: Path, version: str, digest: str | None) -> tuple[dict[str, str], str]:
-    """Return the hashes of the versions asked for, newest first, and why newer ones may miss."""
+def wanted(url: str, shelf: Path, version: str, digest: str | None) -> dict[str, str]:
+    """Return the hashes of the versions asked for, newest first."""
     matches(version, "0.0.0")
     if digest is not None and not re.fullmatch("sha256:[0-9a-f]{64}", digest):
         form = "write sha256: and 64 hexadecimal digits, as `versions` shows them"
         raise ValueError(f"{digest[:80]!r} is not a digest: {form}")
     if digest and is_version(version):
-        return {version: digest[7:]}, ""
+        return {version: digest[7:]}
     known = seen(shelf)
-    there, problem = (known, "") if version in known else listed(url, shelf)
+    there = known if version in known else listed(url, shelf)
     found = {one: sha for one, sha in there.items()
              if matches(version, one) and digest in (None, f"sha256:{sha}")}  # fmt: skip
     if not found:
         names = ", ".join(f"{one} sha256:{sha}" for one, sha in there.items()) or "none"
-        raise StoreError(f"no release for {version!r} in {shown(url)}; there are: {names}")
-    return found, problem
+        raise StoreError(f"no release for {version!r} in {shown(url)}; there are: {names:.999}")
+    return found
 
 
 def fetch(
@@ -218,15 +221,15 @@ def fetch(
     list of versions shows it) nothing need be believed of the store.  `only` names enough files.
     """
     url, shelf = places(store, cache)
-    releases, problem = wanted(url, shelf, version, digest)
+    problem: Unreachable | None = None
     advice = ("Nothing half done was kept: suspect the store if a hash differs; else make room, or "
               "name another folder with cache= (--cache) or CHIPCONTROLS_CACHE")  # fmt: skip
-    for one, sha in releases.items():
+    for one, sha in wanted(url, shelf, version, digest).items():
         try:
             with stores.told(f"the cache {shelf} cannot keep {one}", advice, OSError, ValueError):
                 folder = complete("" if problem else url, shelf, one, sha, only)
         except Unreachable as error:
-            problem = problem or str(error)
+            problem = problem or error
             continue
         if problem:
             words = f"using {one}, the newest that is whole in the cache {shelf}"
@@ -238,9 +241,7 @@ def fetch(
 
 def releases(store: Place | None = None, cache: Place | None = None) -> dict[str, str]:
     """Return the digests of a store by version, newest first; if offline, warn, those last seen."""
-    there, problem = listed(*places(store, cache))
-    if problem:
-        warnings.warn(f"{problem}: these are the releases last seen", stacklevel=2)
+    there = listed(*places(store, cache))
     return {version: f"sha256:{sha}" for version, sha in there.items()}
 
 

@@ -24,17 +24,17 @@ OURS = ("PYTHON", "VIRTUAL_ENV", "GIT_", "MAKE", "MFLAGS")
 ADVICE = "Name a clone that has the tag (`git fetch --tags`) with --root, and see that it builds"
 
 
-def run(folder: Place, *words: str) -> str:
-    """Return what a program prints; raise StoreError with its last lines when it fails."""
+def run(folder: Place, *words: str) -> None:
+    """Run a program; raise StoreError with its last lines when it fails."""
     environment = {name: x for name, x in os.environ.items() if not name.startswith(OURS)}
     try:
-        done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, check=False)
+        subprocess.run(words, cwd=folder, env=environment, capture_output=True, check=True)
     except FileNotFoundError as error:
         raise StoreError(f"{error.filename} is not installed: reproducing needs it") from None
-    if done.returncode:
-        last = " | ".join((done.stdout + done.stderr).decode("utf-8", "replace").splitlines()[-5:])
-        raise StoreError(f"`{' '.join(words)}` in {folder} failed: {last}. {ADVICE}")
-    return os.fsdecode(done.stdout)
+    except subprocess.CalledProcessError as error:
+        last = (error.stdout + error.stderr).decode("utf-8", "replace").splitlines()[-5:]
+        said = f"`{' '.join(words)}` in {folder} failed: {' | '.join(last)}"
+        raise StoreError(f"{said}. {ADVICE}") from None
 
 
 def reproduce(
@@ -48,10 +48,9 @@ def reproduce(
     """
     tag, published = f"v{parse(version)}", fetching.fetch(version, store, cache, digest, only=[])
     expected = stores.read_sums(published) | {SUMS: stores.hash_of(published / SUMS)}
-    top = run(repository, "git", "rev-parse", "--show-toplevel").removesuffix("\n")
     with tempfile.TemporaryDirectory(prefix="reproduce-", ignore_cleanup_errors=True) as scratch:
         clone = Path(scratch, "clone")
-        run(scratch, "git", "clone", "--quiet", "--branch", tag, "--", top, str(clone))
+        run(repository, "git", "clone", "--quiet", "--branch", tag, "--", ".", str(clone))
         run(clone, "make", "release", f"PYTHON={sys.executable}")
         folders = [path for path in clone.glob("dist/*") if path.is_dir()]
         if len(folders) != 1:

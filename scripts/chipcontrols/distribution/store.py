@@ -31,7 +31,6 @@ VERSIONS, SUMS, NO_FILE = "versions", "SHA256SUMS", "no such file"
 MAX_LIST, MAX_FILE = 2**20, 2**28
 LINE = re.compile(r"^([0-9a-f]{64})  ([A-Za-z0-9_](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_])?)$", re.M)
 TAKEN = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9])(\..*)?|sha256sums", re.IGNORECASE)
-FORM = "`<sha256>  <name>` with a plain name, sorted, each name once in any case"
 DISTRUST = "Nothing of it was used; the store is damaged or not to be trusted"
 Place = str | os.PathLike[str]
 """A folder or an fsspec URL."""
@@ -84,36 +83,33 @@ def file_system(url: str) -> tuple[Any, str]:
 def hash_of(path: Path) -> str:
     """Return the SHA-256 of a file, or what is wrong with it."""
     try:
-        return hashlib.sha256(read_bytes(path.parent, path.name)).hexdigest()
+        return hashlib.sha256(read_bytes(path.parent, path.name, MAX_FILE)).hexdigest()
     except (OSError, ValueError) as error:
         missing = isinstance(error, FileNotFoundError | NotADirectoryError)
         return NO_FILE if missing else str(error)
 
 
-def render_list(hashes: dict[str, str]) -> bytes:
-    """Return hashes by name as a list."""
-    return "".join(f"{hashes[name]}  {name}\n" for name in sorted(hashes)).encode()
+def render_list(hashes: dict[str, str], prefix: str = "") -> bytes:
+    """Return hashes by name as a list, with the same words before each name."""
+    return "".join(f"{hashes[name]}  {prefix}{name}\n" for name in sorted(hashes)).encode()
 
 
-def parse_list(content: bytes, where: object) -> dict[str, str]:
-    """Return the hashes in a list by name; raise StoreError that names the first wrong line."""
+def parse_list(content: bytes, where: object, prefix: str = "") -> dict[str, str]:
+    """Return the hashes in a list by name or, in one of releases, by what follows the prefix.
+
+    Raises StoreError that names the first wrong line.
+    """
     found = {name.casefold(): (name, sha) for sha, name in LINE.findall(content.decode("latin-1"))}
-    hashes = {name: sha for name, sha in found.values() if not TAKEN.fullmatch(name)}
-    lines = (text.splitlines(True) for text in (content, render_list(hashes)))
+    hashes = {name.removeprefix(prefix): sha for name, sha in found.values()
+              if not TAKEN.fullmatch(name)
+              and (not prefix or is_version(name[len(prefix):]))}  # fmt: skip
+    form = f"`<sha256>  {prefix}…` with a plain name, sorted, each name once in any case"
+    lines = (text.splitlines(True) for text in (content, render_list(hashes, prefix)))
     for number, (line, expected) in enumerate(itertools.zip_longest(*lines, fillvalue=b""), 1):
         if line != expected:
             said = line[:160].decode("utf-8", "replace")
-            raise StoreError(f"{shown(where)}, line {number}: {said!r} is not {FORM}. {DISTRUST}")
+            raise StoreError(f"{shown(where)}, line {number}: {said!r} is not {form}. {DISTRUST}")
     return hashes
-
-
-def parse_versions(content: bytes, where: object, name: str) -> dict[str, str]:
-    """Return the hashes in a list of releases of one package by version."""
-    labels = parse_list(content, where)
-    for label in labels:
-        if not (label.startswith(f"{name}-") and is_version(label[len(name) + 1 :])):
-            raise StoreError(f"{shown(where)} has {label}, not a release of {name}. {DISTRUST}")
-    return {label[len(name) + 1 :]: sha for label, sha in labels.items()}
 
 
 def folder_of(version: str, sha: str) -> str:
@@ -183,18 +179,18 @@ def write_locally(folder: Path, system: Any, place: str, release: Release) -> No
 def enter(folder: Path, system: Any, root: str, release: Release, attempts: int = 20) -> None:
     """Write a release into a store and then into its list, against other publishers."""
     path, sha, local = f"{root}/{VERSIONS}", release.digest[7:], "file" in system.protocol
+    prefix = f"{release.name}-"
     before, condition = b"", {"mode": "create"}
     system.invalidate_cache()
     with contextlib.suppress(FileNotFoundError):
         condition = {"IfMatch": system.info(path).get("ETag")}
         before = read_bytes(Path(root), VERSIONS, MAX_LIST) if local else system.cat_file(path)
-    known = parse_versions(before, path, release.name)
+    known = parse_list(before, path, prefix)
     if known.setdefault(release.version, sha) != sha:
         said = f"expected digest sha256:{known[release.version]}, got {release.digest}"
         advice = "A published version stays as it is: give yours a new number"
         raise StoreError(f"{path}: {release.version} is already published: {said}. {advice}")
-    after = render_list({f"{release.name}-{version}": known[version] for version in known})
-    if after == before:
+    if (after := render_list(known, prefix)) == before:
         return
     place = f"{root}/{folder_of(release.version, sha)}"
     (write_locally if local else write)(folder, system, place, release)
@@ -218,8 +214,6 @@ def publish(folder: Place, store: Place) -> Release:
     release, where = verify(folder), shown(os.fspath(store))
     advice = "What was published before is as it was; publish again to complete it"
     with told(f"publishing {release.version} into {where} stopped", advice, Exception):
-        if release.size > MAX_FILE:
-            raise ValueError(f"{release.size:,} bytes are more than the 2**28 that readers take")
         system, root = file_system(os.fspath(store).rstrip("/"))
         if "http" in system.protocol:
             raise ValueError("it can be fetched from, not published to")
