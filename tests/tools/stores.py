@@ -214,16 +214,17 @@ def in_child(action: Callable[[], object], on_write: Callable[[str], object]) ->
 
 
 def failing_writes(at: int, there: Callable[[Path], bool]) -> Callable[[str], None]:
-    """Return what `in_child` calls, so that the disk is full at the n-th write there."""
+    """Return what `in_child` calls: the disk is full at the n-th write there, or read-only at 0."""
     writes: list[str] = []
 
-    def full(path: str) -> None:
+    def refuse(path: str) -> None:
         if there(Path(path)):
             writes.append(path)
-            if len(writes) == at:
-                raise OSError(errno.ENOSPC, "No space left on device", path)
+            if at in (0, len(writes)):
+                number = errno.ENOSPC if at else errno.EROFS
+                raise OSError(number, os.strerror(number), path)
 
-    return full
+    return refuse
 
 
 def self_signed(path: Path) -> Path:
