@@ -35,9 +35,7 @@ def die(*_: object) -> None:
     raise stores.Killed
 
 
-def test_published_releases_are_held_byte_for_byte_and_stay_as_they_are(
-    url, tmp_path, monkeypatch
-):
+def test_published_releases_are_held_byte_for_byte_and_stay_as_they_are(url, tmp_path, monkeypatch):
     folders = {v: make_release(tmp_path, v) for v in ("1.0.0", "1.10.0", "1.9.1")}
     digests = {v: store.publish(folder, url).digest for v, folder in folders.items()}
     before, found = content_of(url), fetching.releases(url, tmp_path / "cache")
@@ -93,7 +91,7 @@ NO_RELEASES: dict[str, tuple[Change, str]] = {
     "a pipe": (damaged("a pipe", "quotes.parquet"), r"quotes\.parquet: .* not a regular file"),
     "a pipe of sums": (damaged("a pipe", "SHA256SUMS"), "'SHA256SUMS' is not a regular file"),
     "a pipe of a descriptor": (damaged("a pipe", "datapackage.json"), "not a regular file"),
-    "a file altered": (damaged("altered", "quotes.parquet"), r"quotes\.parquet: expected \w{64}, g"),
+    "a file altered": (damaged("altered", "quotes.parquet"), r"quotes\.parquet: expected \w{64}"),
     "altered and summed": (written("chips.parquet", sums=True), r"chips\.parquet: expected \w{64}"),
     "a file less": (lambda x: (x / "chips.parquet").unlink(), r"chips\.parquet: .*no such file"),
     "no sums": (lambda x: (x / "SHA256SUMS").unlink(), "SHA256SUMS"),
@@ -224,13 +222,14 @@ def test_publishing_and_fetching_killed_at_any_moment_leave_store_and_cache_soun
 @pytest.mark.parametrize("words", ["first", "other"])
 def test_what_was_begun_and_never_finished_is_removed_and_not_in_the_way(url, words, tmp_path):
     abandoned, folder = tiny_release(tmp_path / "x"), tiny_release(tmp_path, words=words)
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(stores.Killed):
+    with pytest.MonkeyPatch.context() as patch:
         if "://" in url:
             stores.interrupted(patch, url, 7, die)
         else:
             patch.setattr(store, "replace_files", die)
             Path(url, ".part-killed/release").mkdir(parents=True)
-        store.publish(abandoned, url)
+        with pytest.raises(stores.Killed):
+            store.publish(abandoned, url)
     store.publish(folder, url)
     assert_holds(url, {"1.0.0": folder})
     assert not list(tmp_path.glob("store-*/.part-*"))
