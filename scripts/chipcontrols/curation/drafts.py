@@ -1,30 +1,30 @@
 """Drafts of rows for what a line holds: a row to paste, of any table that could record it.
 
-A table with a column of the rule ``quantity`` gets a draft for each quantity whose unit is one of
-its codes, one of ``quotation`` for each quotation and each verb that attributes, another table of
-statements with a ``date`` for each date, in each of its columns of that rule.  An open clause that
-none of these has is drafted as what the document says in its own voice.  A table of surface forms
-gets a draft for each open name, one of mentions for whom a drafted row names, and a table of
-exclusions for each open candidate, for what no row should record.  Nothing is drafted for what is
-excluded already.  A draft fills what the words decide: the quantity as it is read, the only time
-that the excerpt states, the only code that its words allow, whom it names.  Out of scope: what only
-a reader can decide, which is named below the draft.
+First come surface forms, one for each open name: a row needs the names of those whom it names.  A
+table with a column of the rule ``quantity`` gets a draft for each quantity whose unit is one of its
+codes, one of ``quotation`` for each quotation and what each verb reports, another table of
+statements with a ``date`` for each day or month, in each of its columns of that rule.  An open
+clause that none of these has is drafted as what the document says in its own voice, unless it is a
+line without a full stop, as headings and credits are.  A table of mentions gets whom a drafted row
+names, one of exclusions each open candidate, for what no row should record.  Nothing is drafted for
+what is excluded already.  A draft fills what the words decide: the quantity as it is read, the only
+time that the excerpt states, the only code that its words allow, whom it names.  Out of scope: what
+only a reader can decide, which is named below the draft.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import itertools
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from chipcontrols.curation import places
+from chipcontrols.curation import places, reports
 from chipcontrols.languages.agreement import modality_of_report
 from chipcontrols.languages.base import Quantity, Span
 from chipcontrols.package import Package, Row, Table, files, sort_key
 from chipcontrols.package.schema import Field
 from chipcontrols.validation.anchors import Line, Location
-from chipcontrols.validation.completeness import Account
+from chipcontrols.validation.completeness import Account, stands_apart
 from chipcontrols.validation.cues import cues_in
 from chipcontrols.validation.passages import Evidence, Passage, passage_at
 from chipcontrols.validation.rules.anchors import numbered, place_of_id
@@ -32,12 +32,9 @@ from chipcontrols.validation.rules.base import unquoted
 from chipcontrols.validation.rules.entities import named_outside_quote
 from chipcontrols.validation.rules.numbers import decimal_text
 
-QUOTATION_FOLLOWS = re.compile('[,，:：\\s]*[「『“"]')
-QUOTATION_PRECEDES = re.compile('[,.，。!?！？][」』”"][^,.，。:：;；!?！？]*$')
-NEAR = 40
-"""How far before a verb the quotation that it attributes may end."""
-EDGES = " ,，:：。.\t\u3000"
 MANY = 10_000
+YEAR = 4
+"""How long a date is that is a year."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,6 +50,20 @@ class Reader:
         """Return the candidates of a class that are not excluded."""
         return [a for a in self.accounts if a.candidate.kind == kind and a.status != "excluded"]
 
+    def open_texts(self, kind: str) -> list[str]:
+        """Return the words of the open candidates of a class."""
+        found = (a.candidate for a in self.accounts if a.status == "open")
+        return [candidate.text for candidate in found if candidate.kind == kind]
+
+    def is_heading(self) -> bool:
+        """Return whether the line is short and has no full stop, as headings and credits."""
+        return stands_apart(self.line, 0, len(self.line.reading))
+
+    def report(self, span: Span) -> Span | None:
+        """Return what somebody says in which a span lies, if it lies in any."""
+        said = (said for _, said in reports.reported(self.line))
+        return next((one for one in said if one[0] <= span[0] and span[1] <= one[1]), None)
+
     def excerpt(self, start: int, end: int, most_times: int = MANY) -> Span:
         """Return the largest good excerpt for a span of the line."""
         text = self.evidence.texts[self.line.document]
@@ -61,17 +72,20 @@ class Reader:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Draft:
-    """Cells that rest on a span of the line, and the row that records them already, if one does."""
+    """Cells that rest on a span of the line, the row that records them already, if one does, and
+    where in the span the words are that they are about, if not everywhere."""
 
     span: Span
     cells: Mapping[str, str]
     recorded: str = ""
+    about: Span = (0, 0)
 
 
 def drafts_of_line(reader: Reader) -> Iterator[str]:
     """Yield the drafts for a line as CSV, table by table, with notes that begin with #."""
     mentioned: list[tuple[str, str, str]] = []
     tables = [table for table in reader.package.tables.values() if table.schema.anchored]
+    tables.sort(key=lambda table: table.schema.kind != "surface_form")  # Names first, then rows.
     stated = [[*statement_drafts(reader, table)] for table in tables]
     told = [draft.span for drafts in stated for draft in drafts]
     for table, found in zip(tables, stated, strict=True):
@@ -112,6 +126,11 @@ def other_drafts(reader: Reader, table: Table, told: list[Span]) -> Iterator[Dra
             yield from clause_drafts(reader, field, voice, told)
     if schema.kind == "surface_form":
         yield from form_drafts(reader, table)
+    if schema.kind == "term":
+        for c in (a.candidate for a in reader.to_draft("quotation") if a.status == "open"):
+            if reports.names_speaker(reader.line, (c.start, c.end)):
+                cells = dict.fromkeys(schema.columns("term"), c.text)
+                yield Draft(places.shortest_excerpt(reader.line, c.start, c.end), cells)
     if schema.kind == "exclusion" and (column := schema.roles.get("class")):
         for c in (a.candidate for a in reader.accounts if a.status == "open"):
             yield Draft(places.shortest_excerpt(reader.line, c.start, c.end), {column: c.kind})
@@ -132,8 +151,10 @@ def statement_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
     if schema.kind == "statement" and not quantities and not quotations:
         for field in map(schema.field, schema.columns("date")):
             for c, by in ((a.candidate, a.by) for a in reader.to_draft("date")):
-                cells = date_cells(reader.line, field, c.text)
-                yield Draft(reader.excerpt(c.start, c.end), cells, by)
+                cells, span = date_cells(reader.line, field, c.text), (c.start, c.end)
+                # A year, or when a quantity was so many, dates no act.
+                if len(cells[field.name]) != YEAR and not reader.is_heading():
+                    yield Draft(reader.excerpt(*span), cells, by, span)
 
 
 def clause_drafts(reader: Reader, field: Field, voice: str, told: list[Span]) -> Iterator[Draft]:
@@ -141,12 +162,14 @@ def clause_drafts(reader: Reader, field: Field, voice: str, told: list[Span]) ->
     left = [
         (c.start, c.end)
         for c in (a.candidate for a in reader.to_draft("clause") if a.status == "open")
+        if not reader.is_heading()
         if not any(start <= c.start and c.end <= end for start, end in told)
     ]
     reading = reader.line.reading
-    for _, here in itertools.groupby(left, lambda one: places.sentence_around(reading, *one)):
+    for _, here in itertools.groupby(left, lambda one: places.sentence_around(reader.line, *one)):
         clauses = list(here)
-        start, end = clauses[0][0], clauses[-1][1]
+        start, end = reports.trimmed(reading, clauses[0][0], clauses[-1][1])
+        start, end = reports.enumerated(reading, start, end)
         cells = {field.options["kind"]: voice, field.name: reading[start:end]}
         yield Draft(reader.excerpt(start, end), cells)
 
@@ -169,9 +192,12 @@ def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draf
                 not cells[name] or not known or cells[name] in {code.code for code in known}
                 for name, known in codes.items()
             ):
-                # Of several times none would be that of the quantity for certain.
+                # Of several times none would be that of the quantity for certain; those outside
+                # of a report are when it was made.
                 excerpt = reader.excerpt(*span, most_times=1)
-                yield Draft(excerpt, {field.name: quantity.text, **cells}, account.by)
+                if (said := reader.report(span)) and excerpt[0] < said[0]:
+                    excerpt = reader.excerpt(*span, most_times=0)
+                yield Draft(excerpt, {field.name: quantity.text, **cells}, account.by, span)
 
 
 def quantity_parts(quantity: Quantity) -> dict[str, str]:
@@ -193,29 +219,25 @@ def force_column(reader: Reader, table: Table) -> str:
 
 def quotation_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draft]:
     """Yield a direct statement for each quotation, a reported one for each verb without one."""
-    reading, kind = reader.line.reading, field.options["kind"]
+    reading, kind, names = reader.line.reading, field.options["kind"], reader.open_texts("name")
     for c, by in ((a.candidate, a.by) for a in reader.to_draft("quotation")):
-        if c.text.strip():
+        names_somebody = c.text in names or reports.names_speaker(reader.line, (c.start, c.end))
+        if c.text.strip() and not names_somebody:
             cells = {kind: field.options["direct"], field.name: c.text}
             yield Draft(reader.excerpt(c.start - 1, c.end + 1), cells, by)
-    verbs = [(account.candidate, account.by) for account in reader.to_draft("attribution")]
-    begins = {verb.start for verb, _ in verbs}
-    for c, by in verbs:
-        quotes = QUOTATION_FOLLOWS.match(reading, c.end)
-        quotes = quotes or QUOTATION_PRECEDES.search(reading[max(c.start - NEAR, 0) : c.start])
-        if c.end in begins or quotes:
-            continue  # 警告稱 is one verb; what a quotation says has its own draft.
-        first, last = places.sentence_around(reading, c.start, c.end)
-        before, after = reading[first : c.start].strip(EDGES), reading[c.end : last].strip(EDGES)
-        if not after and not reader.line.language.ends_clause(reading, c.start):
-            continue  # Nothing is reported: 拒絕置評.
-        cells = {kind: field.options["reported"], field.name: after or before}
-        sentence, tag = reading[first:last], reader.line.language.tag
-        imposed = modality_of_report(sentence, sentence.find(after or before), tag)
-        if imposed and not (force := force_column(reader, table)):
+    verbs = {(a.candidate.start, a.candidate.end): a.by for a in reader.to_draft("attribution")}
+    for verb, (start, end) in reports.reported(reader.line):
+        if verb not in verbs:
+            continue
+        cells = {kind: field.options["reported"], field.name: reading[start:end]}
+        first, _ = places.sentence_around(reader.line, *verb)
+        tag, force = reader.line.language.tag, force_column(reader, table)
+        before = f"{reading[first : verb[1]]} " if verb[1] < start else reading[first:start]
+        imposed = modality_of_report(before + reading[start:end], len(before), tag)
+        if imposed and not force:
             continue  # Drafted without its force, a denial would be what is denied.
         cells |= {force: imposed} if imposed else {}
-        yield Draft(reader.excerpt(*((c.start, last) if after else (first, c.end))), cells, by)
+        yield Draft(reader.excerpt(min(verb[0], start), max(verb[1], end)), cells, verbs[verb])
 
 
 def date_cells(line: Line, field: Field, words: str) -> dict[str, str]:
@@ -247,24 +269,33 @@ def row_of(reader: Reader, table: Table, draft: Draft, position: int) -> Row:
     for column in schema.columns("other_mentions"):
         # Before a curator gives them roles, all are other mentions.
         cells[column] = "|".join(sorted(named_outside_quote(reader.evidence, row, passage)))
-    outside = unquoted(row, passage)
-    times = line.language.times(outside)
-    if len(times) > 1 and schema.columns("quotation"):
-        # When something is said stands before the verb.
-        verb = next((start for start, _ in line.language.attributions(outside)), 0)
-        times = [span for span in times if span[1] <= verb][-1:]
     dates = schema.columns("date")
-    if len(times) == len(dates) == 1 and dates[0] not in draft.cells:
-        cells |= date_cells(line, schema.field(dates[0]), outside[slice(*times[0])])
+    needed = len(dates) == 1 and dates[0] not in draft.cells
+    if words := time_of(reader, draft, row, passage) if needed else "":
+        cells |= date_cells(line, schema.field(dates[0]), words)
     for column in schema.columns("code"):
-        codes = fitting_codes(reader, row, column)
-        cells[column] = codes[0] if len(codes) == 1 else ""
+        cells[column] = code_of(reader, draft, row, column)
     place = place_of_id(row)
     ids = [numbered(other.id) for other in table.rows]
     free = max((number for there, number in ids if there == place), default=0) + 1
     for column in set(schema.primary_key).intersection(schema.columns("anchored_identifier")):
         cells[column] = f"{place}-{free + position}"
     return row
+
+
+def time_of(reader: Reader, draft: Draft, row: Row, passage: Passage) -> str:
+    """Return the words of the time of a draft: of something said the last before its verb, else
+    that of its clause; of anything else the only one that is no part of another report."""
+    outside, language, begin = unquoted(row, passage), reader.line.language, passage.span[0]
+    times = language.times(outside)
+    if row.schema.columns("quotation"):
+        verb = next((start for start, _ in language.attributions(outside)), 0)
+        clause = next((c for c in language.clauses(outside) if c[0] <= verb < c[1]), (0, 0))
+        before = [span for span in times if span[1] <= verb]
+        times = before[-1:] or [one for one in times if clause[0] <= one[0] < clause[1]]
+    elif said := reader.report(draft.about):
+        times = [one for one in times if said[0] <= begin + one[0] < said[1]]
+    return outside[slice(*times[0])] if len(times) == 1 else ""
 
 
 def passage_of(reader: Reader, row: Row) -> Passage:
@@ -274,24 +305,43 @@ def passage_of(reader: Reader, row: Row) -> Passage:
     return passage_at(text, row, Location("exact", at, at + len(words)))
 
 
-def fitting_codes(reader: Reader, row: Row, column: str) -> list[str]:
-    """Return the codes of a column that the words of a draft call for, or else those that need no
-    cue; of a column that fixes the unit only those of the unit that was read, and without a cue
-    only where no other code has one."""
-    measured = [f.name for f in row.schema.fields if f.options.get("measure") == column]
-    units = {row.cells[name] for name in measured} - {""}
-    lexicon = reader.evidence.lexicon
-    known = [one for name in measured for one in lexicon.codes.get((row.table, name), ())]
+def code_of(reader: Reader, draft: Draft, row: Row, column: str) -> str:
+    """Return the only code that the words of a draft call for, if those that it is about do, or
+    the only one that needs no cue."""
+    called, fitting = fitting_codes(reader, row, column)
+    line, lexicon = reader.line, reader.evidence.lexicon
+    if called and draft.about != (0, 0):
+        clauses = line.language.clauses(line.reading)
+        here = [(s, e) for s, e in clauses if s < draft.about[1] and draft.about[0] < e]
+        words = "\n".join(line.reading[s:e] for s, e in here)
+        own = cues_in(lexicon, row.table, column, words)
+        return called[0] if len(called) == 1 and called[0] in own else ""
+    every = {code.code: code for code in lexicon.codes.get((row.table, column), ())}
+    free = [code for code in fitting if not every[code].cues]
+    if measured(row, column) and len(free) < len(fitting):
+        free = []
+    found = called or free
+    return found[0] if len(found) == 1 else ""
+
+
+def measured(row: Row, column: str) -> list[str]:
+    """Return the columns of units that a column fixes."""
+    return [f.name for f in row.schema.fields if f.options.get("measure") == column]
+
+
+def fitting_codes(reader: Reader, row: Row, column: str) -> tuple[list[str], list[str]]:
+    """Return the codes of a column that the words of a draft call for, and all that fit it: of a
+    column that fixes the unit those of the unit that was read."""
+    lexicon, names = reader.evidence.lexicon, measured(row, column)
+    units = {row.cells[name] for name in names} - {""}
+    known = [one for name in names for one in lexicon.codes.get((row.table, name), ())]
     codes = [
-        code
+        code.code
         for code in lexicon.codes.get((row.table, column), ())
         if not code.unit or units <= set(lexicon.units_of(code, known))
     ]
-    words = passage_of(reader, row).reading
-    found = cues_in(lexicon, row.table, column, words)
-    called = [code.code for code in codes if code.code in found]
-    free = [code.code for code in codes if not code.cues]
-    return called or ([] if measured and len(free) < len(codes) else free)
+    found = cues_in(lexicon, row.table, column, passage_of(reader, row).reading)
+    return [code for code in codes if code in found], codes
 
 
 def line_above(table: Table, row: Row) -> int:
@@ -309,7 +359,8 @@ def notes(reader: Reader, row: Row, listed: set[str]) -> Iterator[str]:
     missing = []
     for field in row.schema.fields:
         if field.required and not row.cells[field.name]:
-            codes = fitting_codes(reader, row, field.name)
+            called, fitting = fitting_codes(reader, row, field.name)
+            codes = called or fitting
             if len(codes) == len(reader.evidence.lexicon.codes.get((row.table, field.name), ())):
                 codes = [] if field.name in listed else codes
                 listed.add(field.name)

@@ -14,13 +14,11 @@ from chipcontrols import languages
 from chipcontrols.languages.base import Span
 from chipcontrols.package import Document, document_number
 from chipcontrols.validation.anchors import Line, Text, locate, occurrences
+from chipcontrols.validation.candidates import covered
 from chipcontrols.validation.passages import Evidence
 
 NAMED_LINE = re.compile(r"(?P<document>[^:\s]+):(?P<line>[0-9]{1,9})")
-# A full stop of Latin script ends a sentence before a blank, but not after an initial (U.S.).
-SENTENCE_END = re.compile(r"(?:[。｡!?！？]+|(?<![A-Z])\.(?=[”\"’)]*(?:\s|$)))[」』”\"’)]*")
-
-
+SENTENCE_END = re.compile("[。｡!?！？.]+[」』”\"’)]*")
 MOST_FOUND = 1_000
 
 
@@ -117,13 +115,17 @@ def trimmed(text: str, start: int, end: int) -> Span:
     return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
 
 
-def sentence_around(reading: str, start: int, end: int) -> Span:
-    """Return the sentence around a span.
+def sentence_around(line: Line, start: int, end: int) -> Span:
+    """Return the sentence around a span of a line; it ends where a clause does.
 
-    >>> sentence_around("甲說。乙跌3%。", 5, 7), sentence_around("U.S. sales fell. Why?", 17, 19)
-    ((3, 8), (17, 21))
+    >>> from chipcontrols.validation.anchors import read_line
+    >>> line = read_line("U.S. sales fell. Why?", languages.language("en"))
+    >>> sentence_around(line, 17, 19)
+    (17, 21)
     """
-    cuts = [match.end() for match in SENTENCE_END.finditer(reading)]
+    reading = line.reading
+    within = covered(len(reading) + 1, line.language.clauses(reading))
+    cuts = [one.end() for one in SENTENCE_END.finditer(reading) if not within[one.start()]]
     first = max((cut for cut in cuts if cut <= start), default=0)
     last = min((cut for cut in cuts if cut >= end), default=len(reading))
     return trimmed(reading, first, last)
@@ -138,7 +140,7 @@ def largest_excerpt(text: Text, line: Line, start: int, end: int, most_times: in
     clauses = line.language.clauses(line.reading)
     touched = [(start, end), *((s, e) for s, e in clauses if s < end and start < e)]
     clause = min(s for s, _ in touched), max(e for _, e in touched)
-    sentence = sentence_around(line.reading, start, end)
+    sentence = sentence_around(line, start, end)
     few = len(line.language.times(line.reading[slice(*sentence)])) <= most_times
     for span in (sentence, clause) if few else (clause,):
         once = line.reading.count(line.reading[start:end], *span) == 1

@@ -1,0 +1,158 @@
+"""What the verbs of a line report: for each verb that attributes, the stretch that is said.
+
+Of the verbs of a clause one reports: one that *that* follows, else the last where it ends the
+clause (據…報導), else the first.  A later verb of a sentence reports only where it begins its
+clause, but for a word (並警告), ends it, or has *that* behind it; elsewhere it is a part of what is
+reported.  What is reported ends before the clause of the next verb that reports, or the semicolon
+before it.  A sentence that begins with its verb names a source first (根據…, According to …), and
+in some languages who says it may follow what is said (…, he said).
+Out of scope: who says it, and quotations, which say themselves what is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from chipcontrols.curation import places
+from chipcontrols.languages.base import Span
+from chipcontrols.validation.anchors import Line
+from chipcontrols.validation.completeness import UNIT_OF_LENGTH
+
+QUOTATION_FOLLOWS = re.compile('[,，:：\\s]*[「『“"]')
+QUOTATION_PRECEDES = re.compile('[,.，。!?！？][」』”"][^,.，。:：;；!?！？]*$')
+NEAR = 40
+"""How far before a verb the quotation that it attributes may end."""
+SPEAKER_FOLLOWS = ("en",)
+"""Languages in which who says it may follow what is said, not divided from it by a quotation."""
+THAT = re.compile(r"\s*\b(?:that\b\s*|(?=whether\b))")
+ADVERBIAL = re.compile(r"\s*\b(?:on|at|in|for|to|with|by|of|from|during|before|after)\b")
+SOURCE = re.compile("according to", re.IGNORECASE)
+MOST_WORDS = 6
+"""The most words of who says it after a verb that follows what is said."""
+JOINING = ("and", "but")
+RELATIVE = "的"
+SEMICOLON = re.compile("[;；]")
+BRACKETS = dict(zip("《（(「『“【〈[", "》）)」』”】〉]", strict=True))
+EDGES = " ,，:：。.;；\t\u3000"
+ENUMERATION = re.compile(r"[（(]?[一二三四五六七八九十0-9]{1,3}(?:[、．）)]|\.\s)\s*")
+
+
+def reported(line: Line) -> Iterator[tuple[Span, Span]]:
+    """Yield each verb that reports something outside of quotations, and what it reports."""
+    reading, language = line.reading, line.language
+    quoted, clauses = language.quotations(reading), language.clauses(reading)
+    sentences: dict[Span, list[Span]] = {}
+    for verb in language.attributions(reading):
+        inside = any(first <= verb[0] < last for first, last in quoted)
+        if not inside and not reading.startswith(RELATIVE, verb[1]):
+            sentences.setdefault(places.sentence_around(line, *verb), []).append(verb)
+    for sentence, verbs in sentences.items():
+        kept = reporting(line, [(clause_of(clauses, verb), verb) for verb in verbs])
+        for number, (_, verb) in enumerate(kept):
+            said = trimmed(reading, *what_is_said(line, sentence, kept, number))
+            said = enumerated(reading, *said)
+            words = reading[slice(*said)]
+            is_said = any(map(str.isalnum, words)) and not language.has_unpaired_mark(words)
+            if is_said and not quotation_beside(reading, verb):
+                yield verb, said
+
+
+def clause_of(clauses: Sequence[Span], verb: Span) -> Span:
+    """Return the clause of a verb, or the verb itself where it is in none."""
+    return next((one for one in clauses if one[0] <= verb[0] < one[1]), verb)
+
+
+def names_speaker(line: Line, quotation: Span) -> bool:
+    """Return whether a quotation stands before a verb in its clause, as a name of who speaks."""
+    clauses, (start, end) = line.language.clauses(line.reading), quotation
+    whole = line.reading[end - 1].isalnum()
+    verbs = line.language.attributions(line.reading)
+    return whole and any(c[0] <= start and end < v[0] < c[1] for c in clauses for v in verbs)
+
+
+def quotation_beside(reading: str, verb: Span) -> bool:
+    """Return whether a verb attributes a quotation beside it."""
+    before = reading[max(verb[0] - NEAR, 0) : verb[0]]
+    return bool(QUOTATION_FOLLOWS.match(reading, verb[1]) or QUOTATION_PRECEDES.search(before))
+
+
+def reporting(line: Line, verbs: Sequence[tuple[Span, Span]]) -> list[tuple[Span, Span]]:
+    """Return the verbs of a sentence that report, each after its clause."""
+    reading, kept = line.reading, list[tuple[Span, Span]]()
+    for clause in dict.fromkeys(clause for clause, _ in verbs):
+        here = [verb for one, verb in verbs if one == clause]
+        chosen = next((verb for verb in here if THAT.match(reading, verb[1])), None)
+        if not chosen:
+            ends = not any(map(str.isalnum, reading[here[-1][1] : clause[1]]))
+            chosen = here[-1] if ends else here[0]
+            if kept and inside_report(line, kept[-1], clause, chosen, ends):
+                continue
+        kept.append((clause, chosen))
+    return kept
+
+
+def inside_report(
+    line: Line, last: tuple[Span, Span], clause: Span, verb: Span, ends: bool
+) -> bool:
+    """Return whether a verb is a part of what the last one that reports in its sentence says."""
+    reading, before = line.reading, line.reading[clause[0] : verb[0]].strip()
+    if SEMICOLON.search(reading, last[1][1], verb[0]):
+        return False
+    if not any(map(str.isalnum, reading[last[1][1] : clause[0]])):
+        return True  # Something must be said.
+    if line.language.tag in SPEAKER_FOLLOWS:
+        return not ends and before not in JOINING
+    return not ends and len(UNIT_OF_LENGTH.findall(before)) > 1
+
+
+def what_is_said(
+    line: Line, sentence: Span, kept: Sequence[tuple[Span, Span]], number: int
+) -> Span:
+    """Return what the verb of a number among those that report in a sentence says."""
+    reading, (clause, verb) = line.reading, kept[number]
+    cuts = [one.end() for one in SEMICOLON.finditer(reading, *sentence)]
+    first = max([sentence[0], *(cut for cut in cuts if cut <= verb[0])])
+    if number:
+        first = max(first, kept[number - 1][1][1])
+    last = sentence[1]
+    if number + 1 < len(kept):
+        after = kept[number + 1][0][0]
+        last = min([after, *(cut for cut in cuts if verb[1] <= cut <= after)])
+    that = THAT.match(reading, verb[1])
+    adverbial = ADVERBIAL.match(reading, verb[1])
+    if not that and adverbial:
+        that = THAT.search(reading, verb[1], clause[1])
+    if that:
+        return that.end(), last
+    ends = not any(map(str.isalnum, reading[verb[1] : clause[1]]))
+    begins = not any(map(str.isalnum, reading[clause[0] : verb[0]]))
+    later = any(map(str.isalnum, reading[first : clause[0]]))
+    more = any(map(str.isalnum, reading[clause[1] : last]))
+    words = len(UNIT_OF_LENGTH.findall(reading[verb[1] : clause[1]]))
+    source = SOURCE.fullmatch(reading, *verb) or words <= MOST_WORDS
+    follows = line.language.tag in SPEAKER_FOLLOWS and (ends or (begins and source))
+    if later and (follows or (ends and not more)):
+        marks = line.language.marks(reading)
+        silent = any(m.kind == "not" and clause[0] <= m.start < clause[1] for m in marks)
+        return (verb[1], verb[1]) if silent or number else (first, clause[0])
+    if begins and more and not (ends or later):
+        return clause[1], last  # A source is named first.
+    return (verb[1], verb[1]) if adverbial else (verb[1], last)
+
+
+def trimmed(reading: str, start: int, end: int) -> Span:
+    """Return a span without the blanks and marks at its ends, and with both brackets of a pair."""
+    words = reading[start:end]
+    start, end = start + len(words) - len(words.lstrip(EDGES)), start + len(words.rstrip(EDGES))
+    for opening, closing in BRACKETS.items():
+        more = reading.count(closing, start, end) - reading.count(opening, start, end)
+        start -= more > 0 and reading[start - 1 : start] == opening
+        end += more < 0 and reading[end : end + 1] == closing
+    return start, end
+
+
+def enumerated(reading: str, start: int, end: int) -> Span:
+    """Return a span without the number that it has in a list."""
+    number = ENUMERATION.match(reading, start, end)
+    return (number.end() if number else start), end
