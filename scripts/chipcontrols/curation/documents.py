@@ -2,8 +2,8 @@
 
 ``as_document`` takes a file as people have it: UTF-8, UTF-16 or, where it is no UTF-8, GB 18030 or
 Big5, whichever gives more of the commonest characters; any line ends; and takes out what nobody
-sees.  Full-width letters and marks stay, for the grammars read them.
-Out of scope: what the document states about itself, which the curator fills in.
+sees.  Full-width letters and marks stay, for the grammars read them.  What the curator says that
+the document states about itself (title, author, day) is cited where its words are.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from chipcontrols import languages
 from chipcontrols.package import (
@@ -40,6 +40,7 @@ def as_document(content: bytes) -> tuple[bytes, list[str]]:
     """
     text, encoding = decoded(content)
     changes = [f"from {encoding}"] if encoding != "UTF-8" else []
+    changes += ["byte order mark taken out"] * content.startswith(b"\xef\xbb\xbf")
     for found, by, what in (
         (re.compile("\r\n?|[\u0085\u2028\u2029]"), "\n", "line end{s} to LF"),
         (re.compile("\u00a0"), " ", "no-break space{s} to blanks"),
@@ -116,18 +117,45 @@ def new_document(
     )
     new[table.schema.roles["document"]] = name
     text = canonical_text(table.schema, [*(row.cells for row in table.rows), new])
-    return name, {f"{DOCUMENTS}/{name}": content, table.path: text.encode()}
+    files = {f"{DOCUMENTS}/{name}": content, table.path: text.encode()}
+    return name, files | citations_of(package, table, name, new, lines)
+
+
+def citations_of(
+    package: Package, table: Table, name: str, cells: Mapping[str, str], lines: Sequence[str]
+) -> dict[str, bytes]:
+    """Return the file of citations with one for each cell of a new document whose words, or those
+    that state its date, are on a line once."""
+    cited = []
+    for field in table.schema.fields:
+        words = cells[field.options.get("words", field.name)]
+        if field.rule not in ("term", "time", "date") or not words or not cells[field.name]:
+            continue
+        if line := next((n for n, one in enumerate(lines, 1) if one.count(words) == 1), 0):
+            at = {"table": table.name, "row": name, "column": field.name}
+            cited.append(at | {"document": name, "line": str(line), "excerpt": words})
+    if not cited or not (tables := package.of_kind("citation")):
+        return {}
+    (citations,) = tables
+    roles = citations.schema.roles
+    rows = [{roles[role]: cell for role, cell in one.items()} for one in cited]
+    every = [row.cells for row in citations.rows] + rows
+    return {citations.path: canonical_text(citations.schema, every).encode()}
 
 
 def check_cells(package: Package, cells: Mapping[str, str]) -> None:
     """Raise ValueError for cells of a new document that are missing or are not of their column."""
     table = document_table(package)
+    unknown = [name for name in cells if name not in table.schema.names]
+    wrong = [f"{name} is no column of {table.path}" for name in unknown]
     for field in asked_columns(package):
         cell = cells.get(field.name, "")
         codes = [code.code for code in package.codes.get((table.name, field.name), ())]
         if not cell or (field.coded and cell not in codes):
-            known = f"; known are {', '.join(codes)}" if codes else ""
-            raise ValueError(f"{cell!r} is not a code of {field.name}{known}")
+            what = f"{cell!r} is not a code of {field.name}" if cell else f"{field.name} is missing"
+            wrong.append(f"{what}; known are {', '.join(codes)}" if codes else what)
+    if wrong:
+        raise ValueError("; and ".join(wrong))
     try:
         languages.language(cells.get(table.schema.roles["language"], ""))
     except KeyError as error:

@@ -31,6 +31,7 @@ from chipcontrols.validation.rules.anchors import numbered, place_of_id
 from chipcontrols.validation.rules.base import unquoted
 from chipcontrols.validation.rules.entities import named_outside_quote
 from chipcontrols.validation.rules.numbers import decimal_text
+from chipcontrols.validation.rules.words import is_authorial
 
 MANY = 10_000
 YEAR = 4
@@ -63,6 +64,13 @@ class Reader:
         """Return what somebody says in which a span lies, if it lies in any."""
         said = (said for _, said in reports.reported(self.line))
         return next((one for one in said if one[0] <= span[0] and span[1] <= one[1]), None)
+
+    def saying(self, start: int, end: int) -> Span:
+        """Return an excerpt for what is said and by whom, without what others say beside it."""
+        span = places.trimmed(self.line.reading, *reports.segment(self.line, start, end))
+        text = self.evidence.texts[self.line.document]
+        good = places.outcome(text, self.line, span) == "exact"
+        return span if good else self.excerpt(start, end)
 
     def excerpt(self, start: int, end: int, most_times: int = MANY) -> Span:
         """Return the largest good excerpt for a span of the line."""
@@ -224,7 +232,7 @@ def quotation_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Dra
         names_somebody = c.text in names or reports.names_speaker(reader.line, (c.start, c.end))
         if c.text.strip() and not names_somebody:
             cells = {kind: field.options["direct"], field.name: c.text}
-            yield Draft(reader.excerpt(c.start - 1, c.end + 1), cells, by)
+            yield Draft(reader.saying(c.start - 1, c.end + 1), cells, by)
     verbs = {(a.candidate.start, a.candidate.end): a.by for a in reader.to_draft("attribution")}
     for verb, (start, end) in reports.reported(reader.line):
         if verb not in verbs:
@@ -237,7 +245,7 @@ def quotation_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Dra
         if imposed and not force:
             continue  # Drafted without its force, a denial would be what is denied.
         cells |= {force: imposed} if imposed else {}
-        yield Draft(reader.excerpt(min(verb[0], start), max(verb[1], end)), cells, verbs[verb])
+        yield Draft(reader.saying(min(verb[0], start), max(verb[1], end)), cells, verbs[verb])
 
 
 def date_cells(line: Line, field: Field, words: str) -> dict[str, str]:
@@ -365,6 +373,9 @@ def notes(reader: Reader, row: Row, listed: set[str]) -> Iterator[str]:
                 codes = [] if field.name in listed else codes
                 listed.add(field.name)
             missing.append(f"{field.name} ({'|'.join(codes)})" if codes else field.name)
+        named = field.options.get("instead_of")
+        if named and not field.options.get("optional") and not is_authorial(row):
+            missing.append(f"{named} or {field.name}")
     if missing:
         yield f"# fill: {', '.join(missing)}"
     for column in row.schema.columns("other_mentions"):

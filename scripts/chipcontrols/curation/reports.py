@@ -58,6 +58,16 @@ def reported(line: Line) -> Iterator[tuple[Span, Span]]:
                 yield verb, said
 
 
+def segment(line: Line, start: int, end: int) -> Span:
+    """Return the part of the sentence around a span that semicolons divide from the rest, if it
+    has a verb that attributes; else the sentence."""
+    first, last = places.sentence_around(line, start, end)
+    cuts = [first, *(one.end() for one in SEMICOLON.finditer(line.reading, first, last)), last]
+    here = max(cut for cut in cuts if cut <= start), min(cut for cut in cuts if end <= cut)
+    verbs = line.language.attributions(line.reading)
+    return here if any(here[0] <= verb[0] < here[1] for verb in verbs) else (first, last)
+
+
 def clause_of(clauses: Sequence[Span], verb: Span) -> Span:
     """Return the clause of a verb, or the verb itself where it is in none."""
     return next((one for one in clauses if one[0] <= verb[0] < one[1]), verb)
