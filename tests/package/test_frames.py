@@ -24,6 +24,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chipcontrols.package import Code, Package, Row, Table, default_root, frames
+from chipcontrols.package.cells import doubtful_rows
 from chipcontrols.package.schema import Schema, read_schema
 from chipcontrols.validation import structure
 
@@ -229,6 +230,13 @@ def test_pandera_compiled_from_the_schema_refuses_every_fault(name: str) -> None
     assert FAULTS[name][1].pandera
 
 
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_row_of_every_fault_is_doubtful_so_that_the_layers_are_asked(name: str) -> None:
+    rows = FAULTS[name][0]
+    changed = {at for at, cells in enumerate(rows) if cells not in ROWS}
+    assert changed <= set(doubtful_rows(table_of(rows), CODES))
+
+
 NEIGHBOURS = {
     "nothing changed": list(ROWS),
     "nullable integer empty": with_cell("count", ""),
@@ -254,6 +262,7 @@ NEIGHBOURS = {
 @pytest.mark.parametrize("name", NEIGHBOURS)
 def test_every_layer_lets_a_sound_table_pass(name: str, tmp_path: Path) -> None:
     rows = NEIGHBOURS[name]
+    assert doubtful_rows(table_of(rows), CODES) == []
     assert Catch(by_frictionless(tmp_path, rows), by_pandera(rows), by_arrow(rows)) == ("", "", "")
 
 

@@ -54,6 +54,7 @@ from chipcontrols.package import (
     read_documents,
     sort_key,
 )
+from chipcontrols.package.cells import doubtful_rows, sharing
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Field
 from chipcontrols.validation import citations, completeness, engine, structure, tables
@@ -670,8 +671,9 @@ class Workbench:
         affected = [one for one in package.tables.values() if one.name in {*names, *recoded}]
         by_frictionless, by_pandera = [], []
         for one in affected:
-            every = range(len(one.rows))
-            rows = every if one.name in recoded else self.changed_rows(one)
+            if not (doubtful := doubtful_rows(one, package.codes)):
+                continue  # They would find nothing.
+            rows = doubtful if one.name in recoded else self.changed_rows(one)
             by_frictionless += structure.frictionless_findings(one, package.codes, rows)
             part = structure.some_rows(one, rows)
             by_pandera += structure.pandera_findings(part, package.codes) if rows else ()
@@ -685,7 +687,7 @@ class Workbench:
         new = Counter(table.text_rows())
         new.subtract(self.package.tables[table.name].text_rows())
         changed = (at for at, cells in enumerate(table.text_rows()) if new[cells] > 0)
-        return sorted(structure.sharing(table).union(changed))
+        return sorted(sharing(table).union(changed))
 
     def changed_evidence(
         self, package: Package, documents: Mapping[str, Any], is_document: bool

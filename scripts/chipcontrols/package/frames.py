@@ -34,14 +34,15 @@ import dataclasses
 import functools
 import json
 import operator
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pandas
 
 from chipcontrols.languages import iso_dates
-from chipcontrols.package import Code, Codes, Descriptor, Row, Table, citation
+from chipcontrols.package import Codes, Descriptor, Row, Table, citation
+from chipcontrols.package.cells import CONVERTERS, codes_of
+from chipcontrols.package.patterns import matching
 from chipcontrols.package.schema import Field, Schema, make_schema
 
 if TYPE_CHECKING:
@@ -50,42 +51,6 @@ if TYPE_CHECKING:
 
 OFFSETS = ("col_start", "col_end")
 """The derived columns that follow an excerpt in releases."""
-
-
-def number(text: str) -> float:
-    """Return the finite number that `text` writes in plain digits; raise ValueError otherwise.
-
-    >>> number("1500")
-    1500.0
-    """
-    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
-        raise ValueError(f"{text!r} is not a number in plain digits")
-    return float(text)
-
-
-def integer(text: str) -> int:
-    """Return the 64-bit integer that `text` writes in plain digits; raise ValueError otherwise."""
-    if not re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", text):
-        raise ValueError(f"{text!r} is not an integer in plain digits")
-    return int(text)
-
-
-def boolean(text: str) -> bool:
-    """Return the truth value that `text` writes as true or false; raise ValueError otherwise."""
-    if text not in ("true", "false"):
-        raise ValueError(f"{text!r} is neither true nor false")
-    return text == "true"
-
-
-CONVERTERS: dict[str, Callable[[str], Any]] = {
-    "string": str, "integer": integer, "number": number, "boolean": boolean,
-}  # fmt: skip
-
-
-def codes_of(codes: Codes, table: str, field: Field) -> tuple[str, ...]:
-    """Return the codes of a coded column; none when its code list is missing."""
-    found: tuple[Code, ...] = codes.get((table, field.name), ()) if field.coded else ()
-    return tuple(code.code for code in found)
 
 
 def pandas_dtype(table: str, field: Field, codes: Codes) -> Any:
@@ -306,14 +271,10 @@ def from_arrow(table: pyarrow.Table) -> pandas.DataFrame:
     return frame
 
 
-def matches(cells: pandas.Series, pattern: str) -> pandas.Series:
+def matches(texts: pandas.Series, pattern: str) -> pandas.Series:
     """Return which cells a pattern of RE2 matches whole; a missing cell counts as one that does."""
-    import pyarrow
-    import pyarrow.compute
-
-    texts = pyarrow.array(cells, type=pyarrow.string(), from_pandas=True)
-    found = pyarrow.compute.match_substring_regex(texts, rf"\A(?:{pattern})\z")
-    return pandas.Series(found.fill_null(True).to_pandas().to_numpy(), index=cells.index)
+    found = matching(texts.fillna("").tolist(), pattern)
+    return pandas.Series(found, index=texts.index, dtype="bool") | texts.isna()
 
 
 Test = Callable[[pandas.Series], Any]

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from chipcontrols.package.finding import Finding, shortened
+from chipcontrols.package.patterns import fault_of_pattern
 
 PROFILES = Path(__file__).parent / "profiles"
 MOST_FAULTS = 100
@@ -187,25 +188,6 @@ def needed_roles() -> dict[str, list[str]]:
     profile = json.loads((PROFILES / "evidence.json").read_bytes())
     kinds = profile["$defs"]["table"]["properties"]["kind"]["oneOf"]
     return {kind["const"]: kind["roles"] for kind in kinds}
-
-
-def fault_of_pattern(pattern: str) -> str:
-    """Return why RE2 refuses a pattern, or Python, which reads it elsewhere; or nothing.
-
-    >>> fault_of_pattern("^[a-z]+$"), fault_of_pattern("(?=a)")[:20]
-    ('', 'not a pattern of RE2')
-    """
-    import pyarrow
-    import pyarrow.compute
-
-    try:
-        pyarrow.compute.match_substring_regex(pyarrow.array([""]), pattern)
-        re.compile(pattern)
-    except pyarrow.ArrowInvalid as error:
-        return f"not a pattern of RE2: {str(error).splitlines()[0]}"
-    except (re.error, OverflowError, RecursionError) as error:
-        return f"not a regular expression: {error}"
-    return ""
 
 
 def reference_faults(

@@ -31,7 +31,7 @@ import pandas
 import pyarrow
 import pyarrow.parquet
 
-from chipcontrols.package import DESCRIPTOR, Codes, Package, Table, frames, read_descriptor
+from chipcontrols.package import DESCRIPTOR, Codes, Package, Table, cells, frames, read_descriptor
 from chipcontrols.package.frames import OFFSETS
 from chipcontrols.package.schema import ANCHOR, Field, Schema, make_schema
 from chipcontrols.release import changes, comparison, documents, formats
@@ -180,7 +180,7 @@ def released_field(table: str, field: Field, codes: Codes) -> dict[str, Any]:
     words the cells are, where they are not ours alone (see ``chipcontrols.release.documents``).
     """
     evidence = {"rule": field.rule, "role": field.role, **field.options}
-    codes_here = () if field.separator else frames.codes_of(codes, table, field)
+    codes_here = () if field.separator else cells.codes_of(codes, table, field)
     one, *others = field.references or ("",)
     properties = {
         "items": (ENTITIES if others else one) if field.separator else "",

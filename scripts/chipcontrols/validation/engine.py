@@ -9,15 +9,25 @@ Nothing is written, and nothing outside the folder is read.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import operator
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from chipcontrols.package import DOCUMENTS, Document, Package, PackageError, Table, read_documents
+from chipcontrols.package import (
+    DOCUMENTS,
+    Codes,
+    Document,
+    Package,
+    PackageError,
+    Table,
+    cells,
+    read_documents,
+)
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.profiles import placed
-from chipcontrols.validation import structure, tables, workers
+from chipcontrols.validation import tables, workers
 from chipcontrols.validation.cues import idle_cues
 from chipcontrols.validation.documents import Found, check_document
 from chipcontrols.validation.findings import Report
@@ -163,14 +173,25 @@ def check(
 
 def by_table(package: Package, table: Table, memory: Memory | None) -> list[Finding]:
     """Return what is found in a table by itself, nothing when `memory` has it without findings."""
-    digest = structure.digest(table, package.codes) if memory else ""
+    digest = digest_of(table, package.codes) if memory else ""
     if memory and memory.recall(digest):
         return []
     found = [*tables.canonical(table), *tables.clean_cells(table)]
-    found += new_only(structure.findings(table, package.codes, memory), found)
+    if doubtful := cells.doubtful_rows(table, package.codes):
+        from chipcontrols.validation import structure  # and with it pandas, which takes a while
+
+        found += new_only(structure.findings(table, package.codes, doubtful), found)
     if memory and not found:
         memory.remember(digest, Counter({("table", table.name): len(table.rows)}))
     return found
+
+
+def digest_of(table: Table, codes: Codes) -> str:
+    """Return what is the same for the same schema, codes and bytes of a table."""
+    own = [(key, listed) for key, listed in codes.items() if key[0] == table.name]
+    state = hashlib.sha256(f"{table.name} {table.path} {table.schema} {own}".encode())
+    state.update(table.content)
+    return state.hexdigest()
 
 
 WORTH_SPREADING = 20_000

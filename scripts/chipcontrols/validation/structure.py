@@ -7,28 +7,24 @@ prose, with the code lists as enumerations, without foreign keys, which the rule
 checks once with line and column, and without patterns, which RE2 checks in linear time through
 pandera: Python's engine, which frictionless uses, may take forever on ``(a+)+$``.
 
-A table of more than LARGE rows is looked through by pandera alone, some rows at a time, and for
-values that must be unique; frictionless is asked about those rows only in which something is found,
-so that the findings are the same, in a third of the time and in memory that does not grow.  Tables,
-and such rows, in which nothing was found are recalled and not looked at again.
+Both are asked only about a table in which a row is doubtful (`chipcontrols.package.cells`), of one
+of more than LARGE rows frictionless about those rows alone: the findings are the same, and for a
+sound table neither is imported.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas
 
-from chipcontrols.package import Codes, Table, files, frames
+from chipcontrols.package import Codes, Table, cells, files, frames
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Field, Schema
-from chipcontrols.validation.unchanged import Memory
 
 if TYPE_CHECKING:
     import frictionless
@@ -36,7 +32,7 @@ if TYPE_CHECKING:
 
 
 LARGE = 2_000
-"""The most rows of a table that are given to frictionless and pandera as a whole."""
+"""The most rows of a table that are given to frictionless as a whole."""
 POSITION = re.compile("(?<=at position )[0-9]+")
 
 
@@ -52,7 +48,7 @@ def lean_schema(table: Table, codes: Codes) -> frictionless.Schema:
     for field in table.schema.fields:
         constraints = {key: value for key, value in field.constraints.items() if key != "pattern"}
         if field.coded:
-            constraints["enum"] = list(frames.codes_of(codes, table.name, field))
+            constraints["enum"] = list(cells.codes_of(codes, table.name, field))
         found.append(field_kinds()[field.type](name=field.name, constraints=constraints))
     key = list(table.schema.primary_key)
     return frictionless.Schema(fields=found, missing_values=[""], primary_key=key)
@@ -70,21 +66,11 @@ def field_kinds() -> dict[str, Any]:
     return {kind.type: type(kind.__name__, (kind,), same) for kind in kinds}
 
 
-def findings(table: Table, codes: Codes, memory: Memory | None) -> list[Finding]:
-    """Return what frictionless finds in a table, else what pandera does."""
-    suspect = suspects(table, codes, memory) if len(table.rows) > LARGE else None
-    if suspect == []:
-        return []
+def findings(table: Table, codes: Codes, doubtful: Sequence[int]) -> list[Finding]:
+    """Return what frictionless finds in a table with doubtful rows, else what pandera does."""
+    suspect = doubtful if len(table.rows) > LARGE else None
     by_frictionless = list(frictionless_findings(table, codes, suspect))
     return by_frictionless or list(pandera_findings(table, codes))
-
-
-def digest(table: Table, codes: Codes) -> str:
-    """Return what is the same for the same schema, codes and bytes of a table."""
-    own = [(key, listed) for key, listed in codes.items() if key[0] == table.name]
-    state = hashlib.sha256(f"{table.name} {table.path} {table.schema} {own}".encode())
-    state.update(table.content)
-    return state.hexdigest()
 
 
 def frictionless_findings(
@@ -128,7 +114,7 @@ def error_finding(table: Table, codes: Codes, error: Any, numbers: Sequence[int]
     hint = f"the schema of {table.name} says what is allowed"
     if 'constraint "enum"' in error.note:
         message = f"{cell} is not a code of {table.name}.{column}"
-        known = frames.codes_of(codes, table.name, table.schema.field(column))
+        known = cells.codes_of(codes, table.name, table.schema.field(column))
         hint = f"codes: {', '.join(known)}"
     return Finding(table.path, line, column, "structure", message, hint)
 
@@ -138,36 +124,6 @@ def some_rows(table: Table, positions: Iterable[int]) -> Table:
     part = dataclasses.replace(table, rows=tuple(table.rows[at] for at in positions))
     text = files.canonical_csv(table.schema.names, part.text_rows())
     return dataclasses.replace(part, content=text.encode())
-
-
-def suspects(table: Table, codes: Codes, memory: Memory | None) -> list[int]:
-    """Return the positions of the rows of a large table of which pandera finds something, looking
-    at LARGE of them at a time, or that share a value that must be unique."""
-    faulty = set()
-    for first in range(0, len(table.rows), LARGE):
-        part = some_rows(table, range(first, min(first + LARGE, len(table.rows))))
-        known = digest(part, codes) if memory else ""
-        if memory and memory.recall(known):
-            continue
-        found = {finding.line for finding in pandera_findings(part, codes)}
-        if memory and not found:
-            memory.remember(known, Counter({("rows", table.name): len(part.rows)}))
-        faulty |= found
-    at_fault = {at for at, row in enumerate(table.rows) if row.line in faulty}
-    return sorted(at_fault | sharing(table))
-
-
-def sharing(table: Table) -> set[int]:
-    """Return the positions of the rows that share a value that must be unique."""
-    found: set[int] = set()
-    unique = [[field.name] for field in table.schema.fields if field.constraints.get("unique")]
-    for columns in [*unique, list(table.schema.primary_key)]:
-        places: dict[tuple[str, ...], int] = {}
-        for at, row in enumerate(table.rows):
-            value = tuple(row.cells[column] for column in columns)
-            if (other := places.setdefault(value, at)) != at and any(value):
-                found |= {other, at}
-    return found
 
 
 def pandera_findings(table: Table, codes: Codes) -> Iterator[Finding]:

@@ -1,0 +1,107 @@
+"""What the cells of a column may be: its type, its codes, its constraints.
+
+`doubtful_rows` looks at each value of a column once, and asks RE2 for the patterns.  It doubts each
+row of which frictionless or pandera would say something, and some more (blank cells, lists of
+codes), so that they need be asked about a table only where it doubts a row, and need not even be
+imported where it does not.  Out of scope: what is wrong with a cell, which those two say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from chipcontrols.package import Code, Codes, Table
+from chipcontrols.package.patterns import matching
+from chipcontrols.package.schema import Field
+
+
+def number(text: str) -> float:
+    """Return the finite number that `text` writes in plain digits; raise ValueError otherwise.
+
+    >>> number("1500")
+    1500.0
+    """
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
+        raise ValueError(f"{text!r} is not a number in plain digits")
+    return float(text)
+
+
+def integer(text: str) -> int:
+    """Return the 64-bit integer that `text` writes in plain digits; raise ValueError otherwise."""
+    if not re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", text):
+        raise ValueError(f"{text!r} is not an integer in plain digits")
+    return int(text)
+
+
+def boolean(text: str) -> bool:
+    """Return the truth value that `text` writes as true or false; raise ValueError otherwise."""
+    if text not in ("true", "false"):
+        raise ValueError(f"{text!r} is neither true nor false")
+    return text == "true"
+
+
+CONVERTERS: dict[str, Callable[[str], Any]] = {
+    "string": str, "integer": integer, "number": number, "boolean": boolean,
+}  # fmt: skip
+
+
+def codes_of(codes: Codes, table: str, field: Field) -> tuple[str, ...]:
+    """Return the codes of a coded column; none when its code list is missing."""
+    found: tuple[Code, ...] = codes.get((table, field.name), ()) if field.coded else ()
+    return tuple(code.code for code in found)
+
+
+def doubtful_rows(table: Table, codes: Codes) -> list[int]:
+    """Return the positions of the rows that have a cell which its column may not have, or that
+    share a value that must be unique."""
+    found = sharing(table)
+    for field in table.schema.fields:
+        cells = [row.cells[field.name] for row in table.rows]
+        known = set(codes_of(codes, table.name, field))
+        filled = field.required or field.name in table.schema.primary_key
+        distinct = list(dict.fromkeys(cells))
+        doubted = {cell for cell in distinct if not fits(field, known, filled, cell)}
+        if pattern := field.constraints.get("pattern"):
+            fitting = matching(distinct, pattern)
+            doubted |= {cell for cell, fit in zip(distinct, fitting, strict=True) if not fit} - {""}
+        if doubted:
+            found |= {at for at, cell in enumerate(cells) if cell in doubted}
+    return sorted(found)
+
+
+def fits(field: Field, known: set[str], filled: bool, cell: str) -> bool:
+    """Return whether a column, of which these codes are known and which must be `filled` or need
+    not be, may have a cell; patterns aside."""
+    if not cell.strip():
+        return not cell and not filled
+    value, limits = typed(field, cell), field.constraints
+    return (
+        (field.type == "string" or value != cell)
+        and (not field.coded or cell in known)
+        and limits.get("minLength", 0) <= len(cell) <= limits.get("maxLength", len(cell))
+        and limits.get("minimum", value) <= value <= limits.get("maximum", value)
+    )
+
+
+def typed(field: Field, cell: str) -> Any:
+    """Return the value of a cell: None when it is empty, and the cell when it is none."""
+    try:
+        return CONVERTERS[field.type](cell) if cell else None
+    except ValueError:
+        return cell
+
+
+def sharing(table: Table) -> set[int]:
+    """Return the positions of the rows that share a value that must be unique."""
+    found: set[int] = set()
+    unique = [[field] for field in table.schema.fields if field.constraints.get("unique")]
+    for fields in [*unique, [table.schema.field(name) for name in table.schema.primary_key]]:
+        places: dict[tuple[Any, ...], int] = {}
+        for at, row in enumerate(table.rows):
+            value = tuple([typed(field, row.cells[field.name]) for field in fields])
+            other = places.setdefault(value, at)
+            if other != at and any(one is not None for one in value):
+                found |= {other, at}
+    return found
