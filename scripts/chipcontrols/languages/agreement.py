@@ -39,7 +39,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from chipcontrols.languages import language
 from chipcontrols.languages.base import Mark, Span
@@ -421,14 +421,15 @@ def _outside(marks: tuple[Mark, ...], spans: Sequence[Span]) -> tuple[Mark, ...]
     return tuple(m for m in marks if not any(s <= m.start and m.end <= e for s, e in spans))
 
 
+@lru_cache(maxsize=4096)
 def disagreements(
     original: str,
     sentence: str,
     modality: str = "",
     tag: str = "zh",
     context: str = "",
-    names: Iterable[tuple[Span, Span]] = (),
-    inert: tuple[Sequence[Span], Sequence[Span]] = ((), ()),
+    names: tuple[tuple[Span, Span], ...] = (),
+    inert: tuple[tuple[Span, ...], tuple[Span, ...]] = ((), ()),
 ) -> tuple[Disagreement, ...]:
     """What the original, in the language of the BCP 47 tag, and the English sentence do not share.
 

@@ -11,6 +11,7 @@ text.  Out of scope: pronouns, and choosing between two entities of one form.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +26,7 @@ def is_latin(character: str) -> bool:
     return character.isalnum() and character < "\u0250"
 
 
-LATIN = "".join(filter(is_latin, map(chr, range(0x250))))
+LATIN = "0-9A-Za-zª²³µ¹º¼-¾À-ÖØ-öø-ɏ"
 """The letters and digits of Latin script, as part of a set in a pattern."""
 
 
@@ -38,14 +39,14 @@ class Mention:
     entities: frozenset[str]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Forms:
     """Forms ready for scanning, at a cost that does not grow with their number."""
 
     named: Mapping[str, frozenset[str]]
     """The entities of each folded form."""
     lengths: Mapping[str, tuple[int, ...]]
-    """How long the forms are that begin with a character, the longest first."""
+    """How long the forms are that begin with two characters, or are one, the longest first."""
     first: re.Pattern[str]
     """Finds the next character that a form begins with."""
 
@@ -55,7 +56,8 @@ class Forms:
 
     def at(self, text: str, start: int) -> Iterator[Mention]:
         """Yield the mentions that begin at an offset of folded text, the longest first."""
-        for length in self.lengths.get(text[start], ()):
+        begin = text[start : start + 2]
+        for length in self.lengths.get(begin) or self.lengths.get(begin[0], ()):
             end = start + length
             entities = self.named.get(text[start:end]) if end <= len(text) else None
             if entities and stands_alone(text, start, end):
@@ -65,18 +67,23 @@ class Forms:
 def compile_forms(pairs: Iterable[tuple[str, str]]) -> Forms:
     """Return the forms of `pairs` (form, entity id), ready for scanning."""
     entities: dict[str, set[str]] = {}
-    lengths: dict[str, set[int]] = {}
-    for form, entity in ((fold(form), entity) for form, entity in pairs):
-        if form:
+    for form, entity in pairs:
+        if form := fold(form):
             entities.setdefault(form, set()).add(entity)
-            lengths.setdefault(form[0], set()).add(len(form))
-    latin = "".join(map(re.escape, filter(is_latin, sorted(lengths))))
-    others = "".join(re.escape(one) for one in sorted(lengths) if not is_latin(one))
+    lengths: dict[str, set[int]] = {}
+    for form in entities:
+        lengths.setdefault(form[:2], set()).add(len(form))
+    firsts = sorted({begin[0] for begin in lengths})
+    latin = "".join(filter(is_latin, firsts))
+    others = "".join(re.escape(one) for one in firsts if not is_latin(one))
     # A form that begins with a Latin letter begins with a word.
     starts = [f"(?<![{LATIN}])[{latin}]"] * bool(latin) + [f"[{others}]"] * bool(others)
     return Forms(
         {form: frozenset(named) for form, named in entities.items()},
-        {first: tuple(sorted(here, reverse=True)) for first, here in lengths.items()},
+        {
+            begin: tuple(sorted(here | lengths.get(begin[0], set()), reverse=True))
+            for begin, here in lengths.items()
+        },
         re.compile("|".join(starts) or "(?!)"),
     )
 
@@ -88,6 +95,7 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     return not before and not after
 
 
+@functools.lru_cache(maxsize=4096)
 def nested_mentions(text: str, forms: Forms) -> tuple[Mention, ...]:
     """Return the mentions in `text`, left to right, those inside longer ones too: of forms that
     begin at one place the MOST_NESTED longest, for n forms could else be n mentions a character.
@@ -103,6 +111,7 @@ def nested_mentions(text: str, forms: Forms) -> tuple[Mention, ...]:
     )
 
 
+@functools.lru_cache(maxsize=4096)
 def mentions(text: str, forms: Forms, ignored: str = "") -> tuple[Mention, ...]:
     """Return the mentions in `text`, left to right; forms of the entity `ignored` hide nothing.
 

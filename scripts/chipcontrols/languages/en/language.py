@@ -130,6 +130,7 @@ def glosses(raw: str) -> tuple[Span, ...]:
     return ()
 
 
+@lru_cache(maxsize=4096)
 def clauses(text: str) -> tuple[Span, ...]:
     """The clauses, without the blanks, brackets and quotation marks around them."""
     return base.clauses(_without_dates(text), _CLAUSE_MARK, _EDGES)
@@ -166,6 +167,7 @@ def names(text: str) -> tuple[Span, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
 def attributions(text: str) -> tuple[Span, ...]:
     """Verbs that attribute a statement: not nouns (the report), nor what is expected of all."""
     spans = (match.span() for match in _verbs().finditer(text))

@@ -95,6 +95,7 @@ def glosses(raw: str) -> tuple[Span, ...]:
     return tuple(match.span() for match in _GLOSS.finditer(raw))
 
 
+@lru_cache(maxsize=4096)
 def clauses(text: str) -> tuple[Span, ...]:
     """The clauses, without the blanks, brackets and quotation marks around them."""
     return base.clauses(_folding.fold(text), _CLAUSE_MARK, _EDGES)
@@ -122,6 +123,7 @@ def names(text: str) -> tuple[Span, ...]:
     return (*latin, *_names.candidates(text))
 
 
+@lru_cache(maxsize=4096)
 def attributions(text: str) -> tuple[Span, ...]:
     """Verbs that attribute a statement, unless the characters beside them make another word."""
     return tuple(match.span() for match in _verbs().finditer(_folding.fold(text)))

@@ -34,31 +34,28 @@ Part = tuple[int, int, int]
 
 
 @cache
-def _words() -> tuple[re.Pattern[str], dict[str, tuple[re.Pattern[str], list[str]]]]:
-    """Finds where a word may begin; by that character a pattern with a group for each word, the
-    longest first, and their roles."""
+def _words() -> tuple[re.Pattern[str], dict[str, list[base.Row]]]:
+    """Finds where a word may begin; the words by that character, the longest first."""
     words: dict[str, list[base.Row]] = {}
     for row in sorted(base.rows(__file__, "order"), key=lambda row: -len(row["word"])):
         words.setdefault(row["word"].strip("…")[0], []).append(row)
-    patterns = {
-        first: (
-            re.compile("|".join(f"({_pattern(row)})" for row in found)),
-            [row["role"] for row in found],
-        )
-        for first, found in words.items()
-    }
-    return re.compile(f"[{''.join(sorted(words))}]"), patterns
+    return re.compile(f"[{''.join(sorted(words))}]"), words
+
+
+@cache
+def _beginning(first: str) -> re.Pattern[str]:
+    """A pattern with a group for each word that begins with a character, compiled when met."""
+    return re.compile("|".join(f"({_pattern(row)})" for row in _words()[1][first]))
 
 
 def _words_in(masked: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     """Where words stand in a clause, and their roles."""
-    begins, patterns = _words()
+    begins, words = _words()
     while begin := begins.search(masked, start, end):
-        pattern, roles = patterns[begin[0]]
-        match = pattern.match(masked, begin.start(), end)
+        match = _beginning(begin[0]).match(masked, begin.start(), end)
         start = match.end() if match else begin.end()
         if match:
-            yield *match.span(), roles[(match.lastindex or 1) - 1]
+            yield *match.span(), words[begin[0]][(match.lastindex or 1) - 1]["role"]
 
 
 def _pattern(row: base.Row) -> str:

@@ -87,7 +87,7 @@ def left_out(
     original: str,
     one: marks.Disagreement,
     cell: str,
-    names: list[tuple[Span, Span]],
+    names: tuple[tuple[Span, Span], ...],
 ) -> bool:
     """Return whether the clause of a word is one of several and nothing tells that the sentence
     renders it: no number of two digits and no name, what the sentence adds in brackets aside."""
@@ -104,12 +104,12 @@ def left_out(
 Mentions = tuple[surface_forms.Mention, ...]
 
 
-def names_of_speakers(lexicon: Lexicon, named: Mentions) -> list[Span]:
+def names_of_speakers(lexicon: Lexicon, named: Mentions) -> tuple[Span, ...]:
     """Return where those who can speak are named; what only describes them is not a name."""
-    return [(one.start, one.end) for one in named if one.entities <= lexicon.speaking]
+    return tuple((one.start, one.end) for one in named if one.entities <= lexicon.speaking)
 
 
-def names_in_both(*texts: Mentions) -> list[tuple[Span, Span]]:
+def names_in_both(*texts: Mentions) -> tuple[tuple[Span, Span], ...]:
     """Return where the words and the sentence name the same entity, when each does so once."""
     once: list[dict[str, Span]] = []
     for named in texts:
@@ -122,7 +122,8 @@ def names_in_both(*texts: Mentions) -> list[tuple[Span, Span]]:
                 if counts[identifier] == 1
             }
         )
-    return [(once[0][one], once[1][one]) for one in sorted(once[0].keys() & once[1].keys())]
+    shared = sorted(once[0].keys() & once[1].keys())
+    return tuple((once[0][one], once[1][one]) for one in shared)
 
 
 def expired(package: Package, evidence: Evidence) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ Out of scope: entities of one role among themselves, and words that do not tell.
 from __future__ import annotations
 
 import bisect
+import functools
 from collections.abc import Iterable, Iterator, Set
 
 from chipcontrols.languages import surface_forms
@@ -141,12 +142,16 @@ def ids_of(row: Row, role: str) -> set[str]:
 def spans_of(evidence: Evidence, text: str, identifiers: Iterable[str]) -> list[Span]:
     """Return where an English text names the entities, sorted."""
     entities, folded = evidence.lexicon.entities, fold(text)
-    known = [(form, one) for one in identifiers if one in entities
-             for form in entities[one].english if fold(form) in folded]  # fmt: skip
-    if not known:
-        return []
-    found = surface_forms.nested_mentions(text, surface_forms.compile_forms(known))
+    known = {form for one in identifiers if one in entities
+             for form in entities[one].english if fold(form) in folded}  # fmt: skip
+    found = surface_forms.nested_mentions(text, compiled(frozenset(known))) if known else ()
     return sorted({(mention.start, mention.end) for mention in found})
+
+
+@functools.lru_cache(maxsize=4096)
+def compiled(forms: frozenset[str]) -> surface_forms.Forms:
+    """Return forms of whatever they name, ready for scanning."""
+    return surface_forms.compile_forms((form, "") for form in forms)
 
 
 def voices(evidence: Evidence, row: Row, sentence: str) -> Iterator[tuple[str, Complaint]]:
