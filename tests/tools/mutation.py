@@ -27,6 +27,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import functools
+import itertools
 import json
 import multiprocessing
 import os
@@ -65,6 +66,7 @@ from chipcontrols.validation.passages import (
     Evidence,
     anchored,
     damaged_spans,
+    found_in,
     gather,
     read_evidence,
     read_text,
@@ -538,11 +540,13 @@ def cells_of(table: Table) -> list[Mapping[str, str]]:
 
 
 def with_cells(table: Table, cells: Sequence[Mapping[str, str]]) -> Table:
-    """Return a table with other rows and the content of its file."""
+    """Return a table with other rows and the content of its file; a row that is as it was, on its
+    line, is the same."""
     rows = tuple(
+        old if old and old.cells is one and old.line == at else
         Row(table.name, at, " ".join(one[name] for name in table.schema.primary_key), one,
             table.schema)
-        for at, one in enumerate(cells, 2)
+        for at, (one, old) in enumerate(itertools.zip_longest(cells, table.rows), 2) if one
     )  # fmt: skip
     content = files.canonical_csv(table.schema.names, [tuple(one.values()) for one in cells])
     return dataclasses.replace(table, rows=rows, content=content.encode())
@@ -563,7 +567,9 @@ class Workbench:
         self.documents, _ = read_documents(self.package)
         self.evidence = gather(self.package, self.documents)
         self.rules = {name: bind(table.schema) for name, table in self.package.tables.items()}
-        rows = [row for table in self.package.tables.values() for row in table.rows]
+        texts, every = self.evidence.texts, self.package.tables
+        self.found = {name: found_in(table, texts) for name, table in every.items()}
+        rows = [row for table in every.values() for row in table.rows]
         self.states = {(row.table, row.id): state(self.evidence, row) for row in rows}
         self.words = {(row.table, row.id): words_of(self.evidence, row) for row in rows}
 
@@ -699,14 +705,17 @@ class Workbench:
             lexicon = compile_lexicon(package)
         if is_document or forms_of(lexicon) != forms_of(self.evidence.lexicon):
             return anchored(package, lexicon, read_texts(package, documents, lexicon))
-        damaged = damaged_spans(package, documents)
+        damaged, same = damaged_spans(package, documents), documents == self.documents
         texts = {
             name: dataclasses.replace(text, damaged=damaged.get(name, {}))
             if documents[name] == self.documents[name]
             else read_text(documents[name], lexicon, documents[name].sha256, damaged.get(name, {}))
             for name, text in self.evidence.texts.items()
         }
-        return anchored(package, lexicon, texts)
+        same &= all(one.damaged == texts[name].damaged for name, one in self.evidence.texts.items())
+        own = self.package.tables if same else {}
+        known = {name: self.found[name] for name in own if package.tables[name] is own[name]}
+        return anchored(package, lexicon, texts, known)
 
     def touched(
         self, package: Package, evidence: Evidence, tables: Sequence[Table]
@@ -744,7 +753,8 @@ class Workbench:
                 if said.search(line.reading)
             }
         changed |= {(row.table, row.id) for row in rows if row.table in recoded}
-        changed |= {(row.table, row.id) for row in rows
+        comparing = [one for one in package.tables.values() if one.schema.columns("row_reference")]
+        changed |= {(row.table, row.id) for one in comparing for row in one.rows
                     if any(side[2:] in changed for side in sides(row))}  # fmt: skip
         return changed, lines
 
@@ -840,7 +850,7 @@ def differences(before: Lexicon, after: Lexicon) -> tuple[set[str], set[str]]:
 def cited_near(package: Package, touched: Set[Key], lines: Set[Place]) -> list[Row]:
     """Return the citations of which a change may alter whether they are needed: they are for
     a row touched, or for one that compares it, or on a line of it."""
-    rows = {(row.table, row.id): row for table in package.tables.values() for row in table.rows}
+    rows = package.by_key
     found = []
     for row in package.rows("citation"):
         owner = row.role("table"), row.role("row")

@@ -10,6 +10,7 @@ Nothing here imports pandas.  Out of scope: what the cells say (`chipcontrols.va
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -135,7 +136,7 @@ def document_number(name: str) -> str:
     return name.partition("_")[0]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Package:
     """A data package whose files have been read."""
 
@@ -172,6 +173,11 @@ class Package:
         """Yield the rows of all tables of the kinds."""
         for table in self.of_kind(*kinds):
             yield from table.rows
+
+    @functools.cached_property
+    def by_key(self) -> dict[tuple[str, str], Row]:
+        """The rows by table and primary key."""
+        return {(name, row.id): row for name, table in self.tables.items() for row in table.rows}
 
     def row(self, table: str, identifier: str) -> Row:
         """Return a row by table and primary key; raise KeyError that says what there is."""

@@ -32,7 +32,7 @@ def check_citations(
     package: Package, evidence: Evidence, rules: Rules, among: Iterable[Row]
 ) -> Iterator[Finding]:
     """Yield the citations among some rows that support no filled cell, or that nothing needs."""
-    rows = {(table.name, row.id): row for table in package.tables.values() for row in table.rows}
+    rows = package.by_key
     excerpts, paths = excerpts_by_line(evidence), evidence.lexicon.paths
     for row in (row for row in among if row.schema.kind == "citation"):
         target = rows.get((row.role("table"), row.role("row")))

@@ -256,7 +256,7 @@ def without_idle_cues(package: Package, found: Found, run: Run | None, index: In
 def rows_on(package: Package, documents: set[str]) -> set[tuple[str, int]]:
     """Return file and line of the rows that rest on documents that cannot be read: by their own
     words, by words cited for a cell, or because they compare such a row."""
-    rows = {(row.table, row.id): row for table in package.tables.values() for row in table.rows}
+    rows = package.by_key
     resting = {key for key, row in rows.items() if row.role("document") in documents}
     cited = [rows[key] for key in resting if rows[key].schema.kind == "citation"]
     resting |= {(row.role("table"), row.role("row")) for row in cited}

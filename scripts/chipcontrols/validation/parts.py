@@ -12,6 +12,7 @@ Out of scope: what needs whole tables (`chipcontrols.validation.tables`).
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import io
 import pickle
@@ -87,7 +88,6 @@ class Index:
                     if row.cells[column]:
                         key = row.cells.get(target, target), row.cells[column]
                         self.about.setdefault(key, []).append(row)
-        self.homes: dict[str, list[Row]] = {}
         self.resting: dict[str, list[Row]] = {}
         for name, rows in self.on.items():
             cited = (row for row in rows if row.schema.kind == "citation")
@@ -95,14 +95,20 @@ class Index:
             here = {id(row): row for row in rows}
             here |= {id(row): row for key in keys for row in self.rows.get(key, ())}
             self.resting[name] = self.sorted(here.values())
+
+    @functools.cached_property
+    def homes(self) -> dict[str, list[Row]]:
+        """The rows by the part in which their cells are checked."""
+        found: dict[str, list[Row]] = {}
         homeless = 0
-        for table in package.tables.values():
+        for table in self.package.tables.values():
             for row in table.rows:
                 name = self.home(row)
                 if not name:
                     name = f"\0{homeless // ROWS_OF_A_PART}"
                     homeless += 1
-                self.homes.setdefault(name, []).append(row)
+                found.setdefault(name, []).append(row)
+        return found
 
     def sorted(self, rows: Iterable[Row]) -> list[Row]:
         """Return rows in the order of the package."""

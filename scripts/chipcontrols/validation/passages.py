@@ -22,6 +22,7 @@ from chipcontrols.package import (
     Package,
     PackageError,
     Row,
+    Table,
     read_documents,
 )
 from chipcontrols.validation.anchors import Line, Lines, Location, Text, locate
@@ -214,22 +215,40 @@ def read_texts(
     }
 
 
-def anchored(package: Package, lexicon: Lexicon, texts: Mapping[str, Text]) -> Evidence:
-    """Return the evidence: where the excerpt of each row is found in the texts."""
+Found = Mapping[int, tuple[Location, Passage | None]]
+"""Where the excerpts of a table are found, by line of the CSV file."""
+
+
+def found_in(table: Table, texts: Mapping[str, Text]) -> Found:
+    """Return where the excerpt of each row of a table is found, and its passage if it holds."""
+    found: dict[int, tuple[Location, Passage | None]] = {}
+    for row in table.rows if table.schema.anchored else ():
+        text = texts.get(row.role("document"))
+        if text and row.role("excerpt"):
+            where = locate_row(row, text)
+            own = passage_at(text, row, where) if where.outcome == "exact" else None
+            found[row.line] = where, own
+    return found
+
+
+def anchored(
+    package: Package,
+    lexicon: Lexicon,
+    texts: Mapping[str, Text],
+    known: Mapping[str, Found] | None = None,
+) -> Evidence:
+    """Return the evidence: where the excerpt of each row is found in the texts; of some tables it
+    may be `known`."""
     locations: dict[tuple[str, int], Location] = {}
     passages: dict[Key, tuple[Passage, ...]] = {}
     for table in package.tables.values():
-        if not table.schema.anchored:
-            continue
-        for row in table.rows:
-            text = texts.get(row.role("document"))
-            if text is None or not row.role("excerpt"):
+        found = (known or {}).get(table.name) or found_in(table, texts)
+        for row in table.rows if found else ():
+            where, own = found.get(row.line, (None, None))
+            if where:
+                locations[table.name, row.line] = where
+            if not own:
                 continue
-            where = locate_row(row, text)
-            locations[table.name, row.line] = where
-            if where.outcome != "exact":
-                continue
-            own = passage_at(text, row, where)
             keys = {(table.name, row.id): own}
             if table.schema.kind == "citation":
                 cited = row.role("table"), row.role("row")
@@ -240,8 +259,8 @@ def anchored(package: Package, lexicon: Lexicon, texts: Mapping[str, Text]) -> E
     witnesses = witnesses_of(package)
     for key, rows in witnesses.items():
         every = (p for row in rows for p in passages.get((row.table, row.id), ()))
-        found = dict.fromkeys(dataclasses.replace(passage, column="") for passage in every)
-        passages[key] = tuple(found)
+        whole = (dataclasses.replace(p, column="") if p.column else p for p in every)
+        passages[key] = tuple(dict.fromkeys(whole))
     mentions: dict[Key, list[str]] = {}
     for row in package.rows("mention"):
         mentions.setdefault((row.role("table"), row.role("row")), []).append(row.role("entity"))
@@ -265,7 +284,7 @@ def witnesses_of(package: Package) -> dict[Key, tuple[Row, ...]]:
                     if row.cells[field.name]:
                         there = found.setdefault((group, row.cells[field.name]), {})
                         there[row.table, row.id] = row
-    rows = {(table.name, row.id): row for table in package.tables.values() for row in table.rows}
+    rows = package.by_key
     for table in package.of_kind("side"):
         comparisons = table.schema.field(table.schema.roles["comparison"]).references
         for row in table.rows:

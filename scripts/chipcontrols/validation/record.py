@@ -53,7 +53,7 @@ def contradictions(package: Package) -> Iterator[Finding]:
     """Yield the contradictions that are about another measure, place or time than their row and
     do not say so: whose value has another unit, or whose sentence names other years or places."""
     witnesses, names = witnesses_of(package), place_names(package)
-    rows = {(table.name, row.id): row for table in package.tables.values() for row in table.rows}
+    rows = package.by_key
     for key, references in references_of(package).items():
         for row in references if key in rows else ():
             meant = [sentence_of(one) for one in (rows[key], *witnesses.get(key, ()))]

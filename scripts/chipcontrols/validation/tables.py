@@ -8,6 +8,7 @@ in a table that may hold it.  Out of scope: whether the evidence names the thing
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections import Counter
@@ -99,6 +100,7 @@ def unclean(cell: str) -> str:
     return ""
 
 
+@functools.lru_cache(maxsize=4096)
 def folded(key: str) -> str:
     """Return a key as a careless reader sees it.
 
@@ -302,16 +304,18 @@ def references(package: Package) -> Iterator[Finding]:
     """Every id names a row of one of the tables that its column refers to."""
     ids = {name: {row.id for row in table.rows} for name, table in package.tables.items()}
     for table in package.tables.values():
-        columns = [(f.name, targets(package, f, table.schema.kind)) for f in table.schema.fields]
-        columns = [(column, tables) for column, tables in columns if tables]
-        for row in table.rows:
-            for column, tables in columns:
-                for item in table.schema.field(column).items(row.cells[column]):
-                    if any(item in ids.get(target, ()) for target in tables):
-                        continue
-                    message = f"{item} is not an id of {' or '.join(tables)}"
-                    hint = "correct the id, or add the row that it names"
-                    yield Finding(table.path, row.line, column, "reference", message, hint)
+        for field in table.schema.fields:
+            if not (tables := targets(package, field, table.schema.kind)):
+                continue
+            known = set[str]().union(*(ids.get(target, ()) for target in tables))
+            for row in table.rows:
+                if (cell := row.cells[field.name]) in known:
+                    continue
+                for item in field.items(cell):
+                    if item not in known:
+                        message = f"{item} is not an id of {' or '.join(tables)}"
+                        hint = "correct the id, or add the row that it names"
+                        yield Finding(table.path, row.line, field.name, "reference", message, hint)
 
 
 def row_references(package: Package) -> Iterator[Finding]:

@@ -128,7 +128,7 @@ def names_in_both(*texts: Mentions) -> tuple[tuple[Span, Span], ...]:
 
 def expired(package: Package, evidence: Evidence) -> Iterator[Finding]:
     """Yield the exceptions that no finding needs, and those to a rule that grants none."""
-    rows = {(table.name, row.id): row for table in package.tables.values() for row in table.rows}
+    rows = package.by_key
     for table in package.of_kind("exception"):
         for one in table.rows:
             row = rows.get((one.role("table"), one.role("row")))
