@@ -168,8 +168,8 @@ def test_names_in_two_scripts_may_be_told() -> None:
 def test_words_of_a_name_are_no_marks() -> None:
     clause, sentence = "分析师高若岚估计租金上涨", "Gao Ruolan estimates that rents have risen"
     assert disagreements(clause, sentence) != ()
-    assert disagreements(clause, sentence, inert=([(3, 6)], [(0, 10)])) == ()
-    assert disagreements("特里莎·梅同意了", "May agreed", inert=((), [(0, 3)])) == ()
+    assert disagreements(clause, sentence, inert=(((3, 6),), ((0, 10),))) == ()
+    assert disagreements("特里莎·梅同意了", "May agreed", inert=((), ((0, 3),))) == ()
 
 
 def test_an_english_original_is_compared_alike() -> None:
