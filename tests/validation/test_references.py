@@ -16,7 +16,7 @@ import chipcontrols
 from chipcontrols.curation import showing
 from chipcontrols.package import Package, canonical_text, files
 from chipcontrols.validation import engine, passages
-from chipcontrols.validation.passages import read_evidence, references_of
+from chipcontrols.validation.passages import read_evidence, rows_about
 from chipcontrols.validation.rules.references import fault_of_address
 from fault_corpus import BASE, REPOSITORY
 
@@ -326,7 +326,7 @@ def borrowed(package: Package, rows: Iterable[Row]) -> list[tuple[str, str]]:
 
 def test_no_reference_is_evidence() -> None:
     package, evidence = read_evidence(REPOSITORY)
-    references = [row for rows in references_of(package).values() for row in rows]
+    references = [row for rows in rows_about(package, "reference").values() for row in rows]
     assert len(references) > 100
     assert [row.id for row in references if evidence.of_row(row)] == []
     kinds = {table.schema.kind for table in package.tables.values()}

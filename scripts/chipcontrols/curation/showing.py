@@ -22,7 +22,7 @@ from chipcontrols.package.schema import ANCHOR
 from chipcontrols.validation.candidates import candidates_of_line
 from chipcontrols.validation.completeness import Account, whole_lines
 from chipcontrols.validation.lexicon import sides
-from chipcontrols.validation.passages import Evidence, as_text, references_of, witnesses_of
+from chipcontrols.validation.passages import Evidence, as_text, rows_about, witnesses_of
 
 MOST_DETAILED = 10
 """On how many lines words may occur for each line to be shown with its drafts."""
@@ -145,7 +145,7 @@ def shown(
 def about_row(package: Package, row: Row) -> Iterator[str]:
     """Yield the doubts about a row and what it belongs to: notes, sides of comparisons, groups and
     their witnesses, and what the record says of it and of these."""
-    references = references_of(package)
+    references = rows_about(package, "reference")
     yield from on_record(package, references.get((row.table, row.id), ()), (row.table, row.id))
     for note in package.rows("note"):
         if (row.table, row.id) in named_rows(note):

@@ -18,6 +18,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
+from chipcontrols.languages import characters
+
 Span = tuple[int, int]
 Row = Mapping[str, str]
 Reading = tuple[Fraction | None, Fraction | None, Fraction | None, str | None, str, str]
@@ -31,6 +33,7 @@ IN_WORDS: dict[str, Reading] = {
     "top": (_ONE, _ONE, _ONE, "rank", "exact", "rank 1"),
 }
 _DIGITS = re.compile(r"[0-9０-９]+(?:[.,:．，：][0-9０-９]+)*")
+_ITEM = re.compile(r"(?<![\w(（])[0-9A-Za-z]{1,2}[)）]")
 _APOSTROPHE = re.compile("[A-Za-zÀ-ɏ]’[A-Za-zÀ-ɏ]")
 
 
@@ -81,7 +84,7 @@ class Language(Protocol):
     glosses: Callable[[str], Spans]  # stretches that are no part of the reading text
     clauses: Callable[[str], Spans]  # between clause marks, without blanks and brackets around
     quotations: Callable[[str], Spans]  # between matched quotation marks, the marks excluded
-    has_unpaired_mark: Callable[[str], bool]  # a quotation mark without its partner
+    has_unpaired_mark: Callable[[str], bool]  # a quotation mark or bracket without its partner
     region: Callable[[str], str]  # where a document is from, by its words, or nothing
     dates: Callable[[str], tuple[DateExpression, ...]]  # the maximal date expressions
     resolve_date: Callable[[str, str | None], str | None]  # words, day of publication: ISO cell
@@ -183,14 +186,15 @@ def quotations(text: str, marks: Mapping[str, str]) -> tuple[Span, ...]:
     return tuple(sorted(found))
 
 
-def has_unpaired_mark(text: str, marks: Mapping[str, str]) -> bool:
-    """Whether one of the marks (opening to closing) has no partner in the text."""
-    known = {*marks, *marks.values()}
+def has_unpaired_mark(text: str) -> bool:
+    """Whether a quotation mark or bracket has no partner in the text; that of 1) needs none."""
+    text = _ITEM.sub("", text)
+    known = {*characters.PAIRS, *characters.PAIRS.values()}
     count = sum(
         character in known and not (character == "’" and _APOSTROPHE.match(text, at - 1))
         for at, character in enumerate(text)
     )
-    return count != 2 * len(quotations(text, marks))
+    return count != 2 * len(quotations(text, characters.PAIRS))
 
 
 def clauses(text: str, mark: re.Pattern[str], edges: str) -> tuple[Span, ...]:

@@ -84,6 +84,9 @@ def check_row(
         found = row_rule(evidence, row)
         counts[name, row.table] += found is not None
         yield from (Finding(path, row.line, at, name, *fault) for at, fault in found or ())
+    wrong = unlisted(evidence, row)
+    counts["other_mentions", row.table] += wrong is not None
+    yield from wrong or ()
     for column, rule in rules.items():
         counts[rule.name, row.table] += bool(row.cells[column]) or rule.checks_empty
         for complaint in rule.check(evidence, row):
@@ -94,18 +97,23 @@ RowFaults = list[tuple[str, Complaint]] | None
 """The columns of a row at fault, each with what is wrong; None where there is nothing to check."""
 
 
-def unlisted(evidence: Evidence, row: Row) -> RowFaults:
-    """Return what tables of other mentions lack, or have too much, for a row that may name some."""
+def unlisted(evidence: Evidence, row: Row) -> list[Finding] | None:
+    """Return what tables of other mentions lack for a row that may name some, at the row, and what
+    they have too much, at the mention; None for a row that has none."""
     tables = [name for name, schema in evidence.lexicon.schemas.items() if schema.kind == "mention"]
     if not tables or row.schema.kind not in ("entity", "statement") or not row.schema.anchored:
         return None
-    listed = evidence.mentions.get((row.table, row.id), ())
-    found = other_mentions(evidence, row, listed, tables[0])
-    return [(row.schema.primary_key[0], complaint) for complaint in found]
+    listed = {one.role("entity"): one for one in evidence.mentions.get((row.table, row.id), ())}
+    found = []
+    for identifier, complaint in other_mentions(evidence, row, sorted(listed), tables[0]):
+        one = listed.get(identifier, row)
+        column = one.schema.roles["entity"] if identifier else row.schema.primary_key[0]
+        path = evidence.lexicon.paths[one.table]
+        found.append(Finding(path, one.line, column, "other_mentions", *complaint))
+    return found
 
 
 ROW_RULES: dict[str, Callable[[Evidence, Row], RowFaults]] = {
-    "other_mentions": unlisted,
     "agreement": agreement,
     "roles": roles,
 }

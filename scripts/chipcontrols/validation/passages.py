@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,9 +94,9 @@ class Evidence:
     """The passages of each row; none for an excerpt that was not found."""
     witnesses: Mapping[Key, tuple[Row, ...]]
     """The statements that a group or a comparison is about."""
-    mentions: Mapping[Key, tuple[str, ...]]
-    """The entities that tables of mentions list for each row."""
-    exceptions: Mapping[Key, tuple[Row, ...]]
+    mentions: Mapping[Key, Sequence[Row]]
+    """The other mentions that are listed for each row."""
+    exceptions: Mapping[Key, Sequence[Row]]
     """The exceptions to rules that are granted for each row."""
 
     def of_row(self, row: Row) -> tuple[Passage, ...]:
@@ -261,15 +261,8 @@ def anchored(
         every = (p for row in rows for p in passages.get((row.table, row.id), ()))
         whole = (dataclasses.replace(p, column="") if p.column else p for p in every)
         passages[key] = tuple(dict.fromkeys(whole))
-    mentions: dict[Key, list[str]] = {}
-    for row in package.rows("mention"):
-        mentions.setdefault((row.role("table"), row.role("row")), []).append(row.role("entity"))
-    listed = {key: tuple(sorted(found)) for key, found in mentions.items()}
-    exceptions: dict[Key, tuple[Row, ...]] = {}
-    for row in package.rows("exception"):
-        key = row.role("table"), row.role("row")
-        exceptions[key] = (*exceptions.get(key, ()), row)
-    return Evidence(lexicon, texts, locations, passages, witnesses, listed, exceptions)
+    about = (rows_about(package, kind) for kind in ("mention", "exception"))
+    return Evidence(lexicon, texts, locations, passages, witnesses, *about)
 
 
 def witnesses_of(package: Package) -> dict[Key, tuple[Row, ...]]:
@@ -296,12 +289,11 @@ def witnesses_of(package: Package) -> dict[Key, tuple[Row, ...]]:
     return {key: tuple(there.values()) for key, there in found.items()}
 
 
-def references_of(package: Package) -> dict[Key, tuple[Row, ...]]:
-    """Return the references to the record of each row, by its table and id, in order."""
-    found: dict[Key, tuple[Row, ...]] = {}
-    for row in package.rows("reference"):
-        key = row.role("table"), row.role("row")
-        found[key] = (*found.get(key, ()), row)
+def rows_about(package: Package, kind: str) -> dict[Key, list[Row]]:
+    """Return what the tables of a kind say of each row, by its table and id, in order."""
+    found: dict[Key, list[Row]] = {}
+    for row in package.rows(kind):
+        found.setdefault((row.role("table"), row.role("row")), []).append(row)
     return found
 
 
@@ -359,5 +351,5 @@ def evidence(table: str, row_id: str, root: str | Path | None = None) -> Passage
     if where and where.outcome != "exact":
         raise ValueError(f"the citation of {table}/{row_id} does not hold: {where.outcome}")
     found = Passages(sorted(gathered.of_row(row), key=lambda passage: passage.column))
-    found.record = references_of(package).get((table, row_id), ())
+    found.record = tuple(rows_about(package, "reference").get((table, row_id), ()))
     return found

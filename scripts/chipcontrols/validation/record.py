@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from chipcontrols.languages.en import language as english
 from chipcontrols.package import Package, Row
 from chipcontrols.package.finding import Finding
-from chipcontrols.validation.passages import references_of, witnesses_of
+from chipcontrols.validation.passages import rows_about, witnesses_of
 
 YEAR = re.compile(r"\b(?:1[89]|20)[0-9]{2}\b")
 
@@ -25,7 +25,7 @@ def on(package: Package, row: Row, column: str, rule: str, message: str, hint: s
 
 def unreferenced(package: Package) -> Iterator[Finding]:
     """Yield the groups of which no reference says what the record has, or that it has nothing."""
-    found = references_of(package)
+    found = rows_about(package, "reference")
     for table in package.of_kind("reference")[:1]:
         for row in package.rows("group"):
             if (row.table, row.id) not in found:
@@ -36,7 +36,7 @@ def unreferenced(package: Package) -> Iterator[Finding]:
 
 def late_first_sources(package: Package) -> Iterator[Finding]:
     """Yield the references to a first kind of source that come after one to another kind."""
-    for rows in references_of(package).values():
+    for rows in rows_about(package, "reference").values():
         later = ""
         for row in rows:
             for column in row.schema.columns("source_kind"):
@@ -54,7 +54,7 @@ def contradictions(package: Package) -> Iterator[Finding]:
     do not say so: whose value has another unit, or whose sentence names other years or places."""
     witnesses, names = witnesses_of(package), place_names(package)
     rows = package.by_key
-    for key, references in references_of(package).items():
+    for key, references in rows_about(package, "reference").items():
         for row in references if key in rows else ():
             meant = [sentence_of(one) for one in (rows[key], *witnesses.get(key, ()))]
             for column in row.schema.columns("differing"):
@@ -105,10 +105,24 @@ def sentence_of(row: Row) -> str:
 
 
 def unshown_identifiers(package: Package) -> Iterator[Finding]:
-    """Yield the identifiers that no cell of the reference that they name shows."""
+    """Yield the identifiers that no cell of the reference that they name shows, and those whose
+    reference is about neither their row nor one that refers to it."""
     references = {row.id: row for row in package.rows("reference")}
+    rows = package.by_key
     for row in package.rows("identifier"):
         source, column = references.get(row.role("reference")), row.schema.roles["form"]
         if source and not any(row.cells[column] in cell for cell in source.cells.values()):
             message = f"{row.cells[column]} is not in the reference {source.id}"
             yield on(package, row, column, "registered", message, "name one that shows it")
+        owner = row.role("table"), row.role("row")
+        about = (source.role("table"), source.role("row")) if source else owner
+        if about in rows and about != owner and not refers(rows[about], *owner):
+            message = f"{'/'.join(owner)}, but {row.role('reference')} is about {'/'.join(about)}"
+            hint = "correct the row, or name a reference about it"
+            yield on(package, row, row.schema.roles["row"], "registered", message, hint)
+
+
+def refers(row: Row, table: str, identifier: str) -> bool:
+    """Return whether a row refers to a row of a table."""
+    fields = (field for field in row.schema.fields if table in field.references)
+    return any(identifier in field.items(row.cells[field.name]) for field in fields)

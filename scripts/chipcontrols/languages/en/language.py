@@ -29,7 +29,8 @@ from chipcontrols.languages.en import order as _order
 from chipcontrols.languages.en import quantities as _quantities
 from chipcontrols.languages.en.words import FUNCTION_WORDS, fold, word_before
 
-tag, script, order = "en", base.script, _order.order
+tag, script, has_unpaired_mark = "en", base.script, base.has_unpaired_mark
+order = _order.order
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
 quantities, read_quantity = _quantities.find, _quantities.read
 prose_numbers, renders_bound, scale_of = _numbers.numbers, _numbers.renders_bound, _numbers.scale_of
@@ -140,11 +141,6 @@ def clauses(text: str) -> tuple[Span, ...]:
 def quotations(text: str) -> tuple[Span, ...]:
     """What stands between quotation marks."""
     return base.quotations(text, _QUOTATION_MARKS)
-
-
-def has_unpaired_mark(text: str) -> bool:
-    """Whether a quotation mark has no partner in the text."""
-    return base.has_unpaired_mark(text, _QUOTATION_MARKS)
 
 
 def numerals(text: str) -> list[Span]:

@@ -7,7 +7,8 @@ either with a scale (``5.5 billion``), ordinals, fractions, multiples and names 
     40% → 40 or 2/5    first quarter → 1
 
 A word with two readings (``third``) has both.  ``one``, ``two``, ``first``, ``once`` and ``single``
-are read too, but English uses them so freely that nothing follows from their presence alone.
+are read too, but English uses them so freely that nothing follows from their presence alone, but
+for that of ``second`` before a superlative.
 ``third-party`` and ``first-ever`` are no numbers.
 Out of scope: numbers in words above the hundreds without a scale, and Roman numerals.
 """
@@ -55,6 +56,7 @@ NUMBER = re.compile(
 SCALE_AFTER = re.compile(rf"[\s-]+({WORD['scale']})s?\b", ANY_CASE)
 FRACTION_AFTER = re.compile(rf"[\s-]+({WORD['fraction']})\b", ANY_CASE)
 PERCENT_AFTER = re.compile(r" ?%| per ?cent\b", ANY_CASE)
+SUPERLATIVE_AFTER = re.compile(r"[\s-](?:[a-z]{2,}est|most|least)\b", ANY_CASE)
 PERIOD_AFTER = re.compile(r"[\s-](?:quarter|half)\b(?! of an?\b)", ANY_CASE)
 NOT_TELLING = {"zero", "one", "second", "once", "single", "may", "march"}
 
@@ -76,8 +78,8 @@ class Number(NamedTuple):
     text: str
     values: frozenset[Fraction]
     telling: bool
-    """Whether its presence needs a reason: not for `one` and `second` (best), nor for `May` and
-    `March`, which may be no months."""
+    """Whether its presence needs a reason: not for `one` and `second`, but in second-largest, nor
+    for `May` and `March`, which may be no months."""
 
 
 @functools.lru_cache(maxsize=4096)
@@ -105,6 +107,8 @@ def numbers(text: str) -> tuple[Number, ...]:
             at = after.end()
         elif counts and PERCENT_AFTER.match(text, at):
             values.add(number / 100)
+        elif kind == "ordinal" and SUPERLATIVE_AFTER.match(text, at):
+            telling = True
         elif kind == "ordinal" and (after := PERIOD_AFTER.match(text, at)):
             at = after.end()
         elif kind == "ordinal" and token in FRACTIONS:

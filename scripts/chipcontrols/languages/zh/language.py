@@ -36,7 +36,7 @@ from chipcontrols.languages.zh import names as _names
 from chipcontrols.languages.zh import order as _order
 from chipcontrols.languages.zh import quantities as _quantities
 
-tag, script = "zh", base.script
+tag, script, has_unpaired_mark = "zh", base.script, base.has_unpaired_mark
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
 quantities, read_quantity = _quantities.find, _quantities.read
 region, order = _money.region, _order.order
@@ -107,11 +107,6 @@ def quotations(text: str) -> tuple[Span, ...]:
     return base.quotations(text, characters.QUOTATION_MARKS)
 
 
-def has_unpaired_mark(text: str) -> bool:
-    """Whether a quotation mark has no partner in the text."""
-    return base.has_unpaired_mark(text, characters.QUOTATION_MARKS)
-
-
 def numerals(text: str) -> list[Span]:
     """Quantities, and digits outside quantities, dates and names."""
     return base.numerals(text, quantities(text), dates(text), names(text))
@@ -160,7 +155,7 @@ def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
     particles = _LEADING if for_statement else _PARTICLES
     for at, character in enumerate(text):
         if character in _PUNCTUATION or character in particles:
-            ends |= {at, at + 1}
+            ends |= {at + 1} if for_statement and character in particles else {at, at + 1}
     return base.uncut(ends, spans)
 
 

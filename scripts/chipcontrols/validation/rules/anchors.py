@@ -10,7 +10,7 @@ from chipcontrols.package import Row, document_number
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import MOST_PLACES
 from chipcontrols.validation.passages import Evidence
-from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule
+from chipcontrols.validation.rules.base import NO_COLUMN, Column, Complaint, Complaints, Rule
 
 STATEMENT_ID = re.compile("([0-9]{3,}-[0-9]{3,})-([0-9]+)")
 
@@ -105,14 +105,22 @@ class AnchoredIdentifier(Rule):
 
 @dataclass(frozen=True)
 class Identifier(Rule):
-    """The id of a thing; with `words_of` it is made of words of these columns."""
+    """The id of a thing; with `words_of` it is made of words of these columns, with `of` it is the
+    id in that column and a number."""
 
     name = "identifier"
     wrong_values = ("id",)
     words_of: tuple[Column, ...] = ()
+    of: Column = NO_COLUMN
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield the words of the id that its columns do not have."""
+        owner, _, number = row.id.rpartition("-")
+        if self.of and (owner != row.cells[self.of] or not number.isdecimal()):
+            yield Complaint(
+                f"{row.id}, but {self.of} is {row.cells[self.of]}",
+                f"an id of this row is {row.cells[self.of]}- and a number",
+            )
         if not self.words_of:
             return
         text = " ".join(row.cells[column] for column in self.words_of).lower()

@@ -177,6 +177,8 @@ class Prose(Rule):
         passages = self.passages(evidence, row)
         if not passages:
             return
+        if self.schema.roles.get("sentence") == self.column:
+            yield from unstated(evidence, row, cell)
         yield from numbers_agree(cell, passages, numbers_of_row(row, passages))
         ids = row.schema.columns("entity", "identifier")
         known = Counter(
@@ -200,6 +202,18 @@ class Prose(Rule):
                 return []
             found.extend(there)
         return found
+
+
+def unstated(evidence: Evidence, row: Row, cell: str) -> Complaints:
+    """Complain about the quantities of a statement whose sentence gives other numbers only."""
+    stated = {value for number in en.numbers(cell) for value in number.values}
+    for column in row.schema.columns("quantity"):
+        words = row.cells[column] if "part" not in row.schema.field(column).options else ""
+        for passage in evidence.of_cell(row, column)[:1] if words and stated else ():
+            for quantity in passage.source.language.quantities(words):
+                if quantity.value not in (None, 1) and quantity.value not in stated:
+                    message = f"{words} ({quantity.derivation}) is not stated"
+                    yield Complaint(message, "say the number")
 
 
 def sorted_places(passages: list[Passage]) -> str:

@@ -8,7 +8,7 @@ scope: which of two entities that the evidence names has which role (the rule of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from chipcontrols.languages import language
@@ -130,14 +130,15 @@ class OtherMentions(Rule):
         listed = [identifier for identifier in row.cells[self.column].split("|") if identifier]
         if listed != sorted(set(listed)):
             yield Complaint(f"{row.cells[self.column]} is not in order", "sort the ids, each once")
-        yield from other_mentions(evidence, row, listed, self.column)
+        yield from (one for _, one in other_mentions(evidence, row, listed, self.column))
 
 
 def other_mentions(
-    evidence: Evidence, row: Row, listed: Sequence[str], where: str
-) -> Iterator[Complaint]:
+    evidence: Evidence, row: Row, listed: Collection[str], where: str
+) -> Iterator[tuple[str, Complaint]]:
     """Complain about entities that the evidence of a row names and that neither have a role in it
-    nor are `listed`, or that are listed wrongly; `where` is the column or table that lists them."""
+    nor are `listed`, and about each that is listed wrongly, which comes with its complaint; `where`
+    is the column or table that lists them."""
     if evidence.own(row) is None:
         return
     with_role, cited = entities_of(row), roles_of(row)
@@ -148,25 +149,20 @@ def other_mentions(
         for identifier in named_outside_quote(evidence, row, passage)
     }
     missing = sorted(named - {row.id, *with_role, *listed})
-    having = [identifier for identifier in listed if identifier in with_role]
-    absent = [identifier for identifier in listed if identifier not in {*named, *having}]
     if missing:
-        yield Complaint(
-            f"{', '.join(missing)}: named in the evidence, but without a role in the row",
-            f"give a role, shorten the excerpt, or list in {where}",
-        )
-    if having:
-        yield Complaint(f"{', '.join(having)}: has a role in the row", f"take out of {where}")
-    if absent:
-        yield Complaint(
-            f"{', '.join(absent)}: not named in the evidence (outside quoted words and own names)",
-            f"take out of {where}",
-        )
+        message = f"{', '.join(missing)}: named in the evidence, but without a role in the row"
+        hint = f"give a role, shorten the excerpt, or list in {where}"
+        yield "", Complaint(message, hint)
+    for one in listed:
+        message = f"{one}: has a role in the row"
+        if one not in with_role:
+            message = f"{one}: not named in the evidence (outside quoted words and own names)"
+        if one in with_role or one not in named:
+            yield one, Complaint(message, f"take out of {where}")
     if twice := with_two_roles(evidence, row):
-        yield Complaint(
-            f"{', '.join(twice)}: has two roles in the row",
-            "keep the one that the words give, or cite the words for the other",
-        )
+        message = f"{', '.join(twice)}: has two roles in the row"
+        hint = "keep the one that the words give, or cite the words for the other"
+        yield "", Complaint(message, hint)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ from chipcontrols.validation.rules.base import (
     spans_of,
 )
 
+Found = tuple[Passage, int, int]
+"""Words that were found: a passage, and the span of its reading line."""
 COPIED = ("numeral", "date", "quotation", "name")
 """The classes of candidates that copied words account for."""
 
@@ -67,10 +69,10 @@ class Words(Rule):
                 f"{self.english} says in English what {self.column} says: fill both or none",
             )
             return
-        if self.instead_of:
-            yield from self.beside_entity(evidence, row)
-        yield from absent_words(evidence, row, self.column)
         found = spans_of(evidence, row, self.column)
+        if self.instead_of:
+            yield from self.beside_entity(evidence, row, found)
+        yield from absent_words(evidence, row, self.column)
         ends = {passage.place: boundaries(passage) for passage, *_ in found}
         if found and not any({start, end} <= ends[p.place] for p, start, end in found):
             yield Complaint(
@@ -78,13 +80,19 @@ class Words(Rule):
                 "copy the words up to the next name, verb, particle or punctuation mark",
             )
 
-    def beside_entity(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that both the entity and the words are filled, or neither is."""
+    def beside_entity(self, evidence: Evidence, row: Row, found: list[Found]) -> Complaints:
+        """Yield that both the entity and the words are filled, or neither is, or that the words
+        found are nobody's."""
         cell, entity = row.cells[self.column], row.cells[self.instead_of]
         if cell and entity:
             yield Complaint(
                 f"{shortened(cell)} but {entity} has a name",
                 "keep the words for those without a name",
+            )
+        elif found and not any(map(self.is_somebody, found)):
+            yield Complaint(
+                f"{shortened(cell)} names nobody who does it or says it",
+                "copy the words for him alone, without what he does or says",
             )
         elif cell or entity or self.optional or is_authorial(row):
             return
@@ -93,6 +101,18 @@ class Words(Rule):
                 f"empty, and {self.instead_of} is empty too",
                 "name the entity, or copy the words for one without a name",
             )
+
+    def is_somebody(self, found: Found) -> bool:
+        """Return whether words are a part of a clause, those for a speaker with a verb of
+        attribution beside them, or are such a verb themselves (it is said)."""
+        passage, first, last = found
+        line = passage.source
+        verbs = line.language.attributions(line.reading)
+        for start, end in line.language.clauses(line.reading):
+            if start <= first and last <= end and (start, end) != (first, last):
+                beside = [(s, e) for s, e in verbs if start <= s <= e <= first or last <= s < end]
+                return bool(beside) or self.schema.roles.get("speaker") != self.instead_of
+        return (first, last) in verbs
 
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
         """Yield each occurrence of the words."""
