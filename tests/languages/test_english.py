@@ -85,7 +85,8 @@ def test_digits_and_words_inside_other_words_are_no_numbers(text):
         ("three", True), ("1,500", True), ("third", True), ("June", True), ("twice", True),
         ("one", False), ("two", True), ("zero", False), ("first", True), ("once", False),
         ("single", False), ("second", False), ("May", False), ("March", False),
-        ("one billion", True),
+        ("one billion", True), ("second-largest", True), ("second most", True),
+        ("second best", True), ("second forest", False), ("second chip", False),
     ],
 )  # fmt: skip
 def test_words_that_english_uses_freely_tell_nothing(text, telling):

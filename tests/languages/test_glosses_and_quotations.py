@@ -70,6 +70,16 @@ def test_a_mark_without_its_partner_makes_no_pair(text: str) -> None:
     assert ZH.has_unpaired_mark(text)
 
 
+@pytest.mark.parametrize("text", ["(甲", "甲（乙", "甲)", "《甲", "甲(乙)丙("])
+def test_a_bracket_has_a_partner(text: str) -> None:
+    assert ZH.has_unpaired_mark(text)
+
+
+@pytest.mark.parametrize("text", ["(甲)", "甲（乙）丙", "1)甲", "甲，b）乙", "《甲》(乙)"])
+def test_brackets_in_pairs_and_those_of_a_list_are_in_order(text: str) -> None:
+    assert not ZH.has_unpaired_mark(text)
+
+
 @pytest.mark.parametrize("text", ["「甲」乙」", "「甲」「乙", '"甲"乙"', "」「甲」"])
 def test_a_stray_mark_leaves_the_pairs_beside_it(text: str) -> None:
     assert inside(text) == ["甲"]

@@ -118,6 +118,12 @@ def test_a_phrase_may_end_at_particles_where_a_statement_may_not_begin() -> None
     assert 3 in zh.boundaries(text, for_statement=True)
 
 
+def test_a_statement_does_not_begin_with_the_rest_of_a_word_of_two_characters() -> None:
+    begins = zh.boundaries("对于中国而言", for_statement=True)
+    assert {0, 2} <= begins
+    assert 1 not in begins
+
+
 def test_no_boundary_lies_inside_what_is_whole() -> None:
     text = "在2025年5月13日,H20下降30%以上"
     inside = {at for start, end in zh.whole(text) for at in range(start + 1, end)}

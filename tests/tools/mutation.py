@@ -12,11 +12,15 @@ A mutant is *caught* when validation reports a finding at its row, that is in th
 line of the row, in any column.  The row of a duplicate is the new row or the one it repeats, that
 of a moved row the row itself or the one that follows it.  Of a deleted row nothing is left; it is
 caught by a finding at a line of a document that it rested on, in a row that refers to it (names
-its id; for a surface form, names its entity; for a citation, the row that it supports; for a
-document, a row that cites it), or in the row that takes its number.  A finding anywhere else leaves
-the mutant uncaught (*elsewhere*), none at all lets it *survive*.  A mutant that survives but tells
-no lie is *equivalent* and not counted: an excerpt that is one character longer or shorter and
-still supports every cell of its row.
+its id; for a surface form, names its entity; for a citation or mention, the row that it is for; for
+a document, a row that cites it), or in the row that takes its number.  A finding anywhere else leaves
+the mutant uncaught (*elsewhere*), none at all lets it *survive*.  A mutant that is not caught but
+tells no lie is *equivalent* and not counted:
+
+- an excerpt that is one character longer or shorter and still supports every cell of its row;
+- an id with another number at its end that is free: the number is only a number, and what names the
+  old id is found there;
+- an emptied cell of a reference that may be empty: it says less, and nothing false.
 
 Run it with ``python tests/tools/mutation.py [--sample N]``.  Exit code 0: measured; 2: the package
 is not valid, so that there is nothing to measure.
@@ -57,7 +61,7 @@ from chipcontrols.package import (
 )
 from chipcontrols.package.cells import doubtful_rows, sharing
 from chipcontrols.package.finding import Finding
-from chipcontrols.package.schema import Field
+from chipcontrols.package.schema import Field, Schema
 from chipcontrols.validation import citations, completeness, engine, structure, tables
 from chipcontrols.validation.documents import Counts, check_row
 from chipcontrols.validation.lexicon import OF_LEXICON, Lexicon, compile_lexicon, sides
@@ -79,6 +83,7 @@ from chipcontrols.validation.rules.force import expired
 CHECKOUT = Path(__file__).parents[2]
 Place = tuple[str, int]
 """A file of the package and a line of it."""
+IDENTIFIERS = ("identifier", "anchored_identifier")
 LAYERS = ("chipcontrols", "frictionless", "pandera")
 
 
@@ -610,7 +615,7 @@ class Workbench:
         """Return the places at which the deletion of a row can be caught."""
         kind, place, name = row.schema.kind, numbered(row.id)[0], row.id
         owner = (row.table, row.id)
-        if kind == "citation":
+        if kind in ("citation", "mention"):
             owner = row.role("table"), row.role("row")
         elif kind in ("surface_form", "code"):
             name = row.role("entity" if kind == "surface_form" else "code")
@@ -786,13 +791,7 @@ class Workbench:
 
         caught = sorted({finding.rule for finding in there(found)})
         outcome = "caught" if caught else "elsewhere" if found else "survived"
-        # A longer excerpt says all that it said, and one without its first or last character has
-        # been read again by every rule.
-        if (
-            outcome == "survived"
-            and mutant.kind in ("shortened", "lengthened")
-            and mutant.column == schema.roles.get("excerpt")
-        ):
+        if outcome != "caught" and is_equivalent(mutant, schema, outcome):
             outcome = "equivalent"
         elsewhere = tuple(sorted({finding.rule for finding in found}))
         return Verdict(
@@ -804,12 +803,26 @@ class Workbench:
         )
 
 
+def is_equivalent(mutant: Mutant, schema: Schema, outcome: str) -> bool:
+    """Return whether an uncaught mutant tells no lie; see this module's docstring."""
+    if not mutant.column:
+        return False
+    field = schema.field(mutant.column)
+    if field.name in schema.primary_key and field.rule in IDENTIFIERS:
+        return mutant.old.rpartition("-")[0] == mutant.new.rpartition("-")[0]
+    if mutant.kind == "emptied" and schema.kind == "reference":
+        return bool(field.options.get("optional"))
+    of_length = mutant.kind in ("shortened", "lengthened") and outcome == "survived"
+    return of_length and field.role == "excerpt"
+
+
 def state(evidence: Evidence, row: Row) -> tuple[Any, ...]:
     """Return what a row says, where it rests, and what other rows say of it."""
     key = row.table, row.id
     about = (evidence.witnesses, evidence.mentions, evidence.exceptions)
     where = evidence.locations.get((row.table, row.line))
-    return row.cells, evidence.of_row(row), where, *(known.get(key) for known in about)
+    said = ([one.cells for one in known.get(key, ())] for known in about)
+    return row.cells, evidence.of_row(row), where, *said
 
 
 def words_of(evidence: Evidence, row: Row) -> str:

@@ -39,7 +39,7 @@ SOURCE = ("heading", "house", "sort", "link", "dated", "apart")
 FRUITLESS = {"verdict": "not_found", "says": "Nothing was found.", "looked": "An archive, for: it"}
 IN_VAIN = GOOD | dict.fromkeys((*TOLD, *SOURCE), "") | FRUITLESS
 NUMBER = {
-    "of_table": "policies", "of_row": "chip-export-rule", "book": "rin", "number": "5.5",
+    "of_table": "matters", "of_row": "export-rule", "book": "rin", "number": "5.5",
     "shown_in": "export-rule-1",
 }  # fmt: skip
 pytestmark = pytest.mark.usefixtures("quicker")
@@ -243,6 +243,29 @@ def test_an_identifier_that_its_reference_does_not_show_is_found(package: Path) 
     ]
 
 
+def test_an_identifier_of_a_row_that_its_reference_is_not_about_is_found(package: Path) -> None:
+    write(package, "numbers", [NUMBER | {"of_table": "policies", "of_row": "chip-export-rule"}])
+    message = "policies/chip-export-rule, but export-rule-1 is about matters/export-rule"
+    assert findings(package) == [("registered", "of_row", message)]
+
+
+def test_an_identifier_of_what_a_witness_of_its_row_names_is_in_order(package: Path) -> None:
+    write(package, "numbers", [NUMBER | {"of_table": "companies", "of_row": "obsidian"}])
+    assert findings(package) == []
+
+
+def test_an_id_is_that_of_the_row_with_a_number(package: Path) -> None:
+    path = package / "schemas/outside.json"
+    schema = json.loads(path.read_bytes())
+    schema["fields"][0]["evidence"] = {"rule": "identifier", "of": "of_row"}
+    path.write_text(json.dumps(schema), "utf-8")
+    assert findings(package) == []
+    row = SECOND | {"of_table": "policies", "of_row": "chip-export-rule"}
+    write(package, "outside", [GOOD, row])
+    message = "export-rule-2, but of_row is chip-export-rule"
+    assert findings(package) == [("identifier", "ref", message)]
+
+
 def test_words_cannot_be_cited_for_a_reference(package: Path) -> None:
     path = package / "data/citations.csv"
     rows = list(csv.DictReader(path.read_text("utf-8").splitlines()))
@@ -263,9 +286,7 @@ def test_a_row_is_shown_with_its_record_and_its_identifiers(package: Path) -> No
     matter = showing.shown(opened, evidence, "matters", "export-rule")
     said = f"record (contradicts): {GOOD['says']}\n    {GOOD['link']}, consulted 2031-01-02"
     assert said in matter
-    assert "identifier (rin): 5.5" in showing.shown(
-        opened, evidence, "policies", "chip-export-rule"
-    )
+    assert "identifier (rin): 5.5" in matter
     witness = next(row.id for row in opened.rows("statement") if row.table == "relations")
     assert GOOD["says"] in showing.shown(opened, evidence, "relations", witness)
 

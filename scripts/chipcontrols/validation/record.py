@@ -106,9 +106,9 @@ def sentence_of(row: Row) -> str:
 
 def unshown_identifiers(package: Package) -> Iterator[Finding]:
     """Yield the identifiers that no cell of the reference that they name shows, and those whose
-    reference is about neither their row nor one that refers to it."""
+    reference is about neither their row nor one that refers to it, by itself or by a witness."""
     references = {row.id: row for row in package.rows("reference")}
-    rows = package.by_key
+    rows, witnesses = package.by_key, witnesses_of(package)
     for row in package.rows("identifier"):
         source, column = references.get(row.role("reference")), row.schema.roles["form"]
         if source and not any(row.cells[column] in cell for cell in source.cells.values()):
@@ -116,7 +116,8 @@ def unshown_identifiers(package: Package) -> Iterator[Finding]:
             yield on(package, row, column, "registered", message, "name one that shows it")
         owner = row.role("table"), row.role("row")
         about = (source.role("table"), source.role("row")) if source else owner
-        if about in rows and about != owner and not refers(rows[about], *owner):
+        telling = (rows[about], *witnesses.get(about, ())) if about in rows else ()
+        if telling and about != owner and not any(refers(one, *owner) for one in telling):
             message = f"{'/'.join(owner)}, but {row.role('reference')} is about {'/'.join(about)}"
             hint = "correct the row, or name a reference about it"
             yield on(package, row, row.schema.roles["row"], "registered", message, hint)

@@ -56,7 +56,10 @@ NUMBER = re.compile(
 SCALE_AFTER = re.compile(rf"[\s-]+({WORD['scale']})s?\b", ANY_CASE)
 FRACTION_AFTER = re.compile(rf"[\s-]+({WORD['fraction']})\b", ANY_CASE)
 PERCENT_AFTER = re.compile(r" ?%| per ?cent\b", ANY_CASE)
-SUPERLATIVE_AFTER = re.compile(r"[\s-](?:[a-z]{2,}est|most|least)\b", ANY_CASE)
+SUPERLATIVE_AFTER = re.compile(
+    r"[\s-](?!(?:for|inter|requ|cont|prot|harv|arr|conqu|gu|qu|t|n)est\b)(?:[a-z]+est|most|worst)\b",
+    ANY_CASE,
+)
 PERIOD_AFTER = re.compile(r"[\s-](?:quarter|half)\b(?! of an?\b)", ANY_CASE)
 NOT_TELLING = {"zero", "one", "second", "once", "single", "may", "march"}
 

@@ -69,30 +69,29 @@ class Words(Rule):
                 f"{self.english} says in English what {self.column} says: fill both or none",
             )
             return
-        found = spans_of(evidence, row, self.column)
         if self.instead_of:
-            yield from self.beside_entity(evidence, row, found)
+            yield from self.beside_entity(evidence, row)
         yield from absent_words(evidence, row, self.column)
+        found = spans_of(evidence, row, self.column)
         ends = {passage.place: boundaries(passage) for passage, *_ in found}
         if found and not any({start, end} <= ends[p.place] for p, start, end in found):
             yield Complaint(
                 f"{shortened(cell)} begins or ends in the middle of its words",
                 "copy the words up to the next name, verb, particle or punctuation mark",
             )
+        elif found and self.instead_of and not any(map(self.is_somebody, found)):
+            yield Complaint(
+                f"{shortened(cell)} names nobody who does it or says it",
+                "copy the words for him alone, without what he does or says",
+            )
 
-    def beside_entity(self, evidence: Evidence, row: Row, found: list[Found]) -> Complaints:
-        """Yield that both the entity and the words are filled, or neither is, or that the words
-        found are nobody's."""
+    def beside_entity(self, evidence: Evidence, row: Row) -> Complaints:
+        """Yield that both the entity and the words are filled, or neither is."""
         cell, entity = row.cells[self.column], row.cells[self.instead_of]
         if cell and entity:
             yield Complaint(
                 f"{shortened(cell)} but {entity} has a name",
                 "keep the words for those without a name",
-            )
-        elif found and not any(map(self.is_somebody, found)):
-            yield Complaint(
-                f"{shortened(cell)} names nobody who does it or says it",
-                "copy the words for him alone, without what he does or says",
             )
         elif cell or entity or self.optional or is_authorial(row):
             return
@@ -103,16 +102,16 @@ class Words(Rule):
             )
 
     def is_somebody(self, found: Found) -> bool:
-        """Return whether words are a part of a clause, those for a speaker with a verb of
-        attribution beside them, or are such a verb themselves (it is said)."""
-        passage, first, last = found
+        """Return whether words are a part of a clause, which has a verb of attribution if they are
+        for a speaker, or end with such a verb (it is said)."""
+        passage, *span = found
         line = passage.source
         verbs = line.language.attributions(line.reading)
         for start, end in line.language.clauses(line.reading):
-            if start <= first and last <= end and (start, end) != (first, last):
-                beside = [(s, e) for s, e in verbs if start <= s <= e <= first or last <= s < end]
-                return bool(beside) or self.schema.roles.get("speaker") != self.instead_of
-        return (first, last) in verbs
+            if start <= span[0] and span[1] <= end and [start, end] != span:
+                says = any(start <= verb[0] and verb[1] <= end for verb in verbs)
+                return says or self.schema.roles.get("speaker") != self.instead_of
+        return any(verb[1] == span[1] for verb in verbs)
 
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
         """Yield each occurrence of the words."""
