@@ -85,12 +85,12 @@ def test_digits_and_words_inside_other_words_are_no_numbers(text):
         ("three", True), ("1,500", True), ("third", True), ("June", True), ("twice", True),
         ("one", False), ("two", True), ("zero", False), ("first", True), ("once", False),
         ("single", False), ("second", False), ("May", False), ("March", False),
-        ("one billion", True), ("second-largest", True), ("second most", True),
-        ("second best", True), ("second forest", False), ("second chip", False),
+        ("one billion", True), ("March 2025", True), ("May 13", True), ("second-largest", True),
+        ("second most", True), ("second-best", False), ("second forest", False),
     ],
 )  # fmt: skip
 def test_words_that_english_uses_freely_tell_nothing(text, telling):
-    assert [number.telling for number in english.numbers(text)] == [telling]
+    assert english.numbers(text)[0].telling is telling
 
 
 @pytest.mark.parametrize("text", ["ſix", "ſeven thouſand", "fıve", "thouſand", "mıllion", "Aprıl"])

@@ -9,13 +9,14 @@ codes all.  English text counts only for the numbers, bounds and names in it.
 
 A row whose key was changed is put where the order wants it, so that only the lie is left to find.
 A mutant is *caught* when validation reports a finding at its row, that is in the file and on the
-line of the row, in any column.  The row of a duplicate is the new row or the one it repeats, that
-of a moved row the row itself or the one that follows it.  Of a deleted row nothing is left; it is
-caught by a finding at a line of a document that it rested on, in a row that refers to it (names
-its id; for a surface form, names its entity; for a citation or mention, the row that it is for; for
-a document, a row that cites it), or in the row that takes its number.  A finding anywhere else leaves
-the mutant uncaught (*elsewhere*), none at all lets it *survive*.  A mutant that is not caught but
-tells no lie is *equivalent* and not counted:
+line of the row, in any column, or at a mention of the row, which is a part of it.  The row of a
+duplicate is the new row or the one it repeats, that of a moved row the row itself or the one that
+follows it.  Of a deleted row nothing is left; it is caught by a finding at a line of a document
+that it rested on, in a row that refers to it (names its id; for a surface form, names its entity;
+for a citation or mention, the row that it is for; for a document, a row that cites it), or in the
+row that takes its number.  A finding anywhere else leaves the mutant uncaught (*elsewhere*), none
+at all lets it *survive*.  A mutant that is not caught but tells no lie is *equivalent* and not
+counted:
 
 - an excerpt that is one character longer or shorter and still supports every cell of its row;
 - an id with another number at its end that is free: the number is only a number, and what names the
@@ -605,11 +606,17 @@ class Workbench:
         if mutant.kind == "deleted":
             return package, self.around_deleted(table.rows[mutant.position], package)
         lines = {at for at, cells in enumerate(found, 2) if cells == new}
+        owners = {(table.name, row.id) for row in changed[table.name].rows if row.line in lines}
         if mutant.kind == "duplicated":
             lines |= {at for at, cells in enumerate(found, 2) if cells == here}
         elif mutant.kind == "moved":
             lines = {int(mutant.new) + 2, int(mutant.new) + 3}
-        return package, {(table.path, at) for at in lines}
+        mentions = {
+            (package.tables[row.table].path, row.line)
+            for row in package.rows("mention")
+            if (row.role("table"), row.role("row")) in owners
+        }
+        return package, mentions | {(table.path, at) for at in lines}
 
     def around_deleted(self, row: Row, package: Package) -> set[Place]:
         """Return the places at which the deletion of a row can be caught."""
@@ -942,7 +949,8 @@ def rules_of(package: Package) -> dict[tuple[str, str], str]:
     """Return the rules of a package."""
     found = {(name, ""): table.schema.kind for name, table in package.tables.items()}
     for name, table in package.tables.items():
-        found |= {(name, field.name): field.rule for field in table.schema.fields}
+        for one in table.schema.fields:
+            found[name, one.name] = "reviewed" if one.options.get("reviewed") else one.rule
     return found
 
 

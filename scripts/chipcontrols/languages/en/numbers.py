@@ -56,10 +56,11 @@ NUMBER = re.compile(
 SCALE_AFTER = re.compile(rf"[\s-]+({WORD['scale']})s?\b", ANY_CASE)
 FRACTION_AFTER = re.compile(rf"[\s-]+({WORD['fraction']})\b", ANY_CASE)
 PERCENT_AFTER = re.compile(r" ?%| per ?cent\b", ANY_CASE)
-SUPERLATIVE_AFTER = re.compile(
-    r"[\s-](?!(?:for|inter|requ|cont|prot|harv|arr|conqu|gu|qu|t|n)est\b)(?:[a-z]+est|most|worst)\b",
-    ANY_CASE,
-)
+NO_SUPERLATIVE = r"(?!(?:for|inter|requ|cont|prot|harv|arr|conqu|gu|qu|b|t|n)est\b)"
+TELLING_AFTER = {
+    "ordinal": re.compile(rf"[\s-]{NO_SUPERLATIVE}(?:[a-z]+est|most|worst)\b", ANY_CASE),
+    "month": re.compile(" [0-9]"),
+}
 PERIOD_AFTER = re.compile(r"[\s-](?:quarter|half)\b(?! of an?\b)", ANY_CASE)
 NOT_TELLING = {"zero", "one", "second", "once", "single", "may", "march"}
 
@@ -82,7 +83,7 @@ class Number(NamedTuple):
     values: frozenset[Fraction]
     telling: bool
     """Whether its presence needs a reason: not for `one` and `second`, but in second-largest, nor
-    for `May` and `March`, which may be no months."""
+    for `May` and `March`, which may be no months, but with a number after them."""
 
 
 @functools.lru_cache(maxsize=4096)
@@ -110,7 +111,7 @@ def numbers(text: str) -> tuple[Number, ...]:
             at = after.end()
         elif counts and PERCENT_AFTER.match(text, at):
             values.add(number / 100)
-        elif kind == "ordinal" and SUPERLATIVE_AFTER.match(text, at):
+        elif kind in ("ordinal", "month") and TELLING_AFTER[kind].match(text, at):
             telling = True
         elif kind == "ordinal" and (after := PERIOD_AFTER.match(text, at)):
             at = after.end()

@@ -211,11 +211,13 @@ class TableReference(Rule):
 
 @dataclass(frozen=True)
 class RowReference(Rule):
-    """The id of a row of the table that another column names."""
+    """The id of a row of the table that another column names; where it is `reviewed`, only a
+    reader can judge whether it is the row that is meant."""
 
     name = "row_reference"
     wrong_values = ("row", "emptied")
     table: Column
+    reviewed: bool = False
 
 
 @dataclass(frozen=True)
