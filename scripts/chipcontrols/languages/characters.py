@@ -28,7 +28,9 @@ BRACKETS = "()（）[]［］{}｛｝【】〔〕〖〗《》〈〉"
 QUOTATION_MARKS: Mapping[str, str] = {
     "「": "」", "『": "』", "“": "”", "‘": "’", "｢": "｣", "〝": "〞", '"': '"', "＂": "＂",
 }  # fmt: skip
-PAIRS: Mapping[str, str] = QUOTATION_MARKS | dict(zip(BRACKETS[::2], BRACKETS[1::2], strict=True))
+PAIRS: Mapping[str, str] = {
+    **QUOTATION_MARKS, **dict(zip(BRACKETS[::2], BRACKETS[1::2], strict=True)),
+}  # fmt: skip
 """Marks that go together: quotation marks and brackets."""
 QUOTES = "".join({*QUOTATION_MARKS, *QUOTATION_MARKS.values()})
 # Beside a Chinese character, and between a digit and a sign after it, a blank says nothing.
