@@ -72,14 +72,15 @@ class Words(Rule):
         if self.instead_of:
             yield from self.beside_entity(evidence, row)
         yield from absent_words(evidence, row, self.column)
-        found = spans_of(evidence, row, self.column)
+        if not (found := spans_of(evidence, row, self.column)):
+            return
         ends = {passage.place: boundaries(passage) for passage, *_ in found}
-        if found and not any({start, end} <= ends[p.place] for p, start, end in found):
+        if not any({start, end} <= ends[p.place] for p, start, end in found):
             yield Complaint(
                 f"{shortened(cell)} begins or ends in the middle of its words",
                 "copy the words up to the next name, verb, particle or punctuation mark",
             )
-        elif found and self.instead_of and not any(map(self.is_somebody, found)):
+        elif self.instead_of and not is_authorial(row) and not any(map(self.is_somebody, found)):
             yield Complaint(
                 f"{shortened(cell)} names nobody who does it or says it",
                 "copy the words for him alone, without what he does or says",
