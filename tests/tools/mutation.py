@@ -78,13 +78,13 @@ from chipcontrols.validation.passages import (
     read_texts,
 )
 from chipcontrols.validation.rules import RULES, bind
-from chipcontrols.validation.rules.anchors import numbered
+from chipcontrols.validation.rules.anchors import AnchoredIdentifier, Identifier, numbered
 from chipcontrols.validation.rules.force import expired
 
 CHECKOUT = Path(__file__).parents[2]
 Place = tuple[str, int]
 """A file of the package and a line of it."""
-IDENTIFIERS = ("identifier", "anchored_identifier")
+IDENTIFIERS = (Identifier.name, AnchoredIdentifier.name)
 LAYERS = ("chipcontrols", "frictionless", "pandera")
 
 
