@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -312,13 +313,9 @@ def test_many_publishers_at_once_lose_nothing_and_readers_see_only_whole_release
 
 def test_the_command_publishes_and_says_so(tmp_path, capsys):
     folder, place = make_release(tmp_path), tmp_path / "store"
-    words = ["publish", str(place), str(folder)]
-    assert command.main(words) == 0
-    out = capsys.readouterr().out
-    assert out.startswith(f"1.0.0 is in {place}: ")
-    assert store.verify(folder).digest in out
+    assert command.main(["publish", str(place), str(folder)]) == 0
+    said = rf"1\.0\.0 is in {place}: .* {store.verify(folder).digest}\n"
+    assert re.fullmatch(said, capsys.readouterr().out)
     (folder / "quotes.parquet").write_bytes(b"altered")
-    assert command.main(words) == 2
-    error = capsys.readouterr().err
-    assert error.startswith("could not publish a release: ")
-    assert "quotes.parquet" in error
+    assert command.main(["publish", str(place), str(folder)]) == 2
+    assert re.match("could not publish a release: .*quotes", capsys.readouterr().err)

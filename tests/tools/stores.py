@@ -121,8 +121,8 @@ def new_store(kind: str, tmp_path: Path) -> str:
     number = next(COUNTER)
     if kind == "s3":
         fsspec.filesystem("s3").mkdir(f"bucket-{number}")
-    urls = {"s3": f"s3://bucket-{number}/releases", "memory": f"memory://store-{number}"}
-    return urls.get(kind, str(tmp_path / f"store-{number}"))
+        return f"s3://bucket-{number}/releases"
+    return str(tmp_path / f"store-{number}")
 
 
 def content_of(url: str, name: str = "versions") -> bytes:

@@ -32,7 +32,6 @@ PATIENCE, LEAST_RATE, DEADLINE = 30.0, 20_000.0, 300.0
 TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
 LASTING = (StoreError, ValueError,
            FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)  # fmt: skip
-Names = Collection[str] | None
 
 
 class Unreachable(StoreError):
@@ -169,7 +168,7 @@ def ensure(base: str, path: Path, sha: str, limit: int) -> None:
         os.replace(extra("pooch").retrieve(*here, downloader=write), path)
 
 
-def complete(url: str, shelf: Path, version: str, sha: str, only: Names) -> Path:
+def complete(url: str, shelf: Path, version: str, sha: str, only: Collection[str] | None) -> Path:
     """Return the folder of a release with these files in it, each with its hash checked.
 
     Without a URL nothing is downloaded.  Raises KeyError for a file that the release does not have.
@@ -197,9 +196,9 @@ def wanted(url: str, shelf: Path, version: str, digest: str | None) -> dict[str,
     if digest is not None and not re.fullmatch("sha256:[0-9a-f]{64}", digest):
         form = "write sha256: and 64 hexadecimal digits, as `versions` shows them"
         raise ValueError(f"{digest[:80]!r} is not a digest: {form}")
-    if digest and is_version(version):
-        return {version: digest[7:]}
     known = seen(shelf)
+    if digest and is_version(version) and version not in known:
+        return {version: digest[7:]}
     there = known if version in known else listed(url, shelf)
     found = {one: sha for one, sha in there.items()
              if matches(version, one) and digest in (None, f"sha256:{sha}")}  # fmt: skip
@@ -211,7 +210,7 @@ def wanted(url: str, shelf: Path, version: str, digest: str | None) -> dict[str,
 
 def fetch(
     version: str = "latest", store: Place | None = None, cache: Place | None = None,
-    digest: str | None = None, only: Names = None,
+    digest: str | None = None, only: Collection[str] | None = None,
 ) -> Path:  # fmt: skip
     """Return the folder of a release in the cache, with every file there and its hash checked.
 
