@@ -157,12 +157,13 @@ def report_on(root: Path, cached: bool = True, run: Run | None = None) -> Report
     """Return the report on a package, validated unless it was found valid as it is."""
     from chipcontrols.validation import unchanged
 
-    digest = unchanged.digest(root) if cached else ""
+    hashes: dict[str, str] = {}
+    digest = unchanged.digest(root, hashes) if cached else ""
     if digest and (known := unchanged.recall(digest)):
         return known
     from chipcontrols.validation import engine
 
-    memory = unchanged.Memory() if cached else None
+    memory = unchanged.Memory(hashes) if cached else None
     with progress_bar() as progress:
         report = engine.validate(root, progress, memory, run)
     if memory:

@@ -118,6 +118,7 @@ def test_findings_on_a_large_table_are_those_on_a_small_one(
     root = edited(tmp_path, CORPUS[name]["edits"])
     report = engine.validate(root)
     monkeypatch.setattr(structure, "LARGE", 4)
+    monkeypatch.setattr(engine, "PIECE", 4)
     assert engine.validate(root) == report
 
 

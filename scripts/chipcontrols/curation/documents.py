@@ -117,7 +117,7 @@ def new_document(
     )
     new[table.schema.roles["document"]] = name
     text = canonical_text(table.schema, [*(row.cells for row in table.rows), new])
-    files = {f"{DOCUMENTS}/{name}": content, table.path: text.encode()}
+    files = {f"{DOCUMENTS}/{name}": content, table.written(): text.encode()}
     return name, files | citations_of(package, table, name, new, lines)
 
 
@@ -140,7 +140,7 @@ def citations_of(
     roles = citations.schema.roles
     rows = [{roles[role]: cell for role, cell in one.items()} for one in cited]
     every = [row.cells for row in citations.rows] + rows
-    return {citations.path: canonical_text(citations.schema, every).encode()}
+    return {citations.written(): canonical_text(citations.schema, every).encode()}
 
 
 def check_cells(package: Package, cells: Mapping[str, str]) -> None:

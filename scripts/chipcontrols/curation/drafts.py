@@ -106,7 +106,8 @@ def drafts_of_line(reader: Reader) -> Iterator[str]:
             if below != (below := line_above(table, row)):
                 exclusion = table.schema.kind == "exclusion"
                 instead = " (instead, for what no row should record)" if exclusion else ""
-                yield f"# {table.path}, below line {below}{instead}"
+                path, at = table.place(below)
+                yield f"# {path}, below line {at}{instead}"
             if not position:
                 yield f"# {csv_line(table.schema.names)}"
             if draft.recorded:

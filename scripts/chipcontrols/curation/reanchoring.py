@@ -106,7 +106,7 @@ def reanchored(
                 document = changed[row.role("document")]
                 new.update(bytes_cells(table.schema, document.sha256, len(document.lines)))
         if cells != [row.cells for row in table.rows]:
-            written[table.path] = canonical_text(table.schema, cells).encode()
+            written[table.written()] = canonical_text(table.schema, cells).encode()
     return written
 
 

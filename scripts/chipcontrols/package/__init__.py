@@ -82,7 +82,11 @@ def row_of(table: str, line: int, id: str, cells: Sequence[str], schema: Schema)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Table:
-    """A table as text, with the bytes of its file."""
+    """A table as text, with the bytes of its file, or of the parts of it one after another.
+
+    `parts` are these, when there are several or not CSV: their names, and the lines of those
+    before.  `path` is then the first of them.
+    """
 
     name: str
     path: str
@@ -90,10 +94,23 @@ class Table:
     schema: Schema
     rows: tuple[Row, ...]
     content: bytes = b""
+    parts: tuple[tuple[str, int], ...] = ()
 
     def text_rows(self) -> list[tuple[str, ...]]:
         """Return the cells of each row in the order of the columns."""
         return [tuple(row.cells.values()) for row in self.rows]
+
+    def place(self, line: int) -> tuple[str, int]:
+        """Return the file that has a line of the table, and the line's number in it."""
+        here = [(path, line - before) for path, before in self.parts if line - before > 1]
+        return here[-1] if here else (self.path, line)
+
+    def written(self) -> str:
+        """Return the file that has all of the table; raise ValueError when there is none, for what
+        is in parts is not written here."""
+        if self.parts:
+            raise ValueError(f"the table {self.name} is in parts, which are not written: edit them")
+        return self.path
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -263,17 +280,59 @@ def read_tables(
 
 def read_table(root: Path, resource: Mapping[str, Any], schema: Schema) -> Table:
     """Return the table of a resource; raise PackageError when its file is no such table."""
-    path = resource["path"]
     try:
-        content = files.read_bytes(root, path)
-        if findings := list(faults_in_bytes(path, content)):
-            raise PackageError(findings)
-        return parse_table(content, resource, schema)
+        names = part_names(root, resource)
     except (OSError, ValueError) as error:
-        if isinstance(error, PackageError):
-            raise
-        hint = f"the descriptor names it for the table {resource['name']}"
-        raise PackageError([unreadable(path, "form", error, hint)]) from None
+        raise PackageError([unreadable(str(resource["path"]), "form", error, "")]) from None
+    findings: list[Finding] = []
+    same: dict[str, str] = {}
+    tables, parts, before = [], [], 0
+    of_parquet = resource.get("format") == PARQUET
+    for path in names:
+        try:
+            content = files.read_bytes(root, path)
+            if of_parquet:
+                content = files.csv_of_parquet(content)
+            found = list(faults_in_bytes(path, content))
+            if names[1:] and not content.endswith(b"\n"):
+                message, hint = "the file does not end with one LF", "end it with one line feed"
+                found.append(Finding(path, content.count(b"\n") + 1, "", "form", message, hint))
+            findings += found
+            if not found:
+                own = {**resource, "path": path}
+                tables.append(parse_table(content, own, schema, same, before))
+                parts.append((path, before))
+                before += content.count(b"\n") - 1
+        except (OSError, ValueError) as error:
+            hint = f"the descriptor names it for the table {resource['name']}"
+            findings.append(unreadable(path, "form", error, hint))
+    if findings:
+        raise PackageError(findings)
+    if not of_parquet and not tables[1:]:
+        return tables[0]
+    rows = tuple(row for table in tables for row in table.rows)
+    header = tables[0].content.partition(b"\n")[0] + b"\n"
+    content = header + b"".join(table.content[len(header) :] for table in tables)
+    return dataclasses.replace(tables[0], rows=rows, content=content, parts=tuple(parts))
+
+
+PARQUET = "parquet"
+
+
+def part_names(root: Path, resource: Mapping[str, Any]) -> list[str]:
+    """Return the files of a resource: that of its path, those of a list, or those in a folder that
+    have its format, by name.
+
+    Raises ValueError when there is none, or when the path leads out of the package.
+    """
+    path = resource["path"]
+    if isinstance(path, str) and files.path_inside(root, path).is_dir():
+        ending = f".{resource.get('format', 'csv')}"
+        names = files.names_below(root, path.rstrip("/"))
+        path = [name for name in names if name.endswith(ending)]
+        if not path:
+            raise ValueError(f"the folder has no file with the ending {ending}")
+    return [path] if isinstance(path, str) else list(path)
 
 
 def faults_in_bytes(path: str, content: bytes) -> Iterator[Finding]:
@@ -294,13 +353,21 @@ def faults_in_bytes(path: str, content: bytes) -> Iterator[Finding]:
         byte = content[error.start]
         yield Finding(path, line, "", "form", f"byte 0x{byte:02x} is not UTF-8", "save it as UTF-8")
         return
-    if marker := CONFLICT.search(text):
+    suspect = any(mark * 7 in content for mark in (b"<", b"=", b">", b"|"))
+    if suspect and (marker := CONFLICT.search(text)):
         line = text.count("\n", 0, marker.start()) + 1
         yield Finding(path, line, "", "form", f"a conflict marker {marker[0]}", "resolve the merge")
 
 
-def parse_table(content: bytes, resource: Mapping[str, Any], schema: Schema) -> Table:
-    """Return the table in the bytes of a resource.
+def parse_table(
+    content: bytes,
+    resource: Mapping[str, Any],
+    schema: Schema,
+    same: dict[str, str] | None = None,
+    before: int = 0,
+) -> Table:
+    """Return the table in the bytes of a resource; of several parts `same` has the cells met
+    before, and `before` is how many lines.
 
     Raises ValueError with the line when they are not UTF-8 or RFC 4180, or when the header or a row
     differs from the schema's columns.
@@ -312,13 +379,13 @@ def parse_table(content: bytes, resource: Mapping[str, Any], schema: Schema) -> 
         found = ",".join(header)[:200] or "empty"
         raise ValueError(f"line 1: the header is {found} but the schema has {','.join(expected)}")
     key = [schema.names.index(name) for name in schema.primary_key]
-    name, rows, same = resource["name"], [], dict[str, str]()
+    name, rows, same = resource["name"], [], {} if same is None else same
     for line, record in records:
         if len(record) != len(expected):
             raise ValueError(f"line {line}: {len(record)} cells but {len(expected)} columns")
         # Codes, ids and names of documents are in many rows: each is kept once.
         cells = [same.setdefault(cell, cell) if len(cell) < SHORT else cell for cell in record]
-        rows.append(row_of(name, line, " ".join(cells[at] for at in key), cells, schema))
+        rows.append(row_of(name, line + before, " ".join(cells[at] for at in key), cells, schema))
     return Table(name, resource["path"], resource["schema"], schema, tuple(rows), content)
 
 

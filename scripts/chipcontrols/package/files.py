@@ -46,6 +46,15 @@ def path_inside(root: Path, relative: str) -> Path:
     return inside
 
 
+def names_below(root: Path, folder: str) -> list[str]:
+    """Return the names of the files in a folder of the package and in those within it, in order."""
+    found = []
+    for base, _, names in os.walk(root / folder):
+        inside = os.path.relpath(base, root).replace(os.sep, "/")
+        found += [f"{inside}/{name}" for name in names]
+    return sorted(found)
+
+
 def read_bytes(root: Path, relative: str, most: int = LARGEST_FILE) -> bytes:
     """Return the content of a file of the package.
 
@@ -118,10 +127,10 @@ def parse_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
     quote, a cell of more than LONGEST_CELL characters.
     """
     reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8", newline=""), strict=True)
-    begin = 1
+    begin, unlimited = 1, csv.field_size_limit() > LONGEST_CELL  # as other libraries set it
     try:
         for record in reader:
-            if len(max(record, key=len, default="")) > LONGEST_CELL:
+            if unlimited and len(max(record, key=len, default="")) > LONGEST_CELL:
                 raise ValueError(f"line {begin}: a cell of more than {LONGEST_CELL:,} characters")
             yield begin, record
             begin = reader.line_num + 1
@@ -132,6 +141,36 @@ def parse_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
         elif "field larger" in message:
             message = f"a cell of more than {LONGEST_CELL:,} characters"
         raise ValueError(f"line {begin}: {message}") from None
+
+
+def csv_of_parquet(content: bytes) -> bytes:
+    """Return the rows of a Parquet file as CSV; its cells are text, truth values or whole numbers,
+    for others could be written in more than one way.
+
+    Raises ValueError when it is not such a file, or would have more than LARGEST_FILE bytes.
+    """
+    import pyarrow
+    import pyarrow.parquet
+
+    text, types = bytearray(), pyarrow.types
+    try:
+        with pyarrow.parquet.ParquetFile(pyarrow.BufferReader(content)) as file:
+            for field in file.schema_arrow:
+                kind = field.type.value_type if types.is_dictionary(field.type) else field.type
+                plain = types.is_string(kind) or types.is_large_string(kind) or types.is_null(kind)
+                if not (plain or types.is_integer(kind) or types.is_boolean(kind)):
+                    raise ValueError(f"the column {field.name} is {field.type}, not text")
+            names = file.schema_arrow.names
+            text += canonical_csv(names, ()).encode()
+            for batch in file.iter_batches(10_000):
+                columns = [column.cast(pyarrow.string()).to_pylist() for column in batch.columns]
+                lines = canonical_csv(names, zip(*columns, strict=True)).encode()
+                text += lines[lines.index(b"\n") + 1 :]
+                if len(text) > LARGEST_FILE:
+                    raise ValueError(f"more than {LARGEST_FILE:,} bytes")
+    except (OSError, pyarrow.ArrowException) as error:
+        raise ValueError(f"not a Parquet file: {str(error).splitlines()[0]}") from None
+    return bytes(text)
 
 
 def canonical_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -112,12 +112,15 @@ def descriptor_findings(root: Path, descriptor: Mapping[str, Any]) -> list[Findi
 
 
 def release_findings(descriptor: Mapping[str, Any]) -> list[Finding]:
-    """Return the one finding on the descriptor of a release: all its resources are Parquet."""
+    """Return the one finding on the descriptor of a release: all its resources are Parquet, with
+    their schemas in it."""
     resources = descriptor.get("resources")
     if not isinstance(resources, list) or not resources:
         return []
-    if not all(isinstance(one, dict) and one.get("format") == "parquet" for one in resources):
-        return []
+    for one in resources:
+        released = isinstance(one, dict) and one.get("format") == "parquet"
+        if not released or isinstance(one.get("schema"), str):
+            return []
     message = "this is a built release, not a package"
     hint = "verify it with: chipcontrols verify FOLDER; validate the checkout it was built from"
     return [Finding("datapackage.json", 0, "", "descriptor", message, hint)]

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import io
+import itertools
 import operator
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +26,9 @@ from chipcontrols.package import (
     Table,
     cells,
     read_documents,
+    sort_key,
 )
+from chipcontrols.package.files import names_below
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.profiles import placed
 from chipcontrols.validation import tables, workers
@@ -75,11 +79,32 @@ def validate(
         hint = "validate a checkout; an installed copy has no documents"
         return Report((Finding(DOCUMENTS, 0, "", "source", message, hint),))
     counts: Counts = Counter()
-    findings = reported(check(package, findings, counts, progress, memory, run))
+    index = Index(package)
+    steps = 2 + len(package.tables) + len(index.homes)
+    for step, table in enumerate(package.tables.values(), 1):
+        progress(step, steps, f"table {table.name}")
+        findings += by_table(package, table, memory)
+        counts["table", table.name] += len(table.rows)
+    # What is in the rows need not be kept twice.
+    bare = {name: dataclasses.replace(one, content=b"") for name, one in package.tables.items()}
+    package = dataclasses.replace(package, tables=bare)
+    findings = check(package, index, findings, counts, progress, memory, run)
+    findings = reported(in_their_parts(package, findings))
     totals: Counter[str] = Counter()
     for (rule, _), count in counts.items():
         totals[rule] += count
     return Report(tuple(findings), dict(totals))
+
+
+def in_their_parts(package: Package, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield findings, those on tables in parts at the file that has the line."""
+    parted = {table.path: table for table in package.tables.values() if table.parts}
+    for one in findings:
+        if table := parted.get(one.file):
+            file, line = table.place(one.line)
+            yield dataclasses.replace(one, file=file, line=line)
+        else:
+            yield one
 
 
 MOST_ALIKE = 10_000
@@ -113,15 +138,14 @@ def rule_option_findings(package: Package) -> Iterator[Finding]:
 def strangers(package: Package) -> Iterator[Finding]:
     """Yield the files in the folders of the package that nothing names."""
     named = {path for table in package.tables.values() for path in (table.path, table.schema_path)}
+    named |= {path for table in package.tables.values() for path, _ in table.parts}
     named |= {f"{DOCUMENTS}/{row.role('document')}" for row in package.rows("document")}
     folders = sorted({name.partition("/")[0] for name in named if "/" in name})
-    for folder in folders:
-        for path in sorted((package.root / folder).rglob("*")):
-            name = path.relative_to(package.root).as_posix()
-            if name not in named and not path.name.startswith(".") and not path.is_dir():
-                message = "nothing in the package names this file"
-                hint = "add a resource or a row of a document for it, or remove it"
-                yield Finding(name, 0, "", "descriptor", message, hint)
+    for name in (name for folder in folders for name in names_below(package.root, folder)):
+        if name not in named and not name.rpartition("/")[2].startswith("."):
+            message = "nothing in the package names this file"
+            hint = "add a resource or a row of a document for it, or remove it"
+            yield Finding(name, 0, "", "descriptor", message, hint)
 
 
 def new_only(findings: Iterable[Finding], earlier: Iterable[Finding]) -> list[Finding]:
@@ -132,21 +156,17 @@ def new_only(findings: Iterable[Finding], earlier: Iterable[Finding]) -> list[Fi
 
 def check(
     package: Package,
+    index: Index,
     findings: list[Finding],
     counts: Counts,
     progress: Progress,
     memory: Memory | None = None,
     run: Run | None = None,
 ) -> list[Finding]:
-    """Return the findings of all layers after the files; `counts` gets what each rule checked."""
+    """Return the findings of all layers after the tables, with those found before."""
     every = list(package.tables.values())
-    index = Index(package)
     before = 1 + len(every)
     steps = before + len(index.homes) + 1
-    for step, table in enumerate(every, 1):
-        progress(step, steps, f"table {table.name}")
-        findings += by_table(package, table, memory)
-        counts["table", table.name] += len(table.rows)
     found = by_document(
         package, memory, run, lambda done, _, step: progress(before + done, steps, step), index
     )
@@ -176,14 +196,50 @@ def by_table(package: Package, table: Table, memory: Memory | None) -> list[Find
     digest = digest_of(table, package.codes) if memory else ""
     if memory and memory.recall(digest):
         return []
-    found = [*tables.canonical(table), *tables.clean_cells(table)]
-    if doubtful := cells.doubtful_rows(table, package.codes):
+    shapeless, doubtful = screened(table, package.codes, memory)
+    found = [*tables.canonical(table), *tables.clean_cells(table)] if shapeless else []
+    if doubtful:
         from chipcontrols.validation import structure  # and with it pandas, which takes a while
 
         found += new_only(structure.findings(table, package.codes, doubtful), found)
     if memory and not found:
         memory.remember(digest, Counter({("table", table.name): len(table.rows)}))
     return found
+
+
+PIECE = 2_000
+"""The rows of a table that are looked at, and remembered, together."""
+
+
+def screened(table: Table, codes: Codes, memory: Memory | None) -> tuple[bool, list[int]]:
+    """Return whether a table may have faults of form, and the positions of its doubtful rows,
+    looking at those pieces of it that `memory` does not have."""
+    shapeless, doubtful, last = not table.rows, set(cells.sharing(table)), table.rows[:1]
+    key = sort_key(table.schema)
+    for at, part in pieces(table):
+        ends = [key(tuple(row.cells.values())) for row in (*last, part.rows[0])]
+        shapeless, last = shapeless or ends != sorted(ends), part.rows[-1:]
+        known = digest_of(part, codes) if memory else ""
+        if memory and memory.recall(known):
+            continue
+        found = cells.doubtful_rows(part, codes)
+        unclean = any(True for _ in (*tables.canonical(part), *tables.clean_cells(part)))
+        shapeless, doubtful = shapeless or unclean, doubtful.union(at + one for one in found)
+        if memory and not found and not unclean:
+            memory.remember(known, Counter({("rows", table.name): len(part.rows)}))
+    return shapeless, sorted(doubtful)
+
+
+def pieces(table: Table) -> Iterator[tuple[int, Table]]:
+    """Yield the pieces of a table, each with its own lines of the file below the header, after the
+    position of its first row."""
+    stream = io.BytesIO(table.content)
+    header = b"".join(itertools.islice(stream, table.rows[0].line - 1 if table.rows else 0))
+    for at in range(0, len(table.rows), PIECE):
+        rows = table.rows[at : at + PIECE]
+        end = table.rows[at + PIECE].line if at + PIECE < len(table.rows) else None
+        own = itertools.islice(stream, end and end - rows[0].line)
+        yield at, dataclasses.replace(table, rows=rows, content=header + b"".join(own))
 
 
 def digest_of(table: Table, codes: Codes) -> str:
@@ -219,25 +275,28 @@ def by_document(
         for done, name in enumerate(index.homes):
             progress(done, len(index.homes), f"document {name}")
             part = index.part(name)
-            documents, unread = read_documents(package, part.of_kind("document"))
-            found.unread += unread
-            digest = part.digest(documents, said) if memory else ""
-            if memory and (counts := memory.recall(digest)):
+            rows = list(part.of_kind("document"))
+            names = {row.role("document") for row in rows} & hashes.keys() if memory else set()
+            if memory and (
+                counts := memory.recall(part.digest({one: hashes[one] for one in names}, said))
+            ):
                 found.counts.update(counts)
-            else:
-                digests.append(digest)
-                yield part, documents
+                continue
+            documents, unread = read_documents(package, rows)
+            found.unread += unread
+            read = {one: document.sha256 for one, document in documents.items()}
+            digests.append(part.digest(read, said) if memory else "")
+            yield part, documents
 
     def checked() -> Iterable[Found]:
         if run:
             return run(lexicon, (packed(lexicon, *task) for task in tasks()))
         return (check_document(lexicon, *task) for task in tasks())
 
-    said = lexicon.digest() if memory else ""
+    said, hashes = (lexicon.digest(), memory.documents(package.root)) if memory else ("", {})
     for one in checked():
         found.add(one)
-        digest = digests.popleft()
-        if memory and one == Found(counts=one.counts):
+        if memory and (digest := digests.popleft()) and one == Found(counts=one.counts):
             memory.remember(digest, one.counts)
     return found
 

@@ -48,16 +48,16 @@ class Part:
         """The document, or nothing."""
         return "" if self.name.startswith("\0") else self.name
 
-    def digest(self, documents: Mapping[str, Document], lexicon: str) -> str:
-        """Return what is the same for the same rows, documents and lexicon (its digest), on
-        whichever line the rows are."""
+    def digest(self, documents: Mapping[str, str], lexicon: str) -> str:
+        """Return what is the same for the same rows, documents (their SHA-256) and lexicon (its
+        digest), on whichever line the rows are."""
         state = hashlib.sha256(f"{lexicon} {self.name}".encode("utf-8", "surrogatepass"))
         for table, rows in self.tables.items():
             for row in rows:
                 cells = "\0".join((table, *row.cells.values()))
                 state.update(f"{cells}\n".encode("utf-8", "surrogatepass"))
-        for name, document in sorted(documents.items()):
-            state.update(f"{name} {document.sha256}\n".encode("utf-8", "surrogatepass"))
+        for name, sha256 in sorted(documents.items()):
+            state.update(f"{name} {sha256}\n".encode("utf-8", "surrogatepass"))
         return state.hexdigest()
 
     def of_kind(self, kind: str) -> Iterator[Row]:
@@ -71,7 +71,7 @@ class Index:
 
     def __init__(self, package: Package) -> None:
         """Go through the tables once."""
-        self.package = package
+        self.every = [(table.schema, table.rows) for table in package.tables.values()]
         self.order = {name: at for at, name in enumerate(package.tables)}
         self.rows: dict[Key, list[Row]] = {}
         self.about: dict[Key, list[Row]] = {}
@@ -101,9 +101,10 @@ class Index:
         """The rows by the part in which their cells are checked."""
         found: dict[str, list[Row]] = {}
         homeless = 0
-        for table in self.package.tables.values():
-            for row in table.rows:
-                name = self.home(row)
+        for schema, rows in self.every:
+            document = schema.roles.get("document", "")
+            for row in rows:
+                name = (document and row.cells[document]) or self.home(row)
                 if not name:
                     name = f"\0{homeless // ROWS_OF_A_PART}"
                     homeless += 1

@@ -277,7 +277,7 @@ def witnesses_of(package: Package) -> dict[Key, tuple[Row, ...]]:
                     if row.cells[field.name]:
                         there = found.setdefault((group, row.cells[field.name]), {})
                         there[row.table, row.id] = row
-    rows = package.by_key
+    rows = package.by_key if package.of_kind("side") else {}
     for table in package.of_kind("side"):
         comparisons = table.schema.field(table.schema.roles["comparison"]).references
         for row in table.rows:

@@ -52,9 +52,9 @@ def late_first_sources(package: Package) -> Iterator[Finding]:
 def contradictions(package: Package) -> Iterator[Finding]:
     """Yield the contradictions that are about another measure, place or time than their row and
     do not say so: whose value has another unit, or whose sentence names other years or places."""
-    witnesses, names = witnesses_of(package), place_names(package)
-    rows = package.by_key
-    for key, references in rows_about(package, "reference").items():
+    about, names = rows_about(package, "reference"), place_names(package)
+    witnesses, rows = (witnesses_of(package), package.by_key) if about else ({}, {})
+    for key, references in about.items():
         for row in references if key in rows else ():
             meant = [sentence_of(one) for one in (rows[key], *witnesses.get(key, ()))]
             for column in row.schema.columns("differing"):

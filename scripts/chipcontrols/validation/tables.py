@@ -8,13 +8,13 @@ in a table that may hold it.  Out of scope: whether the evidence names the thing
 
 from __future__ import annotations
 
-import functools
+import operator
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from chipcontrols.package import SHARED, Package, Row, Table, canonical_text, files, sort_key
+from chipcontrols.package import SHARED, Package, Row, Table, canonical_text, sort_key
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Field
 from chipcontrols.validation import record
@@ -39,10 +39,10 @@ def canonical(table: Table) -> Iterator[Finding]:
     if not table.rows and table.schema.options.get("required"):
         hint = "fill it; a check with nothing to check is no check"
         yield Finding(table.path, 1, "", "form", "the table has no rows", hint)
-    if is_canonical(table):
+    text, right = table.content, canonical_text(table.schema, [row.cells for row in table.rows])
+    if text == right.encode():
         return
-    in_order = canonical_text(table.schema, [row.cells for row in table.rows]).split("\n")
-    found = table.content.decode("utf-8").split("\n")
+    found, in_order = text.decode("utf-8").split("\n"), right.split("\n")
     key, column = sort_key(table.schema), table.schema.primary_key[0]
     keys = [key(tuple(row.cells.values())) for row in table.rows]
     misplaced = [row for row, a, b in zip(table.rows[1:], keys, keys[1:], strict=False) if b < a]
@@ -58,24 +58,6 @@ def canonical(table: Table) -> Iterator[Finding]:
     if len(found) != len(in_order):
         message, hint = "the file does not end with one LF", "end it with one line feed"
         yield Finding(table.path, len(found), "", "form", message, hint)
-
-
-def is_canonical(table: Table) -> bool:
-    """Return whether the file of a table is its canonical serialisation, looking at some rows at a
-    time."""
-    key, at, last = sort_key(table.schema), 0, None
-    for first in range(0, len(table.rows) or 1, 1_000):
-        cells = [tuple(row.cells.values()) for row in table.rows[first : first + 1_000]]
-        for one in map(key, cells):
-            if last is not None and one < last:
-                return False
-            last = one
-        text = files.canonical_csv(table.schema.names, cells).encode()
-        text = text if not first else text[text.index(b"\n") + 1 :]
-        if not table.content.startswith(text, at):
-            return False
-        at += len(text)
-    return at == len(table.content)
 
 
 def clean_cells(table: Table) -> Iterator[Finding]:
@@ -100,13 +82,14 @@ def unclean(cell: str) -> str:
     return ""
 
 
-@functools.lru_cache(maxsize=4096)
 def folded(key: str) -> str:
     """Return a key as a careless reader sees it.
 
     >>> folded("Jensen Huang") == folded("jensen\u200bhuang")
     True
     """
+    if key.isascii() and key.isprintable():
+        return "".join(key.lower().split())
     # Normalising a long run of combining marks takes quadratic time, and nobody reads so far.
     normalised = unicodedata.normalize("NFKC", key[:1_000]) + key[1_000:]
     return "".join(UNSEEN.sub("", normalised).casefold().split())
@@ -118,18 +101,25 @@ def on_key(package: Package, row: Row, rule: str, message: str, hint: str) -> Fi
     return Finding(path, row.line, column, rule, message, hint)
 
 
+def line_of(table: Table, row: Row) -> str:
+    """Return where a row is, in words."""
+    path, line = table.place(row.line)
+    return f"line {line} of {path}" if table.parts else f"line {line}"
+
+
 def twin_keys(package: Package) -> Iterator[Finding]:
     """No two primary keys of a table differ only by case, blanks or invisible characters."""
     for table in package.tables.values():
         if table.schema.kind in WORDY:
             continue
+        keys = [folded(row.id) for row in table.rows]
         alike: dict[str, list[Row]] = {}
-        for row in table.rows:
-            alike.setdefault(folded(row.id), []).append(row)
+        for key, row in zip(keys, table.rows, strict=True) if len({*keys}) < len(keys) else ():
+            alike.setdefault(key, []).append(row)
         for twins in alike.values():
             for row, twin in zip(twins, [*twins[1:], twins[0]], strict=True):
                 if twin.id != row.id:
-                    message = f"{row.id} is too like {twin.id} on line {twin.line}"
+                    message = f"{row.id} is too like {twin.id} on {line_of(table, twin)}"
                     hint = "rename or remove one of the two"
                     yield on_key(package, row, "twin_keys", message, hint)
 
@@ -144,11 +134,13 @@ def stated_twice(package: Package) -> Iterator[Finding]:
         ]
         if not table.schema.anchored:
             continue
+        told = operator.itemgetter(*telling)
+        if len({hash(told(row.cells)) for row in table.rows}) == len(table.rows):
+            continue
         seen: dict[tuple[str, ...], Row] = {}
         for row in table.rows:
-            twin = seen.setdefault(tuple(row.cells[column] for column in telling), row)
-            if twin is not row:
-                message = f"{row.id} states what {twin.id} on line {twin.line} states"
+            if (twin := seen.setdefault(told(row.cells), row)) is not row:
+                message = f"{row.id} states what {twin.id} on {line_of(table, twin)} states"
                 yield on_key(package, row, "stated_twice", message, "remove one of the two")
 
 
@@ -183,8 +175,9 @@ def counted(package: Package) -> Iterator[Finding]:
 def containment(package: Package) -> Iterator[Finding]:
     """What is part of another statement has the same place, and its words lie inside."""
     for table in package.tables.values():
-        rows = {row.id: row for row in table.rows}
-        for column in table.schema.columns("part_of"):
+        columns = table.schema.columns("part_of")
+        rows = {row.id: row for row in table.rows} if columns else {}
+        for column in columns:
             words = str(table.schema.field(column).options["of"])
             for row in table.rows:
                 whole = rows.get(row.cells[column])
@@ -320,10 +313,12 @@ def references(package: Package) -> Iterator[Finding]:
 
 def row_references(package: Package) -> Iterator[Finding]:
     """Every reference to a row, and to a column of it, names one that exists."""
-    rows = {name: {row.id: row for row in t.rows} for name, t in package.tables.items()}
-    for table in package.tables.values():
+    naming = [one for one in package.tables.values() if one.schema.columns("row_reference")]
+    every = package.tables if naming else {}
+    rows = {name: {row.id: row for row in table.rows} for name, table in every.items()}
+    for table in naming:
         columns = [field for field in table.schema.fields if field.rule == "column_reference"]
-        for row in table.rows if table.schema.columns("row_reference") else ():
+        for row in table.rows:
             faults = [fault for side in sides(row) for fault in faults_of_side(side, rows)]
             for field in columns if not faults else ():
                 target = row.cells[field.options["table"]]

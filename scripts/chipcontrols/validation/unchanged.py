@@ -16,13 +16,14 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import stat
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from chipcontrols.package import DESCRIPTOR, DOCUMENTS
+from chipcontrols.package import DESCRIPTOR, DOCUMENTS, files, part_names
 from chipcontrols.package.files import LARGEST_FILE
 from chipcontrols.validation.findings import Report
 
@@ -37,53 +38,61 @@ Counts = Counter[tuple[str, str]]
 """How many cells a rule checked, by rule and table."""
 
 
-def package_files(root: Path) -> Iterator[Path]:
-    """Yield the descriptor and every file in the folders that belong to a package."""
-    yield root / DESCRIPTOR
+def package_files(root: Path) -> list[str]:
+    """Return the descriptor, what it names, and every file in the folders that belong to a package,
+    by name."""
     descriptor = json.loads((root / DESCRIPTOR).read_bytes())
-    named = [str(one[key]) for one in descriptor["resources"] for key in ("path", "schema")]
-    for folder in sorted({name.partition("/")[0] for name in named} | {DOCUMENTS}):
-        yield from (path for path in sorted((root / folder).rglob("*")) if path.is_file())
+    named = [str(one["schema"]) for one in descriptor["resources"]]
+    named += [name for one in descriptor["resources"] for name in part_names(root, one)]
+    folders = {name.partition("/")[0] for name in named if "/" in name} | {DOCUMENTS}
+    below = (name for folder in folders for name in files.names_below(root, folder))
+    return sorted({DESCRIPTOR, *named, *below})
 
 
-def library_files() -> Iterator[Path]:
+def library_files() -> Iterator[str]:
     """Yield the files of this library that decide what a validation finds."""
     for folder in DECIDING:
-        for path in sorted((LIBRARY / folder).rglob("*")):
-            if path.suffix in (".py", ".csv", ".json"):
-                yield path
+        names = files.names_below(LIBRARY, folder)
+        yield from (name for name in names if name.endswith((".py", ".csv", ".json")))
 
 
-def digest(root: Path) -> str:
-    """Return the digest of a package and of what validates it; empty when it cannot be read."""
-    return digest_of((LIBRARY, library_files), (root, lambda: package_files(root)))
+def digest(root: Path, hashes: dict[str, str] | None = None) -> str:
+    """Return the digest of a package and of what validates it; empty when it cannot be read.
+
+    `hashes` gets the SHA-256 of the package's files.
+    """
+    hashes = {} if hashes is None else hashes
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        names = package_files(root)
+        hashes |= hashes_of(root, names)
+        return digest_of(library_digest(), hashes) if len(hashes) == len(names) else ""
+    return ""
 
 
-def digest_of(*folders: tuple[Path, Callable[[], Iterator[Path]]]) -> str:
-    """Return the digest of files in folders and of the libraries; empty when one is unreadable."""
+def library_digest() -> str:
+    """Return the digest of this library and of those that validate."""
     versions = [f"{name} {importlib.metadata.version(name)}" for name in VALIDATORS]
-    state = hashlib.sha256("\n".join([sys.version, *versions]).encode())
-    try:
-        for base, paths in folders:
-            if not add_files(state, base, paths()):
-                return ""
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
-    return state.hexdigest()
+    return digest_of("\n".join([sys.version, *versions]), hashes_of(LIBRARY, library_files()))
 
 
-def add_files(state: hashlib._Hash, base: Path, paths: Iterable[Path]) -> bool:
-    """Add files to a digest, each with its name; return whether all of them are of usual size."""
-    read = 0
-    for path in paths:
-        content = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else None
-        read += len(content or b"")
-        if content is None or read > MOST_BYTES:
-            return False
-        name = path.relative_to(base).as_posix()
-        state.update(f"\n{name} {len(content)}\n".encode("utf-8", "surrogateescape"))
-        state.update(content)
-    return True
+def digest_of(text: str, hashes: Mapping[str, str]) -> str:
+    """Return the digest of a text and of files."""
+    told = "\n".join((text, *(f"{sha} {name}" for name, sha in hashes.items())))
+    return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def hashes_of(base: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the SHA-256 of files by name, of those that can be read and are of usual size."""
+    found, read = {}, 0
+    for name in names:
+        with contextlib.suppress(OSError, ValueError):
+            status = os.stat(path := f"{base}/{name}")
+            read += status.st_size
+            usual = status.st_size <= LARGEST_FILE and read <= MOST_BYTES
+            if stat.S_ISREG(status.st_mode) and usual:
+                with open(path, "rb", buffering=0) as file:
+                    found[name] = hashlib.sha256(file.read()).hexdigest()
+    return found
 
 
 def cache(folder: str, digest: str) -> Path:
@@ -132,16 +141,25 @@ class Memory:
     """Tables and documents without findings, by their digests, with how many cells each rule
     checked: those of a validation before, by this code, until `save` writes what was met."""
 
-    def __init__(self) -> None:
-        """Recall what was checked by this code."""
+    def __init__(self, hashes: Mapping[str, str] | None = None) -> None:
+        """Recall what was checked by this code; `hashes` are those that `digest` gives."""
+        self.hashes = hashes or {}
         self.known: dict[str, Counts] = {}
         self.met: dict[str, Counts] = {}
-        self.path = cache("parts", digest_of((LIBRARY, library_files)))
+        self.path = cache("parts", library_digest())
         found = read_cache(self.path)
         with contextlib.suppress(ValueError, AttributeError, TypeError, KeyError, IndexError):
             counts = [Counter({(rule, table): int(n) for rule, table, n in one})
                       for one in found["counts"]]  # fmt: skip
             self.known = {str(digest): counts[at] for digest, at in found["digests"].items()}
+
+    def documents(self, root: Path) -> dict[str, str]:
+        """Return the SHA-256 of the documents of a package by their own names, as far as they can
+        be read; read them unless that was done."""
+        inside = f"{DOCUMENTS}/"
+        hashes = self.hashes or hashes_of(root, files.names_below(root, DOCUMENTS))
+        own = ((one, sha) for one, sha in hashes.items() if one.startswith(inside))
+        return {one.removeprefix(inside): sha for one, sha in own}
 
     def recall(self, digest: str) -> Counts | None:
         """Return how many cells each rule checked where nothing was found, or None."""

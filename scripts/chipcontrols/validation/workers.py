@@ -11,6 +11,7 @@ Out of scope: what is checked (`chipcontrols.validation.documents`).
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import pickle
 import queue
@@ -39,6 +40,7 @@ def work() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     lexicon: Lexicon = pickle.load(sys.stdin.buffer)
+    gc.freeze()  # it stays until the end: no need to look through it again and again
     with contextlib.suppress(EOFError, KeyboardInterrupt):
         while True:
             pickle.dump(check_packed(lexicon, pickle.load(sys.stdin.buffer)), out)

@@ -16,9 +16,10 @@
 ==================  ==============================================================================
 
 All are made of the release's descriptor, its frames and its Table Schemas; nothing is typed twice,
-and nothing knows a table or a column by its name.  The same input gives the same bytes.  A new text
-is a template of its name and a word in `TEXTS`.  Out of scope: the Parquet files and the descriptor
-themselves (``chipcontrols.release.build``).
+and nothing knows a table or a column by its name.  The same input gives the same bytes.  A release
+of more than `MOST_ROWS` rows has no SQLite file, workbook and page, for these are made, opened and
+searched as a whole; its card says so.  A new text is a template of its name and a word in `TEXTS`.
+Out of scope: the Parquet files and the descriptor themselves (``chipcontrols.release.build``).
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ from chipcontrols.release.formats.views import View, anchor_names, derived_views
 from chipcontrols.validation.passages import Evidence
 from chipcontrols.validation.rules import RULES
 
+MOST_ROWS = 200_000
 TEXTS = ("CITATION.cff", "README.md", "croissant.json", "dictionary.md", "metadata.json")
 
 
@@ -77,6 +79,7 @@ def content(
         "example": (kinds["statement"] or list(schemas))[0],
         "kinds": kinds, "languages": sorted({"en", *languages} - {""}),
         "licence": descriptor["licenses"][0], "released": True, "rules": rules,
+        "large": is_large(tables), "most": MOST_ROWS,
         "schemas": schemas,
         "views": made, "anchor_views": any(view.name == "evidence" for view in made),
         "rows": {resource["name"]: resource["rowCount"] for resource in descriptor["resources"]},
@@ -125,6 +128,11 @@ def download(descriptor: Mapping[str, Any]) -> str:
     return f"{base.rstrip('/')}/" if base else ""
 
 
+def is_large(tables: Tables) -> bool:
+    """Return whether a release has more rows than go into one SQLite file, workbook and page."""
+    return sum(len(frame) for frame, _ in tables.values()) > MOST_ROWS
+
+
 def write_all(
     folder: Path,
     descriptor: dict[str, Any],
@@ -142,14 +150,19 @@ def write_all(
     try:
         made = derived_views({table: schema for table, (_, schema) in tables.items()})
         entities = search.entities_of(tables)  # once, for the database and the page
-        sqlite.write(folder / name, descriptor, tables, made, entities)
-        name = f"{descriptor['name']}.xlsx"
-        spreadsheets.write(folder, descriptor, tables, citation(descriptor))
+        large = is_large(tables)
+        if not large:
+            sqlite.write(folder / name, descriptor, tables, made, entities)
+            name = f"{descriptor['name']}.xlsx"
+            spreadsheets.write(folder / name, descriptor, tables, citation(descriptor))
+        spreadsheets.write_csv(folder, tables)
         given = content(descriptor, tables, package, made)
         for name in TEXTS:
             text = rendered(f"{name}.j2", **given)
             text = as_json(json.loads(text)) if name.endswith(".json") else text
             (folder / name).write_bytes(text.encode())
+        if large:
+            return
         name = explorer.FILE
         croissant = json.loads(rendered("croissant.json.j2", **given))
         page = explorer.as_page(descriptor, tables, package, evidence, entities, croissant)

@@ -179,9 +179,12 @@ def packed(content: bytes) -> bytes:
     return body + directory + b"PK\5\6" + counts
 
 
-def write(folder: Path, descriptor: Mapping[str, Any], tables: Tables, citation: str) -> None:
-    """Write the workbook and the CSV files of a release."""
-    workbook = as_workbook(descriptor, tables, citation)
-    (folder / f"{descriptor['name']}.xlsx").write_bytes(workbook)
+def write(path: Path, descriptor: Mapping[str, Any], tables: Tables, citation: str) -> None:
+    """Write the workbook of a release."""
+    path.write_bytes(as_workbook(descriptor, tables, citation))
+
+
+def write_csv(folder: Path, tables: Tables) -> None:
+    """Write the CSV files of a release."""
     for name, (frame, _) in tables.items():
         (folder / f"{name}.csv").write_bytes(as_csv(frame))
