@@ -157,8 +157,7 @@ def report_on(root: Path, cached: bool = True, run: Run | None = None) -> Report
     """Return the report on a package, validated unless it was found valid as it is."""
     from chipcontrols.validation import unchanged
 
-    hashes: dict[str, str] = {}
-    digest = unchanged.digest(root, hashes) if cached else ""
+    digest = unchanged.digest(root, hashes := dict[str, str]()) if cached else ""
     if digest and (known := unchanged.recall(digest)):
         return known
     from chipcontrols.validation import engine

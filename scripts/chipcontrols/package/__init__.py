@@ -12,7 +12,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,6 @@ LONGEST_LINE = 20_000
 bound a document of one line would cost rows times characters."""
 SHORT = 30
 """The characters from which on a cell is hardly the same in two rows."""
-CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})", re.MULTILINE)
 
 SHARED = "*"
 """What a code list names in place of a table when several columns share it."""
@@ -211,23 +209,13 @@ def default_root() -> Path:
     return INSTALLED if INSTALLED.is_dir() else CHECKOUT
 
 
-def unreadable(path: str, rule: str, error: OSError | ValueError, hint: str) -> Finding:
-    """Return the finding for a file that cannot be read; a ValueError may begin ``line 3: ``."""
-    if isinstance(error, OSError):
-        return Finding(path, 0, "", rule, f"cannot be read: {error.strerror}", hint)
-    placed = re.fullmatch(r"line ([0-9]+): (.*)", str(error), re.DOTALL)
-    if placed:
-        return Finding(path, int(placed[1]), "", rule, placed[2], "correct the file")
-    return Finding(path, 0, "", rule, str(error), hint)
-
-
 def read_json(root: Path, path: str, hint: str) -> dict[str, Any]:
     """Return the JSON object in a file of the package; raise PackageError otherwise."""
     try:
         return files.parse_json(files.read_bytes(root, path))
     except (OSError, ValueError) as error:
         missing = path == DESCRIPTOR
-        raise PackageError([unreadable(path, "descriptor", error, hint)], missing) from None
+        raise PackageError([files.unreadable(path, "descriptor", error, hint)], missing) from None
 
 
 def read_descriptor(root: Path, profiled: bool = False) -> dict[str, Any]:
@@ -281,19 +269,19 @@ def read_tables(
 def read_table(root: Path, resource: Mapping[str, Any], schema: Schema) -> Table:
     """Return the table of a resource; raise PackageError when its file is no such table."""
     try:
-        names = part_names(root, resource)
+        names = files.part_names(root, resource)
     except (OSError, ValueError) as error:
-        raise PackageError([unreadable(str(resource["path"]), "form", error, "")]) from None
+        raise PackageError([files.unreadable(str(resource["path"]), "form", error, "")]) from None
     findings: list[Finding] = []
     same: dict[str, str] = {}
     tables, parts, before = [], [], 0
-    of_parquet = resource.get("format") == PARQUET
+    of_parquet = resource.get("format") == files.PARQUET
     for path in names:
         try:
             content = files.read_bytes(root, path)
             if of_parquet:
                 content = files.csv_of_parquet(content)
-            found = list(faults_in_bytes(path, content))
+            found = list(files.faults_in_bytes(path, content))
             if names[1:] and not content.endswith(b"\n"):
                 message, hint = "the file does not end with one LF", "end it with one line feed"
                 found.append(Finding(path, content.count(b"\n") + 1, "", "form", message, hint))
@@ -305,7 +293,7 @@ def read_table(root: Path, resource: Mapping[str, Any], schema: Schema) -> Table
                 before += content.count(b"\n") - 1
         except (OSError, ValueError) as error:
             hint = f"the descriptor names it for the table {resource['name']}"
-            findings.append(unreadable(path, "form", error, hint))
+            findings.append(files.unreadable(path, "form", error, hint))
     if findings:
         raise PackageError(findings)
     if not of_parquet and not tables[1:]:
@@ -314,49 +302,6 @@ def read_table(root: Path, resource: Mapping[str, Any], schema: Schema) -> Table
     header = tables[0].content.partition(b"\n")[0] + b"\n"
     content = header + b"".join(table.content[len(header) :] for table in tables)
     return dataclasses.replace(tables[0], rows=rows, content=content, parts=tuple(parts))
-
-
-PARQUET = "parquet"
-
-
-def part_names(root: Path, resource: Mapping[str, Any]) -> list[str]:
-    """Return the files of a resource: that of its path, those of a list, or those in a folder that
-    have its format, by name.
-
-    Raises ValueError when there is none, or when the path leads out of the package.
-    """
-    path = resource["path"]
-    if isinstance(path, str) and files.path_inside(root, path).is_dir():
-        ending = f".{resource.get('format', 'csv')}"
-        names = files.names_below(root, path.rstrip("/"))
-        path = [name for name in names if name.endswith(ending)]
-        if not path:
-            raise ValueError(f"the folder has no file with the ending {ending}")
-    return [path] if isinstance(path, str) else list(path)
-
-
-def faults_in_bytes(path: str, content: bytes) -> Iterator[Finding]:
-    """Yield what keeps the bytes of a CSV file from being read as one table."""
-    problems = (
-        (content.find(b"\xef\xbb\xbf"), "a byte order mark", "save it as UTF-8 without BOM"),
-        (content.find(b"\0"), "a NUL byte", "remove it"),
-        (content.find(b"\r"), "a carriage return", "save it with LF line ends"),
-    )
-    for at, what, hint in problems:
-        if at >= 0:
-            line = content.count(b"\n", 0, at) + 1
-            yield Finding(path, line, "", "form", f"{what} at byte {at}", hint)
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        byte = content[error.start]
-        yield Finding(path, line, "", "form", f"byte 0x{byte:02x} is not UTF-8", "save it as UTF-8")
-        return
-    suspect = any(mark * 7 in content for mark in (b"<", b"=", b">", b"|"))
-    if suspect and (marker := CONFLICT.search(text)):
-        line = text.count("\n", 0, marker.start()) + 1
-        yield Finding(path, line, "", "form", f"a conflict marker {marker[0]}", "resolve the merge")
 
 
 def parse_table(

@@ -22,9 +22,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from chipcontrols.package.finding import Finding
+
 LONGEST_CELL = 131_072
 LARGEST_FILE = 2**30
 """The most bytes of a file of the package, what a table of some million rows has."""
+PARQUET = "parquet"
+CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})", re.MULTILINE)
 DEEPEST = 50
 """The most lists and objects within each other in a JSON file; the package's own have eight."""
 
@@ -68,6 +72,56 @@ def read_bytes(root: Path, relative: str, most: int = LARGEST_FILE) -> bytes:
     if status.st_size > most:
         raise ValueError(f"more than {most:,} bytes")
     return path.read_bytes()
+
+
+def unreadable(path: str, rule: str, error: OSError | ValueError, hint: str) -> Finding:
+    """Return the finding for a file that cannot be read; a ValueError may begin ``line 3: ``."""
+    if isinstance(error, OSError):
+        return Finding(path, 0, "", rule, f"cannot be read: {error.strerror}", hint)
+    placed = re.fullmatch(r"line ([0-9]+): (.*)", str(error), re.DOTALL)
+    if placed:
+        return Finding(path, int(placed[1]), "", rule, placed[2], "correct the file")
+    return Finding(path, 0, "", rule, str(error), hint)
+
+
+def part_names(root: Path, resource: Mapping[str, Any]) -> list[str]:
+    """Return the files of a resource: that of its path, those of a list, or those in a folder that
+    have its format, by name.
+
+    Raises ValueError when there is none, or when the path leads out of the package.
+    """
+    path = resource["path"]
+    if isinstance(path, str) and path_inside(root, path).is_dir():
+        ending = f".{resource.get('format', 'csv')}"
+        names = names_below(root, path.rstrip("/"))
+        path = [name for name in names if name.endswith(ending)]
+        if not path:
+            raise ValueError(f"the folder has no file with the ending {ending}")
+    return [path] if isinstance(path, str) else list(path)
+
+
+def faults_in_bytes(path: str, content: bytes) -> Iterator[Finding]:
+    """Yield what keeps the bytes of a CSV file from being read as one table."""
+    problems = (
+        (content.find(b"\xef\xbb\xbf"), "a byte order mark", "save it as UTF-8 without BOM"),
+        (content.find(b"\0"), "a NUL byte", "remove it"),
+        (content.find(b"\r"), "a carriage return", "save it with LF line ends"),
+    )
+    for at, what, hint in problems:
+        if at >= 0:
+            line = content.count(b"\n", 0, at) + 1
+            yield Finding(path, line, "", "form", f"{what} at byte {at}", hint)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        byte = content[error.start]
+        yield Finding(path, line, "", "form", f"byte 0x{byte:02x} is not UTF-8", "save it as UTF-8")
+        return
+    suspect = any(mark * 7 in content for mark in (b"<", b"=", b">", b"|"))
+    if suspect and (marker := CONFLICT.search(text)):
+        line = text.count("\n", 0, marker.start()) + 1
+        yield Finding(path, line, "", "form", f"a conflict marker {marker[0]}", "resolve the merge")
 
 
 def parse_json(source: bytes) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from chipcontrols.package import DESCRIPTOR, DOCUMENTS, files, part_names
+from chipcontrols.package import DESCRIPTOR, DOCUMENTS, files
 from chipcontrols.package.files import LARGEST_FILE
 from chipcontrols.validation.findings import Report
 
@@ -43,7 +43,7 @@ def package_files(root: Path) -> list[str]:
     by name."""
     descriptor = json.loads((root / DESCRIPTOR).read_bytes())
     named = [str(one["schema"]) for one in descriptor["resources"]]
-    named += [name for one in descriptor["resources"] for name in part_names(root, one)]
+    named += [name for one in descriptor["resources"] for name in files.part_names(root, one)]
     folders = {name.partition("/")[0] for name in named if "/" in name} | {DOCUMENTS}
     below = (name for folder in folders for name in files.names_below(root, folder))
     return sorted({DESCRIPTOR, *named, *below})
