@@ -2,9 +2,9 @@
 
 A store is a folder, an HTTP URL or an fsspec URL (``s3://…``) with a file ``versions``, or a URL
 with ``{version}`` in it, as of the assets of GitHub releases, for exact versions with digests.
-What was seen of a store is not forgotten (an empty file for each version, in ``seen``): other bytes
-under a known version are refused, and so is an older ``latest``.  Out of scope: removing from the
-cache (it is a folder; delete it) versions, or what a killed download has left in ``.part-…``.
+What was seen of a store is not forgotten (an empty file for each version, in ``seen``): a list that
+lacks such a version, or has it with other bytes, is refused.  Out of scope: removing from the cache
+(it is a folder; delete it) versions, or what a killed download has left in ``.part-…``.
 """
 
 from __future__ import annotations
