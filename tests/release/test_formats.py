@@ -423,6 +423,21 @@ def test_sqlite_has_the_same_bytes_each_time(tmp_path, release_folder, content, 
     assert data[sqlite.VERSION_FIELD] == (3_000_000).to_bytes(4, "big")
 
 
+def test_where_the_pages_of_sqlite_are_free_nothing_is_left(tmp_path):
+    path = tmp_path / "some.sqlite"
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA secure_delete = OFF")
+        connection.execute("CREATE TABLE words (word TEXT)")
+        connection.executemany("INSERT INTO words VALUES (?)", [["residue"]] * 99)
+        connection.execute("DELETE FROM words WHERE rowid > 1")
+    assert path.read_bytes().count(b"residue") > 1
+    path.write_bytes(sqlite.cleared(path.read_bytes()))
+    assert path.read_bytes().count(b"residue") == 1
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT * FROM words").fetchall() == [("residue",)]
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
 def test_a_reference_to_nothing_is_refused(tmp_path, content, tables):
     frame, schema = tables["relations"]
     broken = {**tables, "relations": (frame.assign(subject_id="nobody"), schema)}

@@ -83,7 +83,7 @@ def file_system(url: str) -> tuple[Any, str]:
 def hash_of(path: Path) -> str:
     """Return the SHA-256 of a file, or what is wrong with it."""
     try:
-        return hashlib.sha256(read_bytes(path.parent, path.name, MAX_FILE)).hexdigest()
+        return hashlib.sha256(read_bytes(path.parent, path.name)).hexdigest()
     except (OSError, ValueError) as error:
         missing = isinstance(error, FileNotFoundError | NotADirectoryError)
         return NO_FILE if missing else str(error)
@@ -214,6 +214,8 @@ def publish(folder: Place, store: Place) -> Release:
     release, where = verify(folder), shown(os.fspath(store))
     advice = "What was published before is as it was; publish again to complete it"
     with told(f"publishing {release.version} into {where} stopped", advice, Exception):
+        if release.size > MAX_FILE:
+            raise ValueError(f"{release.size:,} bytes are more than the 2**28 that readers take")
         system, root = file_system(os.fspath(store).rstrip("/"))
         if "http" in system.protocol:
             raise ValueError("it can be fetched from, not published to")

@@ -12,7 +12,8 @@ a word.  Whoever asks for what is not Parquet to be skipped (``exclude_invalid_f
 unlike columns to be united, has them merged in either layout.
 
 The same checkout and the same locked dependencies give the same bytes, whatever the time, the time
-zone, the locale, the hash seed or the folder: nothing of them enters a file.  A release is built
+zone, the locale, the hash seed, the folder, the version of Python or SQLite, or the processor:
+nothing of them enters a file.  A release is built
 beside its destination and moved there whole, so that a build that fails leaves the previous one
 as it was.  Out of scope: validating the package, comparing releases and publishing them.
 """

@@ -9,9 +9,9 @@ versions of SQLite find them faulty).  Foreign keys are those of the descriptor,
 id is also one of ``entities``; a key that refers to nothing is refused, and so is a view that
 cannot be made.
 
-The bytes depend on the content only: one transaction, fixed page size, VACUUM, and a constant in
-the header field that names the SQLite version which wrote the file.  Datasette shows the
-descriptions from ``metadata.json`` when it serves the release's folder.
+The bytes depend on the content only: one transaction, fixed page size, VACUUM, zeros where pages
+are free, and a constant in the header field that names the SQLite version which wrote the file.
+Datasette shows the descriptions from ``metadata.json`` when it serves the release's folder.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ from chipcontrols.release.formats.views import View
 
 VERSION_FIELD = slice(96, 100)
 """Where a SQLite file's header holds the version of the library that wrote it."""
+PAGE = 4096
+HEADERS = {2: 12, 5: 12, 10: 8, 13: 8}
+"""How long the header of a page is, by its first byte; other pages hold what is too long."""
 
 
 def lists_of(resource: Mapping[str, Any]) -> list[str]:
@@ -93,6 +96,21 @@ def insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any,
         connection.execute(f'INSERT INTO "{table}" VALUES ({places})', row)
 
 
+def cleared(content: bytes) -> bytearray:
+    """Return a SQLite file with zeros between the pointers and the cells of each page.
+
+    What is left there is unlike from one version of SQLite to another.
+    """
+    clear = bytearray(content)
+    for page in range(0, len(clear), PAGE):
+        at = page if page else 100
+        if clear[at] in HEADERS:
+            count, cells = (int.from_bytes(clear[at + x : at + x + 2], "big") for x in (3, 5))
+            free = slice(at + HEADERS[clear[at]] + 2 * count, page + cells)
+            clear[free] = bytes(len(clear[free]))
+    return clear
+
+
 def write(
     path: Path,
     descriptor: dict[str, Any],
@@ -106,7 +124,8 @@ def write(
     """
     path.unlink(missing_ok=True)
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA page_size = 4096")
+        connection.execute(f"PRAGMA page_size = {PAGE}")
+        connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("BEGIN")
         for table in stored(descriptor["resources"]):
@@ -132,6 +151,6 @@ def write(
                 raise ValueError(f"the view {view.name} cannot be made: {error}") from None
         connection.execute("COMMIT")
         connection.execute("VACUUM")
-    content = bytearray(path.read_bytes())
+    content = cleared(path.read_bytes())
     content[VERSION_FIELD] = (3_000_000).to_bytes(4, "big")
     path.write_bytes(content)
