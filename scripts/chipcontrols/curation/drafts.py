@@ -95,7 +95,7 @@ def drafts_of_line(reader: Reader) -> Iterator[str]:
     tables = [table for table in reader.package.tables.values() if table.schema.anchored]
     tables.sort(key=lambda table: table.schema.kind != "surface_form")  # Names first, then rows.
     stated = [[*statement_drafts(reader, table)] for table in tables]
-    told = [draft.span for drafts in stated for draft in drafts]
+    told = [draft.span for drafts in stated for draft in drafts if not draft.recorded]
     for table, found in zip(tables, stated, strict=True):
         below, listed = 0, set[str]()
         # What is open takes the next free ids.
@@ -142,7 +142,18 @@ def other_drafts(reader: Reader, table: Table, told: list[Span]) -> Iterator[Dra
                 yield Draft(places.shortest_excerpt(reader.line, c.start, c.end), cells)
     if schema.kind == "exclusion" and (column := schema.roles.get("class")):
         for c in (a.candidate for a in reader.accounts if a.status == "open"):
-            yield Draft(places.shortest_excerpt(reader.line, c.start, c.end), {column: c.kind})
+            cells = {column: c.kind} | only_reason(reader, table, c.kind)
+            yield Draft(places.shortest_excerpt(reader.line, c.start, c.end), cells)
+
+
+def only_reason(reader: Reader, table: Table, kind: str) -> dict[str, str]:
+    """Return the cell of the reason for which candidates of a class are excluded, where there is
+    only one but that they repeat others."""
+    column = table.schema.roles["reason"]
+    codes = reader.package.codes.get((table.name, column), ())
+    fitting = [code.code for code in codes if kind in dict(code.roles).get("class", ())]
+    fitting = [code for code in fitting if code != "repeat"]
+    return {column: fitting[0]} if len(fitting) == 1 else {}
 
 
 def statement_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
@@ -158,11 +169,15 @@ def statement_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
     for field in quotations:
         yield from quotation_drafts(reader, table, field)
     if schema.kind == "statement" and not quantities and not quotations:
+        line = reader.line
+        counted = [(one.start, one.end) for one in line.language.quantities(line.reading)]
         for field in map(schema.field, schema.columns("date")):
             for c, by in ((a.candidate, a.by) for a in reader.to_draft("date")):
-                cells, span = date_cells(reader.line, field, c.text), (c.start, c.end)
-                # A year, or when a quantity was so many, dates no act.
-                if len(cells[field.name]) != YEAR and not reader.is_heading():
+                cells, span = date_cells(line, field, c.text), (c.start, c.end)
+                here = [(s, e) for s, e in line.language.clauses(line.reading) if s <= c.start < e]
+                measured = any(s <= one[0] < e for s, e in here for one in counted)
+                # A year, or when there was so much of something, dates no act.
+                if len(cells[field.name]) != YEAR and not measured and not reader.is_heading():
                     yield Draft(reader.excerpt(*span), cells, by, span)
 
 

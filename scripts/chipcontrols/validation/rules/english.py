@@ -20,6 +20,7 @@ from fractions import Fraction
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.base import Language
 from chipcontrols.languages.en import numbers as en
+from chipcontrols.languages.en import quantities
 from chipcontrols.package import Row, document_number
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.lexicon import sides
@@ -49,7 +50,10 @@ def unsupported_names(evidence: Evidence, text: str, known: Counter[str]) -> Ite
     """Yield what is wrong with the names in an English text, whose entities are to be known, and
     each at least as often as the text names it."""
     left = Counter({entity: max(count, 1) for entity, count in known.items()})
+    money = [(one.start, one.end) for one in quantities.find(text)]  # 50 billion US dollars
     for mention in surface_forms.mentions(text, evidence.lexicon.english):
+        if any(start < mention.start and mention.end <= end for start, end in money):
+            continue
         name = text[mention.start : mention.end]
         if not any(known[entity] for entity in mention.entities):
             yield f"{name} is not named"
