@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import runpy
 import shutil
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from chipcontrols.package import Package, canonical_text
 
 REPOSITORY = Path(__file__).parents[1]
 BASE = Path(__file__).parent / "faults" / "base"
@@ -46,3 +50,33 @@ def snapshot(root: Path) -> dict[str, bytes]:
         for path in sorted(root.rglob("*"))
         if path.is_file()
     }
+
+
+def drafted(out: str, table: str, root: Path = BASE) -> tuple[list[dict[str, str]], list[str]]:
+    """Return the draft rows of a table in what cite prints, and what is named below each."""
+    columns = Package.open(root).tables[table].schema.names
+    rows, missing = list[dict[str, str]](), list[str]()
+    inside = False
+    for line in out.split("\n"):
+        if line.startswith("# data/"):
+            inside = line.startswith(f"# data/{table}.csv, below line ")
+        elif inside and line.startswith("# fill: "):
+            missing[-1] = line
+        elif inside and line and not line.startswith("#"):
+            rows.append(dict(zip(columns, next(csv.reader(io.StringIO(line))), strict=True)))
+            missing.append("")
+    return rows, missing
+
+
+def paste(root: Path, table: str, *rows: dict[str, str]) -> None:
+    """Put rows into a table, where they belong."""
+    content = Package.open(root).tables[table]
+    text = canonical_text(content.schema, [*(row.cells for row in content.rows), *rows])
+    (root / content.path).write_text(text, "utf-8")
+
+
+def change(root: Path, table: str, key: str, **cells: str) -> None:
+    """Set cells of the row whose first cell is the key."""
+    content = Package.open(root).tables[table]
+    rows = [row.cells | cells if row.id == key else row.cells for row in content.rows]
+    (root / content.path).write_text(canonical_text(content.schema, rows), "utf-8")

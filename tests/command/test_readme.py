@@ -41,6 +41,7 @@ COMMANDS = [line.split(" #")[0].strip() for line, _ in EXAMPLES]
 OURS = [shlex.split(line) for line in COMMANDS if re.match(r"chipcontrols|.*scripts/\w+\.py", line)]
 
 
+RENEW = "renew it with PYTHONPATH=scripts:tests python tests/command/test_readme.py"
 NUMBERS = {11: "Eleven", 12: "Twelve", 13: "Thirteen", 14: "Fourteen"}
 
 
@@ -108,7 +109,8 @@ def test_the_readme_has_snippets_and_commands():
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
 def test_commands_print_what_is_shown(name, reader_folder, tmp_path):
     text = (CHECKOUT / name).read_text("utf-8")
-    assert renewed(text, reader_folder, tools(tmp_path / "bin")).splitlines() == text.splitlines()
+    now = renewed(text, reader_folder, tools(tmp_path / "bin"))
+    assert now.splitlines() == text.splitlines(), f"{name} shows what was printed once: {RENEW}"
 
 
 def test_what_is_shown_is_compared():

@@ -1,17 +1,15 @@
-import csv
-import io
 import os
 
 import pytest
 
 from chipcontrols import languages
 from chipcontrols.curation import coverage, documents, places, reanchoring, showing
-from chipcontrols.package import Document, Package, Row, canonical_text
+from chipcontrols.package import Document, Package, Row
 from chipcontrols.validation.anchors import Text, occurrences, read_line
 from chipcontrols.validation.candidates import candidates_of_line
 from chipcontrols.validation.engine import validate
 from chipcontrols.validation.passages import read_evidence
-from commands import BASE, REPOSITORY, run, small_package, snapshot
+from commands import REPOSITORY, change, drafted, paste, run, small_package, snapshot
 
 NEW = """曜石公司新闻
 2033年3月5日,晨岭在美国的市占率下降到12%。
@@ -41,35 +39,6 @@ def add(root, tmp_path, capsys, monkeypatch):
         return max(path.name for path in (root / "seeds").iterdir())
 
     return add
-
-
-def drafted(out, table):
-    """The draft rows of a table in the output of cite, and the columns named below each."""
-    columns = Package.open(BASE).tables[table].schema.names
-    rows, missing, inside = [], [], False
-    for line in out.split("\n"):
-        if line.startswith("# data/"):
-            inside = line.startswith(f"# data/{table}.csv, below line ")
-        elif inside and line.startswith("# fill: "):
-            missing[-1] = line
-        elif inside and line and not line.startswith("#"):
-            rows.append(dict(zip(columns, next(csv.reader(io.StringIO(line))), strict=True)))
-            missing.append("")
-    return rows, missing
-
-
-def paste(root, table, *rows):
-    """Put rows into a table, where they belong."""
-    content = Package.open(root).tables[table]
-    text = canonical_text(content.schema, [*(row.cells for row in content.rows), *rows])
-    (root / content.path).write_text(text, "utf-8")
-
-
-def change(root, table, key, **cells):
-    """Set cells of the row whose first cell is the key."""
-    content = Package.open(root).tables[table]
-    rows = [row.cells | cells if row.id == key else row.cells for row in content.rows]
-    (root / content.path).write_text(canonical_text(content.schema, rows), "utf-8")
 
 
 def cells_of(root, table):

@@ -141,9 +141,15 @@ def other_drafts(reader: Reader, table: Table, told: list[Span]) -> Iterator[Dra
                 cells = dict.fromkeys(schema.columns("term"), c.text)
                 yield Draft(places.shortest_excerpt(reader.line, c.start, c.end), cells)
     if schema.kind == "exclusion" and (column := schema.roles.get("class")):
-        for c in (a.candidate for a in reader.accounts if a.status == "open"):
-            cells = {column: c.kind} | only_reason(reader, table, c.kind)
-            yield Draft(places.shortest_excerpt(reader.line, c.start, c.end), cells)
+        left = [a.candidate for a in reader.accounts if a.status == "open"]
+        spans = [(c.kind, c.start, c.end) for c in left]
+        clauses = [span for span in spans if span[0] == "clause"]
+        if clauses and reader.is_heading():  # which is left out whole
+            spans = [span for span in spans if span not in clauses]
+            spans.append(("clause", clauses[0][1], clauses[-1][2]))
+        for kind, start, end in spans:
+            cells = {column: kind} | only_reason(reader, table, kind)
+            yield Draft(places.shortest_excerpt(reader.line, start, end), cells)
 
 
 def only_reason(reader: Reader, table: Table, kind: str) -> dict[str, str]:
@@ -193,6 +199,8 @@ def clause_drafts(reader: Reader, field: Field, voice: str, told: list[Span]) ->
     for _, here in itertools.groupby(left, lambda one: places.sentence_around(reader.line, *one)):
         clauses = list(here)
         start, end = reports.trimmed(reading, clauses[0][0], clauses[-1][1])
+        if reader.line.language.severed(reading, start, end)[0]:
+            start, end = reports.trimmed(reading, *places.sentence_around(reader.line, start, end))
         start, end = reports.enumerated(reading, start, end)
         cells = {field.options["kind"]: voice, field.name: reading[start:end]}
         yield Draft(reader.excerpt(start, end), cells)
@@ -246,7 +254,7 @@ def quotation_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Dra
     reading, kind, names = reader.line.reading, field.options["kind"], reader.open_texts("name")
     for c, by in ((a.candidate, a.by) for a in reader.to_draft("quotation")):
         names_somebody = c.text in names or reports.names_speaker(reader.line, (c.start, c.end))
-        if c.text.strip() and not names_somebody:
+        if c.text and c.text == c.text.strip() and not names_somebody:
             cells = {kind: field.options["direct"], field.name: c.text}
             yield Draft(reader.saying(c.start - 1, c.end + 1), cells, by)
     verbs = {(a.candidate.start, a.candidate.end): a.by for a in reader.to_draft("attribution")}
