@@ -85,12 +85,12 @@ def test_nothing_is_drafted_that_the_validator_refuses(root):
     filled, accepted = {}, {"quotes": [], "market_figures": [], "events": []}
     for number, text in enumerate(TEXTS.values(), 5):
         found = drafts(root, f"{number:03}", text.count("\n") + 1)
-        for table in accepted:
+        for table, rows in accepted.items():
             for row in found[table]:
                 key, *cells = row
                 filled[table, row[key]] = {name for name in cells if row[name]}
                 empty = {name: code for name, code in FILLED.items() if row.get(name) == ""}
-                accepted[table].append(row | empty)
+                rows.append(row | empty)
     for table, rows in accepted.items():
         paste(root, table, *rows)
     assert len(filled) > 25
