@@ -155,7 +155,7 @@ def other_drafts(reader: Reader, table: Table, told: list[Span]) -> Iterator[Dra
 def only_reason(reader: Reader, table: Table, kind: str) -> dict[str, str]:
     """Return the cell of the reason for which candidates of a class are excluded, where there is
     only one but that they repeat others."""
-    column = table.schema.roles["reason"]
+    column = table.schema.roles.get("reason", "")
     codes = reader.package.codes.get((table.name, column), ())
     fitting = [code.code for code in codes if kind in dict(code.roles).get("class", ())]
     fitting = [code for code in fitting if code != "repeat"]
