@@ -128,6 +128,7 @@ def test_a_lost_process_loses_no_finding_and_doubles_none(
     root = edited(tmp_path, CORPUS["explanation_with_another_number"]["edits"])
     report = engine.validate(root)
     monkeypatch.setattr(engine, "WORTH_SPREADING", 0)
+    monkeypatch.setattr(engine, "FEW", 1)
     monkeypatch.setattr(parts, "ROWS_OF_A_PART", 20)
     monkeypatch.setattr(workers, "cores", lambda: 2)
     killed: list[int] = []

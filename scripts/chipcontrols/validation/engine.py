@@ -250,8 +250,8 @@ def digest_of(table: Table, codes: Codes) -> str:
     return state.hexdigest()
 
 
-WORTH_SPREADING = 20_000
-"""The rows from which on other processes are worth their start."""
+WORTH_SPREADING, FEW = 20_000, 100
+"""The rows from which on other processes are worth their start, unless parts to check are few."""
 Run = Callable[[Lexicon, Iterator[bytes]], Iterable[Found]]
 """Checks packed parts wherever it will, and gives what is found in the same order."""
 
@@ -267,8 +267,6 @@ def by_document(
     """Return what is found in the documents and their rows, one document after another, those left
     out that `memory` has without findings; `lexicon` is that of the package unless given."""
     lexicon, index, found = lexicon or compile_lexicon(package), index or Index(package), Found()
-    if run is None and len(index.rows) >= WORTH_SPREADING and workers.cores() > 1:
-        run = workers.spread
     digests: deque[str] = deque()
 
     def tasks() -> Iterator[tuple[Part, dict[str, Document]]]:
@@ -289,9 +287,15 @@ def by_document(
             yield part, documents
 
     def checked() -> Iterable[Found]:
-        if run:
-            return run(lexicon, (packed(lexicon, *task) for task in tasks()))
-        return (check_document(lexicon, *task) for task in tasks())
+        todo = tasks()
+        first, spread = [], run
+        if run is None and len(index.rows) >= WORTH_SPREADING and workers.cores() > 1:
+            first = list(itertools.islice(todo, FEW))
+            spread = workers.spread if len(first) == FEW else None
+        todo = itertools.chain(first, todo)
+        if spread:
+            return spread(lexicon, (packed(lexicon, *task) for task in todo))
+        return (check_document(lexicon, *task) for task in todo)
 
     said, hashes = (lexicon.digest(), memory.documents(package.root)) if memory else ("", {})
     for one in checked():
