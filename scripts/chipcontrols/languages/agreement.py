@@ -42,51 +42,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from chipcontrols.languages import language
-from chipcontrols.languages.base import Mark, Span
+from chipcontrols.languages.base import Mark, Span, rows
 
-ANSWERS = {
-    "forecast": "forecast would planned hoped possible could",
-    "future": "forecast planned hoped possible could considered proposed",
-    "possible": "possible could apparent considered hoped",
-    "could": "could possible apparent considered hoped can forecast future hypothetical planned"
-    " proposed",
-    "apparent": "apparent possible could hearsay",
-    "hoped": "hoped possible could forecast planned",
-    "considered": "considered possible could",
-    "planned": "planned forecast future considered proposed hoped aim",
-    "proposed": "proposed planned hoped",
-    "urged": "urged proposed planned hoped",
-    "hypothetical": "hypothetical",
-    "question": "question hypothetical",
-    "steady": "steady",
-    "notonly": "notonly",
-    "almost": "almost",
-    "pending": "pending not forecast future planned proposed",
-    "emphatic": "emphatic",
-}
+_KINDS = {row["kind"]: row for row in rows(__file__, "kinds")}
+ANSWERS = {kind: {*row["answers"].split()} for kind, row in _KINDS.items() if row["answers"]}
 """For each kind of the original the kinds that may render it."""
-LICENCES = {
-    **ANSWERS,
-    "forecast": "forecast future planned hoped possible proposed hypothetical question rhetorical"
-    " pending",
-    "possible": "possible could apparent considered hoped leave",
-    "could": f"{ANSWERS['could']} leave",
-    "hypothetical": "hypothetical question",
-    "done": "done",
-    "always": "always steady",
-    "remote": "remote",
-    "untrue": "untrue",
-}
+LICENCES = {kind: {*row["licences"].split()} for kind, row in _KINDS.items() if row["licences"]}
 """For each kind of the sentence the kinds of the original that it may render."""
-NAMES = {
-    "considered": "under consideration",
-    "question": "a question",
-    "notonly": "one thing of several",
-    "hoped": "hoped for",
-    "done": "already so",
-    "always": "so at all times",
-    "remote": "long past",
-}
 MODALITIES = {
     "forecast": "forecast future hoped planned",
     "planned": "planned forecast future considered proposed",
@@ -107,7 +69,9 @@ _CONVERSE = frozenset(("ahead", "above", "deal", "depend"))
 """Pairs whose ends say the same of two that change places: A leads B, B trails A."""
 _LATIN = re.compile("[A-Za-z][A-Za-z0-9]*")
 _APART = re.compile("[，,;；：:。]|而|但|\\b(?:and|but|while|whereas)\\b")
-_SUBORDINATE = re.compile(r"\b(?:that|whether|if|unless|who|which|because|when)\b", re.IGNORECASE)
+_SUBORDINATE = re.compile(
+    r"\b(?:that|whether|if|unless|who|which|because|when|how|what|where)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +122,10 @@ class _Side:
         """Whether a mark stands after a word that begins a subordinate clause in English."""
         found = _SUBORDINATE.search(self.text)
         return found is not None and found.end() < mark.start
+
+    def denied(self, mark: Mark) -> bool:
+        nots = (other.scope for other in self.marks if other.kind == "not" and other.firm)
+        return any(start <= mark.start < end for start, end in nots)
 
     def place(self, span: Span) -> float:
         return span[0] / max(len(self.text), 1)
@@ -344,7 +312,7 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
         answered = set()
         for kind, answers in table.items():
             may = soft & own.get(kind, {kind}) if one is left else soft
-            answered |= {kind} if (there | may) & {*answers.split()} else set()
+            answered |= {kind} if (there | may) & answers else set()
         told: set[str | int] = set()
         for mark in one.marks:
             siblings = {m.kind for m in one.marks if m.firm and m.start == mark.start}
@@ -352,12 +320,14 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
                 continue
             if one is right and mark.kind in _DOUBTS and one.subordinate(mark):
                 continue
+            if one is right and mark.kind == "forecast" and one.denied(mark):
+                continue  # No sign that it will.
             if not told.isdisjoint((mark.kind, mark.start)):
                 continue
             told |= {mark.kind, mark.start}
             span = (mark.start, mark.end)
             reason = f"{one.words(mark)!r} in the {one.name} makes it"
-            reason += f" {NAMES.get(mark.kind, mark.kind)}; no word of the {other.name} does"
+            reason += f" {_KINDS[mark.kind]['name'] or mark.kind}; no word of the {other.name} does"
             ours, theirs = (span, None) if one is left else (None, span)
             lax = mark.kind in ("forecast", "hypothetical")
             plain = (one is right and lax and "done" not in soft) or mark.kind == "future"
@@ -368,10 +338,8 @@ def _hedge(left: _Side, right: _Side) -> Mark | None:
     """The first firm mark of doubt or future in the main clause of an English sentence, of a kind
     that the original has and that nothing denies (hard to predict)."""
     kinds = _HEDGES & left.kinds()
-    denied = [mark.scope for mark in right.marks if mark.kind == "not"]
-    free = (m for m in right.marks if not any(start <= m.start < end for start, end in denied))
-    hedges = (m for m in free if m.firm and m.kind in kinds and not right.subordinate(m))
-    return next(hedges, None)
+    free = (m for m in right.marks if m.firm and not right.denied(m) and not right.subordinate(m))
+    return next((mark for mark in free if mark.kind in kinds), None)
 
 
 def _modality(code: str, left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreement]:
