@@ -299,6 +299,15 @@ def _polarity(left: _Side, right: _Side, undecided: bool) -> Iterator[Disagreeme
             yield Disagreement("polarity", double, reason, ours, theirs)
 
 
+def _needs_none(right: _Side, mark: Mark, soft: set[str]) -> bool:
+    """Whether nothing need license a mark: there are doubts that, he says that it will, no sign
+    that it will."""
+    if mark.kind == "forecast" and right.denied(mark):
+        return True
+    kinds = _DOUBTS if "done" in soft else {*_DOUBTS, "forecast"}
+    return mark.kind in kinds and right.subordinate(mark)
+
+
 def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreement]:
     for one, other, more, table in (
         (left, right, set(), ANSWERS),
@@ -318,10 +327,8 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
             siblings = {m.kind for m in one.marks if m.firm and m.start == mark.start}
             if not mark.firm or mark.kind not in table or siblings & answered:
                 continue
-            if one is right and mark.kind in _DOUBTS and one.subordinate(mark):
+            if one is right and _needs_none(one, mark, soft):
                 continue
-            if one is right and mark.kind == "forecast" and one.denied(mark):
-                continue  # No sign that it will.
             if not told.isdisjoint((mark.kind, mark.start)):
                 continue
             told |= {mark.kind, mark.start}
