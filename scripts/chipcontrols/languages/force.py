@@ -63,18 +63,20 @@ def inflected(verb: str) -> Iterator[str]:
 
 
 def _words(row: Row, fold: Callable[[str], str]) -> Iterator[str]:
-    # A pattern has commas of its own, which are not to become those of the text.
-    word = "".join(one if one.isascii() else fold(one) for one in row["word"])
+    word = row["word"]
+    if not word.isascii():  # A pattern has commas of its own, which are to stay.
+        parts = [word] if word.isalpha() else word
+        word = "".join(one if one.isascii() else fold(one) for one in parts)
     plain = re.escape(word) if len(word) == 1 else word
     yield from inflected(plain) if row.get("forms") else (plain,)
 
 
 def _entry(word: str, row: Row, fold: Callable[[str], str]) -> tuple[str, _Entry]:
     """The literal beginning of a word, and what must match for it to count."""
-    look = _LOOK.search(word)
+    look = _LOOK.search(word) if "(" in word else None
     literal, rest = (word[: look.start()], word[look.start() :]) if look else (word, "")
     edge = "(?![a-z0-9]|-[a-z])" if literal[-1:].isascii() and literal[-1:].isalnum() else ""
-    after, before = fold(row.get("not_after") or ""), fold(row.get("not_before") or "")
+    after, before = (row[side] and fold(row[side]) for side in ("not_after", "not_before"))
     guards = [f"(?<!{word})" for word in after.split("|")] if "|" in after else [f"(?<![{after}])"]
     behind = "".join(guards if after else ())
     ahead = edge + rest + (f"(?![{before}])" if before else "")
