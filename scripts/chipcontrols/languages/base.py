@@ -120,8 +120,10 @@ def rows(module: str, table: str) -> list[Row]:
     return [dict(zip(header, row, strict=True)) for row in found]
 
 
-SYMBOLS: Mapping[str, str] = {row["word"]: row["unit"] for row in rows(__file__, "units")}
-"""Symbols of physical units, which all languages write alike, and the units that they name."""
+SYMBOLS: Mapping[str, tuple[str, Fraction]] = {
+    row["word"]: (row["unit"], Fraction(row["factor"])) for row in rows(__file__, "units")
+}
+"""Symbols that all languages write alike, the units that they name and what one is worth."""
 
 
 def guarded(row: Row, pattern: str = "") -> str:

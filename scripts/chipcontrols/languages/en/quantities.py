@@ -129,7 +129,7 @@ _UNIT = (
 )
 _SHORT_SCALE = f"(?:(?-i:[km])(?= )(?={_UNIT}))"  # 11.4m tonnes
 _VERB = rf"(?!top [^$€£¥U])(?:{_at('verb', _BOUND_ROWS)})(?:s|es|ed|ing)?"
-_BEFORE = f"(?:(?:{_at('before', _BOUND_ROWS)}|{_VERB}) )"
+_BEFORE = rf"(?:(?:{_at('before', _BOUND_ROWS)}|{_VERB}) (?:(?:the|its|their) (?=[0-9$€£¥]))?)"
 _NAME = (  # H20, F-35, GPT-4, 910C, 7nm, 4K; versions, ratios, 24/7
     rf"(?!{_CURRENCY}[0-9])[A-Za-z][A-Za-z'.&]*+-?[0-9][A-Za-z0-9.-]*+"
     rf"|(?!{_DIGITS}{_SYMBOL})"
@@ -225,7 +225,7 @@ def _unit(match: re.Match[str]) -> tuple[str | None, Fraction]:
         return _UNITS["before", currency.strip().lower()]
     symbol = (match["unit"] or "").strip(" -")
     if symbol in base.SYMBOLS:
-        return base.SYMBOLS[symbol], _ONE
+        return base.SYMBOLS[symbol]
     words = symbol.lower().removeprefix("of ")
     if words.startswith("times "):
         return "multiple", _ONE

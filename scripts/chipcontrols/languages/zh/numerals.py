@@ -42,7 +42,7 @@ def number(text: str) -> Fraction | None:
             if exponent < 4 and left >= 10 and not _PLAIN.fullmatch(head):
                 return None
             return left * Fraction(10) ** exponent + right
-    whole, point, decimals = text.partition("点")
+    whole, point, decimals = text.replace(".", "点").partition("点")
     shown = "".join(str(DIGITS.get(digit, "?")) for digit in whole + decimals)
     if not shown.isdecimal() or (len(shown) == 2 and not point and "0" not in shown):
         return None

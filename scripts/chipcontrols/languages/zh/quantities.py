@@ -88,7 +88,7 @@ __all__ = ["Quantity", "find", "read"]
 _NONE, _HALF, _ONE = Fraction(0), Fraction(1, 2), Fraction(1)
 _UNIT_ROWS, _BOUND_ROWS = base.rows(__file__, "units"), base.rows(__file__, "bounds")
 _UNITS = {row["word"]: (row["unit"], Fraction(row["factor"])) for row in _UNIT_ROWS}
-_UNITS |= {word: (unit, _ONE) for word, unit in base.SYMBOLS.items()}
+_UNITS |= base.SYMBOLS
 _MONEY = {row["word"]: row["unit"] for row in base.rows(__file__, "money")}
 _BARE = "XXX"  # ISO 4217 for no currency: stands for 元 until the region is known
 _BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
@@ -108,7 +108,7 @@ _NUMBER = (
     rf"|{_ARABIC}几?(?: ?{_POWERS}(?>(?:零?{_ARABIC}{_POWERS})*)"
     rf"(?:零{_ARABIC}|(?<=万)[0-9]{{4}}(?![0-9.]))?)?"
     rf"|(?>(?:[〇零一二两三四五六七八九廿几数]|{_MAGNITUDE})+)"
-    rf"(?:(?<=[〇零一二两三四五六七八九十百千万亿])点[〇零一二三四五六七八九]++{_POWERS}?)?)"
+    rf"(?:(?<=[〇零一二两三四五六七八九十百千万亿])[点.][〇零一二三四五六七八九]++{_POWERS}?)?)"
 )
 _MORE = "(?:半|多(?![边元方种数个样家次项极国年条位]))?"
 
