@@ -17,14 +17,15 @@ CHINESE = """
     據路透社報道,談判破裂 | 據|報道
     据悉,恒指与沪指齐跌,指数与指引都下调 | 据悉
     外媒指,指揮官正指向新的指標 | 指
-    分析師與分析家不同,分析稱,需求強勁 | 分析|稱
-    他坦言,他警告说,她透露 | 坦言|警告|说|透露
+    分析師與分析家不同,分析稱,需求強勁 | 分析稱
+    他坦言,他警告说,她透露 | 坦言|警告说|透露
     显示器和显示屏上,数据显示,出货量下降 | 显示
     他發表演講,講話長達一小時 |
     希望渺茫,大有希望,公司希望明年盈利 | 希望|希望
     根据法律,根据《条例》,根据报告 | 根据
     研究表明,这并非表明态度 | 表明
     官员预计明年完成,预计支出会增加 | 预计
+    報告指出,外資的預測與該聲明都低於產能預估 | 報告指出
 """
 ENGLISH = """
     The report said that claims fell | said
@@ -33,6 +34,8 @@ ENGLISH = """
     In his estimate, they estimate a loss | estimate
     Huang told reporters; she denounced it | told|denounced
     according to the company, he argued | according to|argued
+    the May report beat an estimate of $2, data show. They had anticipated it | show|anticipated
+    Projected growth slowed; they agreed to cut, and agreed that it was late | agreed
 """
 
 

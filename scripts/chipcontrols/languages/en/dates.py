@@ -106,6 +106,7 @@ _DATE = (
     r"|[0-2]?[0-9]:[0-5][0-9](?![0-9:])))"
 )
 _FUTURE = re.compile(r"\b(?:will|by|due|expected|planned|scheduled|until|next|coming)\b", re.I)
+_WORD_AFTER = re.compile(" [a-z]{4}")
 _AMBIGUOUS = {"May", "March", "April", "June", "August", "Jan", "Jun"}
 _UNIT_WORDS = frozenset(row["word"] for row in rows(__file__, "units"))
 _IN = frozenset("in since by of until during before after".split())
@@ -144,7 +145,8 @@ def _stands(match: re.Match[str], text: str) -> bool:
         return True
     before = word_before(text, match.start()).lower()
     if ends == [match[0]] and match[0] in _AMBIGUOUS:
-        return before in _LEADING
+        adjective = before in _OF_ONE_YEAR and _WORD_AFTER.match(text, match.end())
+        return before in _LEADING or bool(adjective)
     if not all(map(str.isdecimal, ends)):
         return True
     after = re.match("[ -]([a-z]+)", text[match.end() : match.end() + 30])

@@ -56,6 +56,7 @@ _BEFORE_NOUN = frozenset(
     " new recent previous annual quarterly monthly weekly first latest earlier news media press"
     " research take takes took taken taking".split()
 )
+_PLURALS = frozenset("we they i you people data media who and also often would".split())
 _CLAUSE_FOLLOWS = re.compile(r"\s*(?:that\b|in an? |on (?:X|Twitter|social)\b|[,:;.!?“”\"’—]|\Z)")
 _OBJECT_FOLLOWS = re.compile(r" (?!(?:in|for|of|to|and|at|on|with|are|were|is|was)\b)[a-z0-9$€£]")
 _FOLLOWS = {"": re.compile(""), "clause": _CLAUSE_FOLLOWS, "object": _OBJECT_FOLLOWS}
@@ -113,8 +114,11 @@ def _attributes(text: str, start: int, end: int) -> bool:
         return word.lower() in _SUBJECTS or word != word.lower()
     if other == "noun":
         blocked = word.lower() in _BEFORE_NOUN
-        return not blocked and not (word == word.lower() and _NOUN_FOLLOWS.match(text, end))
-    return other != "passive" or word.lower() not in _BE
+        if text[end - 1] != "s":  # analysts estimate; an August report
+            blocked |= not (word.lower() in _PLURALS or (word[-1:] == "s" and word[-2:] != "'s"))
+        alone = word == word.lower() and word not in _PLURALS and _NOUN_FOLLOWS.match(text, end)
+        return not (blocked or alone)
+    return other != "passive" or (word.lower() not in _BE if word else text[start].islower())
 
 
 def _without_dates(text: str) -> str:

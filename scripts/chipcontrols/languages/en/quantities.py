@@ -162,6 +162,8 @@ _RANGE = (
     r"(?P<join>(?(between) and |(?: to | - |-| or ))))?)"
 )
 _IN_WORDS = ("most", "few", "nearly_all")
+_CHANGED = re.compile(r"\bfrom \Z|(?:ed|rose|fell|grew|sank|slid|shrank) by \Z", re.I)
+"""What before X to Y says that it was X, or changed by X, and is Y."""
 _CONTEXTS = (("", ""), ("the ", " of it"), ("by ", ""), ("", " the"))
 """What may stand around an expression that is one only in context: half, a third, second."""
 
@@ -318,12 +320,13 @@ def _scan(text: str) -> Iterator[Quantity]:
     while match := _pattern(True).search(text_read, position):
         said, start = _reading(match, text_read), match.start()
         over = (match["before"] or "").lower() == "over " and said and said[3] in _LENGTHS
-        rises = match["join"] == " to " and text_read[max(0, start - 5) : start].lower() == "from "
+        before = text_read[max(0, start - 20) : start]
+        changed = match["join"] == " to " and bool(_CHANGED.search(before))
         if over:
             start = match.end("before")
         if match["between"] and not match["from"]:
             start = match.end("between")
-        if start > match.start() or rises or (match["from"] and not said):
+        if start > match.start() or changed or (match["from"] and not said):
             ranges = bool(over and match["from"])
             match = _pattern(ranges).match(text_read, start) or match
             said = _reading(match, text_read)

@@ -46,7 +46,8 @@ Conventions
 Out of scope: 目前, 此前, 隨後, 未來 and other words without a measure of time, which only ``times``
 finds, as words that tell a time; bare years without
 年 (Computex 2025 is a name), except ranges (2018-2022); dates glued to Latin letters (M1月);
-lunar dates; fiscal years (FY2026: found, not resolved); years of the Republic without 民國.
+lunar dates; fiscal years (FY2026: found, not resolved); years of the Republic
+without 民國 and without a month or part of the year (114年).
 """
 
 import datetime
@@ -56,6 +57,7 @@ from functools import cache, lru_cache
 
 from chipcontrols.languages import iso_dates as iso
 from chipcontrols.languages.base import DateExpression, alternatives, rows
+from chipcontrols.languages.characters import HAN
 from chipcontrols.languages.iso_dates import bounds, is_iso
 from chipcontrols.languages.zh.folding import fold, placed, tight
 
@@ -77,9 +79,10 @@ _DAY = (
 _FRESH = rf"(?<![{_NUMERAL}.第个A-Za-z-])"  # no longer number or name goes on here
 _JOIN = " ?(?:至|到|~|-|–|—{1,2}) ?"
 _YEAR_WORD = (
-    "(?:(?<!如)今年|(?<![过失逝])去年|(?<![目以之提年月天周])前年|本年|同年"
+    r"(?:[去今明]年 ?\((?:[12][0-9]{3}|(?:民国)?1[01][0-9])年?\)"
+    "|(?<!如)今年|(?<![过失逝])去年|(?<![目以之提年月天周])前年|本年|同年"
     "|(?<![声说证表发透文光])明年|(?<![以之年月天周今])后年"
-    r"|(?:去|今|明) ?\([12][0-9]{3}\) ?年"
+    r"|[去今明] ?\((?:[12][0-9]{3}|1[01][0-9])\) ?年"
     "|(?<![相应充担适恰])当年|(?<![首每多几本上下])次年|翌年)(?![轻龄代级])"
 )
 _MONTH_WORD = "(?:(?:本|今个|这个|(?<!以)上个?|(?<!以)下个?|同|(?<![相应])当)月(?![球亮薪饼面]))"
@@ -88,6 +91,9 @@ _SEASON = f"(?:初(?![创级步衷])|底(?![层线部气特盘])|末(?!端)|终(
 _MONTHS = (
     "(?:[上下]半年|前?第?[一二三四1-4]季度|第[一二三四1-4]季|前[一二两三1-3]季|首季度?"
     f"|前(?:1[01]|[2-9]|十一?|[{_NINE[1:]}两])个?月(?!前|内|后))(?:初|末|底)?"
+)
+_REPUBLIC = (  # 114年5月: of the Republic, without 民國
+    f"(?<![0-9.,])1[01][0-9]年(?=度|[初底]|{_MONTH} ?月|{_MONTHS})"
 )
 _CODE = (  # 2025Q3, 3Q25, 1H26, Q3 2025, FY2026
     "(?<![A-Za-z0-9.-])(?:(?P<code_year>(?:20)?[0-9]{2})[年-]?(?P<code_part>Q[1-4]|H[12])"
@@ -106,7 +112,7 @@ _OF_MONTH = (
     f"(?: ?{_DAY} ?[日号]{_TIME}|[上中下]旬|{_SEASON})?"
 )
 _OF_YEAR = (
-    f"(?:{_YEAR} ?(?:财年|年度?)|民国 ?[0-9]{{1,3}} ?年|{_YEAR_WORD})"
+    f"(?:{_YEAR} ?(?:财年|年度?)|民国 ?[0-9]{{1,3}} ?年|{_REPUBLIC}|{_YEAR_WORD})"
     f"(?: ?{_OF_MONTH}|{_MONTHS}| ?(?:Q[1-4]|H[12])(?![0-9A-Za-z])|年?{_SEASON}|[春夏秋冬][季天])?"
 )
 _ISO = (
@@ -115,14 +121,15 @@ _ISO = (
     rf"|{_YEAR}-(?:1[0-2]|0[1-9])(?![0-9-]))"
 )
 _BARE_DAY = (
-    f"(?!一日){_DAY} ?"
+    f"(?!一日)(?<!连续)(?<!为期)(?<!历时)(?<!长达)(?<!一连){_DAY} ?"
     "(?:日(?!以内|[内元圆币本均产线]|报(?![导道称告]))|号(?![线楼令码召称文机]))"
     f"{_TIME}"
 )
 _YEARLESS = f"(?:{_OF_MONTH}|{_BARE_DAY}|{_MONTHS})"
 _BARE_TODAY = (  # 今召開, 昨收報
-    "(?<![至如迄现当古而于从自尔])[今昨]"
-    r"(?=召开|举行|举办|公布|发布|宣布|表示|指出|出席|收|开|一度|股价|净|\Z)"
+    f"(?<![至如迄现当古而于从自尔])(?:昨(?![天日晚晨夜今非是])(?=[{HAN}])|[今昨]"
+    r"(?=召开|举行|举办|公布|发布|宣布|表示|指出|出席|收|开|一度|股价|净|再|将|赴|在|正式|上午|盘中"
+    r"|早盘|大[涨跌]|[上下][涨跌]|通过|强调|澄清|回应|证实|透露|说|\Z))"
 )
 _POINT = f"(?:{_OF_YEAR}|{_FRESH}{_YEARLESS})"
 _YEAR_OR_NOT = f"(?:{_YEAR}年|{_YEAR_WORD}|{_FRESH})"
@@ -175,7 +182,7 @@ def _pattern() -> re.Pattern[str]:
 
 
 _PARTS = re.compile(
-    rf"(?:(?:(?P<year>{_YEAR}) ?(?P<fiscal>财)?年?度?|民国 ?(?P<republic>[0-9]+) ?年"
+    rf"(?:(?:(?P<year>{_YEAR}) ?(?P<fiscal>财)?年?度?|(?:民国 ?)?(?P<republic>[0-9]{{1,3}}) ?年度?"
     rf"|(?P<year_word>{_YEAR_WORD}))(?:年?[初底末终中])?)?"
     rf"(?:(?P<half>[上下])半年|(?P<sum>前)?第?(?P<quarter>[一二两三四首1-4])季"
     rf"|前(?P<until>[0-9{_NINE}两十]{{1,2}})个?月|Q(?P<q>[1-4])|H(?P<h>[12]))?"
@@ -200,7 +207,7 @@ def _kind(match: re.Match[str]) -> str:
         return _KINDS.get(name, "relative")
     if re.search("[同当]年|[同当]月|次年|翌年", words):
         return "anaphoric"
-    if match["short_year"] or re.search(f"{_YEAR} ?(?:财|年)|民国", words):
+    if match["short_year"] or re.search(f"{_YEAR} ?(?:财|年)|民国|^1[01][0-9]年", words):
         return "absolute"
     return "relative" if re.search("[今去前明后本]年|[本上下个]月", words) else "partial"
 
@@ -312,8 +319,8 @@ def _year(parts: re.Match[str], today: datetime.date | None) -> int | None:
         return _number(parts["year"])
     if parts["republic"]:
         return int(parts["republic"]) + 1911
-    if told := re.search("[0-9]{4}", parts["year_word"] or ""):
-        return int(told[0])
+    if told := re.search("[0-9]{3,4}", parts["year_word"] or ""):
+        return int(told[0]) + 1911 * (len(told[0]) == 3)
     if parts["year_word"] in _YEAR_OFFSETS and today:
         return today.year + _YEAR_OFFSETS[parts["year_word"]]
     return None

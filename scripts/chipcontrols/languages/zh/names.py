@@ -25,7 +25,7 @@ from chipcontrols.languages import base
 from chipcontrols.languages.base import Row, Span
 from chipcontrols.languages.characters import HAN
 from chipcontrols.languages.surface_forms import Forms, compile_forms, mentions
-from chipcontrols.languages.zh.folding import fold
+from chipcontrols.languages.zh.folding import placed, tight
 
 _WORDS: dict[str, list[Row]] = {}
 for _row in base.rows(__file__, "name_words"):
@@ -95,7 +95,7 @@ def candidates(text: str) -> tuple[Span, ...]:
     >>> [("鴻海董事長劉揚偉說"[s:e]) for s, e in candidates("鴻海董事長劉揚偉說")]
     ['鴻海', '劉揚偉']
     """
-    folded = fold(text)
+    folded, offsets = tight(text)
     found = [
         (match.start(), match.end() - _branch(match[0] if match["organisation"] else ""))
         for match in _pattern().finditer(folded)
@@ -104,7 +104,7 @@ def candidates(text: str) -> tuple[Span, ...]:
     end, kept = 0, []
     for span in sorted([*found, *_known(folded)], key=lambda span: (span[0], -span[1])):
         if span[0] >= end:
-            kept.append(span)
+            kept.append(placed(span, offsets))
             end = span[1]
     return tuple(kept)
 

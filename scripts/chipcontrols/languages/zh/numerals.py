@@ -33,6 +33,8 @@ def number(text: str) -> Fraction | None:
     """The number that a numeral without vague words means; None when it is malformed."""
     if _PLAIN.fullmatch(text):
         return Fraction(text)
+    if text[:1] > "9":  # 三．五; 1.5萬 is plain
+        text = text.replace(".", "点")
     for mark, exponent in MAGNITUDES.items():
         head, found, tail = text.rpartition(mark)
         if found:
@@ -42,7 +44,7 @@ def number(text: str) -> Fraction | None:
             if exponent < 4 and left >= 10 and not _PLAIN.fullmatch(head):
                 return None
             return left * Fraction(10) ** exponent + right
-    whole, point, decimals = text.replace(".", "点").partition("点")
+    whole, point, decimals = text.partition("点")
     shown = "".join(str(DIGITS.get(digit, "?")) for digit in whole + decimals)
     if not shown.isdecimal() or (len(shown) == 2 and not point and "0" not in shown):
         return None

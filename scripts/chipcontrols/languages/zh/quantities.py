@@ -92,6 +92,8 @@ _UNITS |= base.SYMBOLS
 _MONEY = {row["word"]: row["unit"] for row in base.rows(__file__, "money")}
 _BARE = "XXX"  # ISO 4217 for no currency: stands for 元 until the region is known
 _BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
+_LASTS = ("连续", "为期", "历时", "长达", "一连")
+"""Words before days that are a length of time: 連續3日."""
 _LENGTHS = ("years", "months", "weeks", "days")
 _GREATEST = 10**60
 
@@ -207,6 +209,7 @@ _FROM = (
 _QUANTITY = re.compile(_PATTERN.replace("RANGE", _FROM))
 
 _CHANGE = re.compile(r"(?:(?:增|减|降|升|成长|扩大|下滑|上调|下调)[加少长低高]?了?)\Z")
+_TO = re.compile("[上下微小大幅度略]{0,3}[上下]?[调修增升降减缩扩提](?:高|低|升|降|至|到|为)")
 _BOUND = re.compile("|".join(sorted(_BOUNDS, key=len, reverse=True)))
 _POWER = re.compile("[万亿兆]*$")
 
@@ -249,7 +252,9 @@ def _stands(match: re.Match[str], vague: bool) -> bool:
     if match["unit"]:
         unit = match["unit"].strip()
         day = unit == "日" and not vague and (amount(text) or (0,))[0] <= 31
-        return not (unit == "月" and not vague) and not (day and "内" not in (match["after"] or ""))
+        day = day and "内" not in (match["after"] or "")
+        lasts = match.string.startswith(_LASTS, max(0, match.start() - 2))
+        return not (unit == "月" and not vague) and (lasts or not day)
     if match["half"] or match["money"] or "分之" in text or text[0] in "0123456789":
         return True
     counted = match["before"] or match["more"] or len(text) > 1
@@ -357,7 +362,10 @@ def _scan(text: str) -> Iterator[Quantity]:
         start, preceding = match.start(), folded[match.start() - 1 : match.start()]
         if _is_recent(match, said, folded):
             start = match.end("before")
-        if start > match.start() or (match["from"] and (not said or preceding in ("从", "由"))):
+        none = match["from"] and (not said or preceding in ("从", "由"))
+        if none and said and not match["from_unit"] and _TO.match(folded, match.end()):
+            none = False  # 由380至420億上調至400億
+        if start > match.start() or none:
             # What the range, which is none, begins with.
             end = max(match.end("from"), match.end("from_unit")) if match["from"] else match.end()
             match = _QUANTITY.match(folded, start, end) or match
