@@ -26,6 +26,7 @@ CHINESE = """
     研究表明,这并非表明态度 | 表明
     官员预计明年完成,预计支出会增加 | 预计
     報告指出,外資的預測與該聲明都低於產能預估 | 報告指出
+    昨公布業績,目標是希望翻倍,反映需求強,也就是說,他相信,有記者問,何時出貨 | 相信|問
 """
 ENGLISH = """
     The report said that claims fell | said
@@ -35,6 +36,7 @@ ENGLISH = """
     Huang told reporters; she denounced it | told|denounced
     according to the company, he argued | according to|argued
     the May report beat an estimate of $2, data show. They had anticipated it | show|anticipated
+    He informed analysts that a better-than-expected profit was likely | informed
     Projected growth slowed; they agreed to cut, and agreed that it was late | agreed
 """
 

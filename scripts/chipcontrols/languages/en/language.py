@@ -94,7 +94,7 @@ marks = force.reader(
 def _verbs() -> re.Pattern[str]:
     verbs = base.rows(__file__, "attributions")
     pattern = base.alternatives({"word": row["verb"]} for row in verbs)
-    return re.compile(rf"\b(?:{pattern})\b(?!-)", re.IGNORECASE)
+    return re.compile(rf"(?<!-)\b(?:{pattern})\b(?!-)", re.IGNORECASE)
 
 
 @cache

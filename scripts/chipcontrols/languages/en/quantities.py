@@ -70,6 +70,12 @@ _UNITS = {
     (row["place"], row["word"].strip().lower()): (row["unit"], Fraction(row["factor"]))
     for row in _UNIT_ROWS
 }
+_ADJECTIVES = [  # a 6,000-patient trial
+    {"word": row["word"][:-1]}
+    for row in _UNIT_ROWS
+    if row["dimension"] == "count" and re.fullmatch("[a-z]+[^s]s", row["word"])
+]
+_UNITS |= {("after", row["word"]): ("count", _ONE) for row in _ADJECTIVES}
 _BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
 _SHORT = {"k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "t": 12, "tn": 12}
 _POWERS = {word: len(str(size)) - 1 for word, size in SCALES.items()} | _SHORT
@@ -105,7 +111,7 @@ _FRACTION = (
     rf"(?:(?:one[ -](?!quarter){_ONES}|{_WORD}[ -](?!quarters){_MANY}"
     rf"|{_WORD}(?:-| (?=quarters? of))quarters?\b)|an? {_ONES}(?= of\b)"
     rf"|(?:(?<=\bby )|(?<=\bup )|(?<=\bdown )|(?(before)|(?!)))(?:an? )?{_ONES}|(?<=\bin )half\b"
-    r"|half(?= (?:of|the|its|their|his|her|our|all|that|this)\b)"
+    r"|half(?= (?:as|of|the|its|their|his|her|our|all|that|this)\b)"
     rf"|(?:{_WORD}|[1-9]) (?:in|out of)(?: every)? (?:{_WORD}|[0-9]{{1,3}}\b)(?!-)"
     r"(?! (?:minute|hour|day|week|month|quarter|year)s?\b))"
 )
@@ -125,7 +131,7 @@ _SYMBOL = f"(?-i:{base.SYMBOL})"
 _UNIT = (
     rf"(?: ?%|[ -]?{_SYMBOL}"
     r"| times (?:as(?: much| many)?|more|the|what|that|higher|larger|faster|bigger|greater)\b"
-    rf"|(?: of)?[ -](?:{_at('after', _UNIT_ROWS)})\b)"
+    rf"|(?: of)?[ -](?:{_at('after', _UNIT_ROWS)})\b|-(?:{base.alternatives(_ADJECTIVES)})\b)"
 )
 _SHORT_SCALE = f"(?:(?-i:[km])(?= )(?={_UNIT}))"  # 11.4m tonnes
 _VERB = rf"(?!top [^$€£¥U])(?:{_at('verb', _BOUND_ROWS)})(?:s|es|ed|ing)?"
@@ -159,11 +165,14 @@ _PATTERN = (
 _RANGE = (
     rf"(?:(?P<between>between )?(?:(?P<from_currency>{_CURRENCY} ?)?(?P<from>{_NUMBER}"
     rf"(?(from_currency)(?: ?[kmbt]\b)?))(?P<from_unit>{_UNIT})?"
-    r"(?P<join>(?(between) and |(?: to | - |-| or ))))?)"
+    r"(?P<join>(?(between)(?: and | to )|(?: to | - |-| or ))))?)"
 )
 _IN_WORDS = ("most", "few", "nearly_all")
 _CHANGED = re.compile(r"\bfrom \Z|(?:ed|rose|fell|grew|sank|slid|shrank) by \Z", re.I)
 """What before X to Y says that it was X, or changed by X, and is Y."""
+_LABEL = re.compile(
+    r"\b(?:phase|week|stage|chapter|section|article|page|figure|level|tier|version|step) \Z", re.I
+)
 _CONTEXTS = (("", ""), ("the ", " of it"), ("by ", ""), ("", " the"))
 """What may stand around an expression that is one only in context: half, a third, second."""
 
@@ -247,6 +256,8 @@ def _stands(match: re.Match[str], text: str, unit: str | None) -> bool:
     words, start = match["number"], match.start("number")
     if match["currency"] or match["from"] or match["before"]:
         return True
+    if unit in (None, "count") and _LABEL.search(text, max(0, start - 12), start):
+        return False  # phase 2, week six
     if words.lower() in ("one", "zero"):
         return unit is not None and match["unit"].lower() != " day"
     if words[0].isupper() and re.match("[A-Za-z,] ", text[max(0, start - 2) : start]):

@@ -6,8 +6,8 @@ without any, TW in traditional characters and CN in simplified or neutral ones. 
 characters TW needs a currency of its own, as mainland papers name foreign currencies, and HK is
 none: who writes 港元 there means another by 元.  元 is TWD, HKD or CNY by the region.
 The words before or after the number come first (``新台幣200億元``, ``200億元人民幣``), which the
-grammar of quantities reads.  A document that says (美元，下同) means that currency: its region is US.
-Out of scope: Macao, Singapore, a document that uses two of these currencies as bare 元.
+grammar of quantities reads.  A document that says (美元，下同) means that currency: its region
+is US.  Out of scope: Macao, Singapore, a document that uses two of these currencies as bare 元.
 """
 
 import re

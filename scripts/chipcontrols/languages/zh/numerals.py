@@ -18,7 +18,7 @@ Amount = tuple[Fraction, Fraction | None]
 
 _NONE, _HALF, _ONE = Fraction(0), Fraction(1, 2), Fraction(1)
 _LONGEST = 60
-NUMERAL = "〇零一二两三四五六七八九十百千万亿兆廿几数半"
+NUMERAL = "〇零一二两三四五六七八九十百千万亿兆廿卅几数半"
 """The characters of numerals, as part of a set in a pattern."""
 DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 MAGNITUDES = {"兆": 12, "亿": 8, "万": 4, "千": 3, "百": 2, "十": 1}
@@ -69,7 +69,7 @@ def amount(text: str) -> Amount | None:
     """The amount that a folded numeral means; None when it is malformed."""
     if text.isascii() and text.isdecimal() and len(text) <= _LONGEST:
         return Fraction(int(text)), None
-    text = re.sub("[,、 ]", "", text).replace("廿", "二十")
+    text = re.sub("[,、 ]", "", text).replace("廿", "二十").replace("卅", "三十")
     if "/" in text:
         return Fraction(text), None
     if raised := _RAISED.fullmatch(text):

@@ -109,7 +109,7 @@ _NUMBER = (
     rf"(?>(?:{_ARABIC}[x×])?10(?:\^[0-9]{{1,2}}|的[0-9]{{1,2}}次方)"
     rf"|{_ARABIC}几?(?: ?{_POWERS}(?>(?:零?{_ARABIC}{_POWERS})*)"
     rf"(?:零{_ARABIC}|(?<=万)[0-9]{{4}}(?![0-9.]))?)?"
-    rf"|(?>(?:[〇零一二两三四五六七八九廿几数]|{_MAGNITUDE})+)"
+    rf"|(?>(?:[〇零一二两三四五六七八九廿卅几数]|{_MAGNITUDE})+)"
     rf"(?:(?<=[〇零一二两三四五六七八九十百千万亿])[点.][〇零一二三四五六七八九]++{_POWERS}?)?)"
 )
 _MORE = "(?:半|多(?![边元方种数个样家次项极国年条位]))?"
@@ -120,7 +120,7 @@ def _unit_pattern(row: Row) -> str:
     word = row["word"]
     more = {
         "after": f"{word}{_MORE}", "inside": f"{word[0]}[半多]?{word[1:]}",
-        "digit": f"{word}[一二三四五六七八九]?", "": word,
+        "digit": f"{word}(?:[一二三四五六七八九]|[1-9](?![0-9.%]))?", "": word,
     }  # fmt: skip
     return base.guarded(row, more[row["more"]])
 
@@ -150,7 +150,7 @@ _PAIR = (  # 一、兩萬, 三、五年
     f"(?:{_POWERS}|(?=[成倍个年天周家名位人岁次种款台艘辆座层元块]))"
 )
 _OTHER = (  # versions, years, ratios, words
-    r"(?<=\()[0-9]{4,6}(?=[).-])|(?<![0-9.])0[0-9]{2,5}(?![0-9.])|[0-9]{4,6}(?=\.(?:HK|SH|SZ|TW))"
+    r"[0-9]{3}(?=[”」]?(?:条款|调查|关税))|(?<=\()[0-9]{4,6}(?=[).-])|(?<![0-9.])0[0-9]{2,5}(?![0-9.])|[0-9]{4,6}(?=\.(?:HK|SH|SZ|TW))"
     rf"|(?<=:)[0-9]{{5,6}}(?=\))|(?<=位)数|{_ARABIC}比{_ARABIC}"
     rf"|[0-9]++(?>(?:\.[0-9]+){{2,}})|[0-9]++\.[0-9]++(?=版|时代|代(?!表))"
     rf"|[0-9]++\.0++(?![0-9]|{_UNIT}|{_STRONG})|[12][0-9]{{3}}年|[0-9]++(?>(?::[0-9]+)+)"
@@ -164,7 +164,7 @@ _BEFORE, _AFTER, _FAR = (
 )
 _PART = f"(?:一半|半数|(?:[约近]|超过)?{_NUMBER}(?:[%‰成倍]|个百分点|分之))"
 _OBJECT = (  # what may stand between a bound and its number: 不得超過總量的五成, 至少需要3年
-    rf"(?:(?:(?![{NUMERAL}])[{HAN}A-Za-z]){{1,12}}?的(?={_PART})|每[{HAN}]{{1,4}}"
+    rf"(?:(?:国内|全国|全球|全美|全台|全年|整体|总[数量额])(?={_PART})|(?:(?![{NUMERAL}])[{HAN}A-Za-z]){{1,12}}?的(?={_PART})|每[{HAN}]{{1,4}}"
     rf"|(?<=至少|最少|起码|至多)(?:(?![{NUMERAL}的])[{HAN}]){{1,4}}?(?=[0-9{NUMERAL}])"
     f"|(?:{base.alternatives(base.rows(__file__, 'links'))})(?:了|有|到|达|约)?)"
 )
@@ -191,13 +191,13 @@ _PATTERN = (
     rf"|(?P<doubled>翻了?(?P<by>将近|接近|超过|近|约|逾|超)?(?:(?P<turns>[一两二三四五六七八九1-9])?番|一?倍))|(?P<halved>减半|腰斩)"
     rf"|(?<!分)(?P<phase>[一二三四五六七])期(?=工程|项目|工厂|厂|临床|试验|扩|产|基地)"
     rf"|(?:(?P<placed>{_PLACED})?第 ?|(?<=[、及和与])(?=[0-9]++号))(?P<ordinal>{_NUMBER})"
-    rf"(?:(?P<ranked>大|名|位|优|强)|梯队|任期|阶段"
+    rf"(?:(?P<ranked>[大名位优强多快]|高(?![等速中级校架铁职层压山])|长(?![官度子期])|低(?!收))|梯队|任期|阶段"
     rf"|[次任届代期章条项个轮场批版集步天年回台款种家颗层类部份枚只级座句点段套课周月号季])?"
     rf"|(?P<money>{_MONEY_BEFORE})?(?P<before>{_FAR}{_OBJECT}|(?>(?:{_BEFORE} ?){{1,3}}))?"
     rf"(?P<money_too>{_MONEY_BEFORE})?(?P<minus>(?<![0-9A-Za-z%元年月日)])-(?=[0-9])|零下(?=[0-9一二三四五六七八九十])|负(?=[0-9]))?RANGE"
     rf"(?:(?P<half>一半|半数|(?<=[过近逾超约])半(?![导岛径年个天小日夜路身球成途场生]))"
-    rf"|(?P<number>(?<![上下前后大多一每])半(?=年(?!度)|天|小时|个|成(?![品熟]))"
-    rf"|{_SLASH}|{_PAIR}|{_NUMBER}(?:又{_NUMBER})?(?:分之 ?{_NUMBER})?)"
+    rf"|(?P<number>(?!三元(?:[锂材正催]|电池)|[0-9]++比[0-9])(?:(?<![上下前后大多一每])半(?=年(?!度)|天|小时|个|成(?![品熟]))"
+    rf"|{_SLASH}|{_PAIR}|{_NUMBER}(?:又{_NUMBER})?(?:分之 ?{_NUMBER})?))"
     rf"(?:(?P<more>[多余](?![边极样方额下])|来(?=[个名人家种年天岁项台位款次亿万]))"
     rf"(?P<scale> ?{_POWERS})?)?(?P<unit>{_UNIT})?)(?P<after>{_AFTER})?)"
 )
@@ -210,7 +210,9 @@ _QUANTITY = re.compile(_PATTERN.replace("RANGE", _FROM))
 
 _CHANGE = re.compile(r"(?:(?:增|减|降|升|成长|扩大|下滑|上调|下调)[加少长低高]?了?)\Z")
 _TO = re.compile("[上下微小大幅度略]{0,3}[上下]?[调修增升降减缩扩提](?:高|低|升|降|至|到|为)")
-_BOUND = re.compile("|".join(sorted(_BOUNDS, key=len, reverse=True)))
+_BOUND = re.compile(
+    "|".join(sorted((r["word"] for r in _BOUND_ROWS if r["place"] == "before"), key=len, reverse=True))
+)
 _POWER = re.compile("[万亿兆]*$")
 
 def _unit(words: str | None, ours: str = _BARE) -> tuple[str | None, Fraction]:
@@ -258,7 +260,7 @@ def _stands(match: re.Match[str], vague: bool) -> bool:
     if match["half"] or match["money"] or "分之" in text or text[0] in "0123456789":
         return True
     counted = match["before"] or match["more"] or len(text) > 1
-    return bool(counted) and any(mark in "十百千万亿兆点" for mark in text)
+    return bool(counted) and any(mark in "十百千万亿兆点廿卅" for mark in text)
 
 
 def _reading(match: re.Match[str]) -> Reading | None:
@@ -283,7 +285,7 @@ def _reading(match: re.Match[str]) -> Reading | None:
     if "半" in unit_words:
         low, high = low + _HALF, high and high + _HALF
     elif unit_words[:1] == "成" and unit_words[1:]:
-        low += Fraction(DIGITS[unit_words[1]], 10)
+        low += Fraction(DIGITS.get(unit_words[1]) or int(unit_words[1]), 10)
     powers = "" if "分之" in text else _POWER.findall(text)[0] + (match["scale"] or "").strip()
     power = sum(MAGNITUDES[mark] for mark in powers)
     named = match["money"] or match["money_too"]
