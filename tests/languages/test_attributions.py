@@ -27,6 +27,7 @@ CHINESE = """
     官员预计明年完成,预计支出会增加 | 预计
     報告指出,外資的預測與該聲明都低於產能預估 | 報告指出
     昨公布業績,目標是希望翻倍,反映需求強,也就是說,他相信,有記者問,何時出貨 | 相信|問
+    据测算,较预测高出一成,原预计明年完成的计划宣告失败,她又称,高层暗示会加息 | 据测算|又称|暗示
 """
 ENGLISH = """
     The report said that claims fell | said
@@ -37,6 +38,7 @@ ENGLISH = """
     according to the company, he argued | according to|argued
     the May report beat an estimate of $2, data show. They had anticipated it | show|anticipated
     He informed analysts that a better-than-expected profit was likely | informed
+    It is worth noting that duties, expected on Friday, are high |
     Projected growth slowed; they agreed to cut, and agreed that it was late | agreed
 """
 

@@ -61,6 +61,7 @@ _OF_YEAR = (
     rf"(?:,? (?:(?:of|in) (?:(?:its|the|their) )?)?(?:(?:calendar )?{_YEAR}|{_FISCAL}"
     r"|(?:this|last|next|the) year\b))"
 )
+_SUMS = "two three four five six seven eight nine ten eleven".split()
 _SEASON = "(?:spring|summer|autumn|fall|winter)"
 _CODE = (  # 3Q25, 2025Q3, 1H26
     r"(?:(?P<part_first>[1-4]Q|[12]H)(?P<year_last>(?:20)?[0-9]{2})"
@@ -71,7 +72,7 @@ _POINT = (
     rf"|{_DAY} (?:of )?{_MONTH}{_OF_YEAR}?)"
     r"|(?:(?:(?:fiscal[ -])?(?:first|second|third|fourth|1st|2nd|3rd|4th)[ -](?:quarter|half)"
     r"|(?-i:Q[1-4]))\b"
-    rf"|(?-i:H[12])(?= {_YEAR}))(?:{_OF_YEAR}|(?! of\b))"
+    rf"|(?-i:H[12])(?= {_YEAR})|first (?:{'|'.join(_SUMS)}) months\b)(?:{_OF_YEAR}|(?! of\b))"
     rf"|{_FISCAL}"
     rf"|{_SEASON}(?: of)? {_YEAR}"
     rf"|{_PART}?(?:{_YEAR}|{_NEAR} (?:year|month)\b))"
@@ -213,6 +214,9 @@ def _parts(words: str, today: datetime.date | None) -> _Parts | None:
         if year is None and today:
             year = today.year - (months * order + 1 > today.month + 6)
         return (year, months * order + 1, None, months) if year else None
+    if summed := re.match("first ([a-z]+) months", low):
+        months = _SUMS.index(summed[1]) + 2
+        return (year, 1, None, months) if year else None
     months_named = [word for word in re.findall("[A-Z][a-z]{2}", words) if word in _MONTH_STARTS]
     month = _MONTH_STARTS.index(months_named[-1]) + 1 if months_named else None
     day = re.search(r"(?<![0-9])[0-9]{1,2}(?![0-9])", words) if month else None

@@ -57,6 +57,7 @@ _BEFORE_NOUN = frozenset(
     " research take takes took taken taking".split()
 )
 _PLURALS = frozenset("we they i you people data media who and also often would".split())
+_COMPLEMENT = re.compile(" (?:to|on|in|by|at|for|as)\\b")
 _CLAUSE_FOLLOWS = re.compile(r"\s*(?:that\b|in an? |on (?:X|Twitter|social)\b|[,:;.!?“”\"’—]|\Z)")
 _OBJECT_FOLLOWS = re.compile(r" (?!(?:in|for|of|to|and|at|on|with|are|were|is|was)\b)[a-z0-9$€£]")
 _FOLLOWS = {"": re.compile(""), "clause": _CLAUSE_FOLLOWS, "object": _OBJECT_FOLLOWS}
@@ -118,7 +119,9 @@ def _attributes(text: str, start: int, end: int) -> bool:
             blocked |= not (word.lower() in _PLURALS or (word[-1:] == "s" and word[-2:] != "'s"))
         alone = word == word.lower() and word not in _PLURALS and _NOUN_FOLLOWS.match(text, end)
         return not (blocked or alone)
-    return other != "passive" or (word.lower() not in _BE if word else text[start].islower())
+    if other == "passive" and not word:  # Projected growth; duties, expected on Friday
+        return text[start].islower() and not _COMPLEMENT.match(text, end)
+    return word.lower() != "worth" and (other != "passive" or word.lower() not in _BE)
 
 
 def _without_dates(text: str) -> str:

@@ -70,12 +70,14 @@ _UNITS = {
     (row["place"], row["word"].strip().lower()): (row["unit"], Fraction(row["factor"]))
     for row in _UNIT_ROWS
 }
-_ADJECTIVES = [  # a 6,000-patient trial
-    {"word": row["word"][:-1]}
+_ADJECTIVES = [  # a 6,000-patient trial, a 33 billion-pound push
+    {**row, "word": row["word"][:-1]}
     for row in _UNIT_ROWS
-    if row["dimension"] == "count" and re.fullmatch("[a-z]+[^s]s", row["word"])
+    if row["place"] == "after" and re.fullmatch("[a-z]+[^s]s", row["word"])
 ]
-_UNITS |= {("after", row["word"]): ("count", _ONE) for row in _ADJECTIVES}
+_UNITS = {
+    ("after", row["word"]): (row["unit"], Fraction(row["factor"])) for row in _ADJECTIVES
+} | _UNITS
 _BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
 _SHORT = {"k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "t": 12, "tn": 12}
 _POWERS = {word: len(str(size)) - 1 for word, size in SCALES.items()} | _SHORT
@@ -94,7 +96,7 @@ _SPELT = rf"(?:(?:an?|{_WORD})[ -]hundred(?: and)? {_WORD}|{_WORD})"
 _NUMBER = (
     rf"(?:(?:{_DIGITS} ?[x×] ?)?10\^[0-9]{{1,2}}"
     rf"|(?:{_DIGITS}|{_SPELT}(?:[ -]thousand,?(?: and)? {_SPELT})?)"
-    rf"(?:[ -]and[ -]a[ -]half\b)?"
+    rf"(?: [1-7]/[2-8](?![0-9/])|[ -]and[ -]a[ -]half\b)?"
     rf"{_SCALE}{{0,2}}|(?:half )?an?{_SCALE}{{1,2}})"
 )
 _ORDINAL = rf"(?:(?:{'|'.join(ORDINALS)})\b|[0-9]{{1,3}}(?:st|nd|rd|th)\b)"
@@ -135,9 +137,9 @@ _UNIT = (
 )
 _SHORT_SCALE = f"(?:(?-i:[km])(?= )(?={_UNIT}))"  # 11.4m tonnes
 _VERB = rf"(?!top [^$€£¥U])(?:{_at('verb', _BOUND_ROWS)})(?:s|es|ed|ing)?"
-_BEFORE = rf"(?:(?:{_at('before', _BOUND_ROWS)}|{_VERB}) (?:(?:the|its|their) (?=[0-9$€£¥]))?)"
+_BEFORE = rf"(?:(?:{_at('before', _BOUND_ROWS)}|{_VERB}) )"
 _NAME = (  # H20, F-35, GPT-4, 910C, 7nm, 4K; versions, ratios, 24/7
-    rf"(?!{_CURRENCY}[0-9])[A-Za-z][A-Za-z'.&]*+-?[0-9][A-Za-z0-9.-]*+"
+    rf"(?!{_CURRENCY}[0-9]|(?:mid|low|high)-[0-9])[A-Za-z][A-Za-z'.&]*+-?[0-9][A-Za-z0-9.-]*+"
     rf"|(?!{_DIGITS}{_SYMBOL})"
     rf"[0-9]++(?:\.[0-9]++)?(?!(?:bn|mn|tn|x|st|nd|rd|th|fold)\b|{_SHORT_SCALE})[A-Za-z][A-Za-z0-9-]*+"
     r"|[0-9]++(?:-(?-i:[A-Z])\b|(?>(?:\.[0-9]+){2,})|(?>(?:[:/][0-9]+)+)|-to-[0-9]++)"
@@ -145,6 +147,7 @@ _NAME = (  # H20, F-35, GPT-4, 910C, 7nm, 4K; versions, ratios, 24/7
 _DETERMINER = "|".join(
     rf"(?<=\b{word} )" for word in "the its their his her our this that every".split()
 )
+_DETERMINER += "|(?<='s )"
 _PATTERN = (
     rf"(?<![A-Za-z0-9$€£¥.,])(?=[A-Za-z0-9$€£¥₩#-])(?:{_NAME}"
     r"|(?P<most>(?:most|(?:vast )?majority|bulk)(?= of\b))|(?P<few>minority(?= of\b))"
@@ -202,9 +205,11 @@ def _value(words: str) -> tuple[Fraction, int] | None:
         raised_to = Fraction(mantissa.strip(" xX×").replace(",", "") or 1) * 10 ** int(exponent)
         return (raised_to, 0) if raised_to <= _GREATEST else None
     whole, part, power = Fraction(0), None, 0
-    for token in re.findall(r"[0-9][0-9,]*(?:\.[0-9]+)?|[a-z]+", words.lower()):
+    for token in re.findall(r"[0-9]/[0-9]|[0-9][0-9,]*(?:\.[0-9]+)?|[a-z]+", words.lower()):
         power = 0
-        if token[0].isdecimal():
+        if "/" in token:
+            part = (part or 0) + Fraction(token)
+        elif token[0].isdecimal():
             part = Fraction(token.replace(",", ""))
         elif token in WORDS:
             part = (part or 0) + Fraction(WORDS[token])

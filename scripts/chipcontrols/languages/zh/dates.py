@@ -113,7 +113,8 @@ _OF_MONTH = (
     f"(?: ?{_DAY} ?[日号]{_TIME}|[上中下]旬|{_SEASON})?"
 )
 _OF_YEAR = (
-    f"(?:{_YEAR} ?(?:财年|年度?)|民国 ?[0-9]{{1,3}} ?年|{_REPUBLIC}|{_YEAR_WORD})"
+    f"(?:{_YEAR} ?(?:财年|年度?)|{_YEAR}(?={_MONTHS})|民国 ?[0-9]{{1,3}} ?年"
+    f"|{_REPUBLIC}|{_YEAR_WORD})"
     f"(?: ?{_OF_MONTH}|{_MONTHS}| ?(?:Q[1-4]|H[12])(?![0-9A-Za-z])|年?{_SEASON}|[春夏秋冬][季天])?"
 )
 _ISO = (

@@ -2,12 +2,13 @@
 
 A text's region is told by its own words (regions.csv: currencies, authorities, places, markets,
 newspapers): of TW, HK and CN the one with the most of them, the currencies counting fivefold;
-without any, TW in traditional characters and CN in simplified or neutral ones.  In simplified
-characters TW needs a currency of its own, as mainland papers name foreign currencies, and HK is
-none: who writes 港元 there means another by 元.  元 is TWD, HKD or CNY by the region.
-The words before or after the number come first (``新台幣200億元``, ``200億元人民幣``), which the
-grammar of quantities reads.  A document that says (美元，下同) means that currency: its region
-is US.  Out of scope: Macao, Singapore, a document that uses two of these currencies as bare 元.
+without any, TW in traditional characters and CN in simplified or neutral ones.  A currency has to
+be named for CN in traditional characters and for TW in simplified ones, which papers of the other
+side write too, and HK is none in simplified ones: who writes 港元 there means another by 元.
+元 is TWD, HKD or CNY by the region.  The words before or after the number come first
+(``新台幣200億元``, ``200億元人民幣``), which the grammar of quantities reads.
+A document that says (美元，下同) means that currency: its region is US.  Out of scope: Macao,
+Singapore, a document that uses two of these currencies as bare 元.
 """
 
 import re
@@ -44,10 +45,11 @@ def region(text: str) -> str:
     votes: Counter[str] = Counter()
     for word, count in found.items():
         votes[_REGIONS[word]] += count * (_WEIGHT if _MONEY.search(word) else 1)
+    named = {_REGIONS[word] for word in found if _MONEY.search(word)}
     traditional = _is_traditional(text)
     votes["TW" if traditional else "CN"] += 1
-    named = {_REGIONS[word] for word in found if _MONEY.search(word)} - {"HK"} | {"CN"}
-    return max((place for place in votes if traditional or place in named), key=votes.__getitem__)
+    allowed = named | {"TW", "HK"} if traditional else named - {"HK"} | {"CN"}
+    return max((place for place in votes if place in allowed), key=votes.__getitem__)
 
 
 def _is_traditional(text: str) -> bool:

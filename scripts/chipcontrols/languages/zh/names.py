@@ -73,7 +73,7 @@ def _pattern() -> re.Pattern[str]:
     sound = f"[{sounds}]"
     goes_on = f"{mark}|{verb}|{title}|[{_NEVER}]|一[同起道]|出席|[率赴访去来]"
     return re.compile(
-        rf"(?P<dotted>(?:{sound}{{1,8}}|(?<![{HAN}])[{HAN}]{{1,3}})(?:[·‧・•∙]{sound}{{1,8}})+)"
+        rf"(?P<dotted>(?:{sound}{{1,8}}|(?<![{HAN}])[{HAN}]{{1,3}})(?:[·‧・•∙]{sound}{{1,8}}(?:-{sound}{{1,8}})?)+)"
         rf"|(?P<work>(?<=《)[^《》]{{1,30}}(?=》))"
         rf"|(?P<organisation>国家(?:[{HAN}]){{2,12}}?委员会|(?:{country})(?:{letter}){{2,8}}?{office}|(?:{letter}){{2,9}}?(?:{suffix})+"
         rf"(?:(?:{letter}){{1,4}}?(?:[协学商总公]会|促进会|联合会|基金会|研究院|委员会))?)"

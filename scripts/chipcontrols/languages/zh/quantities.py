@@ -199,7 +199,8 @@ _PATTERN = (
     rf"|(?P<number>(?!三元(?:[锂材正催]|电池)|[0-9]++比[0-9])(?:(?<![上下前后大多一每])半(?=年(?!度)|天|小时|个|成(?![品熟]))"
     rf"|{_SLASH}|{_PAIR}|{_NUMBER}(?:又{_NUMBER})?(?:分之 ?{_NUMBER})?))"
     rf"(?:(?P<more>[多余](?![边极样方额下])|来(?=[个名人家种年天岁项台位款次亿万]))"
-    rf"(?P<scale> ?{_POWERS})?)?(?P<unit>{_UNIT})?)(?P<after>{_AFTER})?)"
+    rf"(?P<scale> ?{_POWERS})?)?(?P<unit>{_UNIT})?)"
+    rf"(?:(?:/[{HAN}]{{1,4}}(?={_AFTER}))?(?P<after>{_AFTER}))?)"
 )
 _FROM = (
     rf"(?:(?P<from>{_NUMBER}(?:分之 ?{_NUMBER})?)(?P<from_unit>{_UNIT})?"
@@ -208,10 +209,12 @@ _FROM = (
 )
 _QUANTITY = re.compile(_PATTERN.replace("RANGE", _FROM))
 
-_CHANGE = re.compile(r"(?:(?:增|减|降|升|成长|扩大|下滑|上调|下调)[加少长低高]?了?)\Z")
+_CHANGE = re.compile(
+    r"(?:[增减降升涨跌挫滑扬弹]|成长|扩大|收窄|回落|[上下][调修])[加少长低高]?了?\Z"
+)
 _TO = re.compile("[上下微小大幅度略]{0,3}[上下]?[调修增升降减缩扩提](?:高|低|升|降|至|到|为)")
 _BOUND = re.compile(
-    "|".join(sorted((r["word"] for r in _BOUND_ROWS if r["place"] == "before"), key=len, reverse=True))
+    base.alternatives({"word": r["word"]} for r in _BOUND_ROWS if r["place"] == "before")
 )
 _POWER = re.compile("[万亿兆]*$")
 
@@ -271,6 +274,8 @@ def _reading(match: re.Match[str]) -> Reading | None:
     divisor, divided, _ = (match["from"] or "").rpartition("分之")
     if divided and "分之" not in text and not match["unit"]:  # 百分之二十至三十
         text = f"{divisor}分之{text}"
+    if (match["unit"] or "").strip() == "%" and re.fullmatch("[一二三四五六七八九]{2}", text):
+        text = f"{DIGITS[text[0]]}{DIGITS[text[1]]}"  # 三四％ writes 34%
     said = (_HALF, None) if match["half"] else amount(text)
     scaled = amount(match["scale"]) if match["scale"] else (_ONE, None)
     if said is None or scaled is None or not _stands(match, said[1] is not None):
