@@ -4,7 +4,8 @@ Scanning runs from left to right and takes at each place the longest form that b
 form never matches inside a longer one: 拜登政府 is the administration, not the person.  A form that
 begins or ends with a Latin letter or digit matches only where no other Latin letter or digit
 touches it: ``AMD`` not in ``AMDX``.  One form may name several entities (中美).  A form names them
-in either script and width (`zh.folding`), however it is written here.  The cost is linear in the
+in either script and width, with or without blanks between Chinese and Latin characters
+(`zh.folding`), however it is written here.  The cost is linear in the
 text.  Out of scope: pronouns, and choosing between two entities of one form.
 """
 
@@ -14,9 +15,9 @@ import dataclasses
 import functools
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from chipcontrols.languages.zh.folding import fold
+from chipcontrols.languages.zh.folding import placed, tight
 
 MOST_NESTED = 10
 
@@ -52,10 +53,10 @@ class Forms:
 
     def entities(self, form: str) -> frozenset[str]:
         """Return the entities that a form names."""
-        return self.named.get(fold(form), frozenset())
+        return self.named.get(tight(form)[0], frozenset())
 
     def at(self, text: str, start: int) -> Iterator[Mention]:
-        """Yield the mentions that begin at an offset of folded text, the longest first."""
+        """Yield the mentions that begin at an offset of tight text, the longest first."""
         begin = text[start : start + 2]
         for length in self.lengths.get(begin) or self.lengths.get(begin[0], ()):
             end = start + length
@@ -68,7 +69,7 @@ def compile_forms(pairs: Iterable[tuple[str, str]]) -> Forms:
     """Return the forms of `pairs` (form, entity id), ready for scanning."""
     entities: dict[str, set[str]] = {}
     for form, entity in pairs:
-        if form := fold(form):
+        if form := tight(form)[0]:
             entities.setdefault(form, set()).add(entity)
     lengths: dict[str, set[int]] = {}
     for form in entities:
@@ -104,11 +105,18 @@ def nested_mentions(text: str, forms: Forms) -> tuple[Mention, ...]:
     >>> len(nested_mentions("拜登政府", forms))
     2
     """
-    text = fold(text)
-    starts = (match.start() for match in forms.first.finditer(text))
-    return tuple(
-        mention for at in starts for mention in itertools.islice(forms.at(text, at), MOST_NESTED)
+    read, offsets = tight(text)
+    starts = (match.start() for match in forms.first.finditer(read))
+    return _placed(
+        (one for at in starts for one in itertools.islice(forms.at(read, at), MOST_NESTED)), offsets
     )
+
+
+def _placed(found: Iterable[Mention], offsets: Sequence[int]) -> tuple[Mention, ...]:
+    """The mentions, found in tight text, where they stand in the text itself."""
+    if isinstance(offsets, range):
+        return tuple(found)
+    return tuple(Mention(*placed((one.start, one.end), offsets), one.entities) for one in found)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -121,7 +129,7 @@ def mentions(text: str, forms: Forms, ignored: str = "") -> tuple[Mention, ...]:
     >>> [sorted(m.entities) for m in mentions("拜登政府計劃,拜登", forms)]
     [['biden-administration'], ['joe-biden']]
     """
-    text = fold(text)
+    text, offsets = tight(text)
     found = []
     at = 0
     while begin := forms.first.search(text, at):
@@ -133,7 +141,7 @@ def mentions(text: str, forms: Forms, ignored: str = "") -> tuple[Mention, ...]:
         ):
             found.append(mention)
             at = mention.end
-    return tuple(found)
+    return _placed(found, offsets)
 
 
 def _longest(text: str, forms: Forms, start: int, ignored: str) -> Mention | None:

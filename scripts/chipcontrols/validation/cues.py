@@ -9,7 +9,7 @@ import functools
 from collections import Counter
 
 from chipcontrols.languages import surface_forms
-from chipcontrols.languages.zh.folding import fold
+from chipcontrols.languages.zh.folding import fold, tight
 from chipcontrols.package import Package
 from chipcontrols.validation.lexicon import GUARDED_CUE, Lexicon
 
@@ -26,7 +26,7 @@ def cues_in(lexicon: Lexicon, table: str, column: str, text: str) -> dict[str, d
             code = lexicon.code(table, column, name)
             if code is None:
                 continue
-            left, right = guards(code.cues).get(fold(cue.lower()), ("", ""))
+            left, right = guards(code.cues).get(tight(cue.lower())[0], ("", ""))
             if not (before and before in left) and not (after and after in right):
                 there = found.setdefault(name, {})
                 there[cue] = there.get(cue, False) or after != "的"
@@ -56,7 +56,7 @@ def idle_cues(package: Package, lexicon: Lexicon) -> frozenset[tuple[str, str, s
         for column in row.schema.columns("code"):
             words = cited.get((row.table, row.id, column)) or [row.role("excerpt")]
             for code, cues in cues_in(lexicon, row.table, column, "\n".join(words)).items():
-                keys = {(row.table, column, code, fold(cue.lower())) for cue in cues}
+                keys = {(row.table, column, code, tight(cue.lower())[0]) for cue in cues}
                 mine = code == row.cells[column]
                 right.update(dict.fromkeys(keys, 1 if mine else -1))
                 resting |= keys if mine and len(keys) == 1 else set()
