@@ -43,7 +43,7 @@ from chipcontrols.languages import iso_dates
 from chipcontrols.package import Codes, Descriptor, Row, Table, citation
 from chipcontrols.package.cells import CONVERTERS, codes_of
 from chipcontrols.package.patterns import matching
-from chipcontrols.package.schema import Field, Schema, make_schema
+from chipcontrols.package.schema import Field, Schema
 
 if TYPE_CHECKING:
     import pandera.pandas
@@ -90,8 +90,7 @@ def with_derived(schema: Schema, offsets: bool = False) -> Schema:
             end = "Offset of the end of the excerpt, exclusive."
             for name, description in zip(OFFSETS, (start, end), strict=True):
                 fields.append(derived_field(name, "integer", description, field.required))
-    names = tuple(field.name for field in fields)
-    return dataclasses.replace(schema, fields=tuple(fields), names=names)
+    return dataclasses.replace(schema, fields=tuple(fields))
 
 
 def typed_frame(table: Table, codes: Codes) -> pandas.DataFrame:
@@ -181,9 +180,11 @@ def entities_frame(tables: list[Table]) -> tuple[pandas.DataFrame, Schema]:
         column and table.schema.field(column).required
         for column, table in zip(originals, tables, strict=True)
     )
-    schema = make_schema(
+    schema = Schema(
         "Entities",
         "All entity tables in one, derived from them.",
+        "derived",
+        {},
         (
             derived_field("entity_id", "string", "Identifier of the entity.", True),
             derived_field("table", "string", "Table that lists the entity.", True),
@@ -192,7 +193,6 @@ def entities_frame(tables: list[Table]) -> tuple[pandas.DataFrame, Schema]:
             derived_field(kind, "string", "Kind of the entity, as its table codes it."),
         ),
         ("entity_id",),
-        evidence={"kind": "derived"},
     )
     rows = [
         (row.id, table.name, row.role("name"), row.role("original_name") or None,

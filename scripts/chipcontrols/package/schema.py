@@ -79,12 +79,22 @@ class Schema:
     options: Mapping[str, Any]
     fields: tuple[Field, ...]
     primary_key: tuple[str, ...]
-    foreign_keys: tuple[Mapping[str, Any], ...]
-    names: tuple[str, ...]
-    roles: Mapping[str, str]
-    """The column that has each role."""
-    anchored: bool
-    """Whether a row of the table names the words that it rests on."""
+    foreign_keys: tuple[Mapping[str, Any], ...] = ()
+
+    @functools.cached_property
+    def names(self) -> tuple[str, ...]:
+        """The columns, in order."""
+        return tuple(field.name for field in self.fields)
+
+    @functools.cached_property
+    def roles(self) -> Mapping[str, str]:
+        """The column that has each role."""
+        return {field.role: field.name for field in self.fields if field.role}
+
+    @functools.cached_property
+    def anchored(self) -> bool:
+        """Whether a row of the table names the words that it rests on."""
+        return self.roles.keys() >= set(ANCHOR)
 
     def field(self, column: str) -> Field:
         """Return the field of a column; raise KeyError for a column that does not exist."""
@@ -154,23 +164,6 @@ def read_field(content: Mapping[str, Any]) -> Field:
     )
 
 
-def make_schema(
-    title: str,
-    description: str,
-    fields: tuple[Field, ...],
-    primary_key: tuple[str, ...],
-    foreign_keys: tuple[Mapping[str, Any], ...] = (),
-    evidence: Mapping[str, Any] | None = None,
-) -> Schema:
-    """Return a schema with what is looked up in it often."""
-    options = dict(evidence or {})
-    roles = {field.role: field.name for field in fields if field.role}
-    return Schema(
-        title, description, options.pop("kind", ""), options, fields, primary_key, foreign_keys,
-        tuple(field.name for field in fields), roles, set(ANCHOR) <= set(roles),
-    )  # fmt: skip
-
-
 def read_schema(content: Mapping[str, Any]) -> Schema:
     """Return the schema in the JSON of a Table Schema that is well-formed."""
     return parsed_schema(json.dumps(content))
@@ -180,11 +173,13 @@ def read_schema(content: Mapping[str, Any]) -> Schema:
 def parsed_schema(text: str) -> Schema:
     """Return the schema in a JSON text, each parsed once."""
     content = json.loads(text)
-    return make_schema(
+    options = content.get("evidence") or {}
+    return Schema(
         content.get("title", ""),
         content.get("description", ""),
+        options.pop("kind", ""),
+        options,
         tuple(map(read_field, content["fields"])),
         tuple(content["primaryKey"]),
         tuple(content.get("foreignKeys", ())),
-        content.get("evidence"),
     )

@@ -34,7 +34,7 @@ import pyarrow.parquet
 
 from chipcontrols.package import DESCRIPTOR, Codes, Package, Table, cells, frames, read_descriptor
 from chipcontrols.package.frames import OFFSETS
-from chipcontrols.package.schema import ANCHOR, Field, Schema, make_schema
+from chipcontrols.package.schema import ANCHOR, Field, Schema
 from chipcontrols.release import changes, comparison, documents, formats
 from chipcontrols.release.formats.search import MENTIONS
 from chipcontrols.release.formats.text import as_json
@@ -89,14 +89,15 @@ def mentions_schema(package: Package) -> Schema:
         foreign_key(document, table.name, table.schema.roles["document"])
         for table in package.of_kind("document")
     ]
-    return make_schema(
+    return Schema(
         "Mentions",
         "Every place where a document names an entity by one of its surface forms: the longest "
         "form at each place, in lines that are not excluded whole.",
+        "derived",
+        {},
         tuple(frames.derived_field(*column, required=True) for column in columns),
         (document, line, OFFSETS[0], entity),
         (*keys, foreign_key(entity, ENTITIES, "entity_id")),
-        {"kind": "derived"},
     )
 
 

@@ -46,7 +46,7 @@ from typing import Any, Literal
 
 from chipcontrols.package import SHARED, versions
 from chipcontrols.package.frames import OFFSETS
-from chipcontrols.package.schema import ANCHOR, Schema, make_schema
+from chipcontrols.package.schema import ANCHOR, Schema
 from chipcontrols.release.releases import (
     Fact,
     Key,
@@ -66,7 +66,7 @@ Cells = Mapping[Key, tuple["Cell", ...]]
 """Rows by key, with their cells that differ."""
 Cited = tuple[Value, Value]
 """Table and id of a row that a citation supports."""
-UNKNOWN, UNKNOWN_SHEET = make_schema("", "", (), ()), Sheet((), {}, {})
+UNKNOWN, UNKNOWN_SHEET = Schema("", "", "", {}, (), ()), Sheet((), {}, {})
 BUMPS: tuple[Bump, ...] = typing.get_args(Bump)
 
 

@@ -83,6 +83,4 @@ def with_labels(
         derived_field(SHARE, "number", about),
     )
     fields = (*schema.fields[:at], *derived, *schema.fields[at:])
-    return frame, dataclasses.replace(
-        schema, fields=fields, names=tuple(field.name for field in fields)
-    )
+    return frame, dataclasses.replace(schema, fields=fields)
