@@ -12,9 +12,11 @@ them follows from the rules: see `rights`.  Out of scope: whether a use of them 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 
 import pandas
 
+from chipcontrols.languages.base import Span
 from chipcontrols.package import Package, Row, Table, document_number
 from chipcontrols.package.frames import derived_field
 from chipcontrols.package.schema import Field, Schema
@@ -54,17 +56,40 @@ def label(row: Row, names: dict[str, str]) -> str:
     return f"{document_number(row.role('document'))} {', '.join(parts)}".strip()
 
 
-def shares(package: Package, evidence: Evidence) -> dict[str, float]:
-    """Return the share of each document's characters that excerpts cover."""
-    covered: dict[str, set[tuple[int, int]]] = {name: set() for name in evidence.texts}
+def stretches(spans: Iterable[Span]) -> list[Span]:
+    """Return spans with those joined that touch.
+
+    >>> stretches([(4, 6), (0, 2), (1, 4), (9, 9)])
+    [(0, 6)]
+    """
+    found: list[Span] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        elif start < end:
+            found.append((start, end))
+    return found
+
+
+def covered(package: Package, evidence: Evidence) -> dict[tuple[str, int], list[Span]]:
+    """Return the stretches of each line, by document and number, that excerpts cover."""
+    spans: dict[tuple[str, int], list[Span]] = {}
     for table in package.tables.values():
         for row in table.rows if table.schema.anchored else ():
-            if place := evidence.locations.get((table.name, row.line)):
-                places = covered.setdefault(row.role("document"), set())
-                places.update((row.anchor_line, at) for at in range(place.start, place.end))
-    texts = evidence.texts.items()
-    sizes = {name: sum(map(len, text.document.lines)) for name, text in texts}
-    return {name: round(len(covered[name]) / (size or 1), 4) for name, size in sizes.items()}
+            where = evidence.locations.get((table.name, row.line))
+            if where and where.outcome == "exact":
+                place = row.role("document"), row.anchor_line
+                spans.setdefault(place, []).append((where.start, where.end))
+    return {place: stretches(found) for place, found in spans.items()}
+
+
+def shares(package: Package, evidence: Evidence) -> dict[str, float]:
+    """Return the share of each document's characters that excerpts cover."""
+    sizes = {name: sum(map(len, one.document.lines)) for name, one in evidence.texts.items()}
+    found = dict.fromkeys(sizes, 0)
+    for (name, _), spans in covered(package, evidence).items():
+        found[name] += sum(end - start for start, end in spans)
+    return {name: round(found[name] / (size or 1), 4) for name, size in sizes.items()}
 
 
 def with_labels(

@@ -25,21 +25,22 @@ looks (``source/``, ``page.css``), and reading a release back from a page.
 from __future__ import annotations
 
 import base64
+import datetime
 import hashlib
 import itertools
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import markupsafe
 import pandas
 
-from chipcontrols.languages.base import Span
 from chipcontrols.package import Package, Row, citation
 from chipcontrols.package.frames import OFFSETS
 from chipcontrols.package.schema import Field, Schema
 from chipcontrols.release import documents
+from chipcontrols.release.formats import search
 from chipcontrols.release.formats.search import BOOKKEEPING, RowEntities, Tables, label_column
 from chipcontrols.release.formats.text import rendered
 from chipcontrols.validation.cues import cues_in
@@ -52,11 +53,6 @@ HERE = Path(__file__).parent
 STATED = ("title", "version", "description", "created", "homepage", "name", "questions")
 MARKED_BY = ("of", "words", "english")
 """The options by which a column says whose words it states otherwise."""
-
-
-def filled(cell: Any) -> bool:
-    """Return whether there is anything in a cell."""
-    return isinstance(cell, list) or bool(pandas.notna(cell))
 
 
 def as_columns(
@@ -72,11 +68,8 @@ def as_columns(
     """
     found: list[Any] = []
     for name in frame:
-        column = frame[name]
-        if pandas.api.types.is_datetime64_any_dtype(column):
-            column = column.dt.strftime("%Y-%m-%d")
-        cells = [one if filled(one) else None for one in column.tolist()]
-        cells = [int(one) if isinstance(one, float) and one.is_integer() else one for one in cells]
+        read = search.values(frame[name])
+        cells = [str(one) if isinstance(one, datetime.date) else one for one in read]
         keys = [json.dumps(one) for one in cells]
         distinct = dict.fromkeys(key for key in keys if key != "null")
         if name in skipped:
@@ -115,35 +108,13 @@ def described(field: Field) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value}
 
 
-def stretches(spans: Iterable[Span]) -> list[Span]:
-    """Return spans with those joined that touch.
-
-    >>> stretches([(4, 6), (0, 2), (1, 4), (9, 9)])
-    [(0, 6)]
-    """
-    found: list[Span] = []
-    for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = found[-1][0], max(end, found[-1][1])
-        elif start < end:
-            found.append((start, end))
-    return found
-
-
 def covered_lines(package: Package, evidence: Evidence) -> dict[str, list[Any]]:
     """Return the stretches of the documents that excerpts cover: of each document its lines, of
     each line its number, its stretches (start and text) and its glosses (start and end)."""
-    spans: dict[tuple[str, int], list[Span]] = {}
-    for table in package.tables.values():
-        for row in table.rows if table.schema.anchored else ():
-            where = evidence.locations.get((table.name, row.line))
-            if where and where.outcome == "exact":
-                place = row.role("document"), row.anchor_line
-                spans.setdefault(place, []).append((where.start, where.end))
     found: dict[str, list[Any]] = {}
-    for (name, number), here in sorted(spans.items()):
+    for (name, number), here in sorted(documents.covered(package, evidence).items()):
         line = evidence.texts[name].lines[number - 1]
-        shown = [[start, line.raw[start:end]] for start, end in stretches(here)]
+        shown = [[start, line.raw[start:end]] for start, end in here]
         found.setdefault(name, []).append([number, shown, [*itertools.chain(*line.glosses)]])
     return found
 

@@ -127,17 +127,38 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
 
 
-def records(frame: pandas.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a frame by the names of its columns."""
-    return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]
+def values(column: pandas.Series) -> Iterator[Any]:
+    """Yield the cells of a column as Python values: days as dates, None if missing.
+
+    >>> list(values(pandas.Series([1.0, 2.5, None])))
+    [1, 2.5, None]
+    """
+    for cell in column.tolist():
+        if isinstance(cell, list):
+            yield cell
+        elif pandas.isna(cell):
+            yield None
+        elif isinstance(cell, pandas.Timestamp):
+            yield cell.date()
+        elif isinstance(cell, float) and cell.is_integer():
+            yield int(cell)
+        else:
+            yield cell
+
+
+def rows(frame: pandas.DataFrame) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a frame as Python values."""
+    return zip(*(values(frame[name]) for name in frame), strict=True)
+
+
+def records(frame: pandas.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a frame as Python values by the names of their columns."""
+    return (dict(zip(map(str, frame), row, strict=True)) for row in rows(frame))
 
 
 def key_of(row: Mapping[str, Any], schema: Schema) -> str:
-    """Return the id of a row of a frame.
-
-    A key of several columns is joined by blanks.
-    """
-    return " ".join("" if pandas.isna(row[name]) else str(row[name]) for name in schema.primary_key)
+    """Return the id of a row; a key of several columns is joined by blanks."""
+    return " ".join("" if row[name] is None else str(row[name]) for name in schema.primary_key)
 
 
 RowEntities = Mapping[str, list[set[str]]]
@@ -164,7 +185,7 @@ def entities_of(tables: Tables) -> dict[str, list[set[str]]]:
         for row in records(frame) if schema.kind not in BOOKKEEPING else ():
             cells = texts(row, schema)
             here = find("\n".join(cells)) | known.keys() & {*cells}
-            if schema.anchored and not pandas.isna(row[OFFSETS[0]]):
+            if schema.anchored and row[OFFSETS[0]] is not None:
                 place = row[schema.roles["document"]], row[schema.roles["line"]]
                 for start, end, entity in places.get(place, ()):
                     if row[OFFSETS[0]] <= start and end <= row[OFFSETS[1]]:
@@ -212,9 +233,7 @@ def whole(cells: Iterable[str]) -> list[str]:
 
 def items(cell: Any) -> list[str]:
     """Return the texts in a cell."""
-    if isinstance(cell, list):
-        return cell
-    return [] if pandas.isna(cell) else [str(cell)]
+    return cell if isinstance(cell, list) else [] if cell is None else [str(cell)]
 
 
 def write(connection: sqlite3.Connection, tables: Tables, entities: RowEntities) -> None:

@@ -31,6 +31,7 @@ import pyarrow
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from chipcontrols.release.formats import search
 from chipcontrols.release.formats.search import Tables
 
 MOST_ROWS, LONGEST_CELL, LONGEST_NAME = 1_048_575, 32_767, 31
@@ -41,28 +42,10 @@ ALTERED = re.compile(r"0\d+|\d{16,}|\d+(\.\d*)?[eE]\d+")
 COLUMNS = ("table", "column", "type", "unit", "meaning", "codes", "rights")
 
 
-def values(column: pandas.Series) -> Iterator[Any]:
-    """Yield the cells of a column as Python values: lists as text, days as dates, None if missing.
-
-    >>> list(values(pandas.Series([1.0, 2.5, None])))
-    [1, 2.5, None]
-    """
-    for cell in column.tolist():
-        if isinstance(cell, list):
-            yield "|".join(cell)
-        elif pandas.isna(cell):
-            yield None
-        elif isinstance(cell, pandas.Timestamp):
-            yield cell.date()
-        elif isinstance(cell, float) and cell.is_integer():
-            yield int(cell)
-        else:
-            yield cell
-
-
 def rows(frame: pandas.DataFrame) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of a frame as Python values."""
-    return zip(*(values(frame[name]) for name in frame), strict=True)
+    """Yield the rows of a frame as Python values, lists as text."""
+    for row in search.rows(frame):
+        yield tuple("|".join(cell) if isinstance(cell, list) else cell for cell in row)
 
 
 def as_csv(frame: pandas.DataFrame) -> bytes:

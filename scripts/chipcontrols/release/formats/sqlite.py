@@ -17,6 +17,7 @@ Datasette shows the descriptions from ``metadata.json`` when it serves the relea
 from __future__ import annotations
 
 import contextlib
+import datetime
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -80,13 +81,8 @@ def items(frame: pandas.DataFrame, own: list[str], column: str) -> Iterator[tupl
 
 def cells(frame: pandas.DataFrame) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a frame as SQLite stores them."""
-    columns: list[list[Any]] = []
-    for name in frame:
-        column = frame[name]
-        if pandas.api.types.is_datetime64_any_dtype(column):
-            column = column.dt.strftime("%Y-%m-%d")
-        columns.append([None if pandas.isna(cell) else cell for cell in column.tolist()])
-    yield from zip(*columns, strict=True)
+    for row in search.rows(frame):
+        yield tuple(str(cell) if isinstance(cell, datetime.date) else cell for cell in row)
 
 
 def insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
