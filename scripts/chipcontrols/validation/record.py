@@ -19,7 +19,8 @@ YEAR = re.compile(r"\b(?:1[89]|20)[0-9]{2}\b")
 
 
 def on(package: Package, row: Row, column: str, rule: str, message: str, hint: str) -> Finding:
-    """Return a finding on a cell."""
+    """Return a finding on a cell, or without a column on the first of the primary key."""
+    column = column or row.schema.primary_key[0]
     return Finding(package.tables[row.table].path, row.line, column, rule, message, hint)
 
 
@@ -31,7 +32,7 @@ def unreferenced(package: Package) -> Iterator[Finding]:
             if (row.table, row.id) not in found:
                 message = f"no row of {table.name} is about {row.id}"
                 hint = "add what the record says, or what was searched in vain"
-                yield on(package, row, row.schema.primary_key[0], "referenced", message, hint)
+                yield on(package, row, "", "referenced", message, hint)
 
 
 def late_first_sources(package: Package) -> Iterator[Finding]:

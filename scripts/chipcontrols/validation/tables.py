@@ -95,12 +95,6 @@ def folded(key: str) -> str:
     return "".join(UNSEEN.sub("", normalised).casefold().split())
 
 
-def on_key(package: Package, row: Row, rule: str, message: str, hint: str) -> Finding:
-    """Return a finding on the first column of a row's primary key."""
-    path, column = package.tables[row.table].path, row.schema.primary_key[0]
-    return Finding(path, row.line, column, rule, message, hint)
-
-
 def line_of(table: Table, row: Row) -> str:
     """Return where a row is, in words."""
     path, line = table.place(row.line)
@@ -121,7 +115,7 @@ def twin_keys(package: Package) -> Iterator[Finding]:
                 if twin.id != row.id:
                     message = f"{row.id} is too like {twin.id} on {line_of(table, twin)}"
                     hint = "rename or remove one of the two"
-                    yield on_key(package, row, "twin_keys", message, hint)
+                    yield record.on(package, row, "", "twin_keys", message, hint)
 
 
 def stated_twice(package: Package) -> Iterator[Finding]:
@@ -141,7 +135,7 @@ def stated_twice(package: Package) -> Iterator[Finding]:
         for row in table.rows:
             if (twin := seen.setdefault(told(row.cells), row)) is not row:
                 message = f"{row.id} states what {twin.id} on {line_of(table, twin)} states"
-                yield on_key(package, row, "stated_twice", message, "remove one of the two")
+                yield record.on(package, row, "", "stated_twice", message, "remove one of the two")
 
 
 def witnesses(package: Package) -> Iterator[Finding]:
@@ -151,12 +145,13 @@ def witnesses(package: Package) -> Iterator[Finding]:
         for row in table.rows if not table.schema.anchored else ():
             count = len(found.get((table.name, row.id), ()))
             if table.schema.kind == "group" and not count:
+                message = f"no row is a witness of {row.id}"
                 hint = "name it in the rows that state it, or remove it"
-                yield on_key(package, row, "witnesses", f"no row is a witness of {row.id}", hint)
+                yield record.on(package, row, "", "witnesses", message, hint)
             elif table.schema.kind == "comparison" and count < 2:
                 message = f"{row.id} compares {count} row{'' if count == 1 else 's'}"
                 hint = "give it sides of two rows or more; a doubt about one row is a note"
-                yield on_key(package, row, "witnesses", message, hint)
+                yield record.on(package, row, "", "witnesses", message, hint)
 
 
 def counted(package: Package) -> Iterator[Finding]:
@@ -356,11 +351,11 @@ def entity_identity(package: Package) -> Iterator[Finding]:
         if other.table != row.table:
             message = f"{row.id} is also an id of {other.table}"
             hint = "give one of the two another id"
-            yield on_key(package, row, "entity_identity", message, hint)
+            yield record.on(package, row, "", "entity_identity", message, hint)
         if forms and row.id not in with_form:
             message = f"{row.id} has no surface form"
             hint = f"add the forms that name it to {forms[0].name}"
-            yield on_key(package, row, "entity_identity", message, hint)
+            yield record.on(package, row, "", "entity_identity", message, hint)
 
 
 RULES: dict[str, Callable[[Package], Iterator[Finding]]] = {
