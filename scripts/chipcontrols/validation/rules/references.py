@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
@@ -24,6 +23,7 @@ from chipcontrols.package.finding import shortened
 from chipcontrols.validation.passages import Evidence
 from chipcontrols.validation.rules.base import NO_COLUMN, Column, Complaint, Complaints, Rule
 from chipcontrols.validation.rules.english import is_english
+from chipcontrols.validation.rules.numbers import decimal_text
 
 HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{1,62}")
 ADDRESS = re.compile(r"(?:[!#$&-;=?-Z_a-z~\[\]]|%[0-9A-Fa-f]{2})+")
@@ -158,29 +158,21 @@ class ReadFrom(Rule):
             read = [english.resolve_date(one.text, near or None) for one in english.dates(sentence)]
             said = {date for date in read if date}
         else:
-            quantities = english.quantities(sentence)
-            values = [(one.value, one.unit or "") for one in quantities if one.value is not None]
-            values += [(end, one.unit or "") for one in quantities for end in (one.low, one.high)
-                       if end is not None]  # fmt: skip
-            said = {plain(value) for value, _ in values}
+            values = {
+                (decimal_text(value), one.unit or "")
+                for one in english.quantities(sentence)
+                for value in (one.value, one.low, one.high)
+                if value is not None
+            }
+            said = {value for value, _ in values}
             if self.part == "unit":
                 if number and number not in said:
                     return  # The value is at fault.
-                said = {unit for value, unit in values if plain(value) == number}
+                said = {unit for value, unit in values if value == number}
         if cell not in said:
             found = ", ".join(sorted(said)) or "nothing"
             message = f"{cell or 'empty'}, but {self.of} says {found}"
             yield Complaint(message, "correct one of the two")
-
-
-def plain(value: Fraction) -> str:
-    """Return a number in plain digits, to six decimals.
-
-    >>> plain(Fraction(11, 2)), plain(Fraction(10**9))
-    ('5.5', '1000000000')
-    """
-    text = f"{float(value):.6f}" if value.denominator > 1 else str(value.numerator)
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @dataclass(frozen=True)
