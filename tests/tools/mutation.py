@@ -9,14 +9,15 @@ codes all.  English text counts only for the numbers, bounds and names in it.
 
 A row whose key was changed is put where the order wants it, so that only the lie is left to find.
 A mutant is *caught* when validation reports a finding at its row, that is in the file and on the
-line of the row, in any column, or at a mention of the row, which is a part of it.  The row of a
-duplicate is the new row or the one it repeats, that of a moved row the row itself or the one that
-follows it.  Of a deleted row nothing is left; it is caught by a finding at a line of a document
-that it rested on, in a row that refers to it (names its id; for a surface form, names its entity;
-for a citation or mention, the row that it is for; for a document, a row that cites it), or in the
-row that takes its number.  A finding anywhere else leaves the mutant uncaught (*elsewhere*), none
-at all lets it *survive*.  A mutant that is not caught but tells no lie is *equivalent* and not
-counted:
+line of the row, in any column; at a mention of the row, which is a part of it; for a citation, at
+the row that it is for; or for an excerpt at the line of the document, of which it leaves more open.
+The row of a duplicate is the new row or the one it repeats, that of a moved row the row itself or
+the one that follows it.  Of a deleted row nothing is left; it is caught by a finding at a line of a
+document that it rested on, in a row that refers to it (names its id; for a surface form, names its
+entity; for a citation or mention, the row that it is for; for a document, a row that cites it), or
+in the row that takes its number.  A finding anywhere else leaves the mutant uncaught (*elsewhere*),
+none at all lets it *survive*.  A mutant that is not caught but tells no lie is
+*equivalent* and not counted:
 
 - an excerpt that is one character longer or shorter and still supports every cell of its row;
 - an id with another number at its end that is free: the number is only a number, and what names the
@@ -611,12 +612,23 @@ class Workbench:
             lines |= {at for at, cells in enumerate(found, 2) if cells == here}
         elif mutant.kind == "moved":
             lines = {int(mutant.new) + 2, int(mutant.new) + 3}
-        mentions = {
-            (package.tables[row.table].path, row.line)
-            for row in package.rows("mention")
-            if (row.role("table"), row.role("row")) in owners
-        }
-        return package, mentions | {(table.path, at) for at in lines}
+        places = {(table.path, at) for at in lines}
+        return package, places | self.around(table.rows[mutant.position], mutant.column, owners)
+
+    def around(self, row: Row, column: str, owners: Set[Key]) -> set[Place]:
+        """Return the places of what belongs to a row or to which it belongs: mentions of it, the
+        row that a citation is for, and for its excerpt the line of the document."""
+        found = [
+            one
+            for one in self.package.rows("mention")
+            if (one.role("table"), one.role("row")) in owners
+        ]
+        if row.schema.kind == "citation":
+            found += filter(None, [self.package.by_key.get((row.role("table"), row.role("row")))])
+        places = {(self.package.tables[one.table].path, one.line) for one in found}
+        if column and column == row.schema.roles.get("excerpt"):
+            places.add((f"{DOCUMENTS}/{row.role('document')}", row.anchor_line))
+        return places
 
     def around_deleted(self, row: Row, package: Package) -> set[Place]:
         """Return the places at which the deletion of a row can be caught."""

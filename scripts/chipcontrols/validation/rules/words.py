@@ -241,6 +241,8 @@ def whole_clause(passage: Passage, text: str) -> Complaints:
         yield Complaint(
             f"the text ends inside a clause, which goes on with {rest}", "take the whole clause"
         )
+    if line.reading[end : end + 1] in ("?", "？"):
+        yield Complaint("the text is a question without its mark", "take the question mark, too")
     if line.language.has_unpaired_mark(text):
         yield Complaint("the text has a quotation mark without its partner", "take both or none")
     if start not in boundaries(passage, for_statement=True):
