@@ -12,6 +12,7 @@ Out of scope: what needs whole tables, which is always validated again.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import importlib.metadata
 import json
@@ -82,14 +83,18 @@ def digest_of(text: str, hashes: Mapping[str, str]) -> str:
 
 
 def hashes_of(base: Path, names: Iterable[str]) -> dict[str, str]:
-    """Return the SHA-256 of files by name, of those that can be read and are of usual size."""
-    found, read = {}, 0
+    """Return the SHA-256 of files by name, of those that can be read, are of usual size, and are no
+    symbolic links or below one: these may lead anywhere."""
+    found, read, real = {}, 0, os.path.realpath(base)
+    linked = functools.cache(
+        lambda folder: os.path.realpath(f"{real}/{folder}") != os.path.normpath(f"{real}/{folder}")
+    )
     for name in names:
         with contextlib.suppress(OSError, ValueError):
-            status = os.stat(path := f"{base}/{name}")
+            status = os.lstat(path := f"{real}/{name}")
             read += status.st_size
             usual = status.st_size <= LARGEST_FILE and read <= MOST_BYTES
-            if stat.S_ISREG(status.st_mode) and usual:
+            if stat.S_ISREG(status.st_mode) and usual and not linked(name.rpartition("/")[0]):
                 with open(path, "rb", buffering=0) as file:
                     found[name] = hashlib.sha256(file.read()).hexdigest()
     return found
