@@ -73,7 +73,7 @@ def digest(root: Path, hashes: dict[str, str] | None = None) -> str:
 def library_digest() -> str:
     """Return the digest of this library and of those that validate."""
     versions = [f"{name} {importlib.metadata.version(name)}" for name in VALIDATORS]
-    return digest_of("\n".join([sys.version, *versions]), hashes_of(LIBRARY, library_files()))
+    return digest_of("\n".join([sys.version, *versions]), hashes_of(LIBRARY, library_files(), True))
 
 
 def digest_of(text: str, hashes: Mapping[str, str]) -> str:
@@ -82,19 +82,20 @@ def digest_of(text: str, hashes: Mapping[str, str]) -> str:
     return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def hashes_of(base: Path, names: Iterable[str]) -> dict[str, str]:
-    """Return the SHA-256 of files by name, of those that can be read, are of usual size, and are no
-    symbolic links or below one: these may lead anywhere."""
+def hashes_of(base: Path, names: Iterable[str], links: bool = False) -> dict[str, str]:
+    """Return the SHA-256 of files by name, of those that can be read, are of usual size, and unless
+    `links` is true are no symbolic links or below one: these may lead anywhere."""
     found, read, real = {}, 0, os.path.realpath(base)
     linked = functools.cache(
         lambda folder: os.path.realpath(f"{real}/{folder}") != os.path.normpath(f"{real}/{folder}")
     )
     for name in names:
         with contextlib.suppress(OSError, ValueError):
-            status = os.lstat(path := f"{real}/{name}")
+            status = os.stat(path := f"{real}/{name}", follow_symlinks=links)
             read += status.st_size
             usual = status.st_size <= LARGEST_FILE and read <= MOST_BYTES
-            if stat.S_ISREG(status.st_mode) and usual and not linked(name.rpartition("/")[0]):
+            here = links or not linked(name.rpartition("/")[0])
+            if stat.S_ISREG(status.st_mode) and usual and here:
                 with open(path, "rb", buffering=0) as file:
                     found[name] = hashlib.sha256(file.read()).hexdigest()
     return found
