@@ -678,7 +678,7 @@ class Workbench:
         found += engine.new_only(of_citations, found)
         compared = citations.check_comparisons(evidence, package.rows("comparison"))
         found += engine.new_only(compared, found)
-        gaps, cells = self.by_document(package, evidence, touched, {place[0] for place in lines})
+        gaps, cells = self.by_document(package, evidence, touched, lines)
         counts: Counts = Counter()
         for row in (row for table in changed for row in table.rows):
             for column, rule in self.rules[row.table].items():
@@ -764,7 +764,7 @@ class Workbench:
         }
         before_and_now = (*tables, *(self.package.tables[table.name] for table in tables))
         for row in (row for table in before_and_now for row in table.rows):
-            if (row.table, row.id) in changed and row.role("document"):
+            if (row.table, row.id) in changed and row.schema.kind == "exclusion":
                 lines.add((row.role("document"), 0))
         words, recoded = differences(before.lexicon, after.lexicon)
         if words:
@@ -783,18 +783,21 @@ class Workbench:
         return changed, lines
 
     def by_document(
-        self, package: Package, evidence: Evidence, touched: Set[Key], names: Set[str]
+        self, package: Package, evidence: Evidence, touched: Set[Key], lines: Set[Place]
     ) -> tuple[list[Finding], list[Finding]]:
-        """Return what is missing in documents, and the findings on cells of the rows touched."""
+        """Return what is missing on lines of documents (line 0: all of them), and what is found on
+        cells of the rows touched."""
         gaps, cells = [], []
         for row in (row for table in package.tables.values() for row in table.rows):
             if (row.table, row.id) in touched:
                 cells += check_row(evidence, self.rules[row.table], row, Counter())
-        resting = Index(package).resting if names else {}
-        for name in names & evidence.texts.keys():
-            rows = resting.get(name, ())
-            text = evidence.texts[name]
-            gaps += completeness.check_completeness(evidence, self.rules, text, rows)
+        resting = Index(package).resting if lines else {}
+        for name in {name for name, _ in lines} & evidence.texts.keys():
+            numbers = {number for document, number in lines if document == name}
+            among, rows = () if 0 in numbers else numbers, resting.get(name, ())
+            gaps += completeness.check_completeness(
+                evidence, self.rules, evidence.texts[name], rows, among
+            )
         return gaps, cells
 
     def judge(self, mutant: Mutant) -> Verdict:

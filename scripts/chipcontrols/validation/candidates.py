@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.base import Span
@@ -89,14 +89,19 @@ def candidates_of_line(line: Line) -> Iterator[Candidate]:
 
 
 def covers(
-    evidence: Evidence, rules: Rules, text: Text, rows: Iterable[Row]
+    evidence: Evidence,
+    rules: Rules,
+    text: Text,
+    rows: Iterable[Row],
+    among: Collection[int] = (),
 ) -> dict[int, list[Cover]]:
-    """Return what the rows that rest on a document account for, by line."""
+    """Return what the rows that rest on a document account for, by line: on all lines, or `among`
+    some."""
     found: dict[int, list[Cover]] = {}
     for row in rows:
         by = f"{row.table}/{row.id}"
         for passage in evidence.of_row(row):
-            if passage.seed == text.name:
+            if passage.seed == text.name and (not among or passage.line in among):
                 here = found.setdefault(passage.line, [])
                 if row.schema.kind not in BOOKKEEPING:
                     here.append(Cover(0, len(passage.source.reading), by, ("line",)))
@@ -108,6 +113,8 @@ def covers(
     lexicon = evidence.lexicon
     forms = [name for name, schema in lexicon.schemas.items() if schema.kind == "surface_form"]
     for line in text.lines:
+        if among and line.number not in among:
+            continue
         for mention in line.mentions:
             form = line.reading[mention.start : mention.end]
             by = f"{forms[0]}/{form} {min(mention.entities)}"
