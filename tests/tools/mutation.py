@@ -67,7 +67,6 @@ from chipcontrols.package.schema import Field, Schema
 from chipcontrols.validation import citations, completeness, engine, structure, tables
 from chipcontrols.validation.documents import Counts, check_row
 from chipcontrols.validation.lexicon import OF_LEXICON, Lexicon, compile_lexicon, sides
-from chipcontrols.validation.parts import Index
 from chipcontrols.validation.passages import (
     Evidence,
     anchored,
@@ -87,6 +86,8 @@ Place = tuple[str, int]
 """A file of the package and a line of it."""
 IDENTIFIERS = (Identifier.name, AnchoredIdentifier.name)
 LAYERS = ("chipcontrols", "frictionless", "pandera")
+OF_ONE_TABLE = ("twin_keys", "stated_twice", "part_of")
+"""The rules on whole tables that look at one table at a time."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -669,8 +670,8 @@ class Workbench:
         found += engine.strangers(package) if is_document else ()
         by_frictionless, by_pandera = self.structure(package, names, found)
         found += unread
-        for rule in tables.RULES.values():
-            found += engine.new_only(rule(package), found)
+        for name, rule in tables.RULES.items():
+            found += engine.new_only(rule(alone if name in OF_ONE_TABLE else package), found)
         evidence = self.changed_evidence(package, known, is_document)
         touched, lines = self.touched(package, evidence, () if documents else changed)
         cited = cited_near(package, touched, lines)
@@ -701,12 +702,14 @@ class Workbench:
         affected = [one for one in package.tables.values() if one.name in {*names, *recoded}]
         by_frictionless, by_pandera = [], []
         for one in affected:
-            if not (doubtful := doubtful_rows(one, package.codes)):
+            rows = range(len(one.rows)) if one.name in recoded else self.changed_rows(one)
+            part = dataclasses.replace(one, rows=tuple(one.rows[at] for at in rows))
+            if not doubtful_rows(part, package.codes):
                 continue  # They would find nothing.
-            rows = doubtful if one.name in recoded else self.changed_rows(one)
             by_frictionless += structure.frictionless_findings(one, package.codes, rows)
-            part = structure.some_rows(one, rows)
-            by_pandera += structure.pandera_findings(part, package.codes) if rows else ()
+            by_pandera += structure.pandera_findings(
+                structure.some_rows(one, rows), package.codes
+            )
         found += engine.new_only(by_frictionless, found)
         broken = {finding.file for finding in by_frictionless}
         found += engine.new_only((f for f in by_pandera if f.file not in broken), found)
@@ -714,10 +717,9 @@ class Workbench:
 
     def changed_rows(self, table: Table) -> list[int]:
         """Return the positions of the rows that the table had not, or that share what is unique."""
-        new = Counter(table.text_rows())
-        new.subtract(self.package.tables[table.name].text_rows())
-        changed = (at for at, cells in enumerate(table.text_rows()) if new[cells] > 0)
-        return sorted(sharing(table).union(changed))
+        same = {id(row.cells) for row in self.package.tables[table.name].rows}
+        changed = {at for at, row in enumerate(table.rows) if id(row.cells) not in same}
+        return sorted(sharing(table) | changed)
 
     def changed_evidence(
         self, package: Package, documents: Mapping[str, Any], is_document: bool
@@ -753,9 +755,13 @@ class Workbench:
             return {(row.table, row.id) for row in rows} | self.states.keys(), lines
         changed = self.states.keys() - {(row.table, row.id) for row in rows}
         before, after = self.evidence, evidence
-        for row in rows:
+        for row in (row for one in tables for row in one.rows) if tables else rows:
             if self.states.get(key := (row.table, row.id)) != state(evidence, row):
                 changed.add(key)
+        mappings = ((one.passages, *said_of_rows(one)) for one in (before, after))
+        for was, now in zip(*mappings, strict=True):
+            other = (key for key in {*was, *now} if was.get(key) != now.get(key))
+            changed |= {key for key in other if said(before, key) != said(after, key)}
         lines = {
             (passage.seed, passage.line)
             for key in changed
@@ -791,13 +797,11 @@ class Workbench:
         for row in (row for table in package.tables.values() for row in table.rows):
             if (row.table, row.id) in touched:
                 cells += check_row(evidence, self.rules[row.table], row, Counter())
-        resting = Index(package).resting if lines else {}
         for name in {name for name, _ in lines} & evidence.texts.keys():
             numbers = {number for document, number in lines if document == name}
-            among, rows = () if 0 in numbers else numbers, resting.get(name, ())
-            gaps += completeness.check_completeness(
-                evidence, self.rules, evidence.texts[name], rows, among
-            )
+            among, text = () if 0 in numbers else numbers, evidence.texts[name]
+            rows = resting_on(package, name)
+            gaps += completeness.check_completeness(evidence, self.rules, text, rows, among)
         return gaps, cells
 
     def judge(self, mutant: Mutant) -> Verdict:
@@ -838,13 +842,29 @@ def is_equivalent(mutant: Mutant, schema: Schema, outcome: str) -> bool:
     return of_length and field.role == "excerpt"
 
 
+def said_of_rows(evidence: Evidence) -> tuple[Mapping[Key, Any], ...]:
+    """Return what other rows say of rows, and what these compare."""
+    return evidence.witnesses, evidence.mentions, evidence.exceptions
+
+
+def said(evidence: Evidence, key: Key) -> tuple[Any, ...]:
+    """Return where a row rests, and what other rows say of it."""
+    about = ([one.cells for one in known.get(key, ())] for known in said_of_rows(evidence))
+    return evidence.passages.get(key), *about
+
+
 def state(evidence: Evidence, row: Row) -> tuple[Any, ...]:
     """Return what a row says, where it rests, and what other rows say of it."""
-    key = row.table, row.id
-    about = (evidence.witnesses, evidence.mentions, evidence.exceptions)
     where = evidence.locations.get((row.table, row.line))
-    said = ([one.cells for one in known.get(key, ())] for known in about)
-    return row.cells, evidence.of_row(row), where, *said
+    return row.cells, where, *said(evidence, (row.table, row.id))
+
+
+def resting_on(package: Package, document: str) -> list[Row]:
+    """Return the rows that rest on a document: their own, and those for which it is cited."""
+    cited = {(row.role("table"), row.role("row")) for row in package.rows("citation")
+             if row.role("document") == document}  # fmt: skip
+    return [row for table in package.tables.values() for row in table.rows
+            if row.role("document") == document or (row.table, row.id) in cited]  # fmt: skip
 
 
 def words_of(evidence: Evidence, row: Row) -> str:

@@ -151,7 +151,7 @@ def document_number(name: str) -> str:
     return name.partition("_")[0]
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Package:
     """A data package whose files have been read."""
 

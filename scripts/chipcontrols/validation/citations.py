@@ -32,10 +32,10 @@ def check_citations(
     package: Package, evidence: Evidence, rules: Rules, among: Iterable[Row]
 ) -> Iterator[Finding]:
     """Yield the citations among some rows that support no filled cell, or that nothing needs."""
-    rows = package.by_key
-    excerpts, paths = excerpts_by_line(evidence), evidence.lexicon.paths
-    for row in (row for row in among if row.schema.kind == "citation"):
-        target = rows.get((row.role("table"), row.role("row")))
+    found = [row for row in among if row.schema.kind == "citation"]
+    excerpts, paths = excerpts_by_line(evidence) if found else {}, evidence.lexicon.paths
+    for row in found:
+        target = package.by_key.get((row.role("table"), row.role("row")))
         cited, column = evidence.own(row), row.role("column")
         if target is None or column not in target.cells or cited is None:
             continue

@@ -8,6 +8,7 @@ the cells say (the rules).
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from pathlib import Path
@@ -215,20 +216,30 @@ def read_texts(
     }
 
 
-Found = Mapping[int, tuple[Location, Passage | None]]
-"""Where the excerpts of a table are found, by line of the CSV file."""
+Found = tuple[dict[tuple[str, int], Location], list[tuple[Key, Passage]]]
+"""Where the excerpts of a table are found, by table and line of the CSV file, and the passages of
+those that hold, each with the row that it supports."""
 
 
 def found_in(table: Table, texts: Mapping[str, Text]) -> Found:
-    """Return where the excerpt of each row of a table is found, and its passage if it holds."""
-    found: dict[int, tuple[Location, Passage | None]] = {}
+    """Return where the excerpt of each row of a table is found, and what it supports: its row, and
+    the row that a citation is for."""
+    locations: dict[tuple[str, int], Location] = {}
+    supporting: list[tuple[Key, Passage]] = []
     for row in table.rows if table.schema.anchored else ():
         text = texts.get(row.role("document"))
-        if text and row.role("excerpt"):
-            where = locate_row(row, text)
-            own = passage_at(text, row, where) if where.outcome == "exact" else None
-            found[row.line] = where, own
-    return found
+        if text is None or not row.role("excerpt"):
+            continue
+        where = locations[table.name, row.line] = locate_row(row, text)
+        if where.outcome != "exact":
+            continue
+        own = passage_at(text, row, where)
+        found = {(table.name, row.id): own}
+        if table.schema.kind == "citation":
+            cited = row.role("table"), row.role("row")
+            found[cited] = dataclasses.replace(own, column=row.role("column"))
+        supporting += found.items()
+    return locations, supporting
 
 
 def anchored(
@@ -242,20 +253,11 @@ def anchored(
     locations: dict[tuple[str, int], Location] = {}
     passages: dict[Key, tuple[Passage, ...]] = {}
     for table in package.tables.values():
-        found = (known or {}).get(table.name) or found_in(table, texts)
-        for row in table.rows if found else ():
-            where, own = found.get(row.line, (None, None))
-            if where:
-                locations[table.name, row.line] = where
-            if not own:
-                continue
-            keys = {(table.name, row.id): own}
-            if table.schema.kind == "citation":
-                cited = row.role("table"), row.role("row")
-                keys[cited] = dataclasses.replace(own, column=row.role("column"))
-            for key, passage in keys.items():
-                if len(there := passages.get(key, ())) < MOST_PASSAGES:
-                    passages[key] = (*there, passage)
+        here, supporting = (known or {}).get(table.name) or found_in(table, texts)
+        locations |= here
+        for key, passage in supporting:
+            if len(there := passages.get(key, ())) < MOST_PASSAGES:
+                passages[key] = (*there, passage)
     witnesses = witnesses_of(package)
     for key, rows in witnesses.items():
         every = (p for row in rows for p in passages.get((row.table, row.id), ()))
@@ -265,6 +267,7 @@ def anchored(
     return Evidence(lexicon, texts, locations, passages, witnesses, *about)
 
 
+@functools.lru_cache(maxsize=2)
 def witnesses_of(package: Package) -> dict[Key, tuple[Row, ...]]:
     """Return the statements that each group and comparison is about: those that refer to the
     group, those that the sides of the comparison name."""

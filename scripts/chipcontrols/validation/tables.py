@@ -12,7 +12,7 @@ import operator
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 
 from chipcontrols.package import SHARED, Package, Row, Table, canonical_text, sort_key
 from chipcontrols.package.finding import Finding
@@ -310,11 +310,12 @@ def row_references(package: Package) -> Iterator[Finding]:
     """Every reference to a row, and to a column of it, names one that exists."""
     naming = [one for one in package.tables.values() if one.schema.columns("row_reference")]
     every = package.tables if naming else {}
-    rows = {name: {row.id: row for row in table.rows} for name, table in every.items()}
+    ids = {name: {row.id for row in table.rows} for name, table in every.items()}
     for table in naming:
         columns = [field for field in table.schema.fields if field.rule == "column_reference"]
         for row in table.rows:
-            faults = [fault for side in sides(row) for fault in faults_of_side(side, rows)]
+            broken = [side for side in sides(row) if side[3] not in ids.get(side[2], ())]
+            faults = [fault for side in broken for fault in faults_of_side(side, ids)]
             for field in columns if not faults else ():
                 target = row.cells[field.options["table"]]
                 known = package.tables[target].schema.names
@@ -326,7 +327,7 @@ def row_references(package: Package) -> Iterator[Finding]:
 
 
 def faults_of_side(
-    side: tuple[str, str, str, str], rows: Mapping[str, Mapping[str, Row]]
+    side: tuple[str, str, str, str], rows: Mapping[str, Set[str]]
 ) -> Iterator[tuple[str, str, str]]:
     """Yield the column, what is wrong with a reference to a row, and what to do."""
     table_column, row_column, table, identifier = side

@@ -58,6 +58,8 @@ from chipcontrols.languages.en.words import (
     MULTIPLES,
     ORDINALS,
     SCALES,
+    TENS,
+    UNITS,
     WORDS,
     fold,
     follows_name,
@@ -89,7 +91,9 @@ _LONGEST, _GREATEST = 60, 10**60
 # digits is entered at its beginning only, so that a scan takes linear time ---
 
 _DIGITS = r"(?>(?:[0-9]{1,3}(?>(?:,[0-9]{3})+)(?![0-9])|[0-9]++)(?:\.[0-9]++)?)"
-_WORD = rf"(?:{base.alternatives({'word': word} for word in WORDS)})\b"
+_ONE_TO_NINE = "|".join(word for word, value in UNITS.items() if 0 < value < 10)
+_TO_NINETEEN = "|".join(sorted(UNITS, reverse=True))
+_WORD = rf"(?=[a-z])(?:(?:{'|'.join(TENS)})(?:-(?:{_ONE_TO_NINE}))?|{_TO_NINETEEN})\b"
 _BIG = r"(?:hundred|thousand|million|billion|trillion|dozen)\b"
 _SCALE = rf"(?:[ -]{_BIG}| ?(?:bn|mn|tn)\b)"
 _SPELT = rf"(?:(?:an?|{_WORD})[ -]hundred(?: and)? {_WORD}|{_WORD})"

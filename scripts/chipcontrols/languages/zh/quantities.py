@@ -383,6 +383,7 @@ def _scan(text: str) -> Iterator[Quantity]:
             yield Quantity(text[start:end], start, end, *said)
 
 
+@lru_cache(maxsize=4096)
 def find(text: str, region: str = "") -> tuple[Quantity, ...]:
     """All maximal quantity expressions of the text, from left to right; ``region`` (TW, HK, CN) is
     where the document is from, else the text's own words tell (``money``)."""
