@@ -86,7 +86,7 @@ Place = tuple[str, int]
 """A file of the package and a line of it."""
 IDENTIFIERS = (Identifier.name, AnchoredIdentifier.name)
 LAYERS = ("chipcontrols", "frictionless", "pandera")
-OF_ONE_TABLE = ("twin_keys", "stated_twice", "part_of")
+OF_ONE_TABLE = (tables.twin_keys, tables.stated_twice, tables.containment)
 """The rules on whole tables that look at one table at a time."""
 
 
@@ -670,8 +670,8 @@ class Workbench:
         found += engine.strangers(package) if is_document else ()
         by_frictionless, by_pandera = self.structure(package, names, found)
         found += unread
-        for name, rule in tables.RULES.items():
-            found += engine.new_only(rule(alone if name in OF_ONE_TABLE else package), found)
+        for rule in tables.RULES.values():
+            found += engine.new_only(rule(alone if rule in OF_ONE_TABLE else package), found)
         evidence = self.changed_evidence(package, known, is_document)
         touched, lines = self.touched(package, evidence, () if documents else changed)
         cited = cited_near(package, touched, lines)
