@@ -761,7 +761,7 @@ class Workbench:
         mappings = ((one.passages, *said_of_rows(one)) for one in (before, after))
         for was, now in zip(*mappings, strict=True):
             other = (key for key in {*was, *now} if was.get(key) != now.get(key))
-            changed |= {key for key in other if said(before, key) != said(after, key)}
+            changed |= {key for key in other if about(before, key) != about(after, key)}
         lines = {
             (passage.seed, passage.line)
             for key in changed
@@ -847,16 +847,16 @@ def said_of_rows(evidence: Evidence) -> tuple[Mapping[Key, Any], ...]:
     return evidence.witnesses, evidence.mentions, evidence.exceptions
 
 
-def said(evidence: Evidence, key: Key) -> tuple[Any, ...]:
+def about(evidence: Evidence, key: Key) -> tuple[Any, ...]:
     """Return where a row rests, and what other rows say of it."""
-    about = ([one.cells for one in known.get(key, ())] for known in said_of_rows(evidence))
-    return evidence.passages.get(key), *about
+    said = ([one.cells for one in known.get(key, ())] for known in said_of_rows(evidence))
+    return evidence.passages.get(key), *said
 
 
 def state(evidence: Evidence, row: Row) -> tuple[Any, ...]:
     """Return what a row says, where it rests, and what other rows say of it."""
     where = evidence.locations.get((row.table, row.line))
-    return row.cells, where, *said(evidence, (row.table, row.id))
+    return row.cells, where, *about(evidence, (row.table, row.id))
 
 
 def resting_on(package: Package, document: str) -> list[Row]:
