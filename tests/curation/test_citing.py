@@ -139,7 +139,7 @@ def test_a_line_is_told_with_its_names_quantities_dates_verbs_and_rows(cite):
     assert rows.endswith(", discrepancies/900-006-1")
     assert "  excerpt: 羅倫(lún)政府去年實施AI晶片出口規(guī)則後 → chips/m9 (kind)\n" in out
     assert "  quotation: 晶片不等人  [covered: glossary/" in cite("900:5").out
-    assert "  attribution: 警告  [covered: quotes/901-002-1]" in cite("901:2").out
+    assert "  attribution: 警告称  [covered: quotes/901-002-1]" in cite("901:2").out
 
 
 def test_drafts_restate_the_rows_that_were_curated_by_hand(root, cite):
