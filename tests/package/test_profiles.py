@@ -133,7 +133,7 @@ def faults_of_options(evidence: dict[str, Any]) -> list[str]:
         ({"rule": "date", "words": 7}, "words is of the wrong type: 7"),
         ({"rule": "date", "wrds": "as_of_text"}, "the rule date has no option 'wrds'; known: "),
         ({"rule": "quotation"}, "the rule quotation needs the option 'kind'"),
-        ({"rule": "identifier", "of": "line"}, "the rule identifier has no option 'of'; known: "),
+        ({"rule": "identifier", "by": "line"}, "the rule identifier has no option 'by'; known: "),
     ],
 )
 def test_each_fault_of_the_options_of_a_rule_is_named(
