@@ -15,7 +15,8 @@ Candidates are found in the reading text of a line, each occurrence on its own, 
 A candidate is *covered* when it lies in a stretch that a row accounts for, not merely in some
 excerpt; which stretches these are the rule of each column says (``uses``).  A surface form and a
 term account for each of their occurrences.  A quotation must be the whole stretch, a name may be
-made of several, and a clause of the passages of statements: its letters and digits all lie in one.
+made of several, and a clause of what statements tell of their passages (``told``): its letters and
+digits all lie in one.
 Out of scope: what may be left out instead (``completeness``).
 """
 
@@ -23,18 +24,25 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.base import Span
+from chipcontrols.languages.characters import NARROW
 from chipcontrols.package import Row
 from chipcontrols.validation.anchors import Line, Text
-from chipcontrols.validation.passages import Evidence
+from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules import Rule
+from chipcontrols.validation.rules.base import quoted_spans
 from chipcontrols.validation.rules.words import COPIED
 
 BOOKKEEPING = ("surface_form", "citation", "exclusion", "code")
 """Kinds of tables that state nothing: their rows account for no line."""
+SENTENCE_END = re.compile(r"[。！？；!?;…]|\.(?![A-Za-z0-9])")
+UNIT_OF_LENGTH = re.compile(r"[A-Za-z0-9.,:%'’-]*[A-Za-z0-9]|[^\W_]")
+CONNECTIVE = 4
+"""How long a connective may be."""
 Rules = Mapping[str, Mapping[str, Rule]]
 
 
@@ -88,6 +96,11 @@ def candidates_of_line(line: Line) -> Iterator[Candidate]:
             yield Candidate(line.document, line.number, start, end, kind, reading[start:end])
 
 
+def length_of(text: str) -> int:
+    """Return how long a text is: a Latin word, a number and a Han character each count one."""
+    return len(UNIT_OF_LENGTH.findall(text.translate(NARROW)))
+
+
 def covers(
     evidence: Evidence,
     rules: Rules,
@@ -106,7 +119,7 @@ def covers(
                 if row.schema.kind not in BOOKKEEPING:
                     here.append(Cover(0, len(passage.source.reading), by, ("line",)))
                 if row.schema.kind == "statement":
-                    here.append(Cover(*passage.span, by, ("clause",)))
+                    here += (Cover(*span, by, ("clause",)) for span in told(evidence, row, passage))
                 for rule in rules[row.table].values():
                     for use in rule.uses(evidence, row, passage):
                         here.append(Cover(*use[:2], by, use.classes))
@@ -124,6 +137,32 @@ def covers(
             cover = Cover(mention.start, mention.end, min(mention.entities), COPIED)
             found.setdefault(line.number, []).append(cover)
     return found
+
+
+def told(evidence: Evidence, row: Row, passage: Passage) -> Iterator[Span]:
+    """Yield the stretches of a passage that its statement tells: the whole, but of one that quotes
+    only the words quoted, the clause that attributes them, from one before it in the sentence that
+    ends with the name of a speaker, and a connective before these: not all that leads to them."""
+    quoted = [] if passage.column else quoted_spans(row, passage)
+    if not quoted:
+        yield passage.span
+    (begin, end), line, speaking = passage.span, passage.source, evidence.lexicon.speaking
+    reading, language = line.reading, line.language
+    within = [(max(s, begin), min(e, end)) for s, e in language.clauses(reading)]
+    for first, last in ((begin + start, begin + stop) for start, stop in quoted):
+        around = [(s, e) for s, e in within if s < e and (s < first or last < e)]
+        spans = [(s, e) for s, e in around if s < first < e or s < last < e]
+        saying = [(s, e) for s, e in around if language.attributions(reading[s:e])]
+        for start, stop in [one for one in saying if one[0] < first][-1:] or saying[:1]:
+            ends = {m.end for m in line.mentions if m.end < start and m.entities & speaking}
+            named = [s for s, e in around if e in ends]
+            named = [s for s in named if not SENTENCE_END.search(reading, s, start)]
+            spans.append(((named or [start])[-1], stop))
+        spans.append((first, last))
+        for start, _ in tuple(spans):
+            before = [one for one in around if one[1] <= start][-1:]
+            spans += ((s, e) for s, e in before if length_of(reading[s:e]) <= CONNECTIVE)
+        yield from spans
 
 
 def covering(found: Sequence[Candidate], here: Sequence[Cover]) -> list[str]:

@@ -22,7 +22,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from chipcontrols.languages.base import Quantity, Span
-from chipcontrols.languages.characters import NARROW
 from chipcontrols.package import DOCUMENTS, Row, files
 from chipcontrols.package.finding import Finding, shortened
 from chipcontrols.validation.anchors import Line, Text
@@ -33,14 +32,13 @@ from chipcontrols.validation.candidates import (
     candidates_of_line,
     covering,
     covers,
+    length_of,
 )
 from chipcontrols.validation.passages import Evidence
 
 WHOLE_LINE_REASONS = ("off_topic", "page_furniture", "repeat")
 HEADING, FEW, CREDIT = 20, 7, 4
-"""How long a heading, a few words and a credit may be: a Latin word, a number and a Han character
-each count one."""
-UNIT_OF_LENGTH = re.compile(r"[A-Za-z0-9.,:%'’-]*[A-Za-z0-9]|[^\W_]")
+"""How long a heading, a few words and a credit may be (``length_of``)."""
 TIMES = ("years", "quarters", "months", "weeks", "days", "hours", "minutes", "seconds")
 MOST_OPEN = 1_000
 """The most open candidates of a document that are reported one by one."""
@@ -328,7 +326,7 @@ def stands_apart(line: Line, start: int, end: int) -> bool:
     end of the line, may name somebody."""
     reading, language = line.reading, line.language
     before, after = reading[:start], reading[end:]
-    length = len(UNIT_OF_LENGTH.findall(reading[start:end].translate(NARROW)))
+    length = length_of(reading[start:end])
     at_end = not any(map(str.isalnum, before)) or not any(map(str.isalnum, after))
     if not any(map(str.isalnum, before + after)) and length <= HEADING:
         return not re.search(r"[。．.;；]\W*$", reading)
