@@ -20,7 +20,7 @@ false_exclusion   that, and what the row leaves open excluded, with each reason 
 
 A lie is *caught* by a finding in the row that it is about or in one that it added; of a row removed
 by one in a group or comparison of which it was a witness, in the row of its document, or on a line
-of the document on which it rested.
+of the document on which it rested; of a clause cut also by one on the line on which it was.
 
 Run it with ``python tests/tools/lies.py [--sample N]``, which tries N of each kind; ``--write``
 keeps the shares in ``lie_scores.csv``.
@@ -519,7 +519,8 @@ class Court(mutation.Workbench):
         documents = {document.name: document} if lie.line else {}
         found, *_ = self.findings(package, *names, documents=documents)
         places = set[tuple[str, int]]()
-        for key in lie.gone:
+        left_open = lie.gone or ((lie.table, lie.row_id),) * (lie.kind == "clause_cut")
+        for key in left_open:
             places |= {(f"seeds/{p.seed}", p.line) for p in self.evidence.passages.get(key, ())}
         rested = {(p.seed, p.line) for key in lie.gone
                   for p in self.evidence.passages.get(key, ())}  # fmt: skip
