@@ -51,6 +51,7 @@ from chipcontrols.package.finding import Finding
 from chipcontrols.validation import completeness
 from chipcontrols.validation.cues import cues_in
 from chipcontrols.validation.lexicon import sides
+from chipcontrols.validation.parts import Index
 from chipcontrols.validation.passages import Passage
 from chipcontrols.validation.rules.anchors import numbered
 
@@ -176,7 +177,7 @@ class Liar(mutation.Workshop):
     def opened(self) -> set[Key]:
         """The statements without which something in their document is open."""
         rules = {name: mutation.bind(table.schema) for name, table in self.package.tables.items()}
-        resting = mutation.Index(self.package).resting
+        resting = Index(self.package).resting
         found = set()
         for row in self.package.rows("statement"):
             text = self.evidence.texts[row.role("document")]
@@ -563,7 +564,7 @@ class Court(mutation.Workbench):
         evidence = self.changed_evidence(package, self.documents, False)
         removed = next(r for r in self.package.tables[lie.table].rows if r.id == lie.row_id)
         text = evidence.texts[removed.role("document")]
-        resting = mutation.Index(package).resting
+        resting = Index(package).resting
         accounts = completeness.audit(evidence, self.rules, text, resting.get(text.name, ()))
         lines = {p.line for key in lie.gone for p in self.evidence.passages.get(key, ())
                  if p.seed == text.name}  # fmt: skip

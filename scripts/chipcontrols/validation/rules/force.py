@@ -6,7 +6,7 @@ Compared are the words that the statement quotes, or else its excerpt, and its s
 in `chipcontrols.languages.agreement`. An excerpt of several clauses may say more than the sentence
 of its row: what only the excerpt makes possible, planned or expected is not missed. What the marks
 of a language cannot decide is a finding, too: a person decides it, and an exception with a reason
-records that the words were read. An exception without a finding has expired.
+keeps the cell that was read. One without a finding, or whose cell has changed, has expired.
 Out of scope: English documents (the rule of translations), and what no list of the languages has.
 """
 
@@ -34,8 +34,12 @@ def agreement(evidence: Evidence, row: Row) -> list[tuple[str, Complaint]] | Non
     where there is nothing to compare."""
     found = faults(evidence, row)
     granted = evidence.exceptions.get((row.table, row.id), ())
-    excused = {(one.role("column"), one.role("rule")) for one in granted}
-    return found and [fault for fault in found if (fault[0], NAME) not in excused]
+    excused = {
+        one.role("column")
+        for one in granted
+        if one.role("rule") == NAME and one.role("read") == row.cells.get(one.role("column"))
+    }
+    return found and [fault for fault in found if fault[0] not in excused]
 
 
 def faults(evidence: Evidence, row: Row) -> list[tuple[str, Complaint]] | None:
@@ -134,10 +138,15 @@ def expired(package: Package, evidence: Evidence) -> Iterator[Finding]:
             row = rows.get((one.role("table"), one.role("row")))
             if row is None or evidence.own(row) is None:
                 continue  # Other rules report rows and words that are not found.
+            excepted, cell = one.role("column"), row.cells.get(one.role("column"))
+            place, role = f"{excepted} of {row.table}/{row.id}", "row"
             needing = {(column, NAME) for column, _ in faults(evidence, row) or ()}
-            if (one.role("column"), one.role("rule")) in needing:
+            if (excepted, one.role("rule")) not in needing:
+                message, hint = f"expired: {one.role('rule')} finds nothing at {place}", "remove it"
+            elif cell is not None and one.role("read") != cell:
+                message = f"expired: {place} has changed since it was read"
+                hint, role = "read it again; if it is right, copy the cell; else remove it", "read"
+            else:
                 continue
-            message = f"expired: {one.role('rule')} finds nothing at {one.role('column')} of "
-            message += f"{row.table}/{row.id}"
-            column = table.schema.roles["row"]
-            yield Finding(table.path, one.line, column, "exception", message, "remove it")
+            column = table.schema.roles[role]
+            yield Finding(table.path, one.line, column, "exception", message, hint)
