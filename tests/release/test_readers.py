@@ -280,7 +280,7 @@ def test_every_form_of_an_entity_finds_every_row_that_refers_to_it(database, tab
     for table, (frame, schema) in tables.items():
         if schema.kind in search.BOOKKEEPING:
             continue
-        for row in frame.to_dict("records"):
+        for row in search.records(frame):
             number = ids[table, " ".join(str(row[name]) for name in schema.primary_key)]
             for name in schema.columns("entity"):
                 for entity in search.items(row[name]):

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from chipcontrols.curation import places
 from chipcontrols.languages.base import Span
 from chipcontrols.validation.anchors import Line
-from chipcontrols.validation.completeness import UNIT_OF_LENGTH
+from chipcontrols.validation.candidates import length_of
 
 QUOTATION_FOLLOWS = re.compile('[,，:：\\s]*[「『“"]')
 QUOTATION_PRECEDES = re.compile('[,.，。!?！？][」』”"][^,.，。:：;；!?！？]*$')
@@ -113,7 +113,7 @@ def inside_report(
         return True  # Something must be said.
     if line.language.tag in SPEAKER_FOLLOWS:
         return not ends and before not in JOINING
-    return not ends and len(UNIT_OF_LENGTH.findall(before)) > 1
+    return not ends and length_of(before) > 1
 
 
 def what_is_said(
@@ -139,7 +139,7 @@ def what_is_said(
     begins = not any(map(str.isalnum, reading[clause[0] : verb[0]]))
     later = any(map(str.isalnum, reading[first : clause[0]]))
     more = any(map(str.isalnum, reading[clause[1] : last]))
-    words = len(UNIT_OF_LENGTH.findall(reading[verb[1] : clause[1]]))
+    words = length_of(reading[verb[1] : clause[1]])
     source = SOURCE.fullmatch(reading, *verb) or words <= MOST_WORDS
     follows = line.language.tag in SPEAKER_FOLLOWS and (ends or (begins and source))
     if later and (follows or (ends and not more)):

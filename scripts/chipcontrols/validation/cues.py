@@ -46,7 +46,7 @@ def idle_cues(package: Package, lexicon: Lexicon) -> frozenset[tuple[str, str, s
     rows = [row for table in package.tables.values() for row in table.rows]
     for row in rows:
         at = row.role("document"), row.role("line")
-        lines[at] = f"{lines.get(at, '')}\n{fold(row.role('excerpt').lower())}"
+        lines[at] = f"{lines.get(at, '')}\n{tight(row.role('excerpt').lower())[0]}"
         if row.schema.kind == "citation":
             key = row.role("table"), row.role("row"), row.role("column")
             cited.setdefault(key, []).append(row.role("excerpt"))

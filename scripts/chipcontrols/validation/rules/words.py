@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chipcontrols.languages.zh.folding import fold
+from chipcontrols.languages.zh.folding import fold, tight
 from chipcontrols.package import Row
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import occurrences
@@ -326,7 +326,9 @@ class CodeRule(Rule):
         every, at = found.pop(cell, {}), (row.table, self.column)
         idle = {(one[2], one[3]) for one in evidence.lexicon.idle if one[:2] == at}
         own = {
-            cue: governs for cue, governs in every.items() if (cell, fold(cue.lower())) not in idle
+            cue: governs
+            for cue, governs in every.items()
+            if (cell, tight(cue.lower())[0]) not in idle
         }
         code = evidence.lexicon.code(row.table, self.column, cell)
         where = places(passages)
@@ -342,7 +344,7 @@ class CodeRule(Rule):
                 continue
             # A cue inside a longer cue of the code itself (禁 in 禁运) calls for nothing else.
             calling = [cue for cue in found[other] if not any(cue in longer for longer in every)]
-            calling = [cue for cue in calling if (other, fold(cue.lower())) not in idle]
+            calling = [cue for cue in calling if (other, tight(cue.lower())[0]) not in idle]
             if cited and own:
                 calling = [cue for cue in calling if found[other][cue] and not any(own.values())]
             if calling:
