@@ -165,8 +165,6 @@ def test_what_cannot_be_done_is_said_in_one_line(words, start, called, tmp_path,
 
 
 def test_a_missing_library_is_named_with_what_to_install(called, monkeypatch, package_copy):
-    sources = package_copy / "data/sources.csv"
-    sources.write_text(sources.read_text("utf-8").replace(",21,", ",many,", 1), "utf-8")
     monkeypatch.setitem(sys.modules, "frictionless", None)
     code, _, err = called("validate", package_copy, "--no-cache")
     assert code == 2

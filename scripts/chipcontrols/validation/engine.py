@@ -198,7 +198,7 @@ def by_table(package: Package, table: Table, memory: Memory | None) -> list[Find
         return []
     shapeless, doubtful = screened(table, package.codes, memory)
     found = [*tables.canonical(table), *tables.clean_cells(table)] if shapeless else []
-    if doubtful:
+    if doubtful or (memory is None and len(table.rows) <= PIECE):
         from chipcontrols.validation import structure  # and with it pandas, which takes a while
 
         found += new_only(structure.findings(table, package.codes, doubtful), found)
