@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tarfile
+import zipfile
 from io import BytesIO
 from pathlib import Path
 
@@ -24,11 +24,13 @@ TABLES = ("table", "column")
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> comparison.Comparison:
     folder = tmp_path_factory.mktemp("releases")
-    packed = subprocess.run(["git", "archive", FIRST], cwd=ROOT, capture_output=True, check=False)
+    if sys.version_info < (3, 11, 5):
+        pytest.skip("1.0.0 finds itself not valid on the first patches of Python 3.11")
+    archive = ["git", "archive", "--format=zip", FIRST]
+    packed = subprocess.run(archive, cwd=ROOT, capture_output=True, check=False)
     if packed.returncode:
         pytest.skip("the history of the repository is not here")
-    with tarfile.open(fileobj=BytesIO(packed.stdout)) as archive:
-        archive.extractall(folder / "first", filter="data")
+    zipfile.ZipFile(BytesIO(packed.stdout)).extractall(folder / "first")
     command = [sys.executable, "scripts/build_release.py", "--out", str(folder), "--previous", "-"]
     environment = os.environ | {"PYTHONPATH": "scripts"}
     subprocess.run(command, cwd=folder / "first", env=environment, check=True, capture_output=True)
