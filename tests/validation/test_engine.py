@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from chipcontrols.package import Package, Row, canonical_text, read_documents
-from chipcontrols.validation import engine, parts, structure, workers
+from chipcontrols.package import Package, Row, canonical_text, cells, read_documents
+from chipcontrols.validation import engine, parts, workers
 from chipcontrols.validation.documents import Found, check_document, check_packed
 from chipcontrols.validation.lexicon import Lexicon, compile_lexicon
 from chipcontrols.validation.parts import Index
@@ -117,8 +117,7 @@ def test_findings_on_a_large_table_are_those_on_a_small_one(
 ) -> None:
     root = edited(tmp_path, CORPUS[name]["edits"])
     report = engine.validate(root)
-    monkeypatch.setattr(structure, "LARGE", 4)
-    monkeypatch.setattr(engine, "PIECE", 4)
+    monkeypatch.setattr(cells, "PIECE", 4)
     assert engine.validate(root) == report
 
 

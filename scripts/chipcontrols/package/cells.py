@@ -16,6 +16,9 @@ from chipcontrols.package import Code, Codes, Table
 from chipcontrols.package.patterns import matching
 from chipcontrols.package.schema import Field
 
+PIECE = 2_000
+"""The rows of a table that are looked at together; a table of more is a large one."""
+
 
 def number(text: str) -> float:
     """Return the finite number that `text` writes in plain digits; raise ValueError otherwise.

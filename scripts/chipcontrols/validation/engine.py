@@ -198,17 +198,13 @@ def by_table(package: Package, table: Table, memory: Memory | None) -> list[Find
         return []
     shapeless, doubtful = screened(table, package.codes, memory)
     found = [*tables.canonical(table), *tables.clean_cells(table)] if shapeless else []
-    if doubtful or (memory is None and len(table.rows) <= PIECE):
+    if doubtful or (memory is None and len(table.rows) <= cells.PIECE):
         from chipcontrols.validation import structure  # and with it pandas, which takes a while
 
         found += new_only(structure.findings(table, package.codes, doubtful), found)
     if memory and not found:
         memory.remember(digest, Counter({("table", table.name): len(table.rows)}))
     return found
-
-
-PIECE = 2_000
-"""The rows of a table that are looked at, and remembered, together."""
 
 
 def screened(table: Table, codes: Codes, memory: Memory | None) -> tuple[bool, list[int]]:
@@ -235,9 +231,9 @@ def pieces(table: Table) -> Iterator[tuple[int, Table]]:
     position of its first row."""
     stream = io.BytesIO(table.content)
     header = b"".join(itertools.islice(stream, table.rows[0].line - 1 if table.rows else 0))
-    for at in range(0, len(table.rows), PIECE):
-        rows = table.rows[at : at + PIECE]
-        end = table.rows[at + PIECE].line if at + PIECE < len(table.rows) else None
+    for at in range(0, len(table.rows), cells.PIECE):
+        rows = table.rows[at : at + cells.PIECE]
+        end = table.rows[at + cells.PIECE].line if at + cells.PIECE < len(table.rows) else None
         own = itertools.islice(stream, end and end - rows[0].line)
         yield at, dataclasses.replace(table, rows=rows, content=header + b"".join(own))
 

@@ -7,7 +7,7 @@ prose, with the code lists as enumerations, without foreign keys, which the rule
 checks once with line and column, and without patterns, which RE2 checks in linear time through
 pandera: Python's engine, which frictionless uses, may take forever on ``(a+)+$``.
 
-Both are asked about every table of up to LARGE rows.  Of a larger one, and where what was validated
+Both are asked about every table of up to PIECE rows.  Of a larger one, and where what was validated
 before is remembered, only if a row is doubtful (`chipcontrols.package.cells`), frictionless of a
 large one about those rows alone: the findings are the same, and for sound tables neither of the two
 is imported.
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     import pandera.errors
 
 
-LARGE = 2_000
-"""The most rows of a table that are given to frictionless as a whole."""
 POSITION = re.compile("(?<=at position )[0-9]+")
 
 
@@ -70,7 +68,7 @@ def field_kinds() -> dict[str, Any]:
 def findings(table: Table, codes: Codes, doubtful: Sequence[int]) -> list[Finding]:
     """Return what frictionless finds in a table, else what pandera does; the positions of its
     `doubtful` rows are all that frictionless is given of a large one."""
-    suspect = doubtful if len(table.rows) > LARGE else None
+    suspect = doubtful if len(table.rows) > cells.PIECE else None
     by_frictionless = list(frictionless_findings(table, codes, suspect))
     return by_frictionless or list(pandera_findings(table, codes))
 
