@@ -63,10 +63,6 @@ class Row:
         column = self.schema.roles.get(role)
         return self.cells[column] if column else ""
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Return how the row is copied to another process: its cells without their columns."""
-        return row_of, (self.table, self.line, self.id, tuple(self.cells.values()), self.schema)
-
     @property
     def anchor_line(self) -> int:
         """The line of the document that the row names, or 0."""

@@ -290,7 +290,7 @@ def by_document(
             spread = workers.spread if len(first) == FEW else None
         todo = itertools.chain(first, todo)
         if spread:
-            return spread(lexicon, (packed(lexicon, *task) for task in todo))
+            return spread(lexicon, (packed(*task) for task in todo))
         return (check_document(lexicon, *task) for task in todo)
 
     said, hashes = (lexicon.digest(), memory.documents(package.root)) if memory else ("", {})

@@ -14,13 +14,11 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
-import io
 import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
 
-from chipcontrols.package import Document, Package, Row, Table
+from chipcontrols.package import Document, Package, Row, Table, row_of
 from chipcontrols.package.schema import Schema
 from chipcontrols.validation.lexicon import Lexicon, sides
 
@@ -200,40 +198,24 @@ def as_package(lexicon: Lexicon, part: Part) -> Package:
     return Package(Path(), {}, tables, lexicon.codes)
 
 
-class Packer(pickle.Pickler):
-    """Writes parts for another process, which has the schemas: these by their tables' names."""
-
-    def __init__(self, file: IO[bytes], lexicon: Lexicon) -> None:
-        """Take the file to write and the lexicon that the reader has."""
-        super().__init__(file, pickle.HIGHEST_PROTOCOL)
-        self.names = {id(schema): name for name, schema in lexicon.schemas.items()}
-
-    def persistent_id(self, thing: Any) -> str | None:
-        """Return the table of a schema."""
-        return self.names[id(thing)] if isinstance(thing, Schema) else None
-
-
-class Unpacker(pickle.Unpickler):
-    """Reads what a `Packer` has written."""
-
-    def __init__(self, file: IO[bytes], lexicon: Lexicon) -> None:
-        """Take the file to read and the lexicon."""
-        super().__init__(file)
-        self.schemas = lexicon.schemas
-
-    def persistent_load(self, name: str) -> Schema:
-        """Return the schema of a table."""
-        return self.schemas[name]
-
-
-def packed(lexicon: Lexicon, part: Part, documents: Mapping[str, Document]) -> bytes:
-    """Return a part and its documents as bytes, for `unpacked`."""
-    file = io.BytesIO()
-    Packer(file, lexicon).dump((part, documents))
-    return file.getvalue()
+def packed(part: Part, documents: Mapping[str, Document]) -> bytes:
+    """Return a part and its documents as bytes, for `unpacked`: rows without their schemas, which
+    the reader has."""
+    tables = {
+        name: [(row.line, row.id, *row.cells.values()) for row in rows]
+        for name, rows in part.tables.items()
+    }
+    places = [[(row.table, row.line) for row in rows] for rows in (part.homes, part.resting)]
+    return pickle.dumps((part.name, tables, places, documents), pickle.HIGHEST_PROTOCOL)
 
 
 def unpacked(lexicon: Lexicon, content: bytes) -> tuple[Part, dict[str, Document]]:
-    """Return the part and the documents in bytes that `packed` made with the same lexicon."""
-    found: tuple[Part, dict[str, Document]] = Unpacker(io.BytesIO(content), lexicon).load()
-    return found
+    """Return the part and the documents in bytes that `packed` made of the same package."""
+    name, packed_tables, places, documents = pickle.loads(content)
+    tables = {
+        table: [row_of(table, line, id, cells, lexicon.schemas[table]) for line, id, *cells in rows]
+        for table, rows in packed_tables.items()
+    }
+    rows = {(row.table, row.line): row for rows in tables.values() for row in rows}
+    homes, resting = ([rows[place] for place in chosen] for chosen in places)
+    return Part(name, tables, homes, resting), documents
