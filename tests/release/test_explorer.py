@@ -638,6 +638,33 @@ def test_what_others_say_of_a_claim_is_marked_with_its_references_and_dates(
     page.close()
 
 
+BARS = """() => Object.fromEntries(
+  [...document.querySelectorAll(".bars li, .figure")].map((one) => {
+    const told = one.querySelector(".bound") || one.querySelector("b");
+    return [one.querySelector("a").hash, told.textContent];
+  }))"""
+
+
+def test_a_number_is_shown_with_the_bound_that_its_words_have(page: Page, shown: Shown) -> None:
+    bounds: dict[str, str] = {}
+    valued: set[str] = set()
+    for name, (frame, schema) in shown.tables.items():
+        parts = {field.options.get("part"): field.name for field in schema.fields}
+        for row in frame.to_dict("records") if "bound" in parts else ():
+            if row[parts["low"]] != row[parts["high"]]:
+                bounds[shown.address(name, row)] = WORDS[f"bound {row[parts['bound']]}"][0]
+                if not pandas.isna(row[parts["value"]]):
+                    valued.add(shown.address(name, row))
+    page.evaluate(GO, "#/figures")
+    told = page.evaluate(BARS)
+    assert {key: text.removeprefix(" · ") for key, text in told.items() if key in bounds} == bounds
+    assert WORDS["bound as_high_as"][0] in bounds.values()
+    page.evaluate(GO, "#/")
+    told = {key: text for key, text in page.evaluate(BARS).items() if key in valued}
+    assert told
+    assert [key for key, text in told.items() if not text.startswith(f"{bounds[key]} ")] == []
+
+
 def test_bookkeeping_is_not_among_what_is_found(page: Page, shown: Shown) -> None:
     page.evaluate(GO, "#/search?shown=99999&columns=id")
     links = page.locator(".results tbody a").evaluate_all("all => all.map((a) => a.hash)")
@@ -849,5 +876,6 @@ def test_every_word_of_the_interface_is_there_in_three_languages_and_used() -> N
     for key, words in WORDS.items():
         assert len(list(filter(None, words))) == 3, key
         stem = key.removesuffix(".one")
-        listed = stem.split(" ")[0] in ("code", "differing", "facet", "file", "relation")
+        first = stem.split(" ")[0]
+        listed = first in ("bound", "code", "differing", "facet", "file", "relation")
         assert listed or f'"{stem}"' in source, key

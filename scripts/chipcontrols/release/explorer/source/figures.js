@@ -3,7 +3,7 @@
 import { h, s } from "./dom.js";
 import * as model from "./model.js";
 import * as parts from "./parts.js";
-import { count, plain, shownDate, t } from "./words.js";
+import { count, named, plain, shownDate, t } from "./words.js";
 
 // Of each table its quantities: the column of the words, and those of value, limits, unit, bound.
 export function quantities(table) {
@@ -59,10 +59,11 @@ function scaled(found) {
 const shownAs = (number, unit) => (unit === "percent" ? `${parts.short(number)} %` : parts.short(number));
 const isExact = (one) => one.low != null && one.low === one.high;
 const size = (one) => one.value ?? one.high ?? one.low;
-// What is stated, as numbers; whether it is a bound is said in words beside it, unless there is no room.
-function limits(one, alone) {
+const boundOf = (one) => (one.bound && !isExact(one) ? named("bound", one.bound) : "");
+// What is stated, as numbers; of what bound the number is, is said in words: a peak is no "at most".
+function limits(one) {
   const [low, high, value] = [one.low, one.high, one.value].map((n) => (n == null ? null : shownAs(n, one.unit)));
-  if (value != null && (isExact(one) || !alone)) return value;
+  if (value != null) return value;
   if (one.low != null && one.high != null) return `${low} – ${high}`;
   return one.high != null ? `≤ ${high}` : `≥ ${low}`;
 }
@@ -105,7 +106,7 @@ function plot(unit, found) {
               parts.who(one.row) && h("span", {}, parts.who(one.row)), model.dateOf(one.row) && shownDate(model.dateOf(one.row).text), parts.place(one.row),
             ].filter(Boolean), " · ")), parts.record(one.row)),
           h("div", { class: "drawn" }, interval(one, drawn),
-            h("p", { class: "stated" }, h("b", {}, limits(one)), one.words.replace("%", " %") !== limits(one) && [" ", h("span", { lang: model.languageOf(one.row.role("document")) }, one.words)], one.bound && !isExact(one) ? h("span", { class: "bound" }, ` · ${plain(one.bound)}`) : null)))),
+            h("p", { class: "stated" }, h("b", {}, limits(one)), one.words.replace("%", " %") !== limits(one) && [" ", h("span", { lang: model.languageOf(one.row.role("document")) }, one.words)], boundOf(one) && h("span", { class: "bound" }, ` · ${boundOf(one)}`))))),
       ])));
 }
 
@@ -152,6 +153,6 @@ export function smallFigures() {
   const { x } = scaled(found);
   const about = (one) => [plain(one.measure || unit), ...model.items(one.row.role("subject")).map(model.nameOf)].join(" · ");
   return parts.bars(found.map((one) => ({
-    text: about(one), title: model.sentence(one.row), href: one.row.address, part: x(size(one)), shown: limits(one, true),
+    text: about(one), title: model.sentence(one.row), href: one.row.address, part: x(size(one)), shown: one.value == null ? limits(one) : `${boundOf(one)} ${limits(one)}`.trim(),
   })), plain(unit));
 }
