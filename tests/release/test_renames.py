@@ -15,7 +15,7 @@ def sheet(key: str, columns: dict[str, list[Value]]) -> Sheet:
 
 def release(version: str, **sheets: Sheet) -> Release:
     """Return a release of some tables."""
-    return Release("sample", version, "", {}, sheets, {})
+    return Release("sample", version, "", {}, {}, sheets)
 
 
 IDS: list[Value] = list("abcdef")

@@ -66,7 +66,7 @@ Cells = Mapping[Key, tuple["Cell", ...]]
 """Rows by key, with their cells that differ."""
 Cited = tuple[Value, Value]
 """Table and id of a row that a citation supports."""
-UNKNOWN, UNKNOWN_SHEET = Schema("", "", "", {}, (), ()), Sheet((), {}, {})
+UNKNOWN = Schema("", "", "", {}, (), ())
 BUMPS: tuple[Bump, ...] = typing.get_args(Bump)
 
 
@@ -152,22 +152,41 @@ def by_role(schema: Schema, columns: Iterable[str], row: Key) -> dict[str, Any]:
 
 def facts_of(release: Release, schemas: Mapping[str, Schema]) -> dict[Fact, Any]:
     """Return what is said of a release, with what its code lists say of each code."""
-    facts = {fact: value for fact, value in release.facts.items() if value is not None}
-    shared: dict[Value, list[tuple[str, str]]] = {}
-    for fact in [fact for fact in facts if fact[2:] == ("property", "codeList")]:
-        shared.setdefault(facts.pop(fact), []).append(fact[:2])
+    meanings: dict[tuple[Any, ...], dict[str, Any]] = {}
     for name, sheet in release.sheets.items():
         schema = schemas.get(name, UNKNOWN)
         for row in sheet.rows.values() if schema.kind == "code" else ():
             cells = by_role(schema, sheet.types, row)
             meant = {one: cells[one] for one in ("definition", "unit") if cells.get(one)}
-            lists = [(cells["table"], cells["column"])]
-            if cells["table"] == SHARED:
-                lists = shared.get(cells["column"], [])
-            for table, column in lists:
-                fact = (table, column, "code", cells["code"])
-                facts |= {fact: meant} if fact in facts else {}
-    return facts
+            meanings[cells["table"], cells["column"], cells["code"]] = meant
+    facts: dict[Fact, Any] = {("", "", "property", key): x for key, x in release.stated.items()}
+    for table, resource in release.resources.items():
+        facts |= table_facts(table, resource, meanings)
+    return {fact: value for fact, value in facts.items() if value is not None}
+
+
+def table_facts(
+    table: str, resource: Mapping[str, Any], meanings: Mapping[tuple[Any, ...], Any]
+) -> Iterator[tuple[Fact, Any]]:
+    """Yield what can be said of a table besides its rows; `meanings` are those of codes, by table
+    and column or, of a list that several share, by `SHARED` and its name."""
+    schema = resource["schema"]
+    yield (table, "", "table", table), table
+    for name in ("title", "description"):
+        yield (table, "", "property", name), resource.get(name)
+    yield (table, "", "property", "primary key"), schema["primaryKey"]
+    for foreign in schema.get("foreignKeys", []):
+        yield (table, "", "foreign key", json.dumps(foreign["fields"])), foreign["reference"]
+    for field in schema["fields"]:
+        column, shared = field["name"], field.get("codeList")
+        yield (table, column, "column", column), column
+        for name in field.keys() - {"name", "constraints", "categories", "evidence", "codeList"}:
+            yield (table, column, "property", name), field[name]
+        for name, limit in field["constraints"].items():
+            yield (table, column, "constraint", name), None if limit is False else limit
+        for code in field.get("categories", []):
+            own = meanings.get((table, column, code), {})
+            yield (table, column, "code", code), meanings.get((SHARED, shared, code), own)
 
 
 def same_words(old: str, new: str) -> bool:
@@ -212,50 +231,40 @@ def differences(old: Mapping[Fact, Any], new: Mapping[Fact, Any]) -> Iterator[Di
                 yield Difference(needed(fact, was, now), *fact, was, now)
 
 
-def changed_cells(old: Sheet, new: Sheet, keys: Iterable[Key]) -> dict[Key, tuple[Cell, ...]]:
-    """Return the cells that differ of the rows of both, by key; those of other types do not."""
-    before, after = list(old.types), list(new.types)
-    kept = [name for name in before if new.types.get(name) == old.types[name]]
-    places = [(name, before.index(name), after.index(name)) for name in kept]
-    found: dict[Key, tuple[Cell, ...]] = {}
-    for key in sorted(keys):
-        was, now = old.rows[key], new.rows[key]
-        cells = [Cell(name, was[i], now[j]) for name, i, j in places if was[i] != now[j]]
-        found |= {key: tuple(cells)} if cells else {}
-    return found
+def cells_that_differ(columns: Iterable[str], old: Key, new: Key) -> tuple[Cell, ...]:
+    """Return the cells of two rows that differ."""
+    cells = zip(columns, old, new, strict=True)
+    return tuple(Cell(name, was, now) for name, was, now in cells if was != now)
 
 
 def match_rows(old: Sheet, new: Sheet, schema: Schema) -> dict[Change, Cells]:
-    """Return the keys of the rows that differ, sorted; all rows do when the key does."""
+    """Return the keys of the rows that differ, sorted; all rows do when the key does.
+
+    Cells of columns whose type is another are not compared.
+    """
     kinds = [[(name, one.types[name]) for name in one.key] for one in (old, new)]
     both = old.rows.keys() & new.rows.keys() if kinds[0] == kinds[1] else set()
-    renumbered = moved_rows(old, new) if both and schema.kind == "statement" else {}
-    taken = {was for was, now in renumbered.items() if now != was} | set(renumbered.values())
-    numbers = {
-        now: tuple(Cell(name, a, b) for name, a, b in zip(new.key, was, now, strict=True) if a != b)
-        for was, now in renumbered.items()
-    }
-    same = both - taken
-    gone = old.rows.keys() - same - renumbered.keys()
-    fresh = new.rows.keys() - same - set(renumbered.values())
+    moved = moved_rows(old, new) if both and schema.kind == "statement" else {}
+    here = set(moved.values())
+    same = both - moved.keys() - here
+    kept = [name for name in old.types if new.types.get(name) == old.types[name]]
+    was, now = old.cells(*kept), new.cells(*kept)
+    cells = {key: cells_that_differ(kept, was[key], now[key]) for key in same}
+    cells |= {there: cells_that_differ(new.key, key, there) for key, there in moved.items()}
     return {
-        "added": dict.fromkeys(sorted(fresh), ()),
-        "removed": dict.fromkeys(sorted(gone), ()),
-        "changed": dict(sorted({**changed_cells(old, new, same), **numbers}.items())),
+        "added": dict.fromkeys(sorted(new.rows.keys() - same - here), ()),
+        "removed": dict.fromkeys(sorted(old.rows.keys() - same - moved.keys()), ()),
+        "changed": {key: cells[key] for key in sorted(cells) if cells[key]},
     }
 
 
 def moved_rows(old: Sheet, new: Sheet) -> dict[Key, Key]:
     """Return the new keys of rows that have all cells as before under another key, by the old."""
-    said: list[dict[Key, list[Key]]] = []
     shared = [name for name in old.types if name in new.types and name not in old.key]
-    for one in (old, new):
-        places = [list(one.types).index(name) for name in shared]
-        found: dict[Key, list[Key]] = {}
-        for key, row in one.rows.items():
-            found.setdefault(tuple(row[at] for at in places), []).append(key)
-        said.append(found)
-    before, after = said
+    before, after = dict[Key, list[Key]](), dict[Key, list[Key]]()
+    for sheet, found in ((old, before), (new, after)):
+        for key, cells in sheet.cells(*shared).items():
+            found.setdefault(cells, []).append(key)
     return {
         keys[0]: after[cells][0]
         for cells, keys in before.items()
@@ -275,11 +284,11 @@ def cited_rows(
 
 
 def changed_rows(
-    changed: Cells, citations: Mapping[Key, tuple[Citation, ...]], evidence: Collection[str]
+    changed: Cells, citations: Mapping[Key, list[Citation]], evidence: Collection[str]
 ) -> Iterator[RowChange]:
     """Yield the rows whose cells or citations differ, by key; `evidence` are the columns of it."""
     for key in sorted(changed.keys() | citations.keys()):
-        cells, cited = changed.get(key, ()), citations.get(key, ())
+        cells, cited = changed.get(key, ()), tuple(citations.get(key, ()))
         of_evidence = bool(cited) or any(cell.column in evidence for cell in cells)
         of_value = any(cell.column not in evidence for cell in cells)
         kind: Kind = "value" if not of_evidence else "both" if of_value else "evidence"
@@ -288,33 +297,31 @@ def changed_rows(
 
 def row_changes(old: Release, new: Release, schemas: Mapping[str, Schema]) -> Iterator[RowChanges]:
     """Yield the rows that differ of each table of both releases."""
-    both = {name: (old.sheets[name], new.sheets[name]) for name in old.sheets if name in new.sheets}
-    matches = {
-        table: match_rows(*sheets, schemas.get(table, UNKNOWN))
-        for table, sheets in sorted(both.items())
-    }
+    known = {name: schemas.get(name, UNKNOWN) for name in sorted(old.sheets.keys() & new.sheets)}
+    sheets = {name: (old.sheets[name], new.sheets[name]) for name in known}
+    matches = {name: match_rows(*sheets[name], schema) for name, schema in known.items()}
     cited: dict[Cited, list[Citation]] = {}
-    for table in (table for table in matches if schemas.get(table, UNKNOWN).kind == "citation"):
-        for row, citation in cited_rows(schemas[table], both[table], matches[table]):
-            cited.setdefault(row, []).append(citation)
+    for table, schema in known.items():
+        if schema.kind == "citation":
+            for row, citation in cited_rows(schema, sheets[table], matches[table]):
+                cited.setdefault(row, []).append(citation)
     for table, match in matches.items():
-        schema, sheet = schemas.get(table, UNKNOWN), new.sheets[table]
+        schema, (before, after) = known[table], sheets[table]
         place = [schema.roles[role] for role in ANCHOR] if schema.anchored else []
-        evidence = [*place, *OFFSETS] if place else []
         citations = {
-            key: tuple(found)
-            for key in (sheet.rows if cited else ())
+            key: found
+            for key in (after.rows if cited else ())
             if key not in match["added"] and (found := cited.get((table, " ".join(map(str, key)))))
         }
+        evidence = [*place, *OFFSETS] if place else []
         changed = tuple(changed_rows(match["changed"], citations, evidence))
         added, removed = tuple(match["added"]), tuple(match["removed"])
-        renumbered = any(cell.column in sheet.key for one in changed for cell in one.cells)
+        renumbered = any(cell.column in after.key for one in changed for cell in one.cells)
         bump: Bump = "major" if removed or renumbered else "minor" if added else "patch"
         if added or removed or changed:
-            follows = schema.kind in ("derived", "citation")
-            gone = said(schema, old.sheets[table], removed)
-            hidden = said(schema, sheet, added) if schema.kind == "exclusion" else ()
-            bump = "patch" if follows else bump
+            bump = "patch" if schema.kind in ("derived", "citation") else bump
+            gone = said(schema, before, removed)
+            hidden = said(schema, after, added) if schema.kind == "exclusion" else ()
             yield RowChanges(table, bump, added, removed, gone, hidden, changed)
 
 
@@ -324,7 +331,7 @@ def other_codes(
     """Yield the codes that have another name, and take them out of the facts `before`."""
     gone: dict[tuple[str, str], set[str]] = {}
     for table, column, what, name in before.keys() - after.keys():
-        if what == "code" and column in new.sheets.get(table, UNKNOWN_SHEET).types:
+        if what == "code" and table in new.sheets and column in new.sheets[table].types:
             gone.setdefault((table, column), set()).add(name)
     for (table, column), codes in sorted(gone.items()):
         for was, now in recoded(old.sheets[table], new.sheets[table], column, codes).items():
@@ -349,8 +356,7 @@ def compare(old: Path | None, new: Path) -> Comparison:
     they are of different packages.
     """
     now = read_release(new)
-    package_facts = {fact: value for fact, value in now.facts.items() if not fact[0]}
-    was = read_release(old) if old else Release(now.name, "", "", package_facts, {}, {})
+    was = read_release(old) if old else Release(now.name, "", "", now.stated, {}, {})
     if was.name != now.name:
         raise NotComparable(f"{new} is a release of {now.name!r}, but {old} is one of {was.name!r}")
     try:
@@ -361,7 +367,7 @@ def compare(old: Path | None, new: Path) -> Comparison:
         names = [Difference("major", *fact, left, right) for fact, left, right in other_names]
         found = (*names, *differences(*facts))
         rows = tuple(row_changes(was, now, schemas))
-    except (KeyError, ValueError, TypeError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError) as error:
         raise NotComparable(f"{old} and {new} could not be compared: {error}") from error
     bumps = [*(each.bump for each in found), *(each.bump for each in rows)]
     result: Literal["same", "different"] = "different" if found or rows else "same"

@@ -10,9 +10,8 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import hashlib
-import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,6 +28,7 @@ Value = str | int | float | bool | None
 Key = tuple[Value, ...]
 Fact = tuple[str, str, What, str]
 """What can be said of a release besides its rows: table, column, what, name."""
+NOT_COMPARED = {"name", "version", "created", "resources"}
 
 
 class NotComparable(ValueError):
@@ -43,17 +43,29 @@ class Sheet:
     types: Mapping[str, str]
     rows: Mapping[Key, Key]
 
+    def cells(self, *columns: str) -> dict[Key, Key]:
+        """Return the cells that each row has in some columns, by key."""
+        at = [list(self.types).index(name) for name in columns]
+        return {key: tuple(row[place] for place in at) for key, row in self.rows.items()}
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Release:
-    """A release that is as its descriptor says; `schemas` are those that have ``evidence``."""
+    """A release that is as its descriptor says: what that states of the package and, by name, of
+    each table (with the types of Arrow), and the tables."""
 
     name: str
     version: str
     date: str
-    facts: dict[Fact, Any]
-    sheets: dict[str, Sheet]
-    schemas: dict[str, Schema]
+    stated: Mapping[str, Any]
+    resources: Mapping[str, Mapping[str, Any]]
+    sheets: Mapping[str, Sheet]
+
+    @property
+    def schemas(self) -> dict[str, Schema]:
+        """The schemas that have ``evidence``."""
+        schemas = {name: resource["schema"] for name, resource in self.resources.items()}
+        return {name: read_schema(one) for name, one in schemas.items() if "evidence" in one}
 
 
 def read_parquet(folder: Path, resource: Mapping[str, Any]) -> Any:
@@ -107,29 +119,17 @@ def plain(value: Any) -> Value:
     return value if finite or value is None or isinstance(value, str | int) else str(value)
 
 
-def table_facts(resource: Mapping[str, Any], arrow: Any) -> Iterator[tuple[Fact, Any]]:
-    """Yield what can be said of a table besides its rows."""
-    table, schema = resource["name"], resource["schema"]
-    yield (table, "", "table", table), table
-    for name in ("title", "description"):
-        yield (table, "", "property", name), resource.get(name)
-    yield (table, "", "property", "primary key"), schema["primaryKey"]
-    for foreign in schema.get("foreignKeys", []):
-        yield (table, "", "foreign key", json.dumps(foreign["fields"])), foreign["reference"]
+def with_types(resource: Mapping[str, Any], arrow: Any) -> dict[str, Any]:
+    """Return a resource whose fields have the types of Arrow, too, and say what is required."""
+    schema, fields = resource["schema"], []
     for field in schema["fields"]:
-        column, stored = field["name"], arrow.field(field["name"])
-        yield (table, column, "column", column), column
-        for name in field.keys() - {"name", "type", "constraints", "categories", "evidence"}:
-            yield (table, column, "property", name), field[name]
-        coded = pyarrow.types.is_dictionary(stored.type)
-        kind = f"codes, {stored.type.value_type}" if coded else str(stored.type)
-        yield (table, column, "property", "type"), f"{field['type']} ({kind})"
+        stored = arrow.field(field["name"])
+        coded = "codes, " if pyarrow.types.is_dictionary(stored.type) else ""
         limits = dict(field.get("constraints", {}))
-        limits["required"] = limits.get("required") or not stored.nullable or None
-        for name, limit in limits.items():
-            yield (table, column, "constraint", name), None if limit is False else limit
-        for code in field.get("categories", []):
-            yield (table, column, "code", code), {}
+        limits["required"] = limits.get("required") or not stored.nullable
+        kind = f"{field['type']} ({coded}{cell_type(stored.type)})"
+        fields.append({**field, "type": kind, "constraints": limits})
+    return {**resource, "schema": {**schema, "fields": fields}}
 
 
 def read_release(folder: Path) -> Release:
@@ -137,26 +137,24 @@ def read_release(folder: Path) -> Release:
     path = folder / DESCRIPTOR
     try:
         descriptor = files.parse_json(files.read_bytes(folder, DESCRIPTOR))
-        versions.parse(descriptor["version"])
-        day = str(descriptor.get("created", ""))[:10]
-        found = Release(descriptor["name"], descriptor["version"], day, {}, {}, {})
-        for name in descriptor.keys() - {"name", "version", "created", "resources"}:
-            found.facts["", "", "property", name] = descriptor[name]
+        package, version = descriptor["name"], descriptor["version"]
+        versions.parse(version)
+        stated = {key: descriptor[key] for key in descriptor.keys() - NOT_COMPARED}
+        resources, sheets = {}, {}
         for resource in descriptor["resources"]:
             if resource["format"] != "parquet":
                 continue
             name, path = resource["name"], folder / str(resource["path"])
-            if name in found.sheets:
+            if name in sheets:
                 raise ValueError(f"two resources have the name {name!r}")
             arrow = read_parquet(folder, resource)
-            found.sheets[name] = read_sheet(arrow, resource["schema"].get("primaryKey"))
-            found.facts.update(table_facts(resource, arrow.schema))
-            if "evidence" in resource["schema"]:
-                found.schemas[name] = read_schema(resource["schema"])
+            sheets[name] = read_sheet(arrow, resource["schema"].get("primaryKey"))
+            resources[name] = with_types(resource, arrow.schema)
         path = folder / DESCRIPTOR
-        if not found.sheets:
+        if not sheets:
             raise ValueError("it describes no Parquet file")
-        return found
+        day = str(descriptor.get("created", ""))[:10]
+        return Release(package, version, day, stated, resources, sheets)
     except (OSError, LookupError, ValueError, TypeError, AttributeError, ArrowException) as error:
         reason = f"its description lacks the key {error}" if type(error) is KeyError else error
         reason = "there is no such file" if isinstance(error, FileNotFoundError) else reason

@@ -13,7 +13,6 @@ gone and as new.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -28,9 +27,8 @@ look like a rename."""
 
 def pairs(old: Sheet, new: Sheet, left: str, right: str) -> list[tuple[Any, Any]]:
     """Return the cells of two columns in the rows of both, where the old one has any."""
-    at, there = list(old.types).index(left), list(new.types).index(right)
-    cells = ((old.rows[key][at], new.rows[key][there]) for key in old.rows if key in new.rows)
-    return [(was, now) for was, now in cells if was is not None]
+    was, now = old.cells(left), new.cells(right)
+    return [(one, now[key][0]) for key, (one,) in was.items() if key in now and one is not None]
 
 
 def likeness(old: Sheet, new: Sheet, left: str, right: str) -> tuple[int, float]:
@@ -109,18 +107,35 @@ def recoded(old: Sheet, new: Sheet, column: str, codes: set[str]) -> dict[str, s
     return found
 
 
-def by_cell(sheet: Sheet) -> dict[str, list[set[str]]]:
-    """Return the rows of a table, each as the cells that it has, by each of these cells."""
-    found: dict[str, list[set[str]]] = {}
-    for row in sheet.rows.values():
-        cells = {str(cell) for cell in row if isinstance(cell, str)}
-        for cell in cells:
-            found.setdefault(cell, []).append(cells)
-    return found
+def split_into(old: Sheet, new: Sheet, left: str, columns: list[str]) -> list[str]:
+    """Return the columns that a column was split into: those that hold its cells together."""
+    found = {column: pairs(old, new, left, column) for column in columns}
+    hits = {column: {at for at, (was, now) in enumerate(cells) if items(was) <= items(now)}
+            for column, cells in found.items()}  # fmt: skip
+    holding = {column: places for column, places in hits.items() if len(places) >= LEAST}
+    covered, most = set().union(*holding.values()), max(map(len, holding.values()), default=0)
+    enough = 2 * len(covered) > max(map(len, found.values()), default=0)
+    return list(holding) if len(holding) > 1 and enough and len(covered) > most else []
 
 
-def parted(
-    old: Sheet, new: Release, table: str, known: Mapping[str, str], fresh: set[str]
+def moved_to(old: Sheet, new: Release, left: str, fresh: list[str]) -> str:
+    """Return the new table that has the parts of a column's cells beside the keys of their rows."""
+    parts = [(" ".join(map(str, key)), part)
+             for key, (cell,) in old.cells(left).items() for part in items(cell)]  # fmt: skip
+    for name in fresh:
+        by_cell: dict[str, set[str]] = {}
+        for row in new.sheets[name].rows.values():
+            texts = {cell for cell in row if isinstance(cell, str)}
+            for cell in texts:
+                by_cell.setdefault(cell, set()).update(texts)
+        held = sum(part in by_cell.get(key, ()) for key, part in parts)
+        if held >= LEAST and 2 * held > len(parts):
+            return name
+    return ""
+
+
+def elsewhere(
+    old: Sheet, new: Release, table: str, known: Mapping[str, str], fresh: list[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield the columns of a table that were split or moved, each with where its cells are now."""
     there = new.sheets[table]
@@ -128,94 +143,64 @@ def parted(
     for left in old.types:
         if left in old.key or (left in there.types and left not in known):
             continue
-        cells = {column: pairs(old, there, left, column) for column in columns}
-        hits = {column: {at for at, (was, now) in enumerate(found) if items(was) <= items(now)}
-                for column, found in cells.items()}  # fmt: skip
-        count = max(map(len, cells.values()), default=0)
-        holding = [column for column in columns if len(hits[column]) >= LEAST]
-        covered = set().union(*(hits[column] for column in holding)) if holding else set()
-        most = max((len(hits[column]) for column in holding), default=0)
-        if len(holding) > 1 and 2 * len(covered) > count and len(covered) > most:
-            yield left, ", ".join(holding)
-        elif left not in known:
-            at = list(old.types).index(left)
-            rows = [(key, items(row[at])) for key, row in old.rows.items() if items(row[at])]
-            total = sum(len(parts) for _, parts in rows)
-            for name in sorted(fresh):
-                index = by_cell(new.sheets[name])
-                held = sum(
-                    any(part in row for row in index.get(" ".join(map(str, key)), ()))
-                    for key, parts in rows for part in parts
-                )  # fmt: skip
-                if held >= LEAST and 2 * held > total:
-                    yield left, f"table {name}"
-                    break
+        if found := split_into(old, there, left, columns):
+            yield left, ", ".join(found)
+        elif left not in known and (found_in := moved_to(old, new, left, fresh)):
+            yield left, f"table {found_in}"
 
 
 def renamed(old: Release, new: Release) -> tuple[Release, list[tuple[Fact, str, str]]]:
-    """Return the old release under the names of the new one, and what has another name: each as
-    the fact in the new release, with its old and its new name."""
+    """Return the old release under the names of the new one, without columns that were split or
+    moved, and what has another name or place: each as the fact in the new release, with its old
+    and its new name."""
     tables = renamed_tables(old, new)
     sheets = {tables.get(name, name): sheet for name, sheet in old.sheets.items()}
-    columns = {
-        name: renamed_columns(sheet, new.sheets[name])
-        for name, sheet in sheets.items()
-        if name in new.sheets
-    }
-    fresh = {name for name in new.sheets if name not in sheets}
-    elsewhere = {
-        (name, left): where
-        for name, known in columns.items()
-        for left, where in parted(sheets[name], new, name, known, fresh)
-    }
-    columns = {
-        name: {left: right for left, right in known.items() if (name, left) not in elsewhere}
-        for name, known in columns.items()
-    }
-    facts = dict(renamed_fact(*one, tables, columns) for one in old.facts.items())
-    facts = {fact: value for fact, value in facts.items() if fact[:2] not in elsewhere}
+    fresh = sorted(new.sheets.keys() - sheets.keys())
+    columns = {name: renamed_columns(sheets[name], new.sheets[name])
+               for name in sheets if name in new.sheets}  # fmt: skip
+    gone = {name: dict(elsewhere(sheets[name], new, name, known, fresh))
+            for name, known in columns.items()}  # fmt: skip
+    columns = {name: {left: right for left, right in known.items() if left not in gone[name]}
+               for name, known in columns.items()}  # fmt: skip
+    told: list[tuple[Fact, str, str]] = [
+        *(((to, "", "table", to), was, to) for was, to in sorted(tables.items())),
+        *(((name, to, "column", to), was, to)
+          for name in sorted(columns) for was, to in sorted(columns[name].items())),
+        *(((name, was, "column", was), was, to)
+          for name in sorted(gone) for was, to in sorted(gone[name].items())),
+    ]  # fmt: skip
     for name, sheet in sheets.items():
         known = columns.get(name, {})
         types = {known.get(column, column): kind for column, kind in sheet.types.items()}
-        key = tuple(known.get(column, column) for column in sheet.key)
-        sheets[name] = Sheet(key, types, sheet.rows)
-    schemas = {tables.get(name, name): schema for name, schema in old.schemas.items()}
-    again = Release(old.name, old.version, old.date, facts, sheets, schemas)
-    told = list(names(tables, columns))
-    for (table, left), where in sorted(elsewhere.items()):
-        told.append(((table, left, "column", left), left, where))
-    return again, told
+        sheets[name] = Sheet(tuple(known.get(one, one) for one in sheet.key), types, sheet.rows)
+    resources = {}
+    for resource in old.resources.values():
+        name = tables.get(resource["name"], resource["name"])
+        schema = resource["schema"]
+        schema = {**schema, **renamed_schema(schema, name, tables, columns)}
+        lost = gone.get(name, {})
+        schema["fields"] = [one for one in schema["fields"] if one["name"] not in lost]
+        resources[name] = {**resource, "name": name, "schema": schema}
+    return Release(old.name, old.version, old.date, old.stated, resources, sheets), told
 
 
-def renamed_fact(
-    fact: Fact, value: Any, tables: dict[str, str], columns: dict[str, dict[str, str]]
-) -> tuple[Fact, Any]:
-    """Return what is said of the old release, under the names of the new one."""
-    table, column, what, name = fact
-    place = tables.get(table, table)
-    known = columns.get(place, {})
-    now = known.get(column, column)
-    if what == "table":
-        return (place, "", what, place), place
-    if what == "column":
-        return (place, now, what, now), now
-    if what == "property" and name == "primary key":
-        return (place, now, what, name), [known.get(one, one) for one in value]
-    if what == "foreign key":
-        own = json.dumps([known.get(one, one) for one in json.loads(name)])
-        target = tables.get(value["resource"], value["resource"])
-        there = columns.get(target or place, {})
-        fields = [there.get(one, one) for one in value["fields"]]
-        return (place, now, what, own), {**value, "resource": target, "fields": fields}
-    return (place, now, what, name), value
+def renamed_schema(
+    schema: Mapping[str, Any], table: str, tables: Mapping[str, str],
+    columns: Mapping[str, Mapping[str, str]],
+) -> dict[str, Any]:  # fmt: skip
+    """Return the schema of a table under new names of tables and columns."""
 
+    def under(name: str, own: list[str]) -> list[str]:
+        return [columns.get(name, {}).get(one, one) for one in own]
 
-def names(
-    tables: dict[str, str], columns: dict[str, dict[str, str]]
-) -> Iterator[tuple[Fact, str, str]]:
-    """Yield what has another name; see `renamed`."""
-    for left, right in sorted(tables.items()):
-        yield (right, "", "table", right), left, right
-    for table, known in sorted(columns.items()):
-        for left, right in sorted(known.items()):
-            yield (table, right, "column", right), left, right
+    keys = []
+    for key in schema.get("foreignKeys", ()):
+        own, there = under(table, key["fields"]), key["reference"]
+        target = tables.get(there["resource"], there["resource"])
+        fields = under(target or table, there["fields"])
+        keys.append({"fields": own, "reference": {**there, "resource": target, "fields": fields}})
+    return {
+        "fields": [{**one, "name": under(table, [one["name"]])[0]} for one in schema["fields"]],
+        "primaryKey": under(table, schema["primaryKey"]),
+        "foreignKeys": keys,
+    }
