@@ -185,34 +185,16 @@ def page_tables(
         }  # fmt: skip
 
 
-def content(
-    descriptor: Mapping[str, Any],
-    tables: Tables,
-    package: Package,
-    evidence: Evidence,
-    entities: RowEntities,
-) -> dict[str, Any]:
-    """Return the rows that the script is given, and what it needs beside them."""
-    return {
-        "bookkeeping": BOOKKEEPING, "entities": all_entities(tables),
-        "documents": [*evidence.texts],
-        "files": [one["path"] for one in descriptor["resources"]],
-        "lines": covered_lines(package, evidence),
-        "tables": [*page_tables(tables, package, evidence, entities)],
-    }  # fmt: skip
-
-
 def frame(descriptor: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the frame of the page needs: the package, and the words of the interface."""
     licence = descriptor["licenses"][0]
-    stated = {key: descriptor[key] for key in STATED if descriptor.get(key)}
     about = {
+        **{key: descriptor[key] for key in STATED if descriptor.get(key)},
         "citation": citation(descriptor),
         "licence": licence.get("title", licence["name"]), "licenceUrl": licence.get("path", ""),
         "authors": [person["title"] for person in descriptor["contributors"]],
     }  # fmt: skip
-    words = json.loads((HERE / "words.json").read_text("utf-8"))
-    return {"package": stated | about, "words": words}
+    return {"package": about, "words": json.loads((HERE / "words.json").read_text("utf-8"))}
 
 
 def inline(value: Any) -> markupsafe.Markup:
@@ -260,20 +242,22 @@ def static_tables(tables: Tables) -> Iterator[dict[str, Any]]:
 
 
 def as_page(
-    descriptor: Mapping[str, Any],
-    tables: Tables,
-    package: Package,
-    evidence: Evidence,
-    entities: RowEntities,
-    croissant: Mapping[str, Any],
-) -> str:
+    descriptor: Mapping[str, Any], tables: Tables, package: Package, evidence: Evidence,
+    entities: RowEntities, croissant: Mapping[str, Any],
+) -> str:  # fmt: skip
     """Return the page of a release with this Croissant; `entities` are those of each row."""
     script, style = ((HERE / name).read_text("utf-8") for name in ("page.js", "page.css"))
+    data = {
+        "bookkeeping": BOOKKEEPING, "entities": all_entities(tables),
+        "documents": [*evidence.texts],
+        "files": [one["path"] for one in descriptor["resources"]],
+        "lines": covered_lines(package, evidence),
+        "tables": [*page_tables(tables, package, evidence, entities)],
+    }  # fmt: skip
     return rendered(
         "explorer.html.j2", descriptor=descriptor, citation=citation(descriptor),
         policy=f"{allowed('script', script)}; {allowed('style', style)}",
         script=markupsafe.Markup(script), style=markupsafe.Markup(style),
         about=inline(as_dataset(croissant)), tables=static_tables(tables),
-        head=inline(frame(descriptor)),
-        data=inline(content(descriptor, tables, package, evidence, entities)),
+        head=inline(frame(descriptor)), data=inline(data),
     )  # fmt: skip

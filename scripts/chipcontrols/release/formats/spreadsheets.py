@@ -22,7 +22,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ from xlsxwriter.worksheet import Worksheet
 from chipcontrols.release.formats import search
 from chipcontrols.release.formats.search import Tables
 
-MOST_ROWS, LONGEST_CELL, LONGEST_NAME = 1_048_575, 32_767, 31
+MOST_ROWS, LONGEST_NAME = 1_048_575, 31
 EXCEL_BEGINS = datetime.date(1900, 3, 1)
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 ALTERED = re.compile(r"0\d+|\d{16,}|\d+(\.\d*)?[eE]\d+")
@@ -71,25 +71,14 @@ def plain(cell: Any) -> Any:
 
 def fill(sheet: Worksheet, names: Iterable[str], content: Iterable[tuple[Any, ...]]) -> None:
     """Write a header and rows into a sheet."""
-    write: dict[type, Callable[..., int]] = {
-        str: sheet.write_string, bool: sheet.write_boolean,
-        int: sheet.write_number, float: sheet.write_number,
-    }  # fmt: skip
-    last, names = 0, tuple(names)
-    for at, name in enumerate(names):
-        sheet.write_string(0, at, name)
-    for number, row in enumerate(content, 1):
-        last = number
+    written = [names := tuple(names), *content]
+    for number, row in enumerate(written):
         for at, cell in enumerate(row):
-            if isinstance(cell, datetime.date) and cell >= EXCEL_BEGINS:
-                sheet.write_datetime(number, at, cell)
-            elif isinstance(cell, str) and len(cell) > LONGEST_CELL:
+            early = isinstance(cell, datetime.date) and cell < EXCEL_BEGINS
+            if sheet.write(number, at, str(cell) if early else cell):
                 raise ValueError(f"{names[at]} of row {number} is longer than a cell can be")
-            elif cell is not None:
-                shown = cell if type(cell) in write else str(cell)
-                write[type(shown)](number, at, shown)
     sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, last, len(names) - 1)
+    sheet.autofilter(0, 0, len(written) - 1, len(names) - 1)
     sheet.set_column(0, len(names) - 1, 18)
 
 

@@ -13,7 +13,7 @@ says and the words that it rests on.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chipcontrols.package.frames import shared_name
 from chipcontrols.package.schema import ANCHOR, Schema, statement_columns
@@ -46,7 +46,7 @@ def anchor_names(schemas: Mapping[str, Schema]) -> list[str]:
 
 
 def view_of(table: str, schemas: Mapping[str, Schema]) -> View:
-    """Return the view of one table; see this module's docstring."""
+    """Return the view of one table, with the names of its entities."""
     schema = schemas[table]
     labels = {}
     for column in schema.columns("entity"):
@@ -57,56 +57,35 @@ def view_of(table: str, schemas: Mapping[str, Schema]) -> View:
     told = schema.kind == "group" and bool(order)
     if not order and schema.kind == "statement":
         order = [one.name for one in schema.fields if one.rule == "entity" or one.coded]
-    query = rendered(
-        "view.sql.j2", table=table, schema=schema, labels=labels, compared=compared, order=order,
-        words={field.options.get("instead_of"): field.name for field in schema.fields},
-        told=told,
-        anchor=anchor_names(schemas), entity=schemas["entities"].names if labels else (),
-    )  # fmt: skip
     added = [f"the names of {', '.join(labels.values())}"] if labels else []
     added += ["the words of the rows referred to"] if compared else []
     added += ["the documents and statements that are its witnesses"] if told else []
-    answers = schema.description.rstrip(".") + ("; with " + " and ".join(added) if added else "")
+    answers = "; with " + " and ".join(added) if added else ""
     answers += f"; sorted by {', '.join(labels.get(one, one) for one in order)}" if order else ""
-    return View(table, view_name(table, schema), f"{answers}.", query)
+    words = {field.options.get("instead_of"): field.name for field in schema.fields}
+    entity = schemas["entities"].names if labels else ()
+    return made("view", table, schemas, answers, labels=labels, compared=compared, order=order,
+                words=words, told=told, entity=entity)  # fmt: skip
 
 
-def view_name(table: str, schema: Schema) -> str:
-    """Return the name of the view of a table."""
-    return str(schema.options.get("view", f"{table}_with_names"))
-
-
-def statements_view(schemas: Mapping[str, Schema]) -> View:
-    """Return the view of all statements."""
-    stated = {name: schema for name, schema in schemas.items() if schema.kind == "statement"}
-    columns = {name: statement_columns(schema, schemas) for name, schema in stated.items()}
-    query = rendered(
-        "statements.sql.j2", schemas=stated, columns=columns, anchor=anchor_names(schemas)
-    )
-    return View("", "statements", STATEMENTS, query)
+def made(
+    template: str, table: str, schemas: Mapping[str, Schema], answers: str, **values: Any
+) -> View:
+    """Return the view of a table that a template makes; `answers` says what it adds to that."""
+    schema = schemas[table]
+    name = str(schema.options.get("view", f"{table}_with_names"))
+    given = {"table": table, "schema": schema, "anchor": anchor_names(schemas), **values}
+    about = f"{schema.description.rstrip('.')}{answers}."
+    return View(table, name, about, rendered(f"{template}.sql.j2", **given))
 
 
 def witnesses_view(table: str, schemas: Mapping[str, Schema]) -> View:
     """Return the view of groups without a date: a row a witness."""
-    schema, stated = schemas[table], [one for one in schemas.values() if one.kind == "statement"]
+    stated = next(one for one in schemas.values() if one.kind == "statement")
     groups = [name for name, one in schemas.items() if one.kind == "group"]
-    told = [name for name in statement_columns(stated[0], schemas) if name not in groups]
-    query = rendered(
-        "witnesses.sql.j2", table=table, schema=schema, told=[*told[1:], *anchor_names(schemas)[:2]]
-    )
-    answers = f"{schema.description.rstrip('.')}; one row a witness, values side by side."
-    return View(table, view_name(table, schema), answers, query)
-
-
-def sides_view(table: str, schemas: Mapping[str, Schema]) -> View:
-    """Return the view of comparisons: a row a side."""
-    schema, sides = schemas[table], sides_of(table, schemas)
-    query = rendered(
-        "sides.sql.j2", table=table, schema=schema, sides=sides, its=schemas[sides],
-        anchor=anchor_names(schemas),
-    )  # fmt: skip
-    answers = f"{schema.description.rstrip('.')}; one row a side, with the words that it rests on."
-    return View(table, view_name(table, schema), answers, query)
+    told = [name for name in statement_columns(stated, schemas) if name not in groups]
+    told = [*told[1:], *anchor_names(schemas)[:2]]
+    return made("witnesses", table, schemas, "; one row a witness, values side by side", told=told)
 
 
 def sides_of(table: str, schemas: Mapping[str, Schema]) -> str:
@@ -121,16 +100,21 @@ def sides_of(table: str, schemas: Mapping[str, Schema]) -> str:
 
 def derived_views(schemas: Mapping[str, Schema]) -> list[View]:
     """Return the views of a release with tables of these schemas, in order."""
-    found = []
+    found, anchor = [], anchor_names(schemas)
     if any(schema.anchored for schema in schemas.values()):
-        query = rendered("evidence.sql.j2", schemas=schemas, anchor=anchor_names(schemas))
+        query = rendered("evidence.sql.j2", schemas=schemas, anchor=anchor)
         found.append(View("", "evidence", EVIDENCE, query))
-    stated = any(schema.kind == "statement" for schema in schemas.values())
+    stated = {name: schema for name, schema in schemas.items() if schema.kind == "statement"}
     if stated:
-        found.append(statements_view(schemas))
+        columns = {name: statement_columns(schema, schemas) for name, schema in stated.items()}
+        query = rendered("statements.sql.j2", schemas=stated, columns=columns, anchor=anchor)
+        found.append(View("", "statements", STATEMENTS, query))
     for table, schema in schemas.items():
-        if schema.kind == "comparison" and sides_of(table, schemas) and stated:
-            found.append(sides_view(table, schemas))
+        sides = sides_of(table, schemas) if schema.kind == "comparison" and stated else ""
+        if sides:
+            answers = "; one row a side, with the words that it rests on"
+            side = {"sides": sides, "its": schemas[sides]}
+            found.append(made("sides", table, schemas, answers, **side))
         elif schema.kind == "group" and stated and not any(one.dated for one in schema.fields):
             found.append(witnesses_view(table, schemas))
         elif schema.kind in KINDS or "view" in schema.options:
