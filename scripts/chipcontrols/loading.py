@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chipcontrols.package import (
-    Package,
-    PackageError,
-    code_lists,
-    default_root,
-    read_descriptor,
-    read_schemas,
-    read_table,
-)
+from chipcontrols.package import Package, Table, default_root, read_descriptor
 
 if TYPE_CHECKING:
     import pandas
@@ -33,10 +25,7 @@ def tables() -> list[str]:
 
 
 def load(
-    table: str,
-    version: str | None = None,
-    store: Place | None = None,
-    cache: Place | None = None,
+    table: str, version: str | None = None, store: Place | None = None, cache: Place | None = None
 ) -> pandas.DataFrame:
     """Return a table as a typed frame; see `chipcontrols.package.frames` for the dtypes.
 
@@ -56,25 +45,27 @@ def load(
     """
     if version is not None or store is not None:
         return load_published(f"{table}.parquet", version or "latest", store, cache)
+    return frame_of(Package.open(default_root()), table)
+
+
+def frame_of(package: Package, table: str) -> pandas.DataFrame:
+    """Return a table of a package as a typed frame; see `load`."""
     from chipcontrols.package import frames
 
-    root = default_root()
-    descriptor = read_descriptor(root)
-    if table == ENTITIES and table not in tables():
-        frame, schema = frames.entities_frame(Package.open(root).of_kind("entity"))
+    if table == ENTITIES and table not in package.tables:
+        frame, schema = frames.entities_frame(package.of_kind("entity"))
     else:
-        schemas, findings = read_schemas(root, descriptor)
-        if table not in schemas:
-            if findings:
-                raise PackageError(findings)
-            raise KeyError(f"no table {table!r}; the tables are {', '.join(schemas)}")
-        lists = [name for name, schema in schemas.items() if schema.kind == "code"]
-        resources = {resource["name"]: resource for resource in descriptor["resources"]}
-        read = {name: read_table(root, resources[name], schemas[name]) for name in {table, *lists}}
-        schema = schemas[table]
-        frame = frames.typed_frame(read[table], code_lists(read.values()))
-    frame.attrs.update(frames.attributes(descriptor, schema, table))
+        schema = known(package, table).schema
+        frame = frames.typed_frame(package.tables[table], package.codes)
+    frame.attrs.update(frames.attributes(package.descriptor, schema, table))
     return frame
+
+
+def known(package: Package, table: str) -> Table:
+    """Return a table of a package; raise KeyError when there is no such table."""
+    if table not in package.tables:
+        raise KeyError(f"no table {table!r}; the tables are {', '.join(package.tables)}")
+    return package.tables[table]
 
 
 def load_published(
@@ -101,7 +92,8 @@ def load_all() -> dict[str, pandas.DataFrame]:
     >>> sorted(load_all()) == sorted(tables())
     True
     """
-    return {table: load(table) for table in tables()}
+    package = Package.open(default_root())
+    return {table: frame_of(package, table) for table in package.tables}
 
 
 def schema(table: str) -> Any:
@@ -112,6 +104,4 @@ def schema(table: str) -> Any:
     from chipcontrols.package import frames
 
     package = Package.open(default_root())
-    if table not in package.tables:
-        raise KeyError(f"no table {table!r}; the tables are {', '.join(package.tables)}")
-    return frames.pandera_schema(table, package.tables[table].schema, package.codes)
+    return frames.pandera_schema(table, known(package, table).schema, package.codes)

@@ -10,25 +10,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chipcontrols.loading import load
-from chipcontrols.package import default_root, read_descriptor, read_schemas
+from chipcontrols.loading import frame_of
+from chipcontrols.package import Package, default_root
 from chipcontrols.package.schema import ANCHOR, QUANTITY, statement_columns
 
 if TYPE_CHECKING:
     import pandas
 
-    from chipcontrols.package.schema import Schema
 
-
-def all_schemas() -> dict[str, Schema]:
-    """Return the schemas of all tables, by name."""
-    root = default_root()
-    return read_schemas(root, read_descriptor(root))[0]
-
-
-def groups() -> dict[str, Schema]:
-    """Return the schemas of the tables of groups, by name."""
-    return {name: schema for name, schema in all_schemas().items() if schema.kind == "group"}
+def groups(package: Package) -> dict[str, bool]:
+    """Return the tables of groups, and of each whether its groups have dates."""
+    return {table.name: any(field.dated for field in table.schema.fields)
+            for table in package.of_kind("group")}  # fmt: skip
 
 
 def statements() -> pandas.DataFrame:
@@ -42,42 +35,36 @@ def statements() -> pandas.DataFrame:
     >>> bool((frame.modality == "forecast").any())
     True
     """
+    return statements_of(Package.open(default_root()))
+
+
+def statements_of(package: Package) -> pandas.DataFrame:
+    """Return the statements of a package; see `statements`."""
     import pandas
 
-    found = [
-        statements_of(name, schema)
-        for name, schema in all_schemas().items()
-        if schema.kind == "statement"
-    ]
+    schemas = {name: table.schema for name, table in package.tables.items()}
+    found = []
+    for table in package.of_kind("statement"):
+        frame = frame_of(package, table.name)
+        cells: dict[str, Any] = {"table": table.name}
+        for name, columns in statement_columns(table.schema, schemas).items():
+            dtype: Any = "float64" if name in QUANTITY[:3] else "str"
+            cells[name] = pandas.Series(None, index=frame.index, dtype=dtype)
+            for column in columns:
+                cells[name] = cells[name].fillna(frame[column].astype(dtype))
+        place = [table.schema.roles[role] for role in ANCHOR[:2]]
+        found.append(pandas.DataFrame(cells | {name: frame[name] for name in place}))
     return pandas.concat(found, ignore_index=True)
 
 
-def statements_of(table: str, schema: Schema) -> pandas.DataFrame:
-    """Return the statements of one table; see `statements`."""
-    import pandas
-
-    frame = load(table)
-    cells: dict[str, Any] = {"table": table}
-    for name, columns in statement_columns(schema, all_schemas()).items():
-        dtype: Any = "float64" if name in QUANTITY[:3] else "str"
-        cells[name] = pandas.Series(None, index=frame.index, dtype=dtype)
-        for column in columns:
-            cells[name] = cells[name].fillna(frame[column].astype(dtype))
-    cells |= {schema.roles[role]: frame[schema.roles[role]] for role in ANCHOR[:2]}
-    return pandas.DataFrame(cells)
-
-
-def witnesses(table: str) -> pandas.DataFrame:
+def witnesses(package: Package, table: str) -> pandas.DataFrame:
     """Return the groups of a table, one row a witness: the columns of the group, then those of
     `statements` for the statement that is its witness, named ``witness_table`` and ``witness_id``.
-
-    Raises KeyError for a table that does not hold groups.
     """
-    if table not in groups():
-        raise KeyError(f"{table!r} holds no groups; those that do: {', '.join(groups())}")
-    own = load(table)
-    told = statements().rename(columns={"table": "witness_table", "row_id": "witness_id"})
-    told = told.drop(columns=[group for group in groups() if group != table])
+    own = frame_of(package, table)
+    told = statements_of(package)
+    told = told.rename(columns={"table": "witness_table", "row_id": "witness_id"})
+    told = told.drop(columns=[group for group in groups(package) if group != table])
     told = told.rename(columns={name: f"witness_{name}" for name in own if name in told})
     found = own.merge(told, left_on=own.columns[0], right_on=table)
     return found.drop(columns=table)
@@ -92,8 +79,9 @@ def claims() -> pandas.DataFrame:
     """
     import pandas
 
-    undated = [name for name, one in groups().items() if not any(f.dated for f in one.fields)]
-    return pandas.concat([witnesses(name) for name in undated], ignore_index=True)
+    package = Package.open(default_root())
+    found = [witnesses(package, name) for name, dated in groups(package).items() if not dated]
+    return pandas.concat(found, ignore_index=True)
 
 
 def timeline() -> pandas.DataFrame:
@@ -106,9 +94,10 @@ def timeline() -> pandas.DataFrame:
     >>> bool(frame.happening_id.is_unique and frame.date_start.dropna().is_monotonic_increasing)
     True
     """
-    dates = {name: f.name for name, one in groups().items() for f in one.fields if f.dated}
-    ((table, date),) = dates.items()
-    own, told = load(table), witnesses(table)
+    package = Package.open(default_root())
+    (table,) = (name for name, dated in groups(package).items() if dated)
+    own, told = frame_of(package, table), witnesses(package, table)
+    (date,) = (one.name for one in package.tables[table].schema.fields if one.dated)
     document = told.columns[-2]
     told["witness"] = told["witness_table"] + "/" + told["witness_id"]
     listed = told.groupby(own.columns[0]).agg(
@@ -132,12 +121,11 @@ def record() -> pandas.DataFrame:
     """
     import pandas
 
+    package = Package.open(default_root())
     columns: dict[str, pandas.Series] = {}
-    for name, schema in all_schemas().items():
-        if schema.kind != "reference":
-            continue
-        table, row, relation = (schema.roles[role] for role in ("table", "row", "relation"))
-        frame = load(name).drop_duplicates([table, row, relation])
-        for group in groups():
+    for one in package.of_kind("reference"):
+        table, row, relation = (one.schema.roles[role] for role in ("table", "row", "relation"))
+        frame = frame_of(package, one.name).drop_duplicates([table, row, relation])
+        for group in groups(package):
             columns[group] = frame[frame[table] == group][relation].value_counts(sort=False)
     return pandas.DataFrame(columns)
