@@ -49,12 +49,6 @@ MOST_ROWS = 200_000
 TEXTS = ("CITATION.cff", "README.md", "croissant.json", "dictionary.md", "metadata.json")
 
 
-def citation_file(descriptor: Mapping[str, Any]) -> str:
-    """Return the CITATION.cff of the repository: only what stays from version to version (title,
-    authors, licence, addresses), so that the version is written in ``datapackage.json`` only."""
-    return rendered("CITATION.cff.j2", descriptor=descriptor, released=False)
-
-
 def content(
     descriptor: Mapping[str, Any], tables: Tables, package: Package, made: list[View]
 ) -> dict[str, Any]:
@@ -154,8 +148,10 @@ def write_all(
         if not large:
             sqlite.write(folder / name, descriptor, tables, made, entities)
             name = f"{descriptor['name']}.xlsx"
-            spreadsheets.write(folder / name, descriptor, tables, citation(descriptor))
-        spreadsheets.write_csv(folder, tables)
+            book = spreadsheets.as_workbook(descriptor, tables, citation(descriptor))
+            (folder / name).write_bytes(book)
+        for table, (frame, _) in tables.items():
+            (folder / f"{table}.csv").write_bytes(spreadsheets.as_csv(frame))
         given = content(descriptor, tables, package, made)
         for name in TEXTS:
             text = rendered(f"{name}.j2", **given)

@@ -23,7 +23,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pandas
@@ -149,14 +148,3 @@ def packed(content: bytes) -> bytes:
             body += b"PK\3\4" + about + name.encode() + squeezed
     counts = struct.pack("<HHHHLLH", 0, 0, len(names), len(names), len(directory), len(body), 0)
     return body + directory + b"PK\5\6" + counts
-
-
-def write(path: Path, descriptor: Mapping[str, Any], tables: Tables, citation: str) -> None:
-    """Write the workbook of a release."""
-    path.write_bytes(as_workbook(descriptor, tables, citation))
-
-
-def write_csv(folder: Path, tables: Tables) -> None:
-    """Write the CSV files of a release."""
-    for name, (frame, _) in tables.items():
-        (folder / f"{name}.csv").write_bytes(as_csv(frame))

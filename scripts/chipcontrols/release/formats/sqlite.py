@@ -37,59 +37,47 @@ HEADERS = {2: 12, 5: 12, 10: 8, 13: 8}
 """How long the header of a page is, by its first byte; other pages hold what is too long."""
 
 
-def lists_of(resource: Mapping[str, Any]) -> list[str]:
-    """Return the columns of a table that hold lists."""
-    return [field["name"] for field in resource["schema"]["fields"] if field["type"] == "any"]
-
-
 def stored(resources: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield the tables as SQLite has them: without columns of lists, but with a table of each."""
+    """Yield the tables as SQLite has them: without columns of lists, but with a table of each,
+    which has the name of the column as ``list``, and that of its table as ``of``."""
     keys = {one["name"]: one["schema"]["primaryKey"] for one in resources}
     for one in resources:
-        fields = {field["name"]: field for field in one["schema"]["fields"]}
-        plain = [field for field in fields.values() if field["type"] != "any"]
-        yield {**one, "schema": {**one["schema"], "fields": plain}}
-        own = one["schema"]["primaryKey"]
-        for column in lists_of(one):
-            place = {"name": "position", "type": "integer", "description": "Place in the list."}
-            item = {**fields[column], "type": "string"}
-            required = {"constraints": {"required": True}}
-            whole = {"fields": own, "reference": {"resource": one["name"], "fields": own}}
-            foreign = [whole]
-            if referred := fields[column].get("items"):
+        own, fields = one["schema"]["primaryKey"], one["schema"]["fields"]
+        plain = {field["name"]: field for field in fields if field["type"] != "any"}
+        schema = {**one["schema"], "fields": list(plain.values())}
+        yield {**one, "of": one["name"], "schema": schema}
+        place = {"name": "position", "type": "integer", "description": "Place in the list."}
+        required = {"constraints": {"required": True}}
+        for field in (field for field in fields if field["type"] == "any"):
+            item, column = {**field, "type": "string"}, field["name"]
+            foreign = [{"fields": own, "reference": {"resource": one["name"], "fields": own}}]
+            if referred := field.get("items"):
                 reference = {"resource": referred, "fields": keys[referred]}
                 foreign.append({"fields": [column], "reference": reference})
             yield {
+                "of": one["name"], "list": column,
                 "name": f"{one['name']}_{column}",
                 "title": f"{one['title']}: {column}",
-                "description": f"{fields[column]['description']} One row a thing in the list.",
+                "description": f"{field['description']} One row a thing in the list.",
                 "schema": {
-                    "fields": [*(fields[key] | required for key in own), place, item | required],
+                    "fields": [*(plain[key] | required for key in own), place, item | required],
                     "primaryKey": [*own, "position"],
                     "foreignKeys": foreign,
                     "evidence": {"kind": "derived"},
                 },
-            }
+            }  # fmt: skip
 
 
-def items(frame: pandas.DataFrame, own: list[str], column: str) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of the table of a column of lists."""
-    for *key, found in zip(*(frame[name] for name in (*own, column)), strict=True):
+def contents(table: Mapping[str, Any], frame: pandas.DataFrame) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a stored table, from the frame that it is of."""
+    names = [field["name"] for field in table["schema"]["fields"]]
+    if "list" not in table:
+        for row in search.rows(frame[names]):
+            yield tuple(str(cell) if isinstance(cell, datetime.date) else cell for cell in row)
+        return
+    for *key, found in zip(*(frame[name] for name in (*names[:-2], table["list"])), strict=True):
         if isinstance(found, list):
             yield from ((*key, place, item) for place, item in enumerate(found, 1))
-
-
-def cells(frame: pandas.DataFrame) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of a frame as SQLite stores them."""
-    for row in search.rows(frame):
-        yield tuple(str(cell) if isinstance(cell, datetime.date) else cell for cell in row)
-
-
-def insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Insert rows into a table."""
-    for row in rows:
-        places = ", ".join("?" * len(row))
-        connection.execute(f'INSERT INTO "{table}" VALUES ({places})', row)
 
 
 def cleared(content: bytes) -> bytearray:
@@ -124,14 +112,13 @@ def write(
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("BEGIN")
-        for table in stored(descriptor["resources"]):
+        made = list(stored(descriptor["resources"]))
+        for table in made:
             connection.execute(rendered("table.sql.j2", table=table))
-        for one in descriptor["resources"]:
-            frame, lists = tables[one["name"]][0], lists_of(one)
-            insert(connection, one["name"], cells(frame.drop(columns=lists)))
-            for column in lists:
-                found = items(frame, one["schema"]["primaryKey"], column)
-                insert(connection, f"{one['name']}_{column}", found)
+        for table in made:
+            places = ", ".join("?" * len(table["schema"]["fields"]))
+            rows = contents(table, tables[table["of"]][0])
+            connection.executemany(f'INSERT INTO "{table["name"]}" VALUES ({places})', rows)
         search.write(connection, tables, entities)
         for table, _, target, number in connection.execute("PRAGMA foreign_key_check"):
             keys = connection.execute("SELECT * FROM pragma_foreign_key_list(?)", [table])
