@@ -73,8 +73,9 @@ def with_offsets(frame: pandas.DataFrame, table: Table, evidence: Evidence) -> p
     return frame
 
 
-def mentions_schema(package: Package) -> Schema:
-    """Return the schema of ``mentions``; columns are called as in the table of surface forms."""
+def mentions(package: Package, evidence: Evidence) -> tuple[pandas.DataFrame, Schema]:
+    """Return the derived table ``mentions``, in the order of the documents, and its schema; columns
+    are called as in the table of surface forms."""
     roles = package.of_kind("surface_form")[0].schema.roles
     document, line, form, entity = (roles.get(one, one) for one in (*ANCHOR[:2], "form", "entity"))
     columns = (
@@ -85,34 +86,24 @@ def mentions_schema(package: Package) -> Schema:
         (form, "string", "The form, in reading text."),
         (entity, "string", "The entity that it names."),
     )
-    keys = [
-        foreign_key(document, table.name, table.schema.roles["document"])
-        for table in package.of_kind("document")
-    ]
-    return Schema(
-        "Mentions",
+    about = (
         "Every place where a document names an entity by one of its surface forms: the longest "
-        "form at each place, in lines that are not excluded whole.",
-        "derived",
-        {},
-        tuple(frames.derived_field(*column, required=True) for column in columns),
-        (document, line, OFFSETS[0], entity),
-        (*keys, foreign_key(entity, ENTITIES, "entity_id")),
+        "form at each place, in lines that are not excluded whole."
     )
-
-
-def mentions_frame(package: Package, evidence: Evidence) -> tuple[pandas.DataFrame, Schema]:
-    """Return the derived table ``mentions``, in the order of the documents, and its schema."""
-    schema = mentions_schema(package)
-    exclusions = list(package.rows("exclusion"))
-    rows = []
+    fields = tuple(frames.derived_field(*column, required=True) for column in columns)
+    keys = [foreign_key(document, table.name, table.schema.roles["document"])
+            for table in package.of_kind("document")]  # fmt: skip
+    keys.append(foreign_key(entity, ENTITIES, "entity_id"))
+    key = (document, line, OFFSETS[0], entity)
+    schema = Schema("Mentions", about, "derived", {}, fields, key, tuple(keys))
+    exclusions, rows = list(package.rows("exclusion")), []
     for name, text in sorted(evidence.texts.items()):
         excluded = whole_lines(text, exclusions)
-        for line in (line for line in text.lines if line.number not in excluded):
-            for mention in line.mentions:
-                place = (name, line.number, *line.raw_span(mention.start, mention.end))
-                form = line.reading[mention.start : mention.end]
-                rows += [(*place, form, entity) for entity in sorted(mention.entities)]
+        for here in (one for one in text.lines if one.number not in excluded):
+            for mention in here.mentions:
+                place = (name, here.number, *here.raw_span(mention.start, mention.end))
+                words = here.reading[mention.start : mention.end]
+                rows += [(*place, words, one) for one in sorted(mention.entities)]
     dtypes = {field.name: "int64" if field.type == "integer" else "str" for field in schema.fields}
     return pandas.DataFrame(rows, columns=list(schema.names)).astype(dtypes), schema
 
@@ -130,7 +121,7 @@ def released_tables(package: Package, evidence: Evidence) -> Released:
     if entities := package.of_kind("entity"):
         derived[ENTITIES] = frames.entities_frame(entities)
         if package.of_kind("surface_form"):
-            derived[MENTIONS] = mentions_frame(package, evidence)
+            derived[MENTIONS] = mentions(package, evidence)
     for name in derived.keys() & found.keys():
         raise ValueError(f"rename the table {name}: releases have a derived table of that name")
     return found | derived

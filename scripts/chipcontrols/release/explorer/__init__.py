@@ -126,17 +126,15 @@ def deciding(evidence: Evidence, row: Row, field: Field) -> Iterator[tuple[Passa
     found: list[tuple[Passage, int, int]] = []
     if RULES[field.rule].copies_words or field.rule in ("quantity", "time"):
         found = spans_of(evidence, row, field.name)
-    elif field.rule == "entity":
-        items = {*field.items(cell)}
-        for passage in passages:
+    for passage in passages:
+        if field.rule == "entity":
             named = evidence.names_in(passage)
+            items = {*field.items(cell)}
             found += [(passage, one.start, one.end) for one in named if items & one.entities]
-    elif field.rule == "code":
-        for passage in passages:
+        elif field.rule == "code":
             cues = cues_in(evidence.lexicon, row.table, field.name, passage.reading).get(cell, ())
-            begin = passage.span[0]
-            starts = [(passage.reading.find(cue), len(cue)) for cue in cues]
-            found += [(passage, begin + at, begin + at + size) for at, size in starts]
+            starts = [(passage.span[0] + passage.reading.find(cue), len(cue)) for cue in cues]
+            found += [(passage, at, at + size) for at, size in starts]
     yield from found
     yield from ((one, *one.span) for one in cited if not any(one is other for other, *_ in found))
 
@@ -152,18 +150,12 @@ def marks_of(evidence: Evidence, row: Row, numbers: Mapping[str, int]) -> list[i
     return [*itertools.chain(*found)]
 
 
-def all_entities(tables: Tables) -> list[str]:
-    """Return the ids of all entities, in order."""
-    named = (frame for frame, schema in tables.values() if schema.kind == "entity")
-    return [one for frame in named for one in frame.iloc[:, 0]]
-
-
 def page_tables(
-    tables: Tables, package: Package, evidence: Evidence, entities: RowEntities
+    tables: Tables, package: Package, evidence: Evidence, entities: RowEntities, ids: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
-    """Yield what the page is given of each table of a release."""
+    """Yield what the page is given of each table of a release; `ids` are those of all entities."""
     numbers = {name: number for number, name in enumerate(evidence.texts)}
-    order = {one: at for at, one in enumerate(all_entities(tables))}
+    order = {one: at for at, one in enumerate(ids)}
     for name, (frame, schema) in tables.items():
         rows = package.tables[name].rows if name in package.tables else ()
         where = [evidence.locations.get((name, row.line)) for row in rows]
@@ -210,10 +202,9 @@ def inline(value: Any) -> markupsafe.Markup:
 def as_dataset(croissant: Mapping[str, Any]) -> dict[str, Any]:
     """Return the Croissant of a release, which is a schema.org Dataset, without the descriptions of
     columns: these are among the tables of the page."""
-    records = [
-        {**one, "field": [{k: v for k, v in f.items() if k != "description"} for f in one["field"]]}
-        for one in croissant["recordSet"]
-    ]
+    records = [{**one, "field": [{k: v for k, v in field.items() if k != "description"}
+                                 for field in one["field"]]}
+               for one in croissant["recordSet"]]  # fmt: skip
     return {**croissant, "recordSet": records}
 
 
@@ -247,12 +238,14 @@ def as_page(
 ) -> str:  # fmt: skip
     """Return the page of a release with this Croissant; `entities` are those of each row."""
     script, style = ((HERE / name).read_text("utf-8") for name in ("page.js", "page.css"))
+    named = (frame for frame, schema in tables.values() if schema.kind == "entity")
+    ids = [one for frame in named for one in frame.iloc[:, 0]]
     data = {
-        "bookkeeping": BOOKKEEPING, "entities": all_entities(tables),
+        "bookkeeping": BOOKKEEPING, "entities": ids,
         "documents": [*evidence.texts],
         "files": [one["path"] for one in descriptor["resources"]],
         "lines": covered_lines(package, evidence),
-        "tables": [*page_tables(tables, package, evidence, entities)],
+        "tables": [*page_tables(tables, package, evidence, entities, ids)],
     }  # fmt: skip
     return rendered(
         "explorer.html.j2", descriptor=descriptor, citation=citation(descriptor),

@@ -11,6 +11,7 @@ which table is meant; the texts themselves are stored once, in their tables.
 
 from __future__ import annotations
 
+import itertools
 import re
 import sqlite3
 import unicodedata
@@ -200,24 +201,6 @@ def texts(row: Mapping[str, Any], schema: Schema) -> list[str]:
     return [text for name in columns for text in items(row[name])]
 
 
-def entries(
-    tables: Tables, entities: RowEntities
-) -> Iterator[tuple[str, str, str | None, str, str]]:
-    """Yield for each row its table, its id, what it says, and the two columns of the index."""
-    known = names_of(tables)
-    for table, (frame, schema) in tables.items():
-        if schema.kind in BOOKKEEPING:
-            continue
-        says = label_column(schema)
-        for row, about in zip(records(frame), entities[table], strict=True):
-            cells = whole(texts(row, schema))
-            names = sorted({name for one in about for name in known.get(one, ())})
-            words = spaced(" \n".join([*cells, *filter(HAN.search, names)]))
-            stretches = sorted({*names, *grams(" \n".join([*cells, *names]))})
-            label = next(iter(items(row[says])), None)
-            yield table, key_of(row, schema), label, words, " ".join(stretches)
-
-
 def whole(cells: Iterable[str]) -> list[str]:
     """Return texts, longest first, without those that are part of another.
 
@@ -236,15 +219,27 @@ def items(cell: Any) -> list[str]:
     return cell if isinstance(cell, list) else [] if cell is None else [str(cell)]
 
 
+def indexed(names: set[str], cells: list[str]) -> tuple[str, str]:
+    """Return the two columns of the index for a row with these texts and names of entities."""
+    listed, texts = sorted(names), whole(cells)
+    words = spaced(" \n".join([*texts, *filter(HAN.search, listed)]))
+    return words, " ".join(sorted({*listed, *grams(" \n".join([*texts, *listed]))}))
+
+
 def write(connection: sqlite3.Connection, tables: Tables, entities: RowEntities) -> None:
     """Write the table and its index into a database; `entities` are those of each row."""
     for statement in filter(str.strip, CREATE.split(";\n")):
         connection.execute(statement)
-    for number, (table, key, says, words, found) in enumerate(entries(tables, entities), 1):
-        row = (number, table, key, says)
-        connection.execute(f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?)", row)
-        insert = f"INSERT INTO {INDEX} (rowid, words, grams) VALUES (?, ?, ?)"
-        connection.execute(insert, (number, words, found))
+    known, numbers = names_of(tables), itertools.count(1)
+    for table, (frame, schema) in tables.items():
+        says, found = label_column(schema), records(frame) if entities[table] else ()
+        for row, about, number in zip(found, entities[table], numbers, strict=False):
+            label = next(iter(items(row[says])), None)
+            what = (number, table, key_of(row, schema), label)
+            connection.execute(f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?)", what)
+            names = {name for one in about for name in known.get(one, ())}
+            insert = f"INSERT INTO {INDEX} (rowid, words, grams) VALUES (?, ?, ?)"
+            connection.execute(insert, (number, *indexed(names, texts(row, schema))))
     connection.execute(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('optimize')")
     # After the cookie and the numbers of levels and of segments, which are small, comes a count of
     # writes, a varint, in which versions of SQLite differ; it only paces the merging of segments.
