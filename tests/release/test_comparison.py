@@ -951,6 +951,14 @@ def test_a_column_under_another_name_is_recognised_by_its_cells(
     assert f"column `other` `{column}` → `other`" in changes.as_text(result)
 
 
+def test_a_code_list_whose_columns_have_other_names_still_defines_its_codes(
+    tmp_path: Path,
+) -> None:
+    result = edited(tmp_path, lambda package: rename(package, "definition", "means", "vocabulary"))
+    named = Difference("major", "vocabulary", "means", "column", "means", "definition", "means")
+    assert result.differences == (named,)
+
+
 def test_cells_that_changed_are_compared_under_the_other_name(tmp_path: Path) -> None:
     def edit(package: Package) -> None:
         rename(package, "excerpt", "words")

@@ -144,21 +144,21 @@ class Comparison:
     rows: tuple[RowChanges, ...]
 
 
-def by_role(schema: Schema, columns: Iterable[str], row: Key) -> dict[str, Any]:
-    """Return the cells of a row by the roles of their columns."""
-    cells = dict(zip(columns, row, strict=True))
-    return {role: cells.get(column) for role, column in schema.roles.items()}
+def by_role(schema: Schema, sheet: Sheet, *roles: str) -> dict[Key, Key]:
+    """Return the cells of the columns with some roles, by key."""
+    return sheet.cells(*(schema.roles.get(role, "") for role in roles))
 
 
 def facts_of(release: Release, schemas: Mapping[str, Schema]) -> dict[Fact, Any]:
     """Return what is said of a release, with what its code lists say of each code."""
-    meanings: dict[tuple[Any, ...], dict[str, Any]] = {}
+    meanings: dict[Key, dict[str, Any]] = {}
     for name, sheet in release.sheets.items():
         schema = schemas.get(name, UNKNOWN)
-        for row in sheet.rows.values() if schema.kind == "code" else ():
-            cells = by_role(schema, sheet.types, row)
-            meant = {one: cells[one] for one in ("definition", "unit") if cells.get(one)}
-            meanings[cells["table"], cells["column"], cells["code"]] = meant
+        roles = ("table", "column", "code", "definition", "unit")
+        listed = by_role(schema, sheet, *roles) if schema.kind == "code" else {}
+        for *code, definition, unit in listed.values():
+            meant = {"definition": definition, "unit": unit}
+            meanings[tuple(code)] = {part: words for part, words in meant.items() if words}
     facts: dict[Fact, Any] = {("", "", "property", key): x for key, x in release.stated.items()}
     for table, resource in release.resources.items():
         facts |= table_facts(table, resource, meanings)
@@ -166,7 +166,7 @@ def facts_of(release: Release, schemas: Mapping[str, Schema]) -> dict[Fact, Any]
 
 
 def table_facts(
-    table: str, resource: Mapping[str, Any], meanings: Mapping[tuple[Any, ...], Any]
+    table: str, resource: Mapping[str, Any], meanings: Mapping[Any, Any]
 ) -> Iterator[tuple[Fact, Any]]:
     """Yield what can be said of a table besides its rows; `meanings` are those of codes, by table
     and column or, of a list that several share, by `SHARED` and its name."""
@@ -277,10 +277,9 @@ def cited_rows(
 ) -> Iterator[tuple[Cited, Citation]]:
     """Yield the citations that differ, each with table and id of the row that it supports."""
     for change, keys in match.items():
-        columns = sheets[change != "removed"].key
-        for said in (by_role(schema, columns, key) for key in keys):
-            place = [said.get(role) for role in ("column", *ANCHOR)]
-            yield (said["table"], said["row"]), Citation(change, *place)
+        cells = by_role(schema, sheets[change != "removed"], "table", "row", "column", *ANCHOR)
+        for table, row, *place in (cells[key] for key in keys):
+            yield (table, row), Citation(change, *place)
 
 
 def changed_rows(
@@ -342,10 +341,8 @@ def other_codes(
 
 def said(schema: Schema, sheet: Sheet, keys: Iterable[Key]) -> tuple[str, ...]:
     """Return what rows say: the sentence, else the name, or the words that they rest on."""
-    columns = [schema.roles.get(role) for role in ("sentence", "name", "form", "excerpt")]
-    at = [list(sheet.types).index(name) for name in columns if name and name in sheet.types]
-    rows = (sheet.rows[key] for key in keys)
-    return tuple(next((str(row[i]) for i in at if row[i] is not None), "") for row in rows)
+    cells = by_role(schema, sheet, "sentence", "name", "form", "excerpt")
+    return tuple(next((str(one) for one in cells[key] if one is not None), "") for key in keys)
 
 
 def compare(old: Path | None, new: Path) -> Comparison:
