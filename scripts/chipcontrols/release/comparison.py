@@ -328,15 +328,13 @@ def other_codes(
     old: Release, new: Release, before: dict[Fact, Any], after: Mapping[Fact, Any]
 ) -> Iterator[tuple[Fact, str, str]]:
     """Yield the codes that have another name, and take them out of the facts `before`."""
-    gone: dict[tuple[str, str], set[str]] = {}
-    for table, column, what, name in before.keys() - after.keys():
-        if what == "code" and table in new.sheets and column in new.sheets[table].types:
-            gone.setdefault((table, column), set()).add(name)
-    for (table, column), codes in sorted(gone.items()):
-        for was, now in recoded(old.sheets[table], new.sheets[table], column, codes).items():
-            fact: Fact = (table, column, "code", was)
+    for fact in sorted(before.keys() - after.keys()):
+        table, column, what, code = fact
+        if what != "code" or table not in new.sheets or column not in new.sheets[table].types:
+            continue
+        if now := recoded(old.sheets[table], new.sheets[table], column, code):
             del before[fact]
-            yield fact, was, now
+            yield fact, code, now
 
 
 def said(schema: Schema, sheet: Sheet, keys: Iterable[Key]) -> tuple[str, ...]:

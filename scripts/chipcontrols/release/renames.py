@@ -38,7 +38,7 @@ def likeness(old: Sheet, new: Sheet, left: str, right: str) -> tuple[int, float]
     left_over = [pair for pair in found if pair[1] is not None]
     if len(left_over) >= MANY and 4 * len(left_over) > len(found):
         found = left_over
-    words = [(split(was), split(now)) for was, now in found]
+    words = [(words_of(was), words_of(now)) for was, now in found]
     usual = {w for w, count in Counter(w for pair in words for w in set().union(*pair)).items()
              if 2 * count > len(found) > LEAST}  # fmt: skip
     shared = 0.0
@@ -48,10 +48,10 @@ def likeness(old: Sheet, new: Sheet, left: str, right: str) -> tuple[int, float]
     return sum(was == now for was, now in found), shared / max(len(found), 1)
 
 
-def split(cell: Any) -> set[str]:
+def words_of(cell: Any) -> set[str]:
     """Return the words of a text or code.
 
-    >>> sorted(split("market_share")), split(3)
+    >>> sorted(words_of("market_share")), words_of(3)
     (['market', 'share'], set())
     """
     return set(re.findall(r"[^\W_]+", cell.casefold())) if isinstance(cell, str) else set()
@@ -94,17 +94,13 @@ def renamed_columns(old: Sheet, new: Sheet) -> dict[str, str]:
     return found
 
 
-def recoded(old: Sheet, new: Sheet, column: str, codes: set[str]) -> dict[str, str]:
-    """Return the code that most rows of each code have now, by those of the column that are gone:
-    where several rows have it, or its words are some of the old one's."""
-    found: dict[str, str] = {}
-    for code in sorted(codes):
-        now = Counter(there for was, there in pairs(old, new, column, column) if was == code)
-        (best, count), *_ = [*now.most_common(1), (None, 0)]
-        alike = count >= LEAST or bool(split(code) & split(best))
-        if best is not None and best != code and alike and 2 * count > now.total():
-            found[code] = str(best)
-    return found
+def recoded(old: Sheet, new: Sheet, column: str, code: str) -> str:
+    """Return the code that most rows of a code that is gone have now: where several rows have it,
+    or its words are some of the old one's; else nothing."""
+    now = Counter(there for was, there in pairs(old, new, column, column) if was == code)
+    (best, count), *_ = [*now.most_common(1), (None, 0)]
+    alike = count >= LEAST or bool(words_of(code) & words_of(best))
+    return str(best) if best not in (None, code) and alike and 2 * count > now.total() else ""
 
 
 def split_into(old: Sheet, new: Sheet, left: str, columns: list[str]) -> list[str]:

@@ -54,10 +54,9 @@ def content(
 ) -> dict[str, Any]:
     """Return what the templates of the texts may use."""
     schemas = {name: schema for name, (_, schema) in tables.items()}
-    kinds: dict[str, list[str]] = {"document": [], "statement": [], "comparison": []}
-    for name, schema in schemas.items():
-        kinds.setdefault(schema.kind, []).append(name)
-    languages = {row.role("language").partition("-")[0] for row in package.rows("document")}
+    kinds = {kind: [name for name, schema in schemas.items() if schema.kind == kind]
+             for kind in ("document", "statement", "comparison")}  # fmt: skip
+    tags = sorted({"en", *(row.role("language") for row in package.rows("document"))} - {""})
     rules = {
         name: (inspect.getdoc(rule), [one.name for one in dataclasses.fields(rule)[2:]])
         for name, rule in RULES.items()
@@ -67,22 +66,17 @@ def content(
         "codes": package.codes, "descriptor": descriptor,
         "evidence": json.loads((PROFILES / "evidence.json").read_text("utf-8"))["$defs"],
         "covered": covered(tables), "read": described(tables),
-        "download": download(descriptor), "tags": tags(package),
+        "download": download(descriptor), "tags": tags,
         "labels": {name: search.label_column(schema) for name, schema in schemas.items()},
         "search": search, "stored": list(sqlite.stored(descriptor["resources"])),
         "example": (kinds["statement"] or list(schemas))[0],
-        "kinds": kinds, "languages": sorted({"en", *languages} - {""}),
+        "kinds": kinds, "languages": sorted({tag.partition("-")[0] for tag in tags}),
         "licence": descriptor["licenses"][0], "released": True, "rules": rules,
         "large": is_large(tables), "most": MOST_ROWS,
         "schemas": schemas,
         "views": made, "anchor_views": any(view.name == "evidence" for view in made),
         "rows": {resource["name"]: resource["rowCount"] for resource in descriptor["resources"]},
     }  # fmt: skip
-
-
-def tags(package: Package) -> list[str]:
-    """Return the BCP 47 tags of a release: of our English and of its documents."""
-    return sorted({"en", *(row.role("language") for row in package.rows("document"))} - {""})
 
 
 def described(tables: Tables) -> list[dict[str, Any]]:
@@ -100,16 +94,11 @@ def described(tables: Tables) -> list[dict[str, Any]]:
 
 def covered(tables: Tables) -> str:
     """Return the time that the dates of statements cover, as ISO 8601; nothing without dates."""
-    days = []
-    for frame, schema in tables.values():
-        if schema.kind == "statement":
-            days += [
-                day.date().isoformat()
-                for name in schema.columns("date")
-                for side in ("start", "end")
-                for day in frame[f"{name}_{side}"].dropna()
-            ]
-    return f"{min(days)}/{max(days)}" if days else ""
+    stated = [(frame, schema) for frame, schema in tables.values() if schema.kind == "statement"]
+    days = [frame[f"{name}_{side}"].dropna() for frame, schema in stated
+            for name in schema.columns("date") for side in ("start", "end")]  # fmt: skip
+    found = pandas.concat([pandas.Series(dtype="datetime64[ms]"), *days])
+    return f"{found.min():%Y-%m-%d}/{found.max():%Y-%m-%d}" if len(found) else ""
 
 
 def download(descriptor: Mapping[str, Any]) -> str:
