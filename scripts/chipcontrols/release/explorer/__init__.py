@@ -139,14 +139,17 @@ def deciding(evidence: Evidence, row: Row, field: Field) -> Iterator[tuple[Passa
     yield from ((one, *one.span) for one in cited if not any(one is other for other, *_ in found))
 
 
-def marks_of(evidence: Evidence, row: Row, numbers: Mapping[str, int]) -> list[int]:
-    """Return the marks of a row; `numbers` has the number of each document."""
+def marks_of(
+    evidence: Evidence, row: Row, numbers: Mapping[str, int], names: Sequence[str]
+) -> list[int]:
+    """Return the marks of a row; `numbers` has the number of each document, `names` are those of
+    the columns of the release."""
     found: dict[tuple[int, ...], None] = {}
-    for column, field in enumerate(row.schema.fields):
+    for field in row.schema.fields:
         if row.cells[field.name] and not {*MARKED_BY} & {*field.options}:
             for passage, start, end in deciding(evidence, row, field):
-                span = passage.source.raw_span(start, end)
-                found[column, numbers[passage.seed], passage.line, *span] = None
+                place = names.index(field.name), numbers[passage.seed], passage.line
+                found[*place, *passage.source.raw_span(start, end)] = None
     return [*itertools.chain(*found)]
 
 
@@ -161,11 +164,7 @@ def page_tables(
         where = [evidence.locations.get((name, row.line)) for row in rows]
         found = bool(where) and all(one and one.outcome == "exact" for one in where)
         skipped = [schema.roles["excerpt"]] if schema.anchored and found else []
-        names = {field.name: number for number, field in enumerate(schema.fields)}
-        marks = [marks_of(evidence, row, numbers) for row in rows]
-        own = [names[field.name] for row in rows[:1] for field in row.schema.fields]
-        for one in marks:
-            one[::5] = [own[column] for column in one[::5]]  # derived columns are in between
+        marks = [marks_of(evidence, row, numbers, schema.names) for row in rows]
         yield {
             "name": name, "title": schema.title, "description": schema.description,
             "kind": schema.kind, "options": schema.options, "key": schema.primary_key,
