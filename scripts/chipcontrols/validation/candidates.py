@@ -34,8 +34,7 @@ from chipcontrols.package import Row
 from chipcontrols.validation.anchors import Line, Text
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules import Rule
-from chipcontrols.validation.rules.base import quoted_spans
-from chipcontrols.validation.rules.words import COPIED
+from chipcontrols.validation.rules.base import COPIED, quoted_spans
 
 BOOKKEEPING = ("surface_form", "citation", "exclusion", "code")
 """Kinds of tables that state nothing: their rows account for no line."""

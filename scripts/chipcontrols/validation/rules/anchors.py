@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from chipcontrols.package import Row, document_number
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import MOST_PLACES
 from chipcontrols.validation.passages import Evidence
-from chipcontrols.validation.rules.base import NO_COLUMN, Column, Complaint, Complaints, Rule
+from chipcontrols.validation.rules.base import NO_COLUMN, Column, Complaint, Complaints, Rule, rule
 
 STATEMENT_ID = re.compile("([0-9]{3,}-[0-9]{3,})-([0-9]+)")
 
 
-@dataclass(frozen=True)
+@rule("anchor")
 class Anchor(Rule):
     """Document or line of the row's evidence; the rule of excerpts checks the words there."""
 
-    name = "anchor"
-    wrong_values = ("line", "document", "emptied", "filled")
 
-
-@dataclass(frozen=True)
+@rule("excerpt")
 class Excerpt(Rule):
     """The excerpt occurs once on its line, overlaps no damage and cuts no gloss."""
-
-    name = "excerpt"
-    wrong_values = ("character", "shortened", "lengthened", "emptied")
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield why the excerpt is not found where the row says."""
@@ -36,38 +29,34 @@ class Excerpt(Rule):
         if where is None:
             return
         document, line = row.role("document"), row.role("line")
-        words = shortened(row.cells[self.column])
-        lines = ", ".join(map(str, where.elsewhere))
-        match where.outcome:
-            case "moved":
-                yield Complaint(
-                    f"moved: {words} is not on line {line} of {document} but on {lines}",
-                    f"set line to {lines}" if len(where.elsewhere) == 1 else "name the right line",
-                )
-            case "ambiguous":
-                count = len(where.elsewhere)
-                least = "at least " if count == MOST_PLACES else ""
-                yield Complaint(
-                    f"ambiguous: {words} occurs {least}{count} times on line {line} of {document}",
-                    "lengthen the excerpt until it occurs there once",
-                )
-            case "damaged":
-                yield Complaint(
-                    f"damaged: {words} overlaps a stretch of {document}:{line} declared as damaged",
-                    "cite words outside the damage, or leave the statement out",
-                )
-            case "absent":
-                yield Complaint(
-                    f"absent: {words} occurs nowhere in {document}",
-                    "copy the words from the document; they must be the same to the character",
-                )
-            case "exact":
-                text = evidence.texts[document].lines[row.anchor_line - 1]
-                if text.cuts_gloss(where.start, where.end):
-                    yield Complaint(
-                        f"{words} begins or ends inside a gloss of {document}:{line}",
-                        "take the whole gloss in, or leave it out",
-                    )
+        at, words, others = f"{document}:{line}", shortened(row.cells[self.column]), where.elsewhere
+        many = f"{'at least ' * (len(others) == MOST_PLACES)}{len(others)} times"
+        if where.outcome == "exact":
+            source = evidence.texts[document].lines[row.anchor_line - 1]
+            if source.cuts_gloss(where.start, where.end):
+                message = f"{words} begins or ends inside a gloss of {at}"
+                yield Complaint(message, "take the whole gloss in, or leave it out")
+            return
+        message, hint = {
+            "moved": (
+                f"{words} is not on line {line} of {document} but on {', '.join(map(str, others))}",
+                "set line to the right one",
+            ),
+            "ambiguous": (
+                f"{words} occurs {many} on line {line} of {document}",
+                "lengthen the excerpt until it occurs there once",
+            ),
+            "damaged": (
+                f"{words} overlaps a stretch of {at} declared as damaged",
+                "cite words outside the damage, or leave the statement out",
+            ),
+            "absent": (
+                f"{words} occurs nowhere in {document}",
+                "copy the words from the document; they must be the same to the character",
+            ),
+        }.get(where.outcome, ("", ""))
+        if message:  # of a document that changed its own row says so
+            yield Complaint(f"{where.outcome}: {message}", hint)
 
 
 def numbered(identifier: str) -> tuple[str, int]:
@@ -86,12 +75,9 @@ def place_of_id(row: Row) -> str:
     return f"{document_number(row.role('document'))}-{row.role('line').zfill(3)}"
 
 
-@dataclass(frozen=True)
+@rule("anchored_identifier")
 class AnchoredIdentifier(Rule):
     """The id of a statement gives the number of its document and its line."""
-
-    name = "anchored_identifier"
-    wrong_values = ("id",)
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield that the id belongs to another place."""
@@ -103,13 +89,11 @@ class AnchoredIdentifier(Rule):
             )
 
 
-@dataclass(frozen=True)
+@rule("identifier")
 class Identifier(Rule):
     """The id of a thing; with `words_of` it is made of words of these columns, with `of` it is the
     id in that column and a number."""
 
-    name = "identifier"
-    wrong_values = ("id",)
     words_of: tuple[Column, ...] = ()
     of: Column = NO_COLUMN
 
@@ -133,12 +117,10 @@ class Identifier(Rule):
             )
 
 
-@dataclass(frozen=True)
+@rule("bytes")
 class Bytes(Rule):
     """The recorded hash and number of lines are those of the document."""
 
-    name = "bytes"
-    wrong_values = ("digit", "number")
     part: Literal["sha256", "lines"]
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
@@ -155,20 +137,14 @@ class Bytes(Rule):
             )
 
 
-@dataclass(frozen=True)
+@rule("reviewed")
 class Reviewed(Rule):
     """A judgement that only a reader can check; other rules may catch some faults."""
 
-    name = "reviewed"
-    wrong_values = ("character", "code", "id", "emptied", "filled")
 
-
-@dataclass(frozen=True)
+@rule("witnessed")
 class Witnessed(Rule):
     """The cell of a group is that of one of its witnesses, in their column of the same role."""
-
-    name = "witnessed"
-    wrong_values = ("code", "date", "id", "emptied", "filled")
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield that no witness says so, or that the cell is empty while one says something."""
@@ -184,46 +160,34 @@ class Witnessed(Rule):
             )
 
 
-@dataclass(frozen=True)
+@rule("counted")
 class Counted(Rule):
     """The number of statements that rest on the document."""
 
-    name = "counted"
-    wrong_values = ("number", "emptied")
 
-
-@dataclass(frozen=True)
+@rule("part_of")
 class PartOf(Rule):
     """The row named contains this one: its words in the column `of` contain these."""
 
-    name = "part_of"
-    wrong_values = ("id", "filled")
     of: Column
 
 
-@dataclass(frozen=True)
+@rule("table_reference")
 class TableReference(Rule):
     """The name of a table, checked together with the row that it belongs to."""
 
-    name = "table_reference"
-    wrong_values = ("table", "emptied")
 
-
-@dataclass(frozen=True)
+@rule("row_reference")
 class RowReference(Rule):
     """The id of a row of the table that another column names; where it is `reviewed`, only a
     reader can judge whether it is the row that is meant."""
 
-    name = "row_reference"
-    wrong_values = ("row", "emptied")
     table: Column
     reviewed: bool = False
 
 
-@dataclass(frozen=True)
+@rule("column_reference")
 class ColumnReference(Rule):
     """The name of a column of the table that another column names."""
 
-    name = "column_reference"
-    wrong_values = ("column", "emptied")
     table: Column

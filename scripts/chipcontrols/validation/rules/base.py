@@ -2,10 +2,9 @@
 
 A rule declares its options as fields, which the property ``evidence`` of the column sets and which
 are verified when the package is opened: a `Column` names another column of the table.  It says what
-it finds wrong with a cell (`check`), which stretches of a line a row accounts for by the cell
-(`uses`, for the audit of completeness), and which wrong values it should catch (`wrong_values`,
-kinds of mutants that the mutation tool makes).  Rules are registered by their name; none knows the
-name of a table or a column.
+it finds wrong with a cell (`check`) and which stretches of a line a row accounts for by the cell
+(`uses`, for the audit of completeness).  Rules are registered by their name; none knows the name of
+a table or a column.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ from __future__ import annotations
 import dataclasses
 import functools
 import typing
-from collections.abc import Iterator
-from typing import Any, ClassVar, NamedTuple, NewType
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, NamedTuple, NewType, TypeVar
 
 from chipcontrols.package import Row
 from chipcontrols.package.finding import shortened
@@ -25,6 +24,9 @@ from chipcontrols.validation.passages import Evidence, Passage
 Column = NewType("Column", str)
 """An option that names a column of the rule's table."""
 NO_COLUMN = Column("")
+COPIED = ("numeral", "date", "quotation", "name")
+"""The classes of candidates that copied words account for."""
+AnyRule = TypeVar("AnyRule", bound="Rule")
 
 
 class Complaint(NamedTuple):
@@ -45,9 +47,6 @@ class Use(NamedTuple):
     classes: tuple[str, ...]
 
 
-RULES: dict[str, type[Rule]] = {}
-
-
 @dataclasses.dataclass(frozen=True)
 class Rule:
     """A rule on the cells of a column; see this module's docstring."""
@@ -61,23 +60,34 @@ class Rule:
     """Whether an empty cell says as much as a filled one."""
     copies_words: ClassVar[bool] = False
     """Whether the cell holds words of the document."""
-    wrong_values: ClassVar[tuple[str, ...]] = ()
 
     column: str
     schema: Schema
-
-    def __init_subclass__(cls) -> None:
-        """Register the rule by its name."""
-        if cls.name:
-            RULES[cls.name] = cls
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield what is wrong with the cell of a row."""
         yield from ()
 
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
-        """Yield what the row accounts for by this cell on the line of one of its passages."""
-        yield from ()
+        """Yield what the row accounts for by this cell on the line of one of its passages: each
+        occurrence of words that the cell copies."""
+        if self.copies_words and passage.column in ("", self.column):
+            yield from copied(row, self.column, passage)
+
+
+RULES: dict[str, type[Rule]] = {}
+
+
+@typing.dataclass_transform(frozen_default=True)
+def rule(name: str) -> Callable[[type[AnyRule]], type[AnyRule]]:
+    """Register a class, made a dataclass of its options, as the rule of a name."""
+
+    def register(cls: type[AnyRule]) -> type[AnyRule]:
+        cls.name = name
+        RULES[name] = made = dataclasses.dataclass(frozen=True)(cls)
+        return made
+
+    return register
 
 
 @functools.lru_cache(maxsize=256)
@@ -163,6 +173,15 @@ def uncited(row: Row, column: str, passages: list[Passage]) -> Complaints:
             f"{shortened(row.cells[column])} but no citation supports it",
             "cite the words for this cell, or empty it",
         )
+
+
+def copied(
+    row: Row, column: str, passage: Passage, classes: tuple[str, ...] = COPIED
+) -> Iterator[Use]:
+    """Yield each occurrence of a cell's words in a passage."""
+    cell, begin = row.cells[column], passage.span[0]
+    for at in occurrences(passage.reading, cell) if cell else ():
+        yield Use(begin + at, begin + at + len(cell), classes)
 
 
 def spans_of(evidence: Evidence, row: Row, column: str) -> list[tuple[Passage, int, int]]:

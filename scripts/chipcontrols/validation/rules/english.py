@@ -14,7 +14,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
 from fractions import Fraction
 
 from chipcontrols.languages import surface_forms
@@ -25,7 +24,7 @@ from chipcontrols.package import Row, document_number
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.lexicon import sides
 from chipcontrols.validation.passages import Evidence, Passage
-from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, places
+from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, places, rule
 from chipcontrols.validation.rules.entities import entities_of
 
 DIGITS = re.compile(r"(?<![0-9])[0-9]{1,40}(?![0-9])(?:\.[0-9]{1,40}(?![0-9]))?")
@@ -77,14 +76,12 @@ def digits_of(expression: str) -> Iterator[Fraction]:
         yield Fraction(digits)
 
 
-@dataclass(frozen=True)
+@rule("translation")
 class Translation(Rule):
     """Numbers, bounds and names agree with the words in the column `of`; it is English.  Of words
     that are English already the cell is empty or repeats them."""
 
-    name = "translation"
     checks_empty = True
-    wrong_values = ("prose_number", "prose_bound", "prose_name")
     of: Column
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
@@ -160,15 +157,13 @@ def names_agree(evidence: Evidence, row: Row, cell: str, original: str) -> Compl
         yield Complaint(f"{fault} in {shortened(original)}", "translate faithfully")
 
 
-@dataclass(frozen=True)
+@rule("prose")
 class Prose(Rule):
     """The text is English; its numbers and names occur in the evidence of the row, and in that of
     the rows that it compares.  The sentence of a statement names everyone who has a role."""
 
-    name = "prose"
     citable = True
     by_clause = True
-    wrong_values = ("prose_number", "prose_bound", "prose_name")
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield the numbers and names that the evidence does not have, or the sentence not."""

@@ -9,7 +9,6 @@ scope: which of two entities that the evidence names has which role (the rule of
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from chipcontrols.languages import language
 from chipcontrols.package import Row
@@ -19,22 +18,19 @@ from chipcontrols.validation.rules.base import (
     Complaint,
     Complaints,
     Rule,
-    Use,
     absent_words,
     places,
     quoted_spans,
+    rule,
 )
-from chipcontrols.validation.rules.words import copied
 
 
-@dataclass(frozen=True)
+@rule("entity")
 class EntityRule(Rule):
     """A name of the entity occurs in the evidence; with `needs_attribution` beside a verb that
     attributes a statement."""
 
-    name = "entity"
     citable = True
-    wrong_values = ("id", "emptied", "filled")
     needs_attribution: bool = False
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
@@ -117,13 +113,11 @@ def with_two_roles(evidence: Evidence, row: Row) -> list[str]:
     return sorted({id for id in own if own.count(id) > 1} | (medium & others))
 
 
-@dataclass(frozen=True)
+@rule("other_mentions")
 class OtherMentions(Rule):
     """Every entity that the evidence names has one role in the row, or is listed as having none."""
 
-    name = "other_mentions"
     checks_empty = True
-    wrong_values = ("listed", "emptied")
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield whom the evidence names without a role, and who is listed wrongly."""
@@ -165,15 +159,13 @@ def other_mentions(
         yield "", Complaint(message, hint)
 
 
-@dataclass(frozen=True)
+@rule("name")
 class Name(Rule):
     """The name occurs in the evidence and is a surface form of the entity; what the documents
     describe and do not name is named by the whole of the words cited for it."""
 
-    name = "name"
     citable = True
     copies_words = True
-    wrong_values = ("character", "shortened")
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield that the name is absent or names something else."""
@@ -193,17 +185,11 @@ class Name(Rule):
                 "take a surface form, or cite for the cell just the words that describe the thing",
             )
 
-    def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
-        """Yield each occurrence of the name."""
-        return copied(self, row, passage, ("", self.column))
 
-
-@dataclass(frozen=True)
+@rule("script")
 class Script(Rule):
     """The script is the one of the characters of the form in the column `of`."""
 
-    name = "script"
-    wrong_values = ("code",)
     of: Column
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
@@ -20,12 +19,13 @@ from chipcontrols.validation.rules.base import (
     Rule,
     Use,
     absent_words,
+    copied,
+    rule,
     spans_of,
     uncited,
     unquoted,
     whole_spans,
 )
-from chipcontrols.validation.rules.words import copied
 
 
 def decimal_text(value: Fraction | None) -> str:
@@ -39,13 +39,11 @@ def decimal_text(value: Fraction | None) -> str:
     return str(value.numerator) if value.denominator == 1 else repr(float(value))
 
 
-@dataclass(frozen=True)
+@rule("quantity")
 class QuantityRule(Rule):
     """The quantity is one maximal expression; value, limits, unit and bound are what its words
     read.  `of` is the column of the words; the code in `measure` says which units there may be."""
 
-    name = "quantity"
-    wrong_values = ("number", "code", "character", "shortened", "emptied", "filled")
     part: Literal["words", "value", "low", "high", "unit", "bound"] = "words"
     of: Column = NO_COLUMN
     measure: Column = NO_COLUMN
@@ -53,11 +51,13 @@ class QuantityRule(Rule):
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield that the words are no whole quantity, or that the cell is not what they read."""
         passage = evidence.own(row)
-        expression = row.cells[self.of or self.column]
+        cell, expression = row.cells[self.column], row.cells[self.of or self.column]
         if passage is None:
             return
         if not expression:
-            yield from self.without_words(row)
+            if cell:
+                message = f"{cell} but {self.of} is empty"
+                yield Complaint(message, f"empty it, or copy the words into {self.of}")
             return
         try:
             reading = passage.source.language.read_quantity(expression, passage.source.region)
@@ -73,10 +73,9 @@ class QuantityRule(Rule):
             "value": decimal_text(reading.value),
             "low": decimal_text(reading.low),
             "high": decimal_text(reading.high),
-            "unit": reading.unit or row.cells[self.column],
+            "unit": reading.unit or cell,
             "bound": reading.bound,
         }[self.part]
-        cell = row.cells[self.column]
         if cell != expected:
             yield Complaint(
                 f"{cell or 'empty'} but {expression} in {passage.place} reads {expected or 'none'}",
@@ -98,18 +97,10 @@ class QuantityRule(Rule):
                 f"choose a {self.measure} of this unit",
             )
 
-    def without_words(self, row: Row) -> Complaints:
-        """Complain about a part of a quantity that the row does not have."""
-        if cell := row.cells[self.column]:
-            yield Complaint(
-                f"{cell} but {self.of} is empty", f"empty it, or copy the words into {self.of}"
-            )
-
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
         """Yield the stretch of the quantity."""
-        if self.part == "words" and not passage.column and row.cells[self.column]:
-            at = passage.span[0] + passage.reading.find(row.cells[self.column])
-            yield Use(at, at + len(row.cells[self.column]), ("numeral",))
+        if self.part == "words" and not passage.column:
+            yield from copied(row, self.column, passage, ("numeral",))
 
 
 def maximal_quantity(passage: Passage, expression: str) -> Complaints:
@@ -134,13 +125,11 @@ def maximal_quantity(passage: Passage, expression: str) -> Complaints:
         )
 
 
-@dataclass(frozen=True)
+@rule("date")
 class DateRule(Rule):
     """The cell is what the words in the column `words` resolve to, in the document's own time."""
 
-    name = "date"
     citable = True
-    wrong_values = ("date", "emptied", "filled")
     words: Column
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
@@ -186,14 +175,12 @@ class DateRule(Rule):
         return sorted(cell for cell in found if cell)
 
 
-@dataclass(frozen=True)
+@rule("time")
 class Time(Rule):
     """The words state a time and cut nothing in two; evidence that states a time has its words."""
 
-    name = "time"
     citable = True
     copies_words = True
-    wrong_values = ("character", "shortened", "emptied", "filled")
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield that the words are absent, cut, inside the quoted text or no time; or missing."""
@@ -203,18 +190,15 @@ class Time(Rule):
         if not cell:
             yield from self.left_out(row, passages)
             return
+        words = shortened(cell)
         if passages and not passages[0].source.language.times(cell):
-            yield Complaint(
-                f"{shortened(cell)} is not a time", "copy the words that state the time"
-            )
+            yield Complaint(f"{words} is not a time", "copy the words that state the time")
         passages = [passage for passage in passages if cell in passage.reading]
         if passages and not any(cell in unquoted(row, passage) for passage in passages):
-            yield Complaint(
-                f"{shortened(cell)} is inside the text quoted", "copy words outside of it"
-            )
+            yield Complaint(f"{words} is inside the text quoted", "copy words outside of it")
         cuts = [cut_through(*span) for span in spans_of(evidence, row, self.column)]
         if cuts and all(cuts):
-            yield Complaint(f"{shortened(cell)} cuts {cuts[0]} in two", "copy whole words")
+            yield Complaint(f"{words} cuts {cuts[0]} in two", "copy whole words")
 
     def left_out(self, row: Row, passages: list[Passage]) -> Complaints:
         """Complain about a time that the evidence states and no cell of the row copies."""
@@ -240,7 +224,8 @@ class Time(Rule):
 
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
         """Yield each occurrence of the words, also in what is cited for their date."""
-        return copied(self, row, passage, ("", self.column, *self.dates()))
+        if passage.column in ("", self.column, *self.dates()):
+            yield from copied(row, self.column, passage)
 
 
 def cut_through(passage: Passage, start: int, end: int) -> str:

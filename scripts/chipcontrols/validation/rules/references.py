@@ -12,8 +12,7 @@ Out of scope: whether the source says so, and whether it is still there.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 from chipcontrols.languages import iso_dates
@@ -21,7 +20,7 @@ from chipcontrols.languages.en import language as english
 from chipcontrols.package import Row
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.passages import Evidence
-from chipcontrols.validation.rules.base import NO_COLUMN, Column, Complaint, Complaints, Rule
+from chipcontrols.validation.rules.base import NO_COLUMN, Column, Complaint, Complaints, Rule, rule
 from chipcontrols.validation.rules.english import is_english
 from chipcontrols.validation.rules.numbers import decimal_text
 
@@ -30,14 +29,12 @@ ADDRESS = re.compile(r"(?:[!#$&-;=?-Z_a-z~\[\]]|%[0-9A-Fa-f]{2})+")
 """The characters of RFC 3986, others percent-encoded."""
 
 
-@dataclass(frozen=True)
+@rule("given")
 class Given(Rule):
     """Filled where the code in the column `by` is one of `needed`; empty where it is none of these
     nor `optional`."""
 
-    name = "given"
     checks_empty = True
-    wrong_values: ClassVar[tuple[str, ...]] = ("emptied", "filled")
     by: Column
     needed: tuple[str, ...]
     optional: tuple[str, ...] = ()
@@ -52,12 +49,9 @@ class Given(Rule):
             yield Complaint(message, f"empty it, or correct {self.by}")
 
 
-@dataclass(frozen=True)
+@rule("address")
 class Address(Given):
     """The address of a source on the web, http or https, without blanks and credentials."""
-
-    name = "address"
-    wrong_values = ("emptied", "filled")
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield that the cell is no such address."""
@@ -88,12 +82,10 @@ def fault_of_address(address: str) -> str:
     return "" if HOST.fullmatch(host) and port != 0 else "names no public host"
 
 
-@dataclass(frozen=True)
+@rule("day")
 class Day(Given):
     """A day, month or year that is on the calendar, and not after that in `not_after`."""
 
-    name = "day"
-    wrong_values = ("emptied", "filled")
     not_after: Column = NO_COLUMN
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
@@ -111,21 +103,16 @@ class Day(Given):
             yield Complaint(message, "correct one of the two")
 
 
-@dataclass(frozen=True)
+@rule("source_kind")
 class FirstSource(Given):
     """The kind of a source; of the references of a row those of the kind `first` come first."""
 
-    name = "source_kind"
-    wrong_values = ("emptied", "filled")
     first: str = ""
 
 
-@dataclass(frozen=True)
+@rule("told")
 class Told(Rule):
     """A sentence of ours, in English."""
-
-    name = "told"
-    wrong_values = ("emptied",)
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield that it is not English or no sentence."""
@@ -135,13 +122,11 @@ class Told(Rule):
             yield Complaint(f"{shortened(cell)} is not a sentence", "end it with a full stop")
 
 
-@dataclass(frozen=True)
+@rule("read_from")
 class ReadFrom(Rule):
     """A part of what the sentence in `of` says: a value, the unit of that value (in the column
     `value`), or a date, read as English; a date without its year counts from that in `near`."""
 
-    name = "read_from"
-    wrong_values = ("number", "date")
     of: Column
     part: Literal["value", "unit", "date"]
     value: Column = NO_COLUMN
@@ -175,20 +160,15 @@ class ReadFrom(Rule):
             yield Complaint(message, "correct one of the two")
 
 
-@dataclass(frozen=True)
+@rule("differing")
 class Differing(Given):
     """How measure, place or time differ from those of the row that a reference contradicts; empty
     says that they are the same.  Whether its `value` has the same is checked with the table."""
 
-    name = "differing"
-    wrong_values = ("filled",)
     value: Column = NO_COLUMN
 
 
-@dataclass(frozen=True)
+@rule("registered")
 class Registered(Rule):
     """The number under which a register keeps something; the reference that the row names shows
     it, which is checked with the table."""
-
-    name = "registered"
-    wrong_values = ("character",)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from chipcontrols.languages.zh.folding import fold, tight
 from chipcontrols.package import Row
@@ -28,33 +27,21 @@ from chipcontrols.validation.rules.base import (
     boundaries,
     places,
     quoted_spans,
+    rule,
     spans_of,
 )
 
 Found = tuple[Passage, int, int]
 """Words that were found: a passage, and the span of its reading line."""
-COPIED = ("numeral", "date", "quotation", "name")
-"""The classes of candidates that copied words account for."""
 
-
-def copied(rule: Rule, row: Row, passage: Passage, columns: tuple[str, ...]) -> Iterator[Use]:
-    """Yield each occurrence of a cell's words in a passage of the row or of one of the columns."""
-    cell, begin = row.cells[rule.column], passage.span[0]
-    if cell and passage.column in columns:
-        for at in occurrences(passage.reading, cell):
-            yield Use(begin + at, begin + at + len(cell), COPIED)
-
-
-@dataclass(frozen=True)
+@rule("words")
 class Words(Rule):
     """The words occur in the evidence, whole; `english` is the column that says in English what
     they say, `instead_of` the one of the entity that they describe when it has no name; when it
     is `optional`, both may be empty."""
 
-    name = "words"
     citable = True
     copies_words = True
-    wrong_values = ("character", "shortened", "emptied", "filled")
     english: Column = NO_COLUMN
     instead_of: Column = NO_COLUMN
     optional: bool = False
@@ -114,10 +101,6 @@ class Words(Rule):
                 return says or self.schema.roles.get("speaker") != self.instead_of
         return any(verb[1] == span[1] for verb in verbs)
 
-    def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
-        """Yield each occurrence of the words."""
-        return copied(self, row, passage, ("", self.column))
-
 
 def is_authorial(row: Row) -> bool:
     """Return whether the row quotes what the document asserts in its own voice."""
@@ -138,15 +121,13 @@ def inside_quotation(evidence: Evidence, row: Row) -> bool:
     return any(s < begin + start and begin + end < e for s, e in outer for start, end in spans)
 
 
-@dataclass(frozen=True)
+@rule("term")
 class Term(Rule):
     """The cell is its whole evidence, on the first line of its document that has the form once; a
     form that no line has just once is cited in a longer excerpt."""
 
-    name = "term"
     citable = True
     copies_words = True
-    wrong_values = ("character", "shortened", "emptied", "filled")
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield that the cell is a part of its evidence, or that an earlier line has it."""
@@ -169,18 +150,16 @@ class Term(Rule):
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
         """Yield each occurrence in the passage; of a form the audit takes every occurrence."""
         if row.schema.roles.get("form") != self.column:
-            yield from copied(self, row, passage, ("", self.column))
+            yield from super().uses(evidence, row, passage)
 
 
-@dataclass(frozen=True)
+@rule("quotation")
 class Quotation(Rule):
     """A direct text fills one pair of quotation marks; a reported one, and what the document says
     in its own voice, is whole clauses outside of them.  `direct`, `reported` and `authorial` are
     the codes of the column `kind` for the three."""
 
-    name = "quotation"
     copies_words = True
-    wrong_values = ("character", "shortened")
     kind: Column
     direct: str
     reported: str
@@ -267,13 +246,11 @@ def severed(evidence: Evidence, row: Row, passage: Passage, text: str) -> Compla
         yield Complaint(message, "take the whole sentence, or quote the other clause, too")
 
 
-@dataclass(frozen=True)
+@rule("quotation_kind")
 class QuotationKind(Rule):
     """What is reported has a verb that attributes it, and what the document says in its own voice
     has no speaker; `of` is the column of the text."""
 
-    name = "quotation_kind"
-    wrong_values = ("code",)
     of: Column
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
@@ -298,7 +275,7 @@ class QuotationKind(Rule):
             )
 
 
-@dataclass(frozen=True)
+@rule("code")
 class CodeRule(Rule):
     """A cue of the code occurs in the evidence, and of no other code of the column; where the row
     has cues of several codes, whole clauses cited for the cell say which.  A cue that 的 follows
@@ -309,10 +286,8 @@ class CodeRule(Rule):
     then name the entities of the row there, in this order.  The entities of a row are of the tables
     that the code allows for their roles."""
 
-    name = "code"
     citable = True
     by_clause = True
-    wrong_values = ("code", "emptied", "filled")
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield that no cue of the code occurs, or that one of another code does."""
