@@ -9,15 +9,15 @@ text counts only for the numbers, bounds and names in it.
 
 A row whose key was changed is put where the order wants it, so that only the lie is left to find.
 A mutant is *caught* when validation reports a finding at its row, that is in the file and on the
-line of the row, in any column; at a mention of the row, which is a part of it; for a citation, at
-the row that it is for; or for an excerpt at the line of the document, of which it leaves more open.
-The row of a duplicate is the new row or the one it repeats, that of a moved row the row itself or
-the one that follows it.  Of a deleted row nothing is left; it is caught by a finding at a line of a
-document that it rested on, in a row that refers to it (names its id; for a surface form, names its
-entity; for a citation or mention, the row that it is for; for a document, a row that cites it), or
-in the row that takes its number.  A finding anywhere else leaves the mutant uncaught (*elsewhere*),
-none at all lets it *survive*.  A mutant that is not caught but tells no lie is
-*equivalent* and not counted:
+line of the row, in any column; at a mention of the row or a citation for it, which are parts of
+it; for a citation, at the row that it is for; or for an excerpt at the line of the document, of
+which it leaves more open.  The row of a duplicate, or of a key that another row has, is the new row
+or the one it repeats, that of a moved row the row itself or the one that follows it.  Of a deleted
+row nothing is left; it is caught by a finding at a line of a document that it rested on, in a row
+that refers to it (names its id; for a surface form, names its entity; for a citation or mention,
+the row that it is for; for a document, a row that cites it), or in the row that takes its number.
+A finding anywhere else leaves the mutant uncaught (*elsewhere*), none at all lets it *survive*.  A
+mutant that is not caught but tells no lie is *equivalent* and not counted:
 
 - an excerpt that is one character longer or shorter and still supports every cell of its row;
 - an id with another number at its end that is free: the number is only a number, and what names the
@@ -190,22 +190,26 @@ def one_character(cell: str, alphabet: Sequence[str], chance: random.Random) -> 
             yield cell[:at] + new + cell[at + 1 :]
 
 
-def scaled(token: str) -> Iterator[str]:
-    """Yield what may stand in English text in place of a number.
+def scaled(token: str, parts: bool = False) -> Iterator[str]:
+    """Yield what may stand in English text in place of a number, or of `parts` of a whole.
 
     >>> list(scaled("billion")), list(scaled("five")), list(scaled("1,500"))
     (['million'], ['four'], ['1,501', '15000', '5,100'])
+    >>> list(scaled("third")), list(scaled("third", parts=True)), list(scaled("two"))
+    (['second'], ['quarter'], ['three'])
     """
     lower = token.lower()
+    if lower in english.FRACTIONS and (parts or lower not in english.ORDINALS):
+        yield "quarter" if lower != "quarter" else "third"
+        return
     for words in (english.SCALES, english.TENS, english.MONTHS, english.ORDINALS, english.UNITS):
         series = list(words)
         series_lower = [word.lower() for word in series]
         if lower in series_lower:
-            yield series[series_lower.index(lower) - 1]
+            at = series_lower.index(lower)
+            yield series[at + 1 if series[at - 1] == "one" else at - 1]  # one may be no number
             return
-    if lower in english.FRACTIONS:
-        yield "quarter" if lower != "quarter" else "third"
-    elif lower in english.MULTIPLES:
+    if lower in english.MULTIPLES:
         yield "triple" if lower.startswith(("twi", "dou")) else "double"
     elif token.replace(",", "").replace(".", "").isdecimal():
         plain = token.replace(",", "")
@@ -488,7 +492,8 @@ def prose_number(shop: Workshop, row: Row, field: Field, chance: random.Random) 
     """Yield the English text with another number."""
     text = row.cells[field.name]
     for start, end in numbers_of(text):
-        for new in any_of(scaled(text[start:end]), chance, text[start:end]):
+        parts = text[:start].lower().endswith(("a ", "one ", "two ", "-"))
+        for new in any_of(scaled(text[start:end], parts), chance, text[start:end]):
             yield text[:start] + new + text[end:]
 
 
@@ -617,17 +622,20 @@ class Workbench:
         owners = {(table.name, row.id) for row in changed[table.name].rows if row.line in lines}
         if mutant.kind == "duplicated":
             lines |= {at for at, cells in enumerate(found, 2) if cells == here}
+        elif (mutant.column,) == schema.primary_key:
+            lines |= {at for at, cells in enumerate(found, 2) if cells[mutant.column] == mutant.new}
         elif mutant.kind == "moved":
             lines = {int(mutant.new) + 2, int(mutant.new) + 3}
         places = {(table.path, at) for at in lines}
         return package, places | self.around(table.rows[mutant.position], mutant.column, owners)
 
     def around(self, row: Row, column: str, owners: Set[Key]) -> set[Place]:
-        """Return the places of what belongs to a row or to which it belongs: mentions of it, the
-        row that a citation is for, and for its excerpt the line of the document."""
+        """Return the places of what belongs to a row or to which it belongs: mentions of it,
+        citations for it, the row that a citation is for, and for its excerpt the line of the
+        document."""
         found = [
             one
-            for one in self.package.rows("mention")
+            for one in self.package.rows("mention", "citation")
             if (one.role("table"), one.role("row")) in owners
         ]
         if row.schema.kind == "citation":

@@ -20,7 +20,7 @@ from chipcontrols.validation.parts import Part, as_package, unpacked
 from chipcontrols.validation.passages import Evidence, anchored, read_texts
 from chipcontrols.validation.rules import Rule, bind
 from chipcontrols.validation.rules.base import Complaint
-from chipcontrols.validation.rules.entities import other_mentions
+from chipcontrols.validation.rules.entities import has_mentions, other_mentions
 from chipcontrols.validation.rules.force import agreement, expired
 from chipcontrols.validation.rules.roles import roles
 from chipcontrols.validation.unchanged import Counts
@@ -101,7 +101,7 @@ def unlisted(evidence: Evidence, row: Row) -> list[Finding] | None:
     """Return what tables of other mentions lack for a row that may name some, at the row, and what
     they have too much, at the mention; None for a row that has none."""
     tables = [name for name, schema in evidence.lexicon.schemas.items() if schema.kind == "mention"]
-    if not tables or row.schema.kind not in ("entity", "statement") or not row.schema.anchored:
+    if not tables or not has_mentions(row.schema):
         return None
     listed = {one.role("entity"): one for one in evidence.mentions.get((row.table, row.id), ())}
     found = []

@@ -20,6 +20,7 @@ from chipcontrols.package.schema import Field
 from chipcontrols.validation import record
 from chipcontrols.validation.lexicon import sides
 from chipcontrols.validation.passages import witnesses_of
+from chipcontrols.validation.rules.entities import has_mentions
 
 UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
@@ -322,6 +323,11 @@ def row_references(package: Package) -> Iterator[Finding]:
                 if row.cells[field.name] not in known:
                     message = f"{row.cells[field.name]} is not a column of {target}"
                     faults.append((field.name, message, f"columns: {', '.join(known)}"))
+            if table.schema.kind == "mention" and not faults:
+                target = row.role("table")
+                if not has_mentions(package.tables[target].schema):
+                    message = f"the rows of {target} have no other mentions"
+                    faults.append((table.schema.roles["table"], message, "take it out"))
             for column, message, hint in faults:
                 yield Finding(table.path, row.line, column, "row_reference", message, hint)
 

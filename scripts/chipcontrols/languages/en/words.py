@@ -32,6 +32,8 @@ FUNCTION_WORDS = frozenset(row["word"] for row in rows(__file__, "function_words
 _FOLD = {**characters.NARROW, ord("’"): "'", ord("–"): "-"}
 _WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z0-9.'&-]*) \Z")
 _REACH = 40
+_CONTENT = re.compile(r"[a-z0-9][a-z0-9'-]*")
+_SUFFIX = re.compile(r"(?<=[a-z]{3})(?:ies|ing|y's|'s|ed|es|s|e|y)\Z")
 
 
 def fold(text: str) -> str:
@@ -43,6 +45,17 @@ def word_before(text: str, at: int) -> str:
     """The word before the offset, one blank apart, or nothing."""
     found = _WORD_BEFORE.search(text[max(0, at - _REACH) : at])
     return found[1] if found else ""
+
+
+def content(text: str) -> set[str]:
+    """The stems of the words of a text that are no function words.
+
+    >>> content("It was planned by the companies") == content("A company's plans")
+    True
+    """
+    words = _CONTENT.findall(fold(text).lower())
+    stems = (_SUFFIX.sub("", word) for word in words if word not in FUNCTION_WORDS)
+    return {one[:-1] if len(one) > 3 and one[-1] == one[-2] else one for one in stems}
 
 
 def follows_name(text: str, at: int) -> bool:

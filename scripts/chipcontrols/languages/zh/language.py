@@ -9,8 +9,8 @@
 - ``attributions``: verbs of attributions.csv, in either script, with what blocks them (說 in 說明).
 - ``region``: where the document is from, which decides whose money 元 is.
 - ``boundaries``: ends of what is ``whole``, of verbs of attribution, of punctuation, brackets and
-  quotation marks, of particles of one character, and of those who have no name (actors.csv); a
-  statement begins after 了 and 於 only.
+  quotation marks, of particles of one character, and of those who have no name (actors.csv), whose
+  words are not cut; a statement begins after 了 and 於 only.
 - ``severed``: words that bind a clause to its main clause (bonds.csv).
 - ``ends_clause``: at the end, at punctuation, brackets, quotation marks and blanks, and before 的
   with the word that reports it (取代人類的預言).
@@ -28,7 +28,7 @@ from functools import cache, lru_cache
 
 from chipcontrols.languages import base, characters, force
 from chipcontrols.languages.base import Span
-from chipcontrols.languages.surface_forms import Forms, compile_forms, nested_mentions
+from chipcontrols.languages.surface_forms import Forms, compile_forms, mentions
 from chipcontrols.languages.zh import dates as _dates
 from chipcontrols.languages.zh import folding as _folding
 from chipcontrols.languages.zh import money as _money
@@ -52,6 +52,8 @@ _PARTICLES = "向被把给在的了時时與与和為为由對对於于系是如
 """Words of one character between which a phrase may stand."""
 _LEADING = "了于於"
 """Of the particles those that lead to what is reported: 討論了, 關於."""
+_AGENTS = "师员者家"
+"""What makes of a verb the noun of who does it: 分析師."""
 _REST = 40
 """How far a clause is read for the word that reports it."""
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{1,40}(?![0-9])(?:\.[0-9]{1,40}(?![0-9]))?")
@@ -80,9 +82,11 @@ def _verbs() -> re.Pattern[str]:
 
 
 @cache
-def _reporting_words() -> Forms:
-    """The verbs wherever their characters stand: 訪談 ends a phrase, though nobody speaks."""
-    return compile_forms((row["verb"], "verb") for row in base.rows(__file__, "attributions"))
+def _reporting_words() -> tuple[Forms, dict[str, base.Row]]:
+    """The verbs, with what blocks them: 訪談 ends a phrase, though nobody speaks, but does not
+    begin one in its middle."""
+    rows = {row["verb"]: row for row in base.rows(__file__, "attributions")}
+    return compile_forms((verb, verb) for verb in rows), rows
 
 
 @cache
@@ -157,11 +161,16 @@ def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
     """Offsets at which a phrase may begin or end, or with ``for_statement`` a statement begin."""
     spans, folded = whole(text), _folding.fold(text)
     ends = {0, len(text)}.union(*spans)
-    for verb in nested_mentions(folded, _reporting_words()):
-        ends |= {verb.start, verb.end}
-    if not for_statement:
-        for one in _actors().finditer(folded):
-            ends.add(one.start() if one["begin"] else one.end())
+    verbs, rows = _reporting_words()
+    for verb in mentions(folded, verbs):
+        row = rows[min(verb.entities)]
+        if folded[max(0, verb.start - 1) : verb.start] not in row["not_after"]:
+            ends.add(verb.start)
+        if folded[verb.end : verb.end + 1] not in row["not_before"] + _AGENTS:
+            ends.add(verb.end)
+    for one in _actors().finditer(folded) if not for_statement else ():
+        spans.append(one.span())
+        ends.add(one.start() if one["begin"] else one.end())
     particles = _LEADING if for_statement else _PARTICLES
     for at, character in enumerate(text):
         if character in _PUNCTUATION or character in particles:

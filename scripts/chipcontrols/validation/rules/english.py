@@ -20,10 +20,12 @@ from chipcontrols.languages import surface_forms
 from chipcontrols.languages.base import Language
 from chipcontrols.languages.en import numbers as en
 from chipcontrols.languages.en import quantities
+from chipcontrols.languages.en.words import content
 from chipcontrols.package import Row, document_number
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.lexicon import sides
 from chipcontrols.validation.passages import Evidence, Passage
+from chipcontrols.validation.record import sentence_of
 from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, places, rule
 from chipcontrols.validation.rules.entities import entities_of
 
@@ -178,6 +180,8 @@ class Prose(Rule):
             return
         if self.schema.roles.get("sentence") == self.column:
             yield from unstated(evidence, row, cell)
+        if self.schema.kind == "side":
+            yield from said_otherwise(evidence, row, cell)
         yield from numbers_agree(cell, passages, numbers_of_row(row, passages))
         ids = row.schema.columns("entity", "identifier")
         known = Counter(
@@ -215,6 +219,21 @@ def unstated(evidence: Evidence, row: Row, cell: str) -> Complaints:
                     yield Complaint(message, "say the number")
 
 
+def said_otherwise(evidence: Evidence, row: Row, cell: str) -> Complaints:
+    """Complain about what is said of a statement, who says it aside, when most of its words are
+    not those of the statement."""
+    words = content(cell.partition(", according to ")[0])
+    named = {side[2:] for side in sides(row)}
+    compared = row.schema.field(row.schema.roles["comparison"]).references
+    for table in compared:
+        for one in evidence.witnesses.get((table, row.role("comparison")), ()):
+            said = sentence_of(one) if (one.table, one.id) in named else ""
+            if said and len(words - content(said)) > len(words) / 2:
+                message = f"{shortened(cell)}, but {one.table}/{one.id} says {shortened(said)}"
+                hint = "say it in the words of the row, or name the row that says it"
+                yield Complaint(message, hint)
+
+
 def sorted_places(passages: list[Passage]) -> str:
     """Return where passages are, sorted, each place once."""
     return places(sorted(passages, key=lambda passage: passage.place))
@@ -245,6 +264,12 @@ def numbers_of_row(row: Row, passages: list[Passage]) -> set[Fraction]:
 def numbers_agree(cell: str, passages: list[Passage], of_row: Set[Fraction]) -> Complaints:
     """Complain about numbers that neither the evidence nor the row has, or the evidence with a
     bound (about half) that the English leaves out."""
+    found = {q for p in passages for q in p.source.language.quantities(p.reading)}
+    vague = {en.scale_of(one.low) for one in found if one.bound == "vague" and one.low}
+    for one in quantities.find(cell) if vague else ():
+        if one.bound == "vague" and one.low and en.scale_of(one.low) not in vague:
+            message = f"{one.text} is not a number of its evidence {sorted_places(passages)}"
+            yield Complaint(message, "correct it or cite it")
     telling = [number for number in en.numbers(cell) if number.telling]
     if not telling:
         return
@@ -255,7 +280,6 @@ def numbers_agree(cell: str, passages: list[Passage], of_row: Set[Fraction]) -> 
         message = f"{number} is not a number of its evidence {sorted_places(passages)}"
         yield Complaint(message, "correct it or cite it")
     stated = {value for number in telling for value in number.values}
-    found = {q for p in passages for q in p.source.language.quantities(p.reading)}
     stated -= {quantity.value for quantity in found if quantity.bound == "exact"}
     for quantity in sorted(found, key=lambda quantity: (quantity.text, quantity.bound)):
         if quantity.value in stated:

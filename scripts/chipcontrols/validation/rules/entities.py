@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 
 from chipcontrols.languages import language
 from chipcontrols.package import Row
+from chipcontrols.package.schema import Schema
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules.base import (
     Column,
@@ -125,6 +126,11 @@ class OtherMentions(Rule):
         if listed != sorted(set(listed)):
             yield Complaint(f"{row.cells[self.column]} is not in order", "sort the ids, each once")
         yield from (one for _, one in other_mentions(evidence, row, listed, self.column))
+
+
+def has_mentions(schema: Schema) -> bool:
+    """Return whether the rows of a table may name entities that have no role in them."""
+    return schema.kind in ("entity", "statement") and schema.anchored
 
 
 def other_mentions(

@@ -59,15 +59,10 @@ class Words(Rule):
         if self.instead_of:
             yield from self.beside_entity(evidence, row)
         yield from absent_words(evidence, row, self.column)
-        if not (found := spans_of(evidence, row, self.column)):
-            return
-        ends = {passage.place: boundaries(passage) for passage, *_ in found}
-        if not any({start, end} <= ends[p.place] for p, start, end in found):
-            yield Complaint(
-                f"{shortened(cell)} begins or ends in the middle of its words",
-                "copy the words up to the next name, verb, particle or punctuation mark",
-            )
-        elif self.instead_of and not is_authorial(row) and not any(map(self.is_somebody, found)):
+        found = spans_of(evidence, row, self.column)
+        yield from cut_words(cell, found)
+        somebody = not self.instead_of or is_authorial(row) or any(map(self.is_somebody, found))
+        if found and not somebody:
             yield Complaint(
                 f"{shortened(cell)} names nobody who does it or says it",
                 "copy the words for him alone, without what he does or says",
@@ -91,15 +86,28 @@ class Words(Rule):
 
     def is_somebody(self, found: Found) -> bool:
         """Return whether words are a part of a clause, which has a verb of attribution if they are
-        for a speaker, or end with such a verb (it is said)."""
+        for a speaker, and do not end with such a verb unless they are one (it is said)."""
         passage, *span = found
         line = passage.source
         verbs = line.language.attributions(line.reading)
+        if saying := [start for start, end in verbs if end == span[1]]:
+            return span[0] in saying
+        verbs = tuple(one for one in verbs if one[1] <= span[0] or span[1] <= one[0])
         for start, end in line.language.clauses(line.reading):
             if start <= span[0] and span[1] <= end and [start, end] != span:
                 says = any(start <= verb[0] and verb[1] <= end for verb in verbs)
                 return says or self.schema.roles.get("speaker") != self.instead_of
-        return any(verb[1] == span[1] for verb in verbs)
+        return False
+
+
+def cut_words(cell: str, found: list[Found]) -> Complaints:
+    """Complain about words that begin or end in the middle of words wherever they are found."""
+    ends = {passage.place: boundaries(passage) for passage, *_ in found}
+    if found and not any({start, end} <= ends[p.place] for p, start, end in found):
+        yield Complaint(
+            f"{shortened(cell)} begins or ends in the middle of its words",
+            "copy the words up to the next name, verb, particle or punctuation mark",
+        )
 
 
 def is_authorial(row: Row) -> bool:
@@ -136,12 +144,14 @@ class Term(Rule):
         for passage in evidence.of_cell(row, self.column) if cell else ():
             lines = evidence.texts[passage.seed].lines
             first = next((line.number for line in lines if line.reading.count(cell) == 1), 0)
-            if first and cell in passage.reading and cell != passage.reading:
+            if not first:
+                yield from cut_words(cell, spans_of(evidence, row, self.column))
+            elif cell in passage.reading and cell != passage.reading:
                 yield Complaint(
                     f"{shortened(cell)} is not the whole excerpt {shortened(passage.reading)}",
                     "cite the form alone, or copy all of it",
                 )
-            elif first and passage.line != first:
+            elif passage.line != first:
                 yield Complaint(
                     f"{shortened(cell)} occurs once already on line {first} of {passage.seed}",
                     f"set line to {first}",
