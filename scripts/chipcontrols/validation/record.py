@@ -101,8 +101,8 @@ def place_names(package: Package) -> list[str]:
 
 def sentence_of(row: Row) -> str:
     """Return what a row states in English."""
-    translated = row.schema.columns("translation")
-    return row.role("sentence") or next((row.cells[one] for one in translated), "")
+    columns = row.schema.columns("translation") + row.schema.columns("quotation")
+    return row.role("sentence") or next((cell for one in columns if (cell := row.cells[one])), "")
 
 
 def unshown_identifiers(package: Package) -> Iterator[Finding]:
