@@ -9,14 +9,35 @@ from chipcontrols.package import Row, document_number
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import MOST_PLACES
 from chipcontrols.validation.passages import Evidence
-from chipcontrols.validation.rules.base import NO_COLUMN, Column, Complaint, Complaints, Rule, rule
+from chipcontrols.validation.rules.base import (
+    NO_COLUMN,
+    Column,
+    Complaint,
+    Complaints,
+    Rule,
+    declare,
+    rule,
+)
 
 STATEMENT_ID = re.compile("([0-9]{3,}-[0-9]{3,})-([0-9]+)")
 
 
-@rule("anchor")
-class Anchor(Rule):
-    """Document or line of the row's evidence; the rule of excerpts checks the words there."""
+declare(
+    "anchor", "Document or line of the row's evidence; the rule of excerpts checks the words there."
+)
+declare("reviewed", "A judgement that only a reader can check; other rules may catch some faults.")
+declare("counted", "The number of statements that rest on the document.")
+declare(
+    "part_of",
+    "The row named contains this one: its words in the column `of` contain these.",
+    of=Column,
+)
+declare(
+    "table_reference", "The name of a table, checked together with the row that it belongs to."
+)
+declare(
+    "column_reference", "The name of a column of the table that another column names.", table=Column
+)
 
 
 @rule("excerpt")
@@ -137,11 +158,6 @@ class Bytes(Rule):
             )
 
 
-@rule("reviewed")
-class Reviewed(Rule):
-    """A judgement that only a reader can check; other rules may catch some faults."""
-
-
 @rule("witnessed")
 class Witnessed(Rule):
     """The cell of a group is that of one of its witnesses, in their column of the same role."""
@@ -160,23 +176,6 @@ class Witnessed(Rule):
             )
 
 
-@rule("counted")
-class Counted(Rule):
-    """The number of statements that rest on the document."""
-
-
-@rule("part_of")
-class PartOf(Rule):
-    """The row named contains this one: its words in the column `of` contain these."""
-
-    of: Column
-
-
-@rule("table_reference")
-class TableReference(Rule):
-    """The name of a table, checked together with the row that it belongs to."""
-
-
 @rule("row_reference")
 class RowReference(Rule):
     """The id of a row of the table that another column names; where it is `reviewed`, only a
@@ -184,10 +183,3 @@ class RowReference(Rule):
 
     table: Column
     reviewed: bool = False
-
-
-@rule("column_reference")
-class ColumnReference(Rule):
-    """The name of a column of the table that another column names."""
-
-    table: Column

@@ -90,6 +90,11 @@ def rule(name: str) -> Callable[[type[AnyRule]], type[AnyRule]]:
     return register
 
 
+def declare(name: str, says: str, **options: Any) -> None:
+    """Register a rule that says what a column is and checks no cell by itself."""
+    rule(name)(type(name, (Rule,), {"__doc__": says, "__annotations__": options}))
+
+
 @functools.lru_cache(maxsize=256)
 def option_faults(schema: Schema) -> tuple[str, ...]:
     """Return what is wrong with the rules and the options of a table's fields."""
@@ -98,26 +103,21 @@ def option_faults(schema: Schema) -> tuple[str, ...]:
 
 def faults_of_field(field: Field, schema: Schema) -> Iterator[str]:
     """Yield what is wrong with the rule and the options of a field."""
-    rule = RULES.get(field.rule)
+    rule, where = RULES.get(field.rule), f"fields {field.name!r} evidence"
     if rule is None:
-        yield f"fields {field.name!r} evidence: {field.rule!r} is not a rule; {', '.join(RULES)}"
+        yield f"{where}: {field.rule!r} is not a rule; {', '.join(RULES)}"
         return
     kinds = typing.get_type_hints(rule)
-    declared = [one for one in dataclasses.fields(rule) if one.name not in ("column", "schema")]
-    names = [one.name for one in declared]
-    where = f"fields {field.name!r} evidence"
-    for option in field.options:
-        if option not in names:
-            known = ", ".join(names) or "none"
-            yield f"{where}: the rule {field.rule} has no option {option!r}; known: {known}"
-    for one in declared:
-        value = field.options.get(one.name, one.default)
-        if value is dataclasses.MISSING:
-            yield f"{where}: the rule {field.rule} needs the option {one.name!r}"
-        elif one.name in field.options:
-            yield from (
-                f"{where}: {f}" for f in option_fault(one.name, value, kinds[one.name], schema)
-            )
+    declared = {one.name: one.default for one in dataclasses.fields(rule)[2:]}
+    for option in sorted(field.options.keys() - declared.keys()):
+        known = ", ".join(declared) or "none"
+        yield f"{where}: the rule {field.rule} has no option {option!r}; known: {known}"
+    for name, default in declared.items():
+        if name in field.options:
+            found = option_fault(name, field.options[name], kinds[name], schema)
+            yield from (f"{where}: {fault}" for fault in found)
+        elif default is dataclasses.MISSING:
+            yield f"{where}: the rule {field.rule} needs the option {name!r}"
 
 
 def option_fault(name: str, value: Any, kind: Any, schema: Schema) -> Iterator[str]:
@@ -142,10 +142,7 @@ def bind(schema: Schema) -> dict[str, Rule]:
     """Return the rule of each column of a table whose options are sound."""
     found = {}
     for field in schema.fields:
-        options = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in field.options.items()
-        }
+        options = {k: tuple(v) if isinstance(v, list) else v for k, v in field.options.items()}
         found[field.name] = RULES[field.rule](field.name, schema, **options)
     return found
 

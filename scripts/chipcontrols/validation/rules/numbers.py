@@ -98,9 +98,9 @@ class QuantityRule(Rule):
             )
 
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
-        """Yield the stretch of the quantity."""
+        """Yield the stretch of the quantity: of one that occurs again the first."""
         if self.part == "words" and not passage.column:
-            yield from copied(row, self.column, passage, ("numeral",))
+            yield from [*copied(row, self.column, passage, ("numeral",))][:1]
 
 
 def maximal_quantity(passage: Passage, expression: str) -> Complaints:

@@ -60,9 +60,10 @@ class Words(Rule):
             yield from self.beside_entity(evidence, row)
         yield from absent_words(evidence, row, self.column)
         found = spans_of(evidence, row, self.column)
-        yield from cut_words(cell, found)
         somebody = not self.instead_of or is_authorial(row) or any(map(self.is_somebody, found))
-        if found and not somebody:
+        if fault := next(cut_words(cell, found), None):
+            yield fault
+        elif found and not somebody:
             yield Complaint(
                 f"{shortened(cell)} names nobody who does it or says it",
                 "copy the words for him alone, without what he does or says",
