@@ -41,10 +41,12 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import mutation
 
 from chipcontrols.languages import surface_forms
+from chipcontrols.languages.en.words import FUNCTION_WORDS
 from chipcontrols.languages.force import inflected
 from chipcontrols.package import Document, Package, Row, sort_key
 from chipcontrols.package.finding import Finding
@@ -74,36 +76,80 @@ class Lie:
     line: tuple[str, int, str] | None = None
 
 
+class Phrase(NamedTuple):
+    """A phrase in all its forms, those that may replace it, and whether it is a noun."""
+
+    said: list[str]
+    told: list[list[str]]
+    noun: bool
+
+
 @functools.cache
-def phrases(kind: str) -> list[tuple[list[str], list[list[str]]]]:
-    """Return the phrases of a kind, each with those that may replace it, in all their forms."""
+def phrases(kind: str) -> list[Phrase]:
+    """Return the phrases of a kind."""
     with (HERE / "lies.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["kind"] == kind]
     return [
-        (row["said"].split("/"), [one.split("/") for one in row["told"].split("|")]) for row in rows
-    ]
+        Phrase(row["said"].split("/"), [one.split("/") for one in row["told"].split("|")],
+               row["part"] == "noun")
+        for row in rows
+    ]  # fmt: skip
+
+
+BEFORE_NOUN = re.compile(
+    r"(?:\b(?:an?|the|this|that|these|those|its|his|her|their|our|my|any|no|some|such|of|on|new"
+    r"|export|total|full|further|strict)|'s?) \Z", re.IGNORECASE
+)  # fmt: skip
+BEFORE_VERB = re.compile(
+    r"\b(?:to|will|would|shall|should|may|might|can|could|must|not|they|we|you|I|who|which|that"
+    r"|also|and|or|\w+s|\w+ly) \Z", re.IGNORECASE
+)  # fmt: skip
+
+
+def is_noun(before: str, after: str, base: bool) -> bool:
+    """Return whether a form that a verb and a noun share, the `base` or that with s, is a noun.
+
+    >>> is_noun("Its ", " on chips", True), is_noun("They may ", " chips", True)
+    (True, False)
+    """
+    if BEFORE_NOUN.search(before) or after.startswith((" on ", " of ")):
+        return True
+    return base and not BEFORE_VERB.search(before)
+
+
+def with_article(before: str, word: str) -> str:
+    """Return the words before a word with the article that it wants."""
+    article = "n " if word[:1].lower() in "aeiou" else " "
+    return re.sub(r"(?<=\b[Aa])n? \Z", article, before)
 
 
 def replaced(text: str, kind: str, plain: bool = False) -> Iterator[str]:
     """Yield a text with one phrase of a kind replaced, by each of its opposites; ``plain`` where
-    words have no blanks between them."""
-    for said, told in phrases(kind):
+    words have no blanks between them.  A longer phrase hides those in it: fall in *fall behind*."""
+    hidden: list[tuple[int, int]] = []
+    for said, told, noun in sorted(phrases(kind), key=lambda one: -one.said[0].count(" ")):
         for at, form in enumerate(said):
             edge = "" if plain or form.endswith("20") else r"(?![\w-])"
             pattern = form if plain else rf"(?<![\w-]){re.escape(form)}{edge}"
-            if form.lower() not in text.lower():
-                continue
             for match in re.finditer(pattern, text, 0 if plain else re.IGNORECASE):
-                for forms in told:
+                start, end = match.span()
+                if any(s <= start and end <= e and end - start < e - s for s, e in hidden):
+                    continue
+                if " " in form:
+                    hidden.append((start, end))
+                shared = noun or (len(said) > 3 and at < 2 and not plain)
+                if shared and noun != is_noun(text[:start], text[end:], at == 0):
+                    continue
+                for forms in told if any(map(any, told)) else ():
                     word = forms[min(at, len(forms) - 1)]
                     word = word[:1].upper() + word[1:] if match[0][:1].isupper() else word
-                    yield text[: match.start()] + word + text[match.end() :]
+                    yield with_article(text[:start], word) + word + text[end:]
 
 
 def negated(text: str) -> Iterator[str]:
     """Yield English text with a negation put in: at an auxiliary, at a verb, before the whole."""
     yield from replaced(text, "negation_put_in")
-    for said, _ in phrases("verb"):
+    for said, *_ in phrases("verb"):
         base, third, past, _ = inflected(said[0])
         for form, words in (
             (third, ("does not", "fails to", "refuses to", "has yet to")),
@@ -112,39 +158,86 @@ def negated(text: str) -> Iterator[str]:
             for match in re.finditer(rf"(?<= ){form}(?= )", text) if f" {form} " in text else ():
                 for word in words:
                     yield f"{text[: match.start()]}{word} {base}{text[match.end() :]}"
-    for _, told in phrases("whole"):
+    for _, told, _ in phrases("whole"):
         for forms in told:
             yield forms[0].replace("{}", text.rstrip("."))
 
 
+ADVERB = "((?: also| even| instead| further| only| [a-z]+ly)?)"
 HEDGES = re.compile(
-    r"\b(may|might|could|can possibly)((?: also| even| instead| further)?) (not )?([a-z]+)\b"
+    rf"\b(may|might|could|can possibly){ADVERB} (not )?([a-z-]+)\b"
     r"|\b(?:is|are|was|were) considering ()()([a-z]+ing)\b"
 )
 MAYBE = re.compile(r"\b(?:perhaps|probably|possibly|reportedly|apparently|seemingly) ", re.I)
 FUTURES = re.compile(
-    r"\b(will|would|shall|should)((?: also| even| instead| really| further)?) (not )?([a-z]+)\b"
+    rf"\b(will|would|shall|should){ADVERB} (not )?([a-z-]+)\b"
     r"|\b(?:is|are|was|were)(?: now)? (?:expected|likely|set|due|about|planning|going) to ()()"
     r"([a-z]+)\b|\b(?:plan|intend|hope|aim|seek|want|expect)s? to ()()([a-z]+)\b"
-    r"|\b(?:is|are) to ()()([a-z]+)\b"
+    r"|(?<!,)(?<!\bwhat) (?:is|are) to ()()([a-z]+)\b"
 )
 PAST = {"be": "was", "have": "had", "lose": "lost", "make": "made", "take": "took", "put": "put",
         "give": "gave", "come": "came", "cost": "cost", "begin": "began", "become": "became",
-        "rise": "rose", "spend": "spent", "build": "built", "bring": "brought"}  # fmt: skip
-THIRD = {"be": "is", "have": "has"}
+        "rise": "rose", "spend": "spent", "build": "built", "bring": "brought", "lead": "led",
+        "get": "got", "go": "went", "hold": "held", "keep": "kept", "leave": "left", "let": "let",
+        "mean": "meant", "meet": "met", "pay": "paid", "say": "said", "see": "saw", "sell": "sold",
+        "set": "set", "speak": "spoke", "stand": "stood", "win": "won", "fall": "fell",
+        "grow": "grew", "cut": "cut", "find": "found", "feel": "felt"}  # fmt: skip
+THIRD = {"be": "is", "have": "has", "do": "does", "go": "goes"}
+SUBJECT = re.compile(r"[,;:\"']|\b(?:that|which|because|although|if|when|while)\b")
+AFTER_HEAD = re.compile(r" (?:of|in|on|such|from|by|with|to|for|at|under|as|over"
+                        r"|about|between|against|alone)\b.*")  # fmt: skip
+PLURAL = re.compile(
+    r"(?i:they|we|you|I|who|these|those|all|both|most|many|people)|(?!this|its|his)[a-z]*[a-rt-z]s"
+)
+GOES_ON = re.compile(r"[^,;.]*,? (?:and|or)(?: \w+ly| so| then)? ([a-z]+)\b")
+
+
+def number_of(before: str) -> str:
+    """Return whether the verb after some words has one subject or several, or nothing for a verb
+    that has its subject from another clause.
+
+    >>> number_of("Companies such as Nvidia "), number_of("The United States "), number_of("but ")
+    ('several', 'one', '')
+    """
+    without_insertion = re.sub(r"\[[^]]*\](?= ?\Z)", "", before).rstrip()
+    subject = SUBJECT.split(without_insertion or before)[-1].strip("[] ")
+    words = AFTER_HEAD.sub("", subject).split()
+    if not words or words[-1].lower() in ("but", "and", "or", "not", "only"):
+        return ""
+    head = words[-1] if len(words) > 1 else words[-1].lower()
+    return "several" if PLURAL.fullmatch(head) or "and" in words else "one"
 
 
 def asserted(text: str, hedges: re.Pattern[str]) -> Iterator[str]:
-    """Yield English text with a hedge or future turned into a plain assertion, past or present."""
+    """Yield English text with a hedge or future turned into a plain assertion, past or present; not
+    where the verb shares them with another one (may obtain and develop)."""
+    verbs = {phrase.said[0].rstrip("+") for phrase in phrases("verb")} | PAST.keys()
     for match in hedges.finditer(text):
-        negation, verb = [*filter(None, match.groups())][-2:][0], match[match.lastindex or 0]
-        negation = " not" if negation.strip() == "not" else ""
+        start = match.start() + match[0].startswith(" ")
+        adverb, negation = ((one or "").strip() for one in match.groups()[1:3])
+        verb = match[match.lastindex or 0]
+        number = number_of(text[:start])
+        if not number or (verb not in verbs and (verb in FUNCTION_WORDS or verb.endswith("ly"))):
+            continue  # may also, because of it, …
         _, third, past, _ = inflected(verb)
-        forms = [THIRD.get(verb, third), PAST.get(verb, past), "has already " + past]
+        past, third = PAST.get(verb, past), THIRD.get(verb, third)
+        several = number == "several"
+        goes_on = GOES_ON.match(text[match.end() :])
         if verb.endswith("ing"):
-            forms = ["is " + verb, "has started " + verb]
+            forms = ["are " + verb if several else "is " + verb]
+        elif verb == "be":
+            forms = ["are", "were"] if several else ["is", "was"]
+            forms = [" ".join(filter(None, (form, negation, adverb))) for form in forms]
+        elif negation:
+            forms = ["do not " + verb if several else "does not " + verb, "did not " + verb]
+        elif goes_on and goes_on[1] in verbs:
+            forms = [verb] if several else []
+        else:
+            forms = [verb if several else third, past]
+        if adverb and verb != "be":
+            forms = [f"{adverb} {form}" for form in forms]
         for form in forms:
-            yield f"{text[: match.start()]}{form}{negation}{text[match.end() :]}"
+            yield f"{text[:start]}{form}{text[match.end() :]}"
     for match in MAYBE.finditer(text) if hedges is HEDGES else ():
         yield text[: match.start()] + text[match.end() :]
 
@@ -359,7 +452,7 @@ def cut_words(liar: Liar, row: Row, own: Passage) -> Iterator[Lie]:
     firm = [(text, {}) for text in [*replaced(sentence, "negation_taken_out")][:1]]
     firm += [(text, {modality: "stated"}) for hedges in (HEDGES, FUTURES)
              for text in [*asserted(sentence, hedges)][:1] if modality]  # fmt: skip
-    cuts = (match.end() for said, _ in phrases("cut") for word in said
+    cuts = (match.end() for said, *_ in phrases("cut") for word in said
             for match in re.finditer(word, own.excerpt))  # fmt: skip
     for rest in (own.excerpt[at:].lstrip() for at in cuts):
         for text, more in firm if len(rest) > 3 else ():
