@@ -42,11 +42,11 @@ class EntityRule(Rule):
             return
         if listed != sorted(set(listed)):
             yield Complaint(f"{row.cells[self.column]} is not in order", "sort the ids, each once")
-        if listed and self.needs_attribution and not self.is_attributed(evidence, row):
-            yield Complaint(
-                f"{', '.join(listed)} but no verb in the evidence attributes anything",
-                "cite the name together with the verb of attribution",
-            )
+        if listed and self.needs_attribution:
+            beside = [one for one in evidence.of_row(row) if one.column in ("", self.column)]
+            if not any(one.source.language.attributions(one.reading) for one in beside):
+                message = f"{', '.join(listed)} but no verb in the evidence attributes anything"
+                yield Complaint(message, "cite the name together with the verb of attribution")
         seen = {id for passage in passages for id in named_outside_quote(evidence, row, passage)}
         for identifier in listed:
             if identifier in seen:
@@ -57,22 +57,11 @@ class EntityRule(Rule):
                 "lengthen the excerpt to the name, cite the name, or add its surface form",
             )
 
-    def is_attributed(self, evidence: Evidence, row: Row) -> bool:
-        """Return whether a verb of attribution occurs in the excerpt or beside the name cited."""
-        return any(
-            passage.source.language.attributions(passage.reading)
-            for passage in evidence.of_row(row)
-            if passage.column in ("", self.column)
-        )
-
 
 def roles_of(row: Row) -> dict[str, list[str]]:
     """Return the entities that have a part in the row, by column."""
-    found = {
-        column: row.schema.field(column).items(row.cells[column])
-        for column in row.schema.columns("entity")
-    }
-    return {column: listed for column, listed in found.items() if listed}
+    columns = [column for column in row.schema.columns("entity") if row.cells[column]]
+    return {column: row.schema.field(column).items(row.cells[column]) for column in columns}
 
 
 def entities_of(row: Row) -> set[str]:
