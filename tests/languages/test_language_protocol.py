@@ -118,6 +118,24 @@ def test_a_phrase_may_end_at_particles_where_a_statement_may_not_begin() -> None
     assert 3 in zh.boundaries(text, for_statement=True)
 
 
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("据悉,部分车企降价", "据悉"), ("據悉，當日沒有會議", "據悉"),
+        ("分析师认为价格将涨", "分析师"), ("分析师认为价格将涨", "认为"),
+        ("上周的访谈里他没有回答", "访谈"), ("記者會上的演講很短", "演講"),
+        ("中企的出口下降", "中企"), ("观察家指出这很难", "观察家"),
+        ("评论员说这很难", "评论员"), ("发言人表示遗憾", "表示"),
+    ],
+)  # fmt: skip
+def test_a_phrase_is_not_cut_inside_a_verb_of_attribution_or_a_word_for_somebody(
+    text: str, word: str
+) -> None:
+    start, ends = text.index(word), zh.boundaries(text)
+    assert {start, start + len(word)} <= ends
+    assert not ends & set(range(start + 1, start + len(word)))
+
+
 def test_a_statement_does_not_begin_with_the_rest_of_a_word_of_two_characters() -> None:
     begins = zh.boundaries("对于中国而言", for_statement=True)
     assert {0, 2} <= begins

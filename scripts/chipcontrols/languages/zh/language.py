@@ -9,8 +9,8 @@
 - ``attributions``: verbs of attributions.csv, in either script, with what blocks them (說 in 說明).
 - ``region``: where the document is from, which decides whose money 元 is.
 - ``boundaries``: ends of what is ``whole``, of verbs of attribution, of punctuation, brackets and
-  quotation marks, of particles of one character, and of those who have no name (actors.csv), whose
-  words are not cut; a statement begins after 了 and 於 only.
+  quotation marks, of particles of one character, and of those who have no name (actors.csv); none
+  is inside one of these words, and a statement begins after 了 and 於 only.
 - ``severed``: words that bind a clause to its main clause (bonds.csv).
 - ``ends_clause``: at the end, at punctuation, brackets, quotation marks and blanks, and before 的
   with the word that reports it (取代人類的預言).
@@ -164,6 +164,7 @@ def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
     verbs, rows = _reporting_words()
     for verb in mentions(folded, verbs):
         row = rows[min(verb.entities)]
+        spans.append((verb.start, verb.end))
         if folded[max(0, verb.start - 1) : verb.start] not in row["not_after"]:
             ends.add(verb.start)
         if folded[verb.end : verb.end + 1] not in row["not_before"] + _AGENTS:
