@@ -350,8 +350,6 @@ def code_of(reader: Reader, draft: Draft, row: Row, column: str) -> str:
         return called[0] if len(called) == 1 and called[0] in own else ""
     every = {code.code: code for code in lexicon.codes.get((row.table, column), ())}
     free = [code for code in fitting if not every[code].cues]
-    if measured(row, column) and len(free) < len(fitting):
-        free = []
     found = called or free
     return found[0] if len(found) == 1 else ""
 

@@ -331,6 +331,8 @@ class CodeRule(Rule):
             # A cue inside a longer cue of the code itself (禁 in 禁运) calls for nothing else.
             calling = [cue for cue in found[other] if not any(cue in longer for longer in every)]
             calling = [cue for cue in calling if (other, tight(cue.lower())[0]) not in idle]
+            if cited and code and not code.cues:
+                continue
             if cited and own:
                 calling = [cue for cue in calling if found[other][cue] and not any(own.values())]
             if calling:
