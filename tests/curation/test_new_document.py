@@ -31,6 +31,7 @@ TEXTS = {
 Nvidia’s share has fallen from 95 percent to 50 percent, according to Mr. Huang.
 China has noted the reports, a spokesman said, citing two officials. Huawei declined to comment.""",
 }
+STATEMENTS = ("quotes", "market_figures", "events", "policy_provisions")
 FILLED = {"modality": "stated", "topic": "other", "kind": "development", "measure": "share"}
 
 
@@ -45,7 +46,7 @@ def drafts(root, number, lines):
     found = {}
     for line in range(1, lines + 1):
         out = showing.cited(package, evidence, f"{number}:{line}")
-        for table in ("quotes", "market_figures", "events", "exclusions"):
+        for table in (*STATEMENTS, "exclusions"):
             found.setdefault(table, []).extend(drafted(out, table, root)[0])
     return found
 
@@ -82,7 +83,7 @@ def test_nothing_is_drafted_that_the_validator_refuses(root):
         cells = {"language": tag, "genre": "news", "grade": "secondary"}
         cells["published_on"] = "2026-01-12"
         replace_files(root, documents.new_document(Package.open(root), text.encode(), cells)[1])
-    filled, accepted = {}, {"quotes": [], "market_figures": [], "events": []}
+    filled, accepted = {}, {table: [] for table in STATEMENTS}
     for number, text in enumerate(TEXTS.values(), 5):
         found = drafts(root, f"{number:03}", text.count("\n") + 1)
         for table, rows in accepted.items():
@@ -102,3 +103,26 @@ def test_nothing_is_drafted_that_the_validator_refuses(root):
         if one.column in filled.get(ids.get((one.file, one.line)), ()) and one.column != "unit"
     ]
     assert wrong == []
+
+
+NOTICE = """根據有關規定，決定對以下事項實施管制。
+一、未經許可不得出口用於生產儲能電芯的設備。
+二、禁止向境外軍事用戶出口相關物項。
+三、自2026年3月1日起，對進口多晶硅加徵12%的反傾銷稅。
+四、將海潮公司等3家實體列入不可靠實體清單。
+五、最終用途為醫療救助的，無需申請許可證。
+六、業界都在觀望後續細則的公布情況。
+"""
+
+
+def test_what_a_notice_orders_is_drafted_as_provisions_and_from_when_as_an_event(root):
+    cells = {"language": "zh-Hant", "genre": "notice", "grade": "primary"}
+    cells["published_on"] = "2026-01-12"
+    replace_files(root, documents.new_document(Package.open(root), NOTICE.encode(), cells)[1])
+    found = drafts(root, "005", 7)
+    effects = {row["line"]: row["effect"] for row in found["policy_provisions"]}
+    assert effects == {"1": "restriction", "2": "licence", "3": "ban", "4": "payment",
+                       "5": "restriction", "6": "relaxation"}  # fmt: skip
+    (event,) = found["events"]
+    assert (event["kind"], event["date"]) == ("takes_effect", "2026-03-01/..")
+    assert [row["line"] for row in found["quotes"]] == ["1", "7"]

@@ -15,25 +15,28 @@ only a reader can decide, which is named below the draft.
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from chipcontrols.curation import places, reports
 from chipcontrols.languages.agreement import modality_of_report
 from chipcontrols.languages.base import Quantity, Span
+from chipcontrols.languages.zh.folding import fold
 from chipcontrols.package import Package, Row, Table, files, sort_key
 from chipcontrols.package.schema import Field
 from chipcontrols.validation.anchors import Line, Location
+from chipcontrols.validation.candidates import Candidate
 from chipcontrols.validation.completeness import Account, stands_apart
 from chipcontrols.validation.cues import cues_in
 from chipcontrols.validation.passages import Evidence, Passage, passage_at
 from chipcontrols.validation.rules.anchors import numbered, place_of_id
 from chipcontrols.validation.rules.base import unquoted
-from chipcontrols.validation.rules.entities import named_outside_quote
+from chipcontrols.validation.rules.entities import entities_of, named_outside_quote
 from chipcontrols.validation.rules.numbers import decimal_text
 from chipcontrols.validation.rules.words import is_authorial
 
-MANY = 10_000
+NOWHERE = (0, 0)
+ORDERED = "bound"
+"""The role of who must obey: rows of a table that has it are orders."""
 YEAR = 4
 """How long a date is that is a year."""
 
@@ -51,10 +54,10 @@ class Reader:
         """Return the candidates of a class that are not excluded."""
         return [a for a in self.accounts if a.candidate.kind == kind and a.status != "excluded"]
 
-    def open_texts(self, kind: str) -> list[str]:
-        """Return the words of the open candidates of a class."""
-        found = (a.candidate for a in self.accounts if a.status == "open")
-        return [candidate.text for candidate in found if candidate.kind == kind]
+    def open(self, *kinds: str) -> list[Candidate]:
+        """Return the open candidates, of all classes or of some."""
+        found = [a.candidate for a in self.accounts if a.status == "open"]
+        return [c for c in found if not kinds or c.kind in kinds]
 
     def is_heading(self) -> bool:
         """Return whether the line is short and has no full stop, as headings and credits."""
@@ -65,17 +68,21 @@ class Reader:
         said = (said for _, said in reports.reported(self.line))
         return next((one for one in said if one[0] <= span[0] and span[1] <= one[1]), None)
 
-    def saying(self, start: int, end: int) -> Span:
-        """Return an excerpt for what is said and by whom, without what others say beside it."""
-        span = places.trimmed(self.line.reading, *reports.segment(self.line, start, end))
-        text = self.evidence.texts[self.line.document]
-        good = places.outcome(text, self.line, span) == "exact"
-        return span if good else self.excerpt(start, end)
+    def sentences(self, spans: Iterable[Span]) -> dict[Span, list[Span]]:
+        """Return spans by the sentence that they lie in."""
+        found: dict[Span, list[Span]] = {}
+        for span in spans:
+            found.setdefault(places.sentence_around(self.line, *span), []).append(span)
+        return found
 
-    def excerpt(self, start: int, end: int, most_times: int = MANY) -> Span:
-        """Return the largest good excerpt for a span of the line."""
-        text = self.evidence.texts[self.line.document]
-        return places.largest_excerpt(text, self.line, start, end, most_times)
+    def excerpt(self, start: int, end: int, *larger: Span) -> Span:
+        """Return the first good excerpt for a span of the line, of some, its sentence, its clauses
+        or less."""
+        sentence = places.sentence_around(self.line, start, end)
+        tried = (*larger, sentence, places.clauses_around(self.line, start, end))
+        return places.good_excerpt(
+            self.evidence.texts[self.line.document], self.line, (start, end), tried
+        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,7 +93,7 @@ class Draft:
     span: Span
     cells: Mapping[str, str]
     recorded: str = ""
-    about: Span = (0, 0)
+    about: Span = NOWHERE
 
 
 def drafts_of_line(reader: Reader) -> Iterator[str]:
@@ -115,9 +122,10 @@ def drafts_of_line(reader: Reader) -> Iterator[str]:
             yield csv_line(row.cells.values())
             yield from notes(reader, row, listed)
             if table.schema.kind == "statement" and not draft.recorded:
-                named = sorted(named_outside_quote(reader.evidence, row, passage_of(reader, row)))
+                named = named_outside_quote(reader.evidence, row, passage_of(reader, row))
                 row_id = row.cells[table.schema.primary_key[0]]
-                mentioned += ((table.name, row_id, entity) for entity in named)
+                others = sorted(named - entities_of(row))
+                mentioned += ((table.name, row_id, entity) for entity in others)
         if drafts:
             yield ""
     for table in reader.package.of_kind("mention") if mentioned else ():
@@ -136,13 +144,12 @@ def other_drafts(reader: Reader, table: Table, told: list[Span]) -> Iterator[Dra
     if schema.kind == "surface_form":
         yield from form_drafts(reader, table)
     if schema.kind == "term":
-        for c in (a.candidate for a in reader.to_draft("quotation") if a.status == "open"):
+        for c in reader.open("quotation"):
             if reports.names_speaker(reader.line, (c.start, c.end)):
                 cells = dict.fromkeys(schema.columns("term"), c.text)
                 yield Draft(places.shortest_excerpt(reader.line, c.start, c.end), cells)
     if schema.kind == "exclusion" and (column := schema.roles.get("class")):
-        left = [a.candidate for a in reader.accounts if a.status == "open"]
-        spans = [(c.kind, c.start, c.end) for c in left]
+        spans = [(c.kind, c.start, c.end) for c in reader.open()]
         clauses = [span for span in spans if span[0] == "clause"]
         if clauses and reader.is_heading():  # which is left out whole
             spans = [span for span in spans if span not in clauses]
@@ -174,6 +181,8 @@ def statement_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
         yield from quantity_drafts(reader, table, field)
     for field in quotations:
         yield from quotation_drafts(reader, table, field)
+    if ORDERED in schema.roles:
+        yield from order_drafts(reader, table)
     if schema.kind == "statement" and not quantities and not quotations:
         line = reader.line
         counted = [(one.start, one.end) for one in line.language.quantities(line.reading)]
@@ -182,25 +191,47 @@ def statement_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
                 cells, span = date_cells(line, field, c.text), (c.start, c.end)
                 here = [(s, e) for s, e in line.language.clauses(line.reading) if s <= c.start < e]
                 measured = any(s <= one[0] < e for s, e in here for one in counted)
+                since = reports.word("state").search(fold(c.text)) is not None
+                state = since or reports.precedes("state", line.reading, c.start)
                 # A year, or when there was so much of something, dates no act.
-                if len(cells[field.name]) != YEAR and not measured and not reader.is_heading():
+                if not (len(cells[field.name]) == YEAR or measured or state or reader.is_heading()):
                     yield Draft(reader.excerpt(*span), cells, by, span)
+
+
+def order_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
+    """Yield a row for each clause, outside of quotations, that orders, forbids or allows; one where
+    several have the same excerpt, which has words of a code of the table."""
+    line, found = reader.line, dict[Span, Draft]()
+    quoted = line.language.quotations(line.reading)
+    orders = [one.span() for one in reports.word("order").finditer(fold(line.reading))]
+    for account in reader.to_draft("clause") if not reader.is_heading() else ():
+        clause = account.candidate.start, account.candidate.end
+        here = [one for one in orders if clause[0] <= one[0] < clause[1]]
+        if here and not any(start <= here[0][0] < end for start, end in quoted):
+            excerpt = measuring(reader, table, {}, here[0])
+            by = account.by if account.by.startswith(f"{table.name}/") else ""
+            codes = [
+                called_codes(reader, table, {}, name, line.reading[slice(*excerpt)])
+                for name in table.schema.columns("code")
+            ]
+            if any(codes):
+                found.setdefault(excerpt, Draft(excerpt, {}, by))
+    yield from found.values()
 
 
 def clause_drafts(reader: Reader, field: Field, voice: str, told: list[Span]) -> Iterator[Draft]:
     """Yield what the document says itself: the open clauses of a sentence that are not told."""
-    left = [
-        (c.start, c.end)
-        for c in (a.candidate for a in reader.to_draft("clause") if a.status == "open")
-        if not reader.is_heading()
-        if not any(start <= c.start and c.end <= end for start, end in told)
-    ]
     reading = reader.line.reading
-    for _, here in itertools.groupby(left, lambda one: places.sentence_around(reader.line, *one)):
-        clauses = list(here)
+    spans = [
+        (c.start, c.end)
+        for c in reader.open("clause")
+        if not reader.is_heading() and not stands_apart(reader.line, c.start, c.end)
+    ]
+    left = [one for one in spans if not any(s <= one[0] and one[1] <= e for s, e in told)]
+    for sentence, clauses in reader.sentences(left).items():
         start, end = reports.trimmed(reading, clauses[0][0], clauses[-1][1])
         if reader.line.language.severed(reading, start, end)[0]:
-            start, end = reports.trimmed(reading, *places.sentence_around(reader.line, start, end))
+            start, end = reports.trimmed(reading, *sentence)
         start, end = reports.enumerated(reading, start, end)
         cells = {field.options["kind"]: voice, field.name: reading[start:end]}
         yield Draft(reader.excerpt(start, end), cells)
@@ -224,12 +255,27 @@ def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draf
                 not cells[name] or not known or cells[name] in {code.code for code in known}
                 for name, known in codes.items()
             ):
-                # Of several times none would be that of the quantity for certain; those outside
-                # of a report are when it was made.
-                excerpt = reader.excerpt(*span, most_times=1)
-                if (said := reader.report(span)) and excerpt[0] < said[0]:
-                    excerpt = reader.excerpt(*span, most_times=0)
-                yield Draft(excerpt, {field.name: quantity.text, **cells}, account.by, span)
+                cells[field.name] = quantity.text
+                yield Draft(measuring(reader, table, cells, span), cells, account.by, span)
+
+
+def measuring(reader: Reader, table: Table, cells: Mapping[str, str], span: Span) -> Span:
+    """Return the excerpt for a quantity: its sentence, but its clauses alone where the sentence
+    has several times, or is partly outside of a report, or the clauses alone decide a code."""
+    line = reader.line
+    sentence = places.sentence_around(line, *span)
+    clauses = places.clauses_around(line, *span)
+    said = reader.report(span)
+    narrow = (
+        len(line.language.times(line.reading[slice(*sentence)])) > 1
+        or (said is not None and sentence[0] < said[0])
+        or any(
+            len(called_codes(reader, table, cells, name, line.reading[slice(*clauses)])) == 1
+            < len(called_codes(reader, table, cells, name, line.reading[slice(*sentence)]))
+            for name in table.schema.columns("code")
+        )
+    )
+    return reader.excerpt(*span, *([clauses] if narrow else []))
 
 
 def quantity_parts(quantity: Quantity) -> dict[str, str]:
@@ -251,12 +297,14 @@ def force_column(reader: Reader, table: Table) -> str:
 
 def quotation_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draft]:
     """Yield a direct statement for each quotation, a reported one for each verb without one."""
-    reading, kind, names = reader.line.reading, field.options["kind"], reader.open_texts("name")
+    reading, kind = reader.line.reading, field.options["kind"]
+    names = {c.text for c in reader.open("name")}
     for c, by in ((a.candidate, a.by) for a in reader.to_draft("quotation")):
         names_somebody = c.text in names or reports.names_speaker(reader.line, (c.start, c.end))
         if c.text and c.text == c.text.strip() and not names_somebody:
             cells = {kind: field.options["direct"], field.name: c.text}
-            yield Draft(reader.saying(c.start - 1, c.end + 1), cells, by)
+            span = c.start - 1, c.end + 1
+            yield Draft(reader.excerpt(*span, reports.segment(reader.line, *span)), cells, by)
     verbs = {(a.candidate.start, a.candidate.end): a.by for a in reader.to_draft("attribution")}
     for verb, (start, end) in reports.reported(reader.line):
         if verb not in verbs:
@@ -269,7 +317,9 @@ def quotation_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Dra
         if imposed and not force:
             continue  # Drafted without its force, a denial would be what is denied.
         cells |= {force: imposed} if imposed else {}
-        yield Draft(reader.saying(min(verb[0], start), max(verb[1], end)), cells, verbs[verb])
+        span = min(verb[0], start), max(verb[1], end)
+        larger = reports.segment(reader.line, *span)
+        yield Draft(reader.excerpt(*span, larger), cells, verbs[verb])
 
 
 def date_cells(line: Line, field: Field, words: str) -> dict[str, str]:
@@ -282,8 +332,7 @@ def form_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
     """Yield a surface form for each name that is open, each form once."""
     column, line = table.schema.roles["form"], reader.line
     scripts = [f.name for f in table.schema.fields if f.options.get("of") == column]
-    found = {a.candidate.text: a.candidate for a in reader.to_draft("name") if a.status == "open"}
-    for text, c in found.items():
+    for text, c in {c.text: c for c in reader.open("name")}.items():
         cells = {column: text, **dict.fromkeys(scripts, line.language.script(text))}
         yield Draft(places.shortest_excerpt(line, c.start, c.end), cells)
 
@@ -298,9 +347,13 @@ def row_of(reader: Reader, table: Table, draft: Draft, position: int) -> Row:
     cells |= {schema.roles[role]: cell for role, cell in anchor.items()}
     row = Row(table.name, 0, "", cells, schema)
     passage = passage_of(reader, row)
+    named = sorted(named_outside_quote(reader.evidence, row, passage))
     for column in schema.columns("other_mentions"):
-        # Before a curator gives them roles, all are other mentions.
-        cells[column] = "|".join(sorted(named_outside_quote(reader.evidence, row, passage)))
+        cells[column] = "|".join(named)  # until a curator gives them roles
+    for field in schema.fields if schema.kind == "statement" else ():
+        tables = field.references if field.rule == "entity" and field.required else ()
+        only = [one for one in named if reader.evidence.lexicon.entities[one].table in tables]
+        cells[field.name] = only[0] if len(only) == 1 else cells[field.name]
     dates = schema.columns("date")
     needed = len(dates) == 1 and dates[0] not in draft.cells
     if words := time_of(reader, draft, row, passage) if needed else "":
@@ -317,7 +370,8 @@ def row_of(reader: Reader, table: Table, draft: Draft, position: int) -> Row:
 
 def time_of(reader: Reader, draft: Draft, row: Row, passage: Passage) -> str:
     """Return the words of the time of a draft: of something said the last before its verb, else
-    that of its clause; of anything else the only one that is no part of another report."""
+    that of its clause; of anything else the only one that is no part of another report, of a
+    quantity none that follows its clause or is one that it is compared with."""
     outside, language, begin = unquoted(row, passage), reader.line.language, passage.span[0]
     times = language.times(outside)
     if row.schema.columns("quotation"):
@@ -327,7 +381,12 @@ def time_of(reader: Reader, draft: Draft, row: Row, passage: Passage) -> str:
         times = before[-1:] or [one for one in times if clause[0] <= one[0] < clause[1]]
     elif said := reader.report(draft.about):
         times = [one for one in times if said[0] <= begin + one[0] < said[1]]
-    return outside[slice(*times[0])] if len(times) == 1 else ""
+    if len(times) != 1:
+        return ""
+    start, end = times[0]
+    late = begin + start > places.clauses_around(reader.line, *draft.about)[1]
+    compared = reports.precedes("compared", outside, start)
+    return "" if draft.about != NOWHERE and (late or compared) else outside[start:end]
 
 
 def passage_of(reader: Reader, row: Row) -> Passage:
@@ -338,40 +397,50 @@ def passage_of(reader: Reader, row: Row) -> Passage:
 
 
 def code_of(reader: Reader, draft: Draft, row: Row, column: str) -> str:
-    """Return the only code that the words of a draft call for, if those that it is about do, or
-    the only one that needs no cue."""
-    called, fitting = fitting_codes(reader, row, column)
-    line, lexicon = reader.line, reader.evidence.lexicon
-    if called and draft.about != (0, 0):
-        clauses = line.language.clauses(line.reading)
-        here = [(s, e) for s, e in clauses if s < draft.about[1] and draft.about[0] < e]
-        words = "\n".join(line.reading[s:e] for s, e in here)
-        own = cues_in(lexicon, row.table, column, words)
-        return called[0] if len(called) == 1 and called[0] in own else ""
-    every = {code.code: code for code in lexicon.codes.get((row.table, column), ())}
-    free = [code for code in fitting if not every[code].cues]
-    found = called or free
+    """Return the only code that the words of a draft call for, if those beside what it is about do,
+    or the only one that needs no cue."""
+    called = called_codes(reader, row, row.cells, column, passage_of(reader, row).reading)
+    if called and draft.about != NOWHERE:
+        line, (start, end) = reader.line, draft.about
+        first, last = places.clauses_around(line, start, end)
+        others = [(one.start, one.end) for one in line.language.quantities(line.reading)]
+        before = line.reading[max([first, *(e for _, e in others if e <= start)]) : end]
+        after = line.reading[start : min([last, *(s for s, _ in others if s >= end)])]
+        beside = (called_codes(reader, row, row.cells, column, words) for words in (before, after))
+        level = reports.precedes("level", line.reading, start)
+        return called[0] if len(called) == 1 and not level and called in beside else ""
+    every = {one.code: one for one in reader.evidence.lexicon.codes.get((row.table, column), ())}
+    fitting = fitting_codes(reader, row, row.cells, column)
+    found = called or [code for code in fitting if not every[code].cues]
     return found[0] if len(found) == 1 else ""
 
 
-def measured(row: Row, column: str) -> list[str]:
-    """Return the columns of units that a column fixes."""
-    return [f.name for f in row.schema.fields if f.options.get("measure") == column]
+def fitting_codes(
+    reader: Reader, row: Row | Table, cells: Mapping[str, str], column: str
+) -> list[str]:
+    """Return the codes of a column, of one that fixes a unit those of the unit that was read."""
+    lexicon, name = reader.evidence.lexicon, row.table if isinstance(row, Row) else row.name
+    units = [f.name for f in row.schema.fields if f.options.get("measure") == column]
+    read = {cells[one] for one in units if cells.get(one)}
+    known = [code for one in units for code in lexicon.codes.get((name, one), ())]
+    codes = lexicon.codes.get((name, column), ())
+    return [c.code for c in codes if not c.unit or read <= set(lexicon.units_of(c, known))]
 
 
-def fitting_codes(reader: Reader, row: Row, column: str) -> tuple[list[str], list[str]]:
-    """Return the codes of a column that the words of a draft call for, and all that fit it: of a
-    column that fixes the unit those of the unit that was read."""
-    lexicon, names = reader.evidence.lexicon, measured(row, column)
-    units = {row.cells[name] for name in names} - {""}
-    known = [one for name in names for one in lexicon.codes.get((row.table, name), ())]
-    codes = [
-        code.code
-        for code in lexicon.codes.get((row.table, column), ())
-        if not code.unit or units <= set(lexicon.units_of(code, known))
+def called_codes(
+    reader: Reader, row: Row | Table, cells: Mapping[str, str], column: str, words: str
+) -> list[str]:
+    """Return the codes that fit a column and that words call for; a cue inside a longer one of
+    another code (不得 in 未经许可不得) calls for nothing."""
+    name = row.table if isinstance(row, Row) else row.name
+    found = cues_in(reader.evidence.lexicon, name, column, words)
+    fitting = [code for code in fitting_codes(reader, row, cells, column) if code in found]
+    longer = {code: [cue for one in found if one != code for cue in found[one]] for code in fitting}
+    return [
+        code
+        for code in fitting
+        if any(not any(cue in one and cue != one for one in longer[code]) for cue in found[code])
     ]
-    found = cues_in(lexicon, row.table, column, passage_of(reader, row).reading)
-    return [code for code in codes if code in found], codes
 
 
 def line_above(table: Table, row: Row) -> int:
@@ -389,8 +458,9 @@ def notes(reader: Reader, row: Row, listed: set[str]) -> Iterator[str]:
     missing = []
     for field in row.schema.fields:
         if field.required and not row.cells[field.name]:
-            called, fitting = fitting_codes(reader, row, field.name)
-            codes = called or fitting
+            words = passage_of(reader, row).reading
+            codes = called_codes(reader, row, row.cells, field.name, words)
+            codes = codes or fitting_codes(reader, row, row.cells, field.name)
             if len(codes) == len(reader.evidence.lexicon.codes.get((row.table, field.name), ())):
                 codes = [] if field.name in listed else codes
                 listed.add(field.name)

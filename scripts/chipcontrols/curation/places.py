@@ -7,7 +7,7 @@ on its line and cuts no gloss.  Out of scope: what the words mean, and which row
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from chipcontrols import languages
@@ -131,22 +131,21 @@ def sentence_around(line: Line, start: int, end: int) -> Span:
     return trimmed(reading, first, last)
 
 
-def largest_excerpt(text: Text, line: Line, start: int, end: int, most_times: int) -> Span:
-    """Return the largest good excerpt for a span: its sentence, its clauses, or less.
-
-    Good is one that occurs once on the line outside damage and has the words of the span once; a
-    sentence that states more than so many times is too large.
-    """
+def clauses_around(line: Line, start: int, end: int) -> Span:
+    """Return a span with the clauses that it touches."""
     clauses = line.language.clauses(line.reading)
     touched = [(start, end), *((s, e) for s, e in clauses if s < end and start < e)]
-    clause = min(s for s, _ in touched), max(e for _, e in touched)
-    sentence = sentence_around(line, start, end)
-    few = len(line.language.times(line.reading[slice(*sentence)])) <= most_times
-    for span in (sentence, clause) if few else (clause,):
-        once = line.reading.count(line.reading[start:end], *span) == 1
-        if once and outcome(text, line, span) == "exact":
-            return span
-    return shortest_excerpt(line, start, end)
+    return min(s for s, _ in touched), max(e for _, e in touched)
+
+
+def good_excerpt(text: Text, line: Line, span: Span, tried: Iterable[Span]) -> Span:
+    """Return the first of some excerpts, else the shortest, that is good for a span: it occurs once
+    on the line outside damage and has the words of the span once."""
+    words = line.reading[slice(*span)]
+    for one in tried:
+        if line.reading.count(words, *one) == 1 and outcome(text, line, one) == "exact":
+            return one
+    return shortest_excerpt(line, *span)
 
 
 def outcome(text: Text, line: Line, span: Span) -> str:

@@ -11,11 +11,13 @@ Out of scope: who says it, and quotations, which say themselves what is said.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 
 from chipcontrols.curation import places
-from chipcontrols.languages.base import Span
+from chipcontrols.languages.base import Span, rows
+from chipcontrols.languages.zh.folding import fold
 from chipcontrols.validation.anchors import Line
 from chipcontrols.validation.candidates import length_of
 
@@ -25,17 +27,26 @@ NEAR = 40
 """How far before a verb the quotation that it attributes may end."""
 SPEAKER_FOLLOWS = ("en",)
 """Languages in which who says it may follow what is said, not divided from it by a quotation."""
-THAT = re.compile(r"\s*\b(?:that\b\s*|(?=whether\b))")
-ADVERBIAL = re.compile(r"\s*\b(?:on|at|in|for|to|with|by|of|from|during|before|after)\b")
-SOURCE = re.compile("according to", re.IGNORECASE)
 MOST_WORDS = 6
 """The most words of who says it after a verb that follows what is said."""
-JOINING = ("and", "but")
-RELATIVE = "的"
 SEMICOLON = re.compile("[;；]")
 BRACKETS = dict(zip("《（(「『“【〈[", "》）)」』”】〉]", strict=True))
 EDGES = " ,，:：。.;；\t\u3000"
 ENUMERATION = re.compile(r"[（(]?[一二三四五六七八九十0-9]{1,3}(?:[、．）)]|\.\s)\s*")
+
+
+@functools.cache
+def word(use: str) -> re.Pattern[str]:
+    """Return a pattern for the words of a use in ``words.csv``, of all languages: the longest."""
+    found = sorted((row["word"] for row in rows(__file__, "words") if row["use"] == use), key=len)
+    every = (rf"\b{word}\b" if word.isascii() else word for word in reversed(found))
+    return re.compile(f"(?:{'|'.join(every)})", re.IGNORECASE)
+
+
+def precedes(use: str, reading: str, start: int) -> bool:
+    """Return whether a word of a use stands before an offset."""
+    before = fold(reading[:start].rstrip())
+    return any(one.end() == len(before) for one in word(use).finditer(before))
 
 
 def reported(line: Line) -> Iterator[tuple[Span, Span]]:
@@ -45,7 +56,7 @@ def reported(line: Line) -> Iterator[tuple[Span, Span]]:
     sentences: dict[Span, list[Span]] = {}
     for verb in language.attributions(reading):
         inside = any(first <= verb[0] < last for first, last in quoted)
-        if not inside and not reading.startswith(RELATIVE, verb[1]):
+        if not inside and not word("relative").match(reading, verb[1]):
             sentences.setdefault(places.sentence_around(line, *verb), []).append(verb)
     for sentence, verbs in sentences.items():
         kept = reporting(line, [(clause_of(clauses, verb), verb) for verb in verbs])
@@ -65,7 +76,8 @@ def segment(line: Line, start: int, end: int) -> Span:
     cuts = [first, *(one.end() for one in SEMICOLON.finditer(line.reading, first, last)), last]
     here = max(cut for cut in cuts if cut <= start), min(cut for cut in cuts if end <= cut)
     verbs = line.language.attributions(line.reading)
-    return here if any(here[0] <= verb[0] < here[1] for verb in verbs) else (first, last)
+    attributed = any(here[0] <= verb[0] < here[1] for verb in verbs)
+    return places.trimmed(line.reading, *here) if attributed else (first, last)
 
 
 def clause_of(clauses: Sequence[Span], verb: Span) -> Span:
@@ -92,7 +104,7 @@ def reporting(line: Line, verbs: Sequence[tuple[Span, Span]]) -> list[tuple[Span
     reading, kept = line.reading, list[tuple[Span, Span]]()
     for clause in dict.fromkeys(clause for clause, _ in verbs):
         here = [verb for one, verb in verbs if one == clause]
-        chosen = next((verb for verb in here if THAT.match(reading, verb[1])), None)
+        chosen = next((verb for verb in here if that_after(reading, verb[1])), None)
         if not chosen:
             ends = not any(map(str.isalnum, reading[here[-1][1] : clause[1]]))
             chosen = here[-1] if ends else here[0]
@@ -102,6 +114,13 @@ def reporting(line: Line, verbs: Sequence[tuple[Span, Span]]) -> list[tuple[Span
     return kept
 
 
+def that_after(reading: str, start: int) -> int:
+    """Return where what is said begins where *that* or *whether* begins it; else 0."""
+    start = places.trimmed(reading, start, len(reading))[0]
+    that, question = word("that").match(reading, start), word("question").match(reading, start)
+    return that.end() if that else start if question else 0
+
+
 def inside_report(
     line: Line, last: tuple[Span, Span], clause: Span, verb: Span, ends: bool
 ) -> bool:
@@ -109,11 +128,25 @@ def inside_report(
     reading, before = line.reading, line.reading[clause[0] : verb[0]].strip()
     if SEMICOLON.search(reading, last[1][1], verb[0]):
         return False
-    if not any(map(str.isalnum, reading[last[1][1] : clause[0]])):
+    if not has_letters(reading, last[1][1], clause[0]):
         return True  # Something must be said.
     if line.language.tag in SPEAKER_FOLLOWS:
-        return not ends and before not in JOINING
+        return not ends and not word("joining").fullmatch(before)
     return not ends and length_of(before) > 1
+
+
+def has_letters(reading: str, start: int, end: int) -> bool:
+    """Return whether a stretch has letters or digits."""
+    return any(map(str.isalnum, reading[start:end]))
+
+
+def when_said(line: Line, verb: Span) -> int:
+    """Return where a verb ends, with the time that follows it (said on Tuesday)."""
+    reading = line.reading
+    at = places.trimmed(reading, verb[1], len(reading))[0]
+    if preposition := word("adverb").match(reading, at):
+        at = places.trimmed(reading, preposition.end(), len(reading))[0]
+    return next((end for start, end in line.language.times(reading) if start == at), verb[1])
 
 
 def what_is_said(
@@ -129,26 +162,26 @@ def what_is_said(
     if number + 1 < len(kept):
         after = kept[number + 1][0][0]
         last = min([after, *(cut for cut in cuts if verb[1] <= cut <= after)])
-    that = THAT.match(reading, verb[1])
-    adverbial = ADVERBIAL.match(reading, verb[1])
-    if not that and adverbial:
-        that = THAT.search(reading, verb[1], clause[1])
+    end = when_said(line, verb)
+    that = that_after(reading, end)
+    adverbial = word("adverb").match(reading, places.trimmed(reading, end, len(reading))[0])
+    if not that and adverbial and (later := word("that").search(reading, end, clause[1])):
+        that = later.end()
     if that:
-        return that.end(), last
-    ends = not any(map(str.isalnum, reading[verb[1] : clause[1]]))
-    begins = not any(map(str.isalnum, reading[clause[0] : verb[0]]))
-    later = any(map(str.isalnum, reading[first : clause[0]]))
-    more = any(map(str.isalnum, reading[clause[1] : last]))
-    words = length_of(reading[verb[1] : clause[1]])
-    source = SOURCE.fullmatch(reading, *verb) or words <= MOST_WORDS
-    follows = line.language.tag in SPEAKER_FOLLOWS and (ends or (begins and source))
-    if later and (follows or (ends and not more)):
+        return places.trimmed(reading, that, last)
+    ends = not has_letters(reading, end, clause[1])
+    begins = not has_letters(reading, clause[0], verb[0])
+    before, more = has_letters(reading, first, clause[0]), has_letters(reading, clause[1], last)
+    source = word("source").fullmatch(reading, *verb)
+    few = length_of(reading[end : clause[1]]) <= MOST_WORDS
+    follows = line.language.tag in SPEAKER_FOLLOWS and (ends or (begins and (source or few)))
+    if before and (follows or (ends and not more)):
         marks = line.language.marks(reading)
         silent = any(m.kind == "not" and clause[0] <= m.start < clause[1] for m in marks)
-        return (verb[1], verb[1]) if silent or number else (first, clause[0])
-    if begins and more and not (ends or later):
+        return (end, end) if silent or number else (first, clause[0])
+    if begins and more and not (ends or before):
         return clause[1], last  # A source is named first.
-    return (verb[1], verb[1]) if adverbial else (verb[1], last)
+    return (end, end) if adverbial else (end, last)
 
 
 def trimmed(reading: str, start: int, end: int) -> Span:
