@@ -15,8 +15,9 @@ from collections.abc import Iterable, Iterator
 
 from chipcontrols import languages
 from chipcontrols.curation import places
+from chipcontrols.curation.cells import Reader
 from chipcontrols.curation.coverage import accounts_of
-from chipcontrols.curation.drafts import Reader, csv_line, drafts_of_line, quantity_parts
+from chipcontrols.curation.drafts import csv_line, drafts_of_line, quantity_parts
 from chipcontrols.package import Package, Row, document_number
 from chipcontrols.package.schema import ANCHOR
 from chipcontrols.validation.candidates import candidates_of_line
