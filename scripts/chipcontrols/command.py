@@ -259,9 +259,10 @@ def add(options: Options) -> None:
     replace_files(root, files)
     package, evidence = read(root)
     accounts = coverage.accounts_of(package, evidence, evidence.texts[name])
+    tallies = coverage.tallies(evidence, accounts)
     if changes:
         say(f"normalised: {', '.join(changes)}")
-    say("\n".join([f"added: {', '.join(files)}", *coverage.text_table(evidence, accounts)]))
+    say("\n".join([f"added: {', '.join(files)}", *coverage.text_table(tallies)]))
     say("Fill in what the document itself states, then work through: chipcontrols coverage --open")
 
 

@@ -142,10 +142,10 @@ def test_the_page_nests_well_and_each_link_has_one_target(with_open):
 
 
 def test_the_page_marks_every_candidate_with_class_and_status(with_open):
-    package, _, accounts = read(with_open)
+    accounts = read(with_open)[-1]
     found = Page(html_of(with_open))
     everything = flat(accounts)
-    expected = Counter(page.described(package, account) for account in everything)
+    expected = Counter(page.described(account) for account in everything)
     assert Counter(title for title, _ in found.marked) >= expected
     for title, classes in found.marked:
         kind, status = title.split(": ")[0], title.split(": ")[1].split()[0]

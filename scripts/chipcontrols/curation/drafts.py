@@ -5,8 +5,8 @@ table with a column of the rule ``quantity`` gets a draft for each quantity whos
 codes, one of ``quotation`` for each quotation and what each verb reports, one whose rows say who
 must obey for each clause with a word that orders, another table of statements with a ``date`` for
 each day or month, in each of its columns of that rule.  An open clause that none of these has is
-drafted as what the document says in its own voice, unless it is a line without a full stop, as
-headings and credits are, or a connective.  A table of mentions gets whom a drafted row names, one of
+drafted as what the document says in its own voice, unless it is a connective or a line without a
+full stop, as headings and credits are.  A table of mentions gets whom a drafted row names, one of
 exclusions each open candidate, for what no row should record.  Nothing is drafted for what is
 excluded already.  Out of scope: the cells that the words decide (`cells`).
 """

@@ -82,38 +82,28 @@ def anchor(document: str, name: object) -> str:
     return re.sub(r"[^\w-]+", "-", f"d{document_number(document)}-{name}")
 
 
-def row_of(package: Package, account: Account) -> str:
-    """Return the row that accounts for a candidate, as ``table/id``; for a form, all surface forms
-    of its entity: ``aliases/nvidia``."""
-    row = account.by.partition(": ")[2] if account.status == "excluded" else account.by
-    table, _, identifier = row.partition("/")
-    is_form = row and package.tables[table].schema.kind == "surface_form"
-    return f"{table}/{identifier.rpartition(' ')[2]}" if is_form else row
+def row_of(account: Account) -> str:
+    """Return the row that accounts for a candidate, as ``table/id``."""
+    return account.by.rpartition(": ")[2] if account.status == "excluded" else account.by
 
 
-def described(package: Package, account: Account) -> str:
+def described(account: Account) -> str:
     """Return what the status of a candidate is, for its title."""
-    by = f" by {row_of(package, account)}" if account.by else ""
+    by = f" by {row_of(account)}" if account.by else ""
     reason = f" as {coverage.reason_of(account)}" if account.status == "excluded" else ""
     return f"{account.candidate.kind}: {account.status}{reason}{by}"
 
 
-def cells_of(package: Package, text: Text, name: str) -> dict[str, str]:
-    """Return what to show of a row: its filled cells, or of an entity its name and its forms."""
+def cells_of(package: Package, name: str) -> dict[str, str]:
+    """Return what to show of a row: its filled cells, but for its anchor; of a surface form, which
+    the id states, nothing."""
     table, _, identifier = name.partition("/")
-    if package.tables[table].schema.kind != "surface_form":
-        row = package.row(table, identifier)
-        hidden = {row.schema.roles.get("document"), row.schema.roles.get("line")}
-        shown = {column: cell for column, cell in row.cells.items() if column not in hidden}
-        return {column: cell for column, cell in shown.items() if cell not in ("", row.id)}
-    cells = {}
-    for row in package.rows("entity"):
+    for row in package.tables[table].rows:
         if row.id == identifier:
-            cells = {"name": row.role("name"), "table": row.table}
-    rows = [row for row in package.rows("surface_form") if row.role("entity") == identifier]
-    forms = [row.role("form") for row in rows]
-    here = [form for form in forms if any(form in line.reading for line in text.lines)]
-    return {**cells, "forms in this document": ", ".join(here)}
+            hidden = {row.schema.roles.get("document"), row.schema.roles.get("line")}
+            shown = (one for one in row.cells.items() if one[0] not in hidden)
+            return {column: cell for column, cell in shown if cell not in ("", row.id)}
+    return {}
 
 
 def section(package: Package, text: Text, accounts: Iterable[Account]) -> dict[str, Any]:
@@ -124,7 +114,7 @@ def section(package: Package, text: Text, accounts: Iterable[Account]) -> dict[s
     for account in accounts:
         by_line[account.candidate.line].append(account)
         if account.by:
-            used.setdefault(row_of(package, account), set()).add(account.candidate.line)
+            used.setdefault(row_of(account), set()).add(account.candidate.line)
     excluded = whole_lines(text, package.rows("exclusion"))
     for number, row in excluded.items():
         used.setdefault(f"{row.table}/{row.id}", set()).add(number)
@@ -145,12 +135,12 @@ def template(package: Package, evidence: Evidence) -> jinja2.Template:
         "anchor": anchor,
         "cells_of": partial(cells_of, package),
         "counted": coverage.counted,
-        "described": partial(described, package),
+        "described": described,
         "letters": LETTERS,
         "open_candidates": coverage.open_candidates,
         "pieces": pieces,
         "raw_column": partial(coverage.raw_column, evidence),
-        "row_of": partial(row_of, package),
+        "row_of": row_of,
         "shortened": shortened,
         "tallies": partial(coverage.tallies, evidence),
     }
