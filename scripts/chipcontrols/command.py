@@ -258,7 +258,7 @@ def add(options: Options) -> None:
     name, files = documents.new_document(read(root)[0], content, cells)
     replace_files(root, files)
     package, evidence = read(root)
-    accounts = coverage.accounts_of(package, evidence, evidence.texts[name])
+    (accounts,) = coverage.audited(package, evidence, [name]).values()
     tallies = coverage.tallies(evidence, accounts)
     if changes:
         say(f"normalised: {', '.join(changes)}")

@@ -71,9 +71,7 @@ class Reader:
         codes = lexicon.codes.get((table.name, column), ())
         return [c.code for c in codes if not c.unit or read <= set(lexicon.units_of(c, known))]
 
-    def called(
-        self, table: Table, cells: Mapping[str, str], column: str, span: Span
-    ) -> list[str]:
+    def called(self, table: Table, cells: Mapping[str, str], column: str, span: Span) -> list[str]:
         """Return the fitting codes that words of the line call for; a cue inside a longer one of
         another code (不得 in 未经许可不得) calls for nothing."""
         words = self.line.reading[slice(*span)]
@@ -95,16 +93,18 @@ class Draft:
     about: Span = NOWHERE
 
 
-def row_of(reader: Reader, table: Table, draft: Draft, position: int) -> Row:
+def row_of(reader: Reader, table: Table, draft: Draft, position: int) -> tuple[Row, list[str]]:
     """Return the row of a draft, with all that its words decide and the next free id of its line,
-    `position` drafts later."""
+    `position` drafts later, and whom it names."""
     line, schema = reader.line, table.schema
     words = places.raw_words(line, draft.span)
     anchor = {"document": line.document, "line": str(line.number), "excerpt": words}
     cells = dict.fromkeys(schema.names, "") | dict(draft.cells)
     cells |= {schema.roles[role]: cell for role, cell in anchor.items()}
     row = Row(table.name, 0, "", cells, schema)
-    passage = passage_of(reader, row)
+    start, end = line.raw_span(*draft.span)
+    text = reader.evidence.texts[line.document]
+    passage = passage_at(text, row, Location("exact", start, end))
     named = sorted(named_outside_quote(reader.evidence, row, passage))
     for column in schema.columns("other_mentions"):
         cells[column] = "|".join(named)  # until a curator gives them roles
@@ -123,14 +123,7 @@ def row_of(reader: Reader, table: Table, draft: Draft, position: int) -> Row:
     free = max((number for there, number in ids if there == place), default=0) + 1
     for column in set(schema.primary_key).intersection(schema.columns("anchored_identifier")):
         cells[column] = f"{place}-{free + position}"
-    return row
-
-
-def passage_of(reader: Reader, row: Row) -> Passage:
-    """Return the passage that a draft rests on."""
-    words, text = row.role("excerpt"), reader.evidence.texts[reader.line.document]
-    at = reader.line.raw.find(words)
-    return passage_at(text, row, Location("exact", at, at + len(words)))
+    return row, named
 
 
 def date_cells(line: Line, field: Field, words: str) -> dict[str, str]:

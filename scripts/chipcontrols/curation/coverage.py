@@ -8,7 +8,6 @@ report as a page (`chipcontrols.curation.page`).
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,19 +28,16 @@ Audit = Mapping[str, Sequence[Account]]
 """What accounts for the candidates of each document."""
 
 
-def audited(package: Package, evidence: Evidence) -> dict[str, tuple[Account, ...]]:
-    """Return what accounts for every candidate, by document."""
+def audited(
+    package: Package, evidence: Evidence, names: Iterable[str] = ()
+) -> dict[str, tuple[Account, ...]]:
+    """Return what accounts for every candidate, by document: of all of them or of those named."""
     rules = {table.name: bind(table.schema) for table in package.tables.values()}
     resting = Index(package).resting
     return {
-        name: audit(evidence, rules, text, resting.get(name, ()))
-        for name, text in evidence.texts.items()
+        name: audit(evidence, rules, evidence.texts[name], resting.get(name, ()))
+        for name in names or evidence.texts
     }
-
-
-def accounts_of(package: Package, evidence: Evidence, text: Text) -> tuple[Account, ...]:
-    """Return what accounts for every candidate of a document."""
-    return audited(package, dataclasses.replace(evidence, texts={text.name: text}))[text.name]
 
 
 def coverage_report(
@@ -57,7 +53,11 @@ def coverage_report(
             for name, found in accounts.items()
         ],
         "all": tallies(evidence, everything),
-        "open": [as_open(evidence, c) for c in open_candidates(everything)],
+        "open": [
+            {"file": f"{DOCUMENTS}/{c.seed}", "line": c.line, "column": raw_column(evidence, c),
+             "class": c.kind, "text": c.text, "around": around(evidence, c)}
+            for c in open_candidates(everything)
+        ],
     }  # fmt: skip
     if form == "json":
         return json.dumps(report, ensure_ascii=False, indent=2)
@@ -67,18 +67,6 @@ def coverage_report(
 def open_candidates(accounts: Iterable[Account]) -> list[Candidate]:
     """Return the candidates that are open, in order of place."""
     return sorted(account.candidate for account in accounts if account.status == "open")
-
-
-def as_open(evidence: Evidence, candidate: Candidate) -> dict[str, Any]:
-    """Return what the report says of an open candidate."""
-    return {
-        "file": f"{DOCUMENTS}/{candidate.seed}",
-        "line": candidate.line,
-        "column": raw_column(evidence, candidate),
-        "class": candidate.kind,
-        "text": candidate.text,
-        "around": around(evidence, candidate),
-    }
 
 
 def tallies(evidence: Evidence, accounts: Iterable[Account]) -> dict[str, dict[str, Any]]:

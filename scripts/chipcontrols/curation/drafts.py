@@ -16,14 +16,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from chipcontrols.curation import places, reports
-from chipcontrols.curation.cells import Draft, Reader, date_cells, notes, passage_of, row_of
+from chipcontrols.curation.cells import Draft, Reader, date_cells, notes, row_of
 from chipcontrols.languages.agreement import modality_of_report
 from chipcontrols.languages.base import Quantity, Span
 from chipcontrols.languages.zh.folding import fold
 from chipcontrols.package import Row, Table, files, sort_key
 from chipcontrols.package.schema import Field
 from chipcontrols.validation.candidates import CONNECTIVE, length_of
-from chipcontrols.validation.rules.entities import entities_of, named_outside_quote
+from chipcontrols.validation.rules.entities import entities_of
 from chipcontrols.validation.rules.numbers import decimal_text
 
 ORDERED = "bound"
@@ -45,7 +45,7 @@ def drafts_of_line(reader: Reader) -> Iterator[str]:
         every = [*found, *other_drafts(reader, table, told)]
         drafts = sorted(every, key=lambda draft: bool(draft.recorded))
         for position, draft in enumerate(drafts):
-            row = row_of(reader, table, draft, position)
+            row, named = row_of(reader, table, draft, position)
             if below != (below := line_above(table, row)):
                 exclusion = table.schema.kind == "exclusion"
                 instead = " (instead, for what no row should record)" if exclusion else ""
@@ -58,10 +58,8 @@ def drafts_of_line(reader: Reader) -> Iterator[str]:
             yield csv_line(row.cells.values())
             yield from notes(reader, table, row, draft.span, listed)
             if table.schema.kind == "statement" and not draft.recorded:
-                named = named_outside_quote(reader.evidence, row, passage_of(reader, row))
-                row_id = row.cells[table.schema.primary_key[0]]
-                others = sorted(named - entities_of(row))
-                mentioned += ((table.name, row_id, entity) for entity in others)
+                key, given = row.cells[table.schema.primary_key[0]], entities_of(row)
+                mentioned += ((table.name, key, one) for one in named if one not in given)
         if drafts:
             yield ""
     for table in reader.package.of_kind("mention") if mentioned else ():
@@ -165,7 +163,6 @@ def clause_drafts(reader: Reader, field: Field, told: list[Span]) -> Iterator[Dr
         start, end = reports.trimmed(line.reading, clauses[0][0], clauses[-1][1])
         if line.language.severed(line.reading, start, end)[0]:
             start, end = reports.trimmed(line.reading, *sentence)
-        start, end = reports.enumerated(line.reading, start, end)
         kind = {field.options["kind"]: field.options["authorial"]}
         yield Draft(reader.excerpt((start, end)), kind | {field.name: line.reading[start:end]})
 

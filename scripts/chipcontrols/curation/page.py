@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import jinja2
 
 from chipcontrols.curation import coverage
+from chipcontrols.curation.coverage import open_candidates
 from chipcontrols.package import Package, document_number
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import Text
@@ -131,17 +132,12 @@ def template(package: Package, evidence: Evidence) -> jinja2.Template:
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )  # fmt: skip
+    functions = anchor, described, pieces, row_of, shortened, coverage.counted, open_candidates
+    environment.globals |= {function.__name__: function for function in functions}
     environment.globals |= {
-        "anchor": anchor,
         "cells_of": partial(cells_of, package),
-        "counted": coverage.counted,
-        "described": described,
         "letters": LETTERS,
-        "open_candidates": coverage.open_candidates,
-        "pieces": pieces,
         "raw_column": partial(coverage.raw_column, evidence),
-        "row_of": row_of,
-        "shortened": shortened,
         "tallies": partial(coverage.tallies, evidence),
     }
     return environment.get_template("coverage.html.j2")

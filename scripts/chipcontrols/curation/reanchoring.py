@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from chipcontrols.curation.documents import bytes_cells
 from chipcontrols.package import Package, Row, canonical_text
@@ -32,8 +33,7 @@ OUTCOMES = {
 }
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Whereabouts:
+class Whereabouts(NamedTuple):
     """Where the words of a row are now: the outcome, and the lines that have them."""
 
     row: Row
@@ -90,7 +90,12 @@ def reanchored(
     changed = {name: text.document for name, text in evidence.texts.items() if text.changed}
     to = {(at.row.table, at.row.line): str(at.lines[0]) for at in found if at.outcome == "moved"}
     rows = {
-        table.name: [with_line(row, to.get((row.table, row.line), "")) for row in table.rows]
+        table.name: [
+            dataclasses.replace(row, cells={**row.cells, row.schema.roles["line"]: to[at]})
+            if (at := (row.table, row.line)) in to
+            else row
+            for row in table.rows
+        ]
         for table in package.tables.values()
     }
     renamed = {
@@ -108,12 +113,6 @@ def reanchored(
         if cells != [row.cells for row in table.rows]:
             written[table.written()] = canonical_text(table.schema, cells).encode()
     return written
-
-
-def with_line(row: Row, line: str) -> Row:
-    """Return a row on another line, if one is given."""
-    cells = {**row.cells, row.schema.roles["line"]: line} if line else row.cells
-    return dataclasses.replace(row, cells=cells)
 
 
 def renumbered(rows: Iterable[Row]) -> dict[str, str]:

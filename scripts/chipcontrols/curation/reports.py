@@ -32,7 +32,7 @@ MOST_WORDS = 6
 SEMICOLON = re.compile("[;；]")
 BRACKETS = dict(zip("《（(「『“【〈[", "》）)」』”】〉]", strict=True))
 EDGES = " ,，:：。.;；\t\u3000"
-ENUMERATION = re.compile(r"[（(]?[一二三四五六七八九十0-9]{1,3}(?:[、．）)]|\.\s)\s*")
+ENUMERATION = re.compile(r"\s*[（(]?[一二三四五六七八九十0-9]{1,3}(?:[、．）)]|\.\s)\s*")
 
 
 @functools.cache
@@ -53,19 +53,19 @@ def reported(line: Line) -> Iterator[tuple[Span, Span]]:
     """Yield each verb that reports something outside of quotations, and what it reports."""
     reading, language = line.reading, line.language
     quoted, clauses = language.quotations(reading), language.clauses(reading)
-    sentences: dict[Span, list[Span]] = {}
+    sentences: dict[Span, list[tuple[Span, Span]]] = {}
     for verb in language.attributions(reading):
         inside = any(first <= verb[0] < last for first, last in quoted)
         if not inside and not word("relative").match(reading, verb[1]):
-            sentences.setdefault(places.sentence_around(line, *verb), []).append(verb)
+            clause = next((one for one in clauses if one[0] <= verb[0] < one[1]), verb)
+            here = places.sentence_around(line, *verb)
+            sentences.setdefault(here, []).append((clause, verb))
     for sentence, verbs in sentences.items():
-        kept = reporting(line, [(clause_of(clauses, verb), verb) for verb in verbs])
+        kept = reporting(line, verbs)
         for number, (_, verb) in enumerate(kept):
             said = trimmed(reading, *what_is_said(line, sentence, kept, number))
-            said = enumerated(reading, *said)
-            words = reading[slice(*said)]
-            is_said = any(map(str.isalnum, words)) and not language.has_unpaired_mark(words)
-            if is_said and not quotation_beside(reading, verb):
+            whole = not language.has_unpaired_mark(reading[slice(*said)])
+            if has_letters(reading, *said) and whole and not quotation_beside(reading, verb):
                 yield verb, said
 
 
@@ -78,11 +78,6 @@ def segment(line: Line, start: int, end: int) -> Span:
     verbs = line.language.attributions(line.reading)
     attributed = any(here[0] <= verb[0] < here[1] for verb in verbs)
     return places.trimmed(line.reading, *here) if attributed else (first, last)
-
-
-def clause_of(clauses: Sequence[Span], verb: Span) -> Span:
-    """Return the clause of a verb, or the verb itself where it is in none."""
-    return next((one for one in clauses if one[0] <= verb[0] < one[1]), verb)
 
 
 def names_speaker(line: Line, quotation: Span) -> bool:
@@ -106,7 +101,7 @@ def reporting(line: Line, verbs: Sequence[tuple[Span, Span]]) -> list[tuple[Span
         here = [verb for one, verb in verbs if one == clause]
         chosen = next((verb for verb in here if that_after(reading, verb[1])), None)
         if not chosen:
-            ends = not any(map(str.isalnum, reading[here[-1][1] : clause[1]]))
+            ends = not has_letters(reading, here[-1][1], clause[1])
             chosen = here[-1] if ends else here[0]
             if kept and inside_report(line, kept[-1], clause, chosen, ends):
                 continue
@@ -185,7 +180,10 @@ def what_is_said(
 
 
 def trimmed(reading: str, start: int, end: int) -> Span:
-    """Return a span without the blanks and marks at its ends, and with both brackets of a pair."""
+    """Return a span without the blanks and marks at its ends and the number that it has in a list,
+    and with both brackets of a pair."""
+    number = ENUMERATION.match(reading, start, end)
+    start = number.end() if number else start
     words = reading[start:end]
     start, end = start + len(words) - len(words.lstrip(EDGES)), start + len(words.rstrip(EDGES))
     for opening, closing in BRACKETS.items():
@@ -193,9 +191,3 @@ def trimmed(reading: str, start: int, end: int) -> Span:
         start -= more > 0 and reading[start - 1 : start] == opening
         end += more < 0 and reading[end : end + 1] == closing
     return start, end
-
-
-def enumerated(reading: str, start: int, end: int) -> Span:
-    """Return a span without the number that it has in a list."""
-    number = ENUMERATION.match(reading, start, end)
-    return (number.end() if number else start), end

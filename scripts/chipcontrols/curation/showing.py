@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from chipcontrols import languages
 from chipcontrols.curation import places
 from chipcontrols.curation.cells import Reader
-from chipcontrols.curation.coverage import accounts_of
+from chipcontrols.curation.coverage import audited
 from chipcontrols.curation.drafts import csv_line, drafts_of_line, quantity_parts
 from chipcontrols.package import Package, Row, document_number
 from chipcontrols.package.schema import ANCHOR
@@ -60,7 +60,7 @@ def reader_of_line(package: Package, evidence: Evidence, name: str, number: int)
         by = f"{row.role('reason')}: {row.table}/{row.id}"
         here = [Account(candidate, "excluded", by) for candidate in candidates_of_line(line)]
     else:
-        accounts = accounts_of(package, evidence, text)
+        (accounts,) = audited(package, evidence, [name]).values()
         here = [account for account in accounts if account.candidate.line == number]
     return Reader(package, evidence, line, here)
 
@@ -146,24 +146,23 @@ def shown(
 def about_row(package: Package, row: Row) -> Iterator[str]:
     """Yield the doubts about a row and what it belongs to: notes, sides of comparisons, groups and
     their witnesses, and what the record says of it and of these."""
-    references = rows_about(package, "reference")
-    yield from on_record(package, references.get((row.table, row.id), ()), (row.table, row.id))
+    references, key = rows_about(package, "reference"), (row.table, row.id)
+    yield from on_record(package, references.get(key, ()), key)
     for note in package.rows("note"):
-        if (row.table, row.id) in named_rows(note):
+        if key in [named[2:] for named in sides(note)]:
             words = [note.cells[column] for column in note.schema.columns("prose")]
             kinds = [note.cells[field.name] for field in note.schema.fields if field.coded]
             yield f"  note ({', '.join(kinds)}): {' '.join(words)}"
     witnesses = witnesses_of(package)
     for (table, identifier), rows in witnesses.items():
-        if any((one.table, one.id) == (row.table, row.id) for one in rows):
+        others = [one for one in rows if (one.table, one.id) != key]
+        if len(others) < len(rows):
             group = package.row(table, identifier)
             words = [group.cells[column] for column in group.schema.columns("prose")]
             yield f"  {table}/{identifier}: {' '.join(words)}"
             yield from on_record(package, references.get((table, identifier), ()), ("", ""))
-            for one in rows:
-                if one.id != row.id or one.table != row.table:
-                    yield f"    also {one.table}/{one.id}: {sentence_of(one)}"
-    for one in witnesses.get((row.table, row.id), ()):
+            yield from (f"    also {one.table}/{one.id}: {sentence_of(one)}" for one in others)
+    for one in witnesses.get(key, ()):
         yield f"  {one.table}/{one.id}: {sentence_of(one)}"
 
 
@@ -174,11 +173,6 @@ def on_record(package: Package, references: Iterable[Row], key: tuple[str, str])
         if (row.role("table"), row.role("row")) == key:
             schemes = [row.cells[field.name] for field in row.schema.fields if field.coded]
             yield f"  identifier ({', '.join(schemes)}): {row.role('form')}"
-
-
-def named_rows(row: Row) -> list[tuple[str, str]]:
-    """Return the rows that a row names, by table and id."""
-    return [(table, identifier) for _, _, table, identifier in sides(row)]
 
 
 def sentence_of(row: Row) -> str:
