@@ -258,8 +258,7 @@ def add(options: Options) -> None:
     name, files = documents.new_document(read(root)[0], content, cells)
     replace_files(root, files)
     package, evidence = read(root)
-    (accounts,) = coverage.audited(package, evidence, [name]).values()
-    tallies = coverage.tallies(evidence, accounts)
+    tallies = coverage.tallies(evidence, coverage.audited(package, evidence, [name])[name])
     if changes:
         say(f"normalised: {', '.join(changes)}")
     say("\n".join([f"added: {', '.join(files)}", *coverage.text_table(tallies)]))
