@@ -720,10 +720,9 @@ class Workbench:
             part = dataclasses.replace(one, rows=tuple(one.rows[at] for at in rows))
             if not doubtful_rows(part, package.codes):
                 continue  # They would find nothing.
-            by_frictionless += structure.frictionless_findings(one, package.codes, rows)
-            by_pandera += structure.pandera_findings(
-                structure.some_rows(one, rows), package.codes
-            )
+            changed = structure.some_rows(one, rows)
+            by_frictionless += structure.frictionless_findings(changed, package.codes)
+            by_pandera += structure.pandera_findings(changed, package.codes)
         found += engine.new_only(by_frictionless, found)
         broken = {finding.file for finding in by_frictionless}
         found += engine.new_only((f for f in by_pandera if f.file not in broken), found)

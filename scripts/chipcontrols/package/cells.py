@@ -2,8 +2,8 @@
 
 `doubtful_rows` looks at each value of a column once, and asks RE2 for the patterns.  It doubts each
 row of which frictionless or pandera would say something, and some more (blank cells, lists of
-codes), so that they need be asked about a table only where it doubts a row, and need not even be
-imported where it does not.  Out of scope: what is wrong with a cell, which those two say.
+codes), so that they need be asked about such rows alone, and need not even be imported where there
+are none.  Out of scope: what is wrong with a cell, which those two say.
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ from typing import Any
 from chipcontrols.package import Code, Codes, Table
 from chipcontrols.package.patterns import matching
 from chipcontrols.package.schema import Field
-
-PIECE = 2_000
-"""The rows of a table that are looked at together; a table of more is a large one."""
 
 
 def number(text: str) -> float:
@@ -60,8 +57,8 @@ def doubtful_rows(table: Table, codes: Codes) -> list[int]:
     """Return the positions of the rows that have a cell which its column may not have, or that
     share a value that must be unique."""
     found = sharing(table)
-    for field in table.schema.fields:
-        cells = [row.cells[field.name] for row in table.rows]
+    columns = zip(*table.text_rows(), strict=True)
+    for field, cells in zip(table.schema.fields, columns, strict=False):
         known = set(codes_of(codes, table.name, field))
         filled = field.required or field.name in table.schema.primary_key
         distinct = list(dict.fromkeys(cells))
@@ -101,9 +98,11 @@ def sharing(table: Table) -> set[int]:
     found: set[int] = set()
     unique = [[field] for field in table.schema.fields if field.constraints.get("unique")]
     for fields in [*unique, [table.schema.field(name) for name in table.schema.primary_key]]:
+        values = [
+            tuple([typed(field, row.cells[field.name]) for field in fields]) for row in table.rows
+        ]
         places: dict[tuple[Any, ...], int] = {}
-        for at, row in enumerate(table.rows):
-            value = tuple([typed(field, row.cells[field.name]) for field in fields])
+        for at, value in enumerate(values) if len({*values}) < len(values) else ():
             other = places.setdefault(value, at)
             if other != at and any(one is not None for one in value):
                 found |= {other, at}

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import io
 import itertools
 import operator
 from collections import Counter, deque
@@ -26,7 +25,6 @@ from chipcontrols.package import (
     Table,
     cells,
     read_documents,
-    sort_key,
 )
 from chipcontrols.package.files import names_below
 from chipcontrols.package.finding import Finding
@@ -196,46 +194,15 @@ def by_table(package: Package, table: Table, memory: Memory | None) -> list[Find
     digest = digest_of(table, package.codes) if memory else ""
     if memory and memory.recall(digest):
         return []
-    shapeless, doubtful = screened(table, package.codes, memory)
-    found = [*tables.canonical(table), *tables.clean_cells(table)] if shapeless else []
-    if doubtful or (memory is None and len(table.rows) <= cells.PIECE):
+    found = [*tables.canonical(table), *tables.clean_cells(table)]
+    if doubtful := cells.doubtful_rows(table, package.codes):
         from chipcontrols.validation import structure  # and with it pandas, which takes a while
 
-        found += new_only(structure.findings(table, package.codes, doubtful), found)
+        suspect = structure.some_rows(table, doubtful)
+        found += new_only(structure.findings(suspect, package.codes), found)
     if memory and not found:
         memory.remember(digest, Counter({("table", table.name): len(table.rows)}))
     return found
-
-
-def screened(table: Table, codes: Codes, memory: Memory | None) -> tuple[bool, list[int]]:
-    """Return whether a table may have faults of form, and the positions of its doubtful rows,
-    looking at those pieces of it that `memory` does not have."""
-    shapeless, doubtful, last = not table.rows, set(cells.sharing(table)), table.rows[:1]
-    key = sort_key(table.schema)
-    for at, part in pieces(table):
-        ends = [key(tuple(row.cells.values())) for row in (*last, part.rows[0])]
-        shapeless, last = shapeless or ends != sorted(ends), part.rows[-1:]
-        known = digest_of(part, codes) if memory else ""
-        if memory and memory.recall(known):
-            continue
-        found = cells.doubtful_rows(part, codes)
-        unclean = any(True for _ in (*tables.canonical(part), *tables.clean_cells(part)))
-        shapeless, doubtful = shapeless or unclean, doubtful.union(at + one for one in found)
-        if memory and not found and not unclean:
-            memory.remember(known, Counter({("rows", table.name): len(part.rows)}))
-    return shapeless, sorted(doubtful)
-
-
-def pieces(table: Table) -> Iterator[tuple[int, Table]]:
-    """Yield the pieces of a table, each with its own lines of the file below the header, after the
-    position of its first row."""
-    stream = io.BytesIO(table.content)
-    header = b"".join(itertools.islice(stream, table.rows[0].line - 1 if table.rows else 0))
-    for at in range(0, len(table.rows), cells.PIECE):
-        rows = table.rows[at : at + cells.PIECE]
-        end = table.rows[at + cells.PIECE].line if at + cells.PIECE < len(table.rows) else None
-        own = itertools.islice(stream, end and end - rows[0].line)
-        yield at, dataclasses.replace(table, rows=rows, content=header + b"".join(own))
 
 
 def digest_of(table: Table, codes: Codes) -> str:

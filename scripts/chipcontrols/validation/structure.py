@@ -7,10 +7,8 @@ prose, with the code lists as enumerations, without foreign keys, which the rule
 checks once with line and column, and without patterns, which RE2 checks in linear time through
 pandera: Python's engine, which frictionless uses, may take forever on ``(a+)+$``.
 
-Both are asked about every table of up to PIECE rows.  Of a larger one, and where what was validated
-before is remembered, only if a row is doubtful (`chipcontrols.package.cells`), frictionless of a
-large one about those rows alone: the findings are the same, and for sound tables neither of the two
-is imported.
+Both are asked about the rows that are doubtful (`chipcontrols.package.cells`), for of no other have
+they anything to say; for sound tables neither of the two is imported.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pandas
@@ -65,27 +63,19 @@ def field_kinds() -> dict[str, Any]:
     return {kind.type: type(kind.__name__, (kind,), same) for kind in kinds}
 
 
-def findings(table: Table, codes: Codes, doubtful: Sequence[int]) -> list[Finding]:
-    """Return what frictionless finds in a table, else what pandera does; the positions of its
-    `doubtful` rows are all that frictionless is given of a large one."""
-    suspect = doubtful if len(table.rows) > cells.PIECE else None
-    by_frictionless = list(frictionless_findings(table, codes, suspect))
-    return by_frictionless or list(pandera_findings(table, codes))
+def findings(table: Table, codes: Codes) -> list[Finding]:
+    """Return what frictionless finds in a table, else what pandera does."""
+    return [*frictionless_findings(table, codes)] or [*pandera_findings(table, codes)]
 
 
-def frictionless_findings(
-    table: Table, codes: Codes, suspect: Sequence[int] | None = None
-) -> Iterator[Finding]:
-    """Yield what frictionless finds in a table; of a large one in the rows that are `suspect`.
+def frictionless_findings(table: Table, codes: Codes) -> Iterator[Finding]:
+    """Yield what frictionless finds in a table.
 
     Each resource is made and validated by itself: a `frictionless.Package` would read and copy the
     metadata of all of them once more.
     """
     from frictionless.resources import TableResource
 
-    numbers: Sequence[int] = range(2, len(table.rows) + 2)
-    if suspect is not None:
-        numbers, table = [at + 2 for at in suspect], some_rows(table, suspect)
     resource = TableResource(
         name=table.name,
         data=table.content,
@@ -97,19 +87,19 @@ def frictionless_findings(
     )
     report = resource.validate()
     for error in [*report.errors, *(error for task in report.tasks for error in task.errors)]:
-        yield error_finding(table, codes, error, numbers)
+        yield error_finding(table, codes, error)
     for warning in [*report.warnings, *(w for task in report.tasks for w in task.warnings)]:
         hint = "the check was not complete; correct the findings and run it again"
         yield Finding(table.path, 0, "", "structure", warning, hint)
 
 
-def error_finding(table: Table, codes: Codes, error: Any, numbers: Sequence[int]) -> Finding:
+def error_finding(table: Table, codes: Codes, error: Any) -> Finding:
     """Return the finding on an error of frictionless, at the line where the row begins."""
-    number = getattr(error, "row_number", None)
-    line = table.rows[number - 2].line if number and number - 2 < len(table.rows) else 0
+    lines = {number: row.line for number, row in enumerate(table.rows, 2)}
+    line = lines.get(getattr(error, "row_number", 0), 0)
     column = getattr(error, "field_name", None) or ""
     cell = str(getattr(error, "cell", ""))[:80]
-    note = POSITION.sub(lambda found: str(numbers[int(found[0]) - 2]), error.note)
+    note = POSITION.sub(lambda found: str(lines[int(found[0])]), error.note)
     message = f"{cell or 'empty'}: {note}" if column else note
     hint = f"the schema of {table.name} says what is allowed"
     if 'constraint "enum"' in error.note:
