@@ -9,7 +9,7 @@ import csv
 from pathlib import Path
 
 from chipcontrols.languages import language
-from chipcontrols.validation.anchors import read_line
+from chipcontrols.validation.anchors import Line
 
 TESTS = Path(__file__).parent
 SEEDS = TESTS.parent / "seeds"
@@ -36,7 +36,7 @@ def expected(name: str, *columns: str) -> dict[tuple[str, int], list[str]]:
 def lines() -> dict[tuple[str, int], str]:
     """Return the lines in scope of the documents that are expected, as they are read."""
     return {
-        (number, at): read_line(raw, language("zh")).reading
+        (number, at): Line(raw, language("zh")).reading
         for number, row in DOCUMENTS.items()
         for path in SEEDS.glob(f"{number}_*.txt")
         for at, raw in enumerate(path.read_text("utf-8").split("\n"), 1)

@@ -5,7 +5,7 @@ import pytest
 from chipcontrols import languages
 from chipcontrols.curation import coverage, documents, places, reanchoring, showing
 from chipcontrols.package import Document, Package, Row
-from chipcontrols.validation.anchors import Text, occurrences, read_line
+from chipcontrols.validation.anchors import Line, Text, occurrences
 from chipcontrols.validation.candidates import candidates_of_line
 from chipcontrols.validation.engine import validate
 from chipcontrols.validation.passages import read_evidence
@@ -79,12 +79,12 @@ def test_words_are_found_in_raw_and_in_reading_text(cite, words):
     ],
 )
 def test_an_excerpt_is_the_shortest_extension_that_occurs_once(raw, start, end, expected):
-    line = read_line(raw, ZH)
+    line = Line(raw, ZH)
     first, last = places.shortest_excerpt(line, start, end)
     found = places.raw_words(line, (first, last))
     assert len(occurrences(raw, found)) == 1
     assert first <= start < end <= last
-    assert len(line.reading[first:last]) == len(read_line(expected, ZH).reading)
+    assert len(line.reading[first:last]) == len(Line(expected, ZH).reading)
 
 
 def test_excerpts_of_all_candidates_occur_once_and_cut_no_gloss():

@@ -21,7 +21,7 @@ import chipcontrols
 from chipcontrols import languages
 from chipcontrols.package import CHECKOUT, Package, citation, document_lines, frames
 from chipcontrols.release import build as release
-from chipcontrols.validation.anchors import Line, read_line
+from chipcontrols.validation.anchors import Line
 
 PACKAGE = Package.open(CHECKOUT)
 NAMES = list(PACKAGE.tables)
@@ -50,7 +50,7 @@ def lines(package_root: Path) -> dict[tuple[str, int], Line]:
     found = {}
     for path in sorted((package_root / "seeds").glob("*")):
         for number, raw in enumerate(document_lines(path.read_bytes()), 1):
-            found[path.name, number] = read_line(raw, languages.language("zh"))
+            found[path.name, number] = Line(raw, languages.language("zh"))
     return found
 
 
@@ -489,7 +489,7 @@ def test_mentions_stand_where_they_say_and_name_what_surface_forms_say(release_f
     ends: dict[tuple[str, int], tuple[int, int]] = {}
     for row in mentions.itertuples():
         raw = lines[row.seed, row.line].raw[row.col_start : row.col_end]
-        assert read_line(raw, languages.language("zh")).reading == row.surface_form
+        assert Line(raw, languages.language("zh")).reading == row.surface_form
         assert (row.surface_form, row.entity_id) in known
         start, end = ends.get((row.seed, row.line), (0, 0))
         assert row.col_start >= end or (row.col_start, row.col_end) == (start, end)

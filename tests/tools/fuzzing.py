@@ -438,7 +438,7 @@ def read_everything(words: str) -> None:
         except ValueError:
             continue
         for number, raw in enumerate(lines, 1):
-            line = anchors.read_line(raw, reader, forms, ("x.txt", number, "2025-05-02"))
+            line = anchors.Line(raw, reader, forms, "x.txt", number, "2025-05-02")
             assert len(line.offsets) == len(line.reading) + 1
             for candidate in candidates.candidates_of_line(line):
                 start, end = line.raw_span(candidate.start, candidate.end)

@@ -126,7 +126,7 @@ def read_quantity(words: str) -> None:
 
 
 def find_candidates(words: str) -> None:
-    list(candidates.candidates_of_line(anchors.read_line(words, ZH, FORMS)))
+    list(candidates.candidates_of_line(anchors.Line(words, ZH, FORMS)))
 
 
 READERS: dict[str, Callable[[str], Any]] = {

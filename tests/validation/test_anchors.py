@@ -32,7 +32,7 @@ def glossed(draw: st.DrawFn) -> tuple[str, str]:
 
 
 def read(raw: str) -> Line:
-    return anchors.read_line(raw, ZH)
+    return anchors.Line(raw, ZH)
 
 
 # --- reading text ---
@@ -80,7 +80,7 @@ def test_any_raw_span_reads_as_its_characters_outside_glosses(
 
 
 def test_a_language_without_glosses_reads_every_character() -> None:
-    line = anchors.read_line("economy(jīng) of Tesla", language("en"))
+    line = anchors.Line("economy(jīng) of Tesla", language("en"))
     assert line.reading == line.raw
     assert list(line.offsets) == list(range(len(line.raw) + 1))
 

@@ -118,8 +118,8 @@ def trimmed(text: str, start: int, end: int) -> Span:
 def sentence_around(line: Line, start: int, end: int) -> Span:
     """Return the sentence around a span of a line; it ends where a clause does.
 
-    >>> from chipcontrols.validation.anchors import read_line
-    >>> line = read_line("U.S. sales fell. Why?", languages.language("en"))
+    >>> from chipcontrols.validation.anchors import Line
+    >>> line = Line("U.S. sales fell. Why?", languages.language("en"))
     >>> sentence_around(line, 17, 19)
     (17, 21)
     """

@@ -28,36 +28,70 @@ import dataclasses
 import functools
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import overload
 
 from chipcontrols.languages.base import Language, Span
-from chipcontrols.languages.surface_forms import Forms, Mention, mentions, nested_mentions
+from chipcontrols.languages.surface_forms import (
+    Forms,
+    Mention,
+    compile_forms,
+    mentions,
+    nested_mentions,
+)
 from chipcontrols.package import Document
 
+NO_FORMS = compile_forms(())
 MOST_PLACES = 100
 """The most places that are reported of an excerpt that does not occur once on its line."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Line:
-    """One line: `raw` and `reading` text; `offsets[i]` is where reading character i is in raw.
+    """One line as it is in the document, `raw`; what is found on it is found when it is asked for,
+    for of a document that a row of another one cites few lines are.
 
-    `offsets` has one entry more than `reading`: the length of `raw`.  `mentions` are the entities
-    named on it, the longest forms; `nested` has those inside longer ones too.  `region` is where
-    the document is from, by its words.
+    `region` is where the document is from, by its words.
+
+    >>> from chipcontrols.languages import language
+    >>> Line("經(jīng)濟(jì)", language("zh")).reading
+    '經濟'
     """
 
-    document: str
-    number: int
-    published: str
-    language: Language
     raw: str
-    reading: str
-    offsets: Sequence[int]
-    glosses: tuple[Span, ...]
-    mentions: tuple[Mention, ...] = ()
-    nested: tuple[Mention, ...] = ()
+    language: Language
+    forms: Forms = NO_FORMS
+    document: str = ""
+    number: int = 0
+    published: str = ""
     region: str = ""
+
+    @functools.cached_property
+    def glosses(self) -> tuple[Span, ...]:
+        """The raw spans that are no part of the reading text."""
+        return self.language.glosses(self.raw)
+
+    @functools.cached_property
+    def offsets(self) -> Sequence[int]:
+        """Where each character of the reading text is in raw, and the length of raw."""
+        if not self.glosses:
+            return range(len(self.raw) + 1)
+        ends = [0, *(end for _, end in self.glosses)]
+        starts = [*(start for start, _ in self.glosses), len(self.raw) + 1]
+        return [at for end, start in zip(ends, starts, strict=True) for at in range(end, start)]
+
+    @functools.cached_property
+    def reading(self) -> str:
+        """The line without glosses."""
+        return "".join([self.raw[at] for at in self.offsets[:-1]]) if self.glosses else self.raw
+
+    @functools.cached_property
+    def mentions(self) -> tuple[Mention, ...]:
+        """The entities that it names, by the longest forms."""
+        return mentions(self.reading, self.forms)
+
+    @functools.cached_property
+    def nested(self) -> tuple[Mention, ...]:
+        """The entities that it names, by forms inside longer ones, too."""
+        return nested_mentions(self.reading, self.forms)
 
     def reading_span(self, start: int, end: int) -> Span:
         """Return the span in the reading text of the raw span `start` to `end`."""
@@ -75,40 +109,6 @@ class Line:
     def cuts_gloss(self, start: int, end: int) -> bool:
         """Return whether a raw span begins or ends inside a gloss."""
         return any(first < at < last for first, last in self.glosses for at in (start, end))
-
-
-class Lines(Sequence[Line]):
-    """The lines of a document, each read when it is asked for: of a document that a row of another
-    one cites few are."""
-
-    def __init__(self, document: Document, language: Language, forms: Forms) -> None:
-        """Take the document and the forms to look for."""
-        self.document, self.language, self.forms = document, language, forms
-        self.read: list[Line | None] = [None] * len(document.lines)
-
-    @functools.cached_property
-    def region(self) -> str:
-        """Where the document is from, by its words."""
-        return self.language.region("\n".join(self.document.lines))
-
-    def __len__(self) -> int:
-        """Return how many lines there are."""
-        return len(self.read)
-
-    @overload
-    def __getitem__(self, at: int) -> Line: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[Line]: ...
-    def __getitem__(self, at: int | slice) -> Line | list[Line]:
-        """Return a line, the first at 0."""
-        if isinstance(at, slice):
-            return [self[one] for one in range(*at.indices(len(self)))]
-        line = self.read[at]
-        if line is None:
-            name, published, at = self.document.name, self.document.published, at % len(self)
-            place, raw = (name, at + 1, published), self.document.lines[at]
-            line = self.read[at] = read_line(raw, self.language, self.forms, place, self.region)
-        return line
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -138,34 +138,6 @@ class Location:
     start: int = 0
     end: int = 0
     elsewhere: tuple[int, ...] = ()
-
-
-def read_line(
-    raw: str,
-    language: Language,
-    forms: Forms | None = None,
-    place: tuple[str, int, str] = ("", 0, ""),
-    region: str = "",
-) -> Line:
-    """Return the line with its reading text; `place` is document, number and publication date,
-    `region` where the document is from.
-
-    >>> from chipcontrols.languages import language
-    >>> read_line("經(jīng)濟(jì)", language("zh")).reading
-    '經濟'
-    """
-    glosses = language.glosses(raw)
-    reading, offsets = raw, range(len(raw) + 1)
-    kept: Sequence[int] = offsets
-    if glosses:
-        ends = [0, *(end for _, end in glosses)]
-        starts = [*(start for start, _ in glosses), len(raw)]
-        kept = [at for end, start in zip(ends, starts, strict=True) for at in range(end, start)]
-        reading = "".join(raw[at] for at in kept)
-        kept = (*kept, len(raw))
-    named = mentions(reading, forms) if forms else ()
-    nested = nested_mentions(reading, forms) if forms else ()
-    return Line(*place[:2], place[2], language, raw, reading, kept, glosses, named, nested, region)
 
 
 def occurrences(text: str, words: str) -> list[int]:

@@ -26,7 +26,7 @@ from chipcontrols.package import (
     Table,
     read_documents,
 )
-from chipcontrols.validation.anchors import Line, Lines, Location, Text, locate
+from chipcontrols.validation.anchors import Line, Location, Text, locate
 from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, sides
 
 if TYPE_CHECKING:
@@ -194,7 +194,12 @@ def read_text(
     document: Document, lexicon: Lexicon, recorded: str, damaged: Mapping[int, tuple[Span, ...]]
 ) -> Text:
     """Return a document as it is read; `recorded` is the SHA-256 that its row states."""
-    lines = Lines(document, languages.language(document.language), lexicon.forms_in(document.name))
+    language, forms = languages.language(document.language), lexicon.forms_in(document.name)
+    region = language.region("\n".join(document.lines))
+    lines = tuple(
+        Line(raw, language, forms, document.name, number, document.published, region)
+        for number, raw in enumerate(document.lines, 1)
+    )
     return Text(document, lines, document.sha256 != recorded, damaged)
 
 
