@@ -180,13 +180,13 @@ def covering(found: Sequence[Candidate], here: Sequence[Cover]) -> list[str]:
         elif kind in ("name", "clause"):
             marks = covered(max(c.end for c in fitting), [(c.start, c.end) for c in fitting])
             # A stretch overlaps a span when it contains one from the end of it to its beginning.
-            touching = first_containing(fitting, [(end - 1, start + 1) for start, end in spans])
+            touching = containing(fitting, [(end - 1, start + 1) for start, end in spans])
             answers = [
                 by if is_covered(found[at], marks) else ""
                 for at, by in zip(wanted, touching, strict=True)
             ]
         else:
-            answers = first_containing(fitting, spans)
+            answers = containing(fitting, spans)
         for at, by in zip(wanted, answers, strict=True):
             rows[at] = by
     return rows
@@ -201,28 +201,14 @@ def is_covered(candidate: Candidate, marks: bytes) -> bool:
     )
 
 
-def first_containing(here: Sequence[Cover], spans: Sequence[Span]) -> list[str]:
-    """Return for each span the row of the first stretch that contains it, or nothing.
-
-    The spans and stretches are met from left to right.  `first` is a binary indexed tree over the
-    ends, the greatest first, of the least position among the stretches met, so that a line of n
-    stretches and spans takes n log n steps.
-    """
-    length = max(cover.end for cover in here) + 1
-    first = [len(here)] * (length + 1)
-    waiting = sorted(range(len(here)), key=lambda at: here[at].start, reverse=True)
-    rows = [""] * len(spans)
-    for number in sorted(range(len(spans)), key=lambda number: spans[number]):
+def containing(here: Sequence[Cover], spans: Sequence[Span]) -> list[str]:
+    """Return for each span the row of a stretch that contains it, the one that reaches farthest of
+    those that begin at it or before, or nothing."""
+    waiting = sorted(here, key=lambda cover: cover.start, reverse=True)
+    rows, farthest = [""] * len(spans), Cover(0, -1, "", ())
+    for number in sorted(range(len(spans)), key=spans.__getitem__):
         start, end = spans[number]
-        while waiting and here[waiting[-1]].start <= start:
-            met = waiting.pop()
-            at = length - here[met].end
-            while at <= length:
-                first[at] = min(first[at], met)
-                at += at & -at
-        least, at = len(here), length - end
-        while at > 0:
-            least = min(least, first[at])
-            at -= at & -at
-        rows[number] = here[least].by if least < len(here) else ""
+        while waiting and waiting[-1].start <= start:
+            farthest = max(farthest, waiting.pop(), key=lambda cover: cover.end)
+        rows[number] = farthest.by if end <= farthest.end else ""
     return rows
