@@ -8,6 +8,7 @@ import pickle
 import random
 import re
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -131,17 +132,17 @@ def test_a_lost_process_loses_no_finding_and_doubles_none(
     monkeypatch.setattr(parts, "ROWS_OF_A_PART", 20)
     monkeypatch.setattr(workers, "cores", lambda: 2)
     killed: list[int] = []
-    ask = workers.Worker.ask
+    asked = workers.asked
 
-    def ask_once_in_vain(worker: workers.Worker, content: bytes) -> Found:
-        found = ask(worker, content)
-        if worker.process and len(killed) < 2:
-            killed.append(worker.process.pid)
-            worker.process.kill()
-            return ask(worker, content)
+    def asked_once_in_vain(process: subprocess.Popen[bytes], content: bytes) -> Found:
+        found = asked(process, content)
+        if len(killed) < 2:
+            killed.append(process.pid)
+            process.kill()
+            return asked(process, content)
         return found
 
-    monkeypatch.setattr(workers.Worker, "ask", ask_once_in_vain)
+    monkeypatch.setattr(workers, "asked", asked_once_in_vain)
     assert engine.validate(root) == report
     assert len(killed) == 2
 

@@ -332,7 +332,7 @@ def parse_table(
 
 def canonical_text(schema: Schema, rows: Iterable[Mapping[str, str]]) -> str:
     """Return rows as the canonical CSV of their table: sorted by primary key, integers by value."""
-    cells = [tuple(map(row.__getitem__, schema.names)) for row in rows]
+    cells = [[row[name] for name in schema.names] for row in rows]
     return files.canonical_csv(schema.names, sorted(cells, key=sort_key(schema)))
 
 

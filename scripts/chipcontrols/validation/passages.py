@@ -120,9 +120,7 @@ class Evidence:
         line = passage.source
         found = line.mentions
         if own in self.lexicon.entities:
-            found = surface_forms.mentions(
-                line.reading, self.lexicon.forms_in(line.document), own
-            )
+            found = surface_forms.mentions(line.reading, self.lexicon.forms_in(line.document), own)
         start, end = passage.span
         return (mention for mention in found if start <= mention.start and mention.end <= end)
 

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 import os
 import pickle
-import queue
 import subprocess
 import sys
+import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -47,76 +48,53 @@ def work() -> None:
             out.flush()
 
 
-class Worker:
-    """One process; it is started when it is first asked, and again when it was lost."""
-
-    def __init__(self, lexicon: bytes) -> None:
-        """Take the lexicon that the process is to read first."""
-        self.lexicon = lexicon
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def ask(self, content: bytes) -> Found:
-        """Return what is found in a packed part; raise OSError, EOFError or the like when lost."""
-        if self.process is None:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", COMMAND],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            )
-            self.send(self.lexicon)
-        self.send(pickle.dumps(content))
-        assert self.process.stdout
-        found: Found = pickle.load(self.process.stdout)
-        return found
-
-    def send(self, content: bytes) -> None:
-        """Write to the process."""
-        assert self.process
-        assert self.process.stdin
-        self.process.stdin.write(content)
-        self.process.stdin.flush()
-
-    def stop(self) -> None:
-        """End the process, if there is one."""
-        if self.process:
-            self.process.kill()
-            self.process.communicate()
-            self.process = None
+def asked(process: subprocess.Popen[bytes], content: bytes) -> Found:
+    """Return what a process finds in a packed part; raise OSError, EOFError or the like when it is
+    lost."""
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(pickle.dumps(content))
+    process.stdin.flush()
+    found: Found = pickle.load(process.stdout)
+    return found
 
 
 def spread(lexicon: Lexicon, tasks: Iterator[bytes]) -> Iterator[Found]:
     """Yield what is found in packed parts, checked by as many processes as there are cores."""
-    content = pickle.dumps(lexicon)
-    crew = [Worker(content) for _ in range(cores())]
-    idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
-    for worker in crew:
-        idle.put(worker)
+    content, crew = pickle.dumps(lexicon), dict[int, subprocess.Popen[bytes]]()
 
     def ask(task: bytes) -> Found:
-        worker = idle.get()
-        try:
-            for tries in range(1, MOST_TRIES + 1):
-                try:
-                    return worker.ask(task)
-                except (OSError, EOFError, pickle.UnpicklingError):
-                    worker.stop()
-                    if tries == MOST_TRIES:
-                        raise
-            raise AssertionError
-        finally:
-            idle.put(worker)
+        here = threading.get_ident()  # each thread has a process of its own
+        for tries in itertools.count(1):
+            try:
+                if here not in crew:
+                    crew[here] = subprocess.Popen(
+                        [sys.executable, "-c", COMMAND],
+                        stdin=subprocess.PIPE,
+                        stdout=subprocess.PIPE,
+                        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                    )
+                    crew[here].stdin.write(content)  # type: ignore[union-attr]
+                return asked(crew[here], task)
+            except (OSError, EOFError, pickle.UnpicklingError):
+                if here in crew:
+                    crew[here].kill()
+                    crew.pop(here).communicate()
+                if tries == MOST_TRIES:
+                    raise
+        raise AssertionError
 
     waiting: deque[Future[Found]] = deque()
-    threads = ThreadPoolExecutor(len(crew))
+    threads = ThreadPoolExecutor(cores())
     try:
         for task in tasks:
             waiting.append(threads.submit(ask, task))
-            while len(waiting) > 2 * len(crew):
+            while len(waiting) > 2 * cores():
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
     finally:
-        for worker in crew:
-            worker.stop()
         threads.shutdown(cancel_futures=True)
+        for process in crew.values():
+            process.kill()
+            process.communicate()
