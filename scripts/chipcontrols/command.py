@@ -177,9 +177,9 @@ def validate(options: Options) -> int:
 
     root, run = folder_of(options), None
     if options.engine == "dask" or options.cluster:
-        from chipcontrols.validation import cluster
+        from chipcontrols.validation import workers
 
-        run = cluster.on_dask(options.cluster)
+        run = workers.on_dask(options.cluster)
     report = report_on(root, not options.no_cache, run)
     place = visible(Path(os.path.relpath(root)).as_posix())
     say(getattr(findings, f"as_{options.format}")(report, place))

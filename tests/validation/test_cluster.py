@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chipcontrols.command import main
-from chipcontrols.validation import cluster, engine
+from chipcontrols.validation import engine, workers
 from fault_corpus import CORPUS, assemble, edited
 
 distributed = pytest.importorskip("distributed")
@@ -25,7 +25,7 @@ def two():  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize("name", ["explanation_with_another_number", "document_missing"])
 def test_a_cluster_finds_what_is_found_here(name: str, two, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     root = edited(tmp_path, CORPUS[name]["edits"])
-    found = engine.validate(root, run=cluster.on_dask(two.scheduler_address))
+    found = engine.validate(root, run=workers.on_dask(two.scheduler_address))
     assert found == engine.validate(root)
     assert found.findings
 
@@ -40,7 +40,7 @@ def test_a_lost_worker_loses_no_finding_and_doubles_none(two, tmp_path: Path) ->
             killed.append(next(iter(two.workers.values())).pid)
             os.kill(killed[0], signal.SIGKILL)
 
-    found = engine.validate(root, kill, run=cluster.on_dask(two.scheduler_address))
+    found = engine.validate(root, kill, run=workers.on_dask(two.scheduler_address))
     assert killed
     assert found == engine.validate(root)
 
@@ -48,7 +48,7 @@ def test_a_lost_worker_loses_no_finding_and_doubles_none(two, tmp_path: Path) ->
 def test_a_cluster_that_is_not_there_is_said_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cluster, "SECONDS", 1)
+    monkeypatch.setattr(workers, "SECONDS", 1)
     root = assemble(tmp_path / "package")
     address = "tcp://127.0.0.1:9"
     assert main(["validate", str(root), "--cluster", address]) == 2

@@ -146,15 +146,11 @@ def occurrences(text: str, words: str) -> list[int]:
     >>> occurrences("非常、非常", "非常")
     [0, 3]
     """
-    return list(each_occurrence(text, words))
-
-
-def each_occurrence(text: str, words: str) -> Iterator[int]:
-    """Yield where `words` begin in `text`, from left to right."""
-    at = text.find(words)
+    found, at = [], text.find(words)
     while at >= 0:
-        yield at
+        found.append(at)
         at = text.find(words, at + 1)
+    return found
 
 
 def locate(
@@ -170,7 +166,7 @@ def locate(
     Of many places the first MOST_PLACES are given.
     """
     raw = lines[number - 1] if 1 <= number <= len(lines) else ""
-    found = list(itertools.islice(each_occurrence(raw, excerpt), MOST_PLACES))
+    found = occurrences(raw, excerpt)[:MOST_PLACES]
     if len(found) > 1:
         return Location("ambiguous", elsewhere=tuple(found))
     if not found:

@@ -58,7 +58,7 @@ def validate(
     `root` holds ``datapackage.json`` and what it names; any folder will do, and several may be
     validated in one process.  Bad input of any kind becomes findings: nothing is raised for it.
     What `memory` has seen without findings is not looked at again; `run` checks the documents on a
-    cluster (`chipcontrols.validation.cluster`).
+    cluster (`chipcontrols.validation.workers`).
 
     >>> validate("nowhere").findings[0].message
     'cannot be read: No such file or directory'
