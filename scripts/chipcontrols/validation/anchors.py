@@ -27,7 +27,7 @@ import bisect
 import dataclasses
 import functools
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from chipcontrols.languages.base import Language, Span
 from chipcontrols.languages.surface_forms import (

@@ -23,7 +23,7 @@ import pandas
 
 from chipcontrols.package import Codes, Table, cells, files, frames
 from chipcontrols.package.finding import Finding
-from chipcontrols.package.schema import Field, Schema
+from chipcontrols.package.schema import Schema
 
 if TYPE_CHECKING:
     import frictionless
@@ -34,11 +34,7 @@ POSITION = re.compile("(?<=at position )[0-9]+")
 
 
 def lean_schema(table: Table, codes: Codes) -> frictionless.Schema:
-    """Return a Table Schema without prose, patterns and foreign keys, codes as enumerations.
-
-    It is made of fields, not read from a descriptor, which has been read strictly already: reading
-    it once more would cost frictionless as much as reading all the tables.
-    """
+    """Return a Table Schema without prose, patterns and foreign keys, codes as enumerations."""
     import frictionless
 
     found = []
@@ -46,21 +42,9 @@ def lean_schema(table: Table, codes: Codes) -> frictionless.Schema:
         constraints = {key: value for key, value in field.constraints.items() if key != "pattern"}
         if field.coded:
             constraints["enum"] = list(cells.codes_of(codes, table.name, field))
-        found.append(field_kinds()[field.type](name=field.name, constraints=constraints))
+        found.append({"name": field.name, "type": field.type, "constraints": constraints})
     key = list(table.schema.primary_key)
-    return frictionless.Schema(fields=found, missing_values=[""], primary_key=key)
-
-
-@functools.cache
-def field_kinds() -> dict[str, Any]:
-    """Return the fields of frictionless by type, such that copies of one are the field itself:
-    nothing here changes them, and frictionless makes two of each, which take as long as the rows.
-    """
-    from frictionless import fields
-
-    kinds = fields.StringField, fields.IntegerField, fields.NumberField, fields.BooleanField
-    same = {"to_copy": lambda field, **_: field}
-    return {kind.type: type(kind.__name__, (kind,), same) for kind in kinds}
+    return frictionless.Schema.from_descriptor({"fields": found, "primaryKey": key})
 
 
 def findings(table: Table, codes: Codes) -> list[Finding]:
@@ -140,26 +124,17 @@ def compiled(table: str, schema: Schema, codes: tuple[Any, ...]) -> Any:
     return frames.pandera_schema(table, schema, dict(codes))
 
 
-def broken_constraints(field: Field, cell: Any) -> str:
-    """Return the constraints that a cell breaks; uniqueness, when it breaks no other."""
-    alone = pandas.Series([cell])
-    tests = frames.constraint_tests(field)
-    broken = [stated for stated, test in tests.items() if not test(alone).all()]
-    return " and ".join(broken) or "unique True"
-
-
 def failed_cases(table: Table, failure: pandera.errors.SchemaErrors) -> Iterator[Finding]:
     """Yield a finding for each failure case, and one when pandera tells no case at all."""
     hint = f"the schema of {table.name} says what is allowed"
-    cases = failure.failure_cases.to_dict("records")
+    cases, names = failure.failure_cases.to_dict("records"), table.schema.names
     for case in cases:
         row = case["index"]
         line = table.rows[int(row)].line if not pandas.isna(row) else 0
         column = str(case["column"]) if case["schema_context"] == "Column" else ""
         message = f"{case['failure_case']}: {case['check']}"
-        if column in table.schema.names and case["check"] == frames.CONSTRAINTS:
-            broken = broken_constraints(table.schema.field(column), case["failure_case"])
-            message = f"{case['failure_case']}: the constraint {broken} is not kept"
+        if column in names and case["check"] in frames.constraint_tests(table.schema.field(column)):
+            message = f"{case['failure_case']}: the constraint {case['check']} is not kept"
         yield Finding(table.path, line, column, "table", message, hint)
     if not cases:
         yield Finding(table.path, 0, "", "table", str(failure.message)[:500], hint)
