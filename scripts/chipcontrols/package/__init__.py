@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -336,17 +337,19 @@ def canonical_text(schema: Schema, rows: Iterable[Mapping[str, str]]) -> str:
     return files.canonical_csv(schema.names, sorted(cells, key=sort_key(schema)))
 
 
-def sort_key(schema: Schema) -> Callable[[Sequence[str]], tuple[tuple[int, str], ...]]:
+def sort_key(schema: Schema) -> Callable[[Sequence[str]], Any]:
     """Return the function that gives a row's place in the canonical order."""
     columns = [
         (schema.names.index(name), schema.field(name).type == "integer")
         for name in schema.primary_key
     ]
+    if not any(number for _, number in columns):
+        return operator.itemgetter(*(at for at, _ in columns))
 
-    def key(row: Sequence[str]) -> tuple[tuple[int, str], ...]:
-        return tuple(
+    def key(row: Sequence[str]) -> list[tuple[int, str]]:
+        return [
             (files.whole_number(row[at]), "") if number else (0, row[at]) for at, number in columns
-        )
+        ]
 
     return key
 

@@ -9,12 +9,14 @@ are none.  Out of scope: what is wrong with a cell, which those two say.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Set
 from typing import Any
 
 from chipcontrols.package import Code, Codes, Table
 from chipcontrols.package.patterns import matching
 from chipcontrols.package.schema import Field
+
+NUMBER, INTEGER = re.compile(r"-?[0-9]+(\.[0-9]+)?"), re.compile("-?(0|[1-9][0-9]{0,17})")
 
 
 def number(text: str) -> float:
@@ -23,14 +25,14 @@ def number(text: str) -> float:
     >>> number("1500")
     1500.0
     """
-    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
+    if not NUMBER.fullmatch(text):
         raise ValueError(f"{text!r} is not a number in plain digits")
     return float(text)
 
 
 def integer(text: str) -> int:
     """Return the 64-bit integer that `text` writes in plain digits; raise ValueError otherwise."""
-    if not re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", text):
+    if not INTEGER.fullmatch(text):
         raise ValueError(f"{text!r} is not an integer in plain digits")
     return int(text)
 
@@ -42,6 +44,7 @@ def boolean(text: str) -> bool:
     return text == "true"
 
 
+LIMITS = {"minLength", "maxLength", "minimum", "maximum"}
 CONVERTERS: dict[str, Callable[[str], Any]] = {
     "string": str, "integer": integer, "number": number, "boolean": boolean,
 }  # fmt: skip
@@ -59,27 +62,33 @@ def doubtful_rows(table: Table, codes: Codes) -> list[int]:
     found = sharing(table)
     columns = zip(*table.text_rows(), strict=True)
     for field, cells in zip(table.schema.fields, columns, strict=False):
-        known = set(codes_of(codes, table.name, field))
         filled = field.required or field.name in table.schema.primary_key
-        distinct = list(dict.fromkeys(cells))
-        doubted = {cell for cell in distinct if not fits(field, known, filled, cell)}
-        if pattern := field.constraints.get("pattern"):
-            fitting = matching(distinct, pattern)
-            doubted |= {cell for cell, fit in zip(distinct, fitting, strict=True) if not fit} - {""}
-        if doubted:
+        known = codes_of(codes, table.name, field) if field.coded else None
+        if doubted := misfits(field, known, filled, set(cells)):
             found |= {at for at, cell in enumerate(cells) if cell in doubted}
     return sorted(found)
 
 
-def fits(field: Field, known: set[str], filled: bool, cell: str) -> bool:
-    """Return whether a column, of which these codes are known and which must be `filled` or need
-    not be, may have a cell; patterns aside."""
-    if not cell.strip():
-        return not cell and not filled
+def misfits(field: Field, known: Collection[str] | None, filled: bool, cells: Set[str]) -> Set[str]:
+    """Return those of some cells that a column may not have; `known` are its codes, and it must be
+    `filled` or need not be."""
+    limits, blank = field.constraints, {cell for cell in cells if not cell.strip()}
+    told, found = [*(cells - blank)], blank if filled else blank - {""}
+    if known is not None:
+        found = found.union(told).difference(known)
+    if field.type != "string" or limits.keys() & LIMITS:
+        found |= {cell for cell in told if not within(field, cell)}
+    if pattern := limits.get("pattern"):
+        fitting = matching(told, pattern)
+        found |= {cell for cell, fit in zip(told, fitting, strict=True) if not fit}
+    return found
+
+
+def within(field: Field, cell: str) -> bool:
+    """Return whether a cell is of the type of its column and keeps its limits."""
     value, limits = typed(field, cell), field.constraints
-    return (
+    return bool(
         (field.type == "string" or value != cell)
-        and (not field.coded or cell in known)
         and limits.get("minLength", 0) <= len(cell) <= limits.get("maxLength", len(cell))
         and limits.get("minimum", value) <= value <= limits.get("maximum", value)
     )
@@ -96,8 +105,9 @@ def typed(field: Field, cell: str) -> Any:
 def sharing(table: Table) -> set[int]:
     """Return the positions of the rows that share a value that must be unique."""
     found: set[int] = set()
-    unique = [[field] for field in table.schema.fields if field.constraints.get("unique")]
-    for fields in [*unique, [table.schema.field(name) for name in table.schema.primary_key]]:
+    unique = {(field.name,) for field in table.schema.fields if field.constraints.get("unique")}
+    for names in {*unique, table.schema.primary_key}:
+        fields = [table.schema.field(name) for name in names]
         values = [
             tuple([typed(field, row.cells[field.name]) for field in fields]) for row in table.rows
         ]

@@ -14,7 +14,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Set
 
-from chipcontrols.package import SHARED, Package, Row, Table, canonical_text, sort_key
+from chipcontrols.package import SHARED, Package, Row, Table, sort_key
+from chipcontrols.package.files import canonical_csv
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Field
 from chipcontrols.validation import record
@@ -40,15 +41,16 @@ def canonical(table: Table) -> Iterator[Finding]:
     if not table.rows and table.schema.options.get("required"):
         hint = "fill it; a check with nothing to check is no check"
         yield Finding(table.path, 1, "", "form", "the table has no rows", hint)
-    text, right = table.content, canonical_text(table.schema, [row.cells for row in table.rows])
+    key, rows = sort_key(table.schema), table.text_rows()
+    text, right = table.content, canonical_csv(table.schema.names, sorted(rows, key=key))
     if text == right.encode():
         return
     found, in_order = text.decode("utf-8").split("\n"), right.split("\n")
-    key, column = sort_key(table.schema), table.schema.primary_key[0]
-    keys = [key(tuple(row.cells.values())) for row in table.rows]
+    keys = [*map(key, rows)]
     misplaced = [row for row, a, b in zip(table.rows[1:], keys, keys[1:], strict=False) if b < a]
     for row in misplaced:
         message, hint = "the row is out of order", "sort the rows by primary key"
+        column = table.schema.primary_key[0]
         yield Finding(table.path, row.line, column, "form", message, hint)
     ordered = sorted(found[1:]) == sorted(in_order[1:])
     for number, (line, right) in enumerate(zip(found, in_order, strict=False), 1):
