@@ -812,9 +812,10 @@ class Workbench:
                 cells += check_row(evidence, self.rules[row.table], row, Counter())
         for name in {name for name, _ in lines} & evidence.texts.keys():
             numbers = {number for document, number in lines if document == name}
-            among, text = () if 0 in numbers else numbers, evidence.texts[name]
+            among = () if 0 in numbers else numbers
+            text = dataclasses.replace(evidence.texts[name], among=among)
             rows = resting_on(package, name)
-            gaps += completeness.check_completeness(evidence, self.rules, text, rows, among)
+            gaps += completeness.check_completeness(evidence, self.rules, text, rows)
         return gaps, cells
 
     def judge(self, mutant: Mutant) -> Verdict:

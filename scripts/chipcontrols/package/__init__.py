@@ -195,9 +195,8 @@ class Package:
         """Return a row by table and primary key; raise KeyError that says what there is."""
         if table not in self.tables:
             raise KeyError(f"no table {table!r}; the tables are {', '.join(self.tables)}")
-        for row in self.tables[table].rows:
-            if row.id == identifier:
-                return row
+        if found := self.by_key.get((table, identifier)):
+            return found
         raise KeyError(f"no row {identifier!r} in {table}")
 
 

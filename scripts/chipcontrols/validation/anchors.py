@@ -27,7 +27,7 @@ import bisect
 import dataclasses
 import functools
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from chipcontrols.languages.base import Language, Span
 from chipcontrols.languages.surface_forms import (
@@ -113,12 +113,14 @@ class Line:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Text:
-    """A document as it is read; `damaged` are the raw spans declared as damaged, by line."""
+    """A document as it is read; `damaged` are the raw spans declared as damaged, by line, and the
+    lines `among` which it is audited, none when all are."""
 
     document: Document
     lines: Sequence[Line]
     changed: bool
     damaged: Mapping[int, tuple[Span, ...]]
+    among: Collection[int] = ()
 
     @property
     def name(self) -> str:

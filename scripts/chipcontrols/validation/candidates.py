@@ -25,7 +25,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.base import Span
@@ -101,19 +101,14 @@ def length_of(text: str) -> int:
 
 
 def covers(
-    evidence: Evidence,
-    rules: Rules,
-    text: Text,
-    rows: Iterable[Row],
-    among: Collection[int] = (),
+    evidence: Evidence, rules: Rules, text: Text, rows: Iterable[Row]
 ) -> dict[int, list[Cover]]:
-    """Return what the rows that rest on a document account for, by line: on all lines, or `among`
-    some."""
+    """Return what the rows that rest on a document account for, by line."""
     found: dict[int, list[Cover]] = {}
     for row in rows:
         by = f"{row.table}/{row.id}"
         for passage in evidence.of_row(row):
-            if passage.seed == text.name and (not among or passage.line in among):
+            if passage.seed == text.name and (not text.among or passage.line in text.among):
                 here = found.setdefault(passage.line, [])
                 if row.schema.kind not in BOOKKEEPING:
                     here.append(Cover(0, len(passage.source.reading), by, ("line",)))
@@ -125,7 +120,7 @@ def covers(
     lexicon = evidence.lexicon
     forms = [name for name, schema in lexicon.schemas.items() if schema.kind == "surface_form"]
     for line in text.lines:
-        if among and line.number not in among:
+        if text.among and line.number not in text.among:
             continue
         for mention in line.mentions:
             form = line.reading[mention.start : mention.end]

@@ -45,7 +45,8 @@ def check_citations(
         if not target.cells[column] and not words_of(target, column):
             message, hint = "empty but a citation supports it", "fill it, or remove the citation"
             yield Finding(paths[target.table], target.line, column, "citation", message, hint)
-        if own and not same_line(own, cited) and cited.excerpt in own.context:
+        apart = own and (own.seed, own.line) != (cited.seed, cited.line)
+        if own and apart and cited.excerpt in own.context:
             message = f"the row's own line {own.line} of {own.seed} has these words"
             at = row.schema.roles["line"]
             yield Finding(paths[row.table], row.line, at, "citation", message, "cite them there")
@@ -71,7 +72,7 @@ def useless(
         table, identifier = compared[column]
         if not identifier:
             return f"{cell} is empty", "remove it"
-        near = nearest(cited, excerpts, table, may_be_damaged(evidence, table))
+        near = nearest(evidence, cited, excerpts, table)
         if (table, identifier) not in evidence.passages or identifier in near:
             return None
         return f"{table}/{identifier} has another excerpt", "cite the words of the row compared"
@@ -104,11 +105,6 @@ def whole_clauses(cited: Passage) -> bool:
     return bool(touched) and begin <= touched[0][0] and touched[-1][1] <= end
 
 
-def same_line(one: Passage, other: Passage) -> bool:
-    """Return whether two passages are on one line."""
-    return (one.seed, one.line) == (other.seed, other.line)
-
-
 def check_comparisons(evidence: Evidence, among: Iterable[Row]) -> Iterator[Finding]:
     """Yield the sides of comparisons whose words are not those of the row compared; words that are
     damaged cannot be cited, only words beside them."""
@@ -120,8 +116,7 @@ def check_comparisons(evidence: Evidence, among: Iterable[Row]) -> Iterator[Find
             if not passages or (other, identifier) not in evidence.passages:
                 continue  # Other rules report missing rows and words that are not found.
             cited = [p for p in passages if p.column == (column if at else "")]
-            damaged = may_be_damaged(evidence, other)
-            near = [nearest(passage, excerpts, other, damaged) for passage in cited]
+            near = [nearest(evidence, passage, excerpts, other) for passage in cited]
             if any(identifier in found for found in near) and other != row.table:
                 continue
             message = f"{other}/{identifier} has other words than those cited"
@@ -138,20 +133,17 @@ def excerpts_by_line(evidence: Evidence) -> Excerpts:
     """Return the rows whose own excerpt is on a line, with it, by table, document and line."""
     found: Excerpts = {}
     for key, passages in evidence.passages.items():
-        for passage in own_passages(passages):
+        for passage in (one for one in passages if not one.column):
             table, identifier = key
             found.setdefault((table, passage.seed, passage.line), []).append((identifier, passage))
     return found
 
 
-def own_passages(passages: tuple[Passage, ...]) -> list[Passage]:
-    """Return the passages of a row that are not for one cell."""
-    return [passage for passage in passages if not passage.column]
-
-
-def nearest(cited: Passage, excerpts: Excerpts, table: str, damaged: bool = False) -> set[str]:
+def nearest(evidence: Evidence, cited: Passage, excerpts: Excerpts, table: str) -> set[str]:
     """Return the rows of a table whose excerpt is the one cited, a part of it or all around it,
-    and shares most with it; of rows that may be `damaged` also one that is apart from it."""
+    and shares most with it; of exclusions, whose words may be damaged, also one that is apart."""
+    schema = evidence.lexicon.schemas.get(table)
+    damaged = schema is not None and schema.kind == "exclusion"
     rows = excerpts.get((table, cited.seed, cited.line), [])
     shares = {identifier: shared(cited, passage) for identifier, passage in rows}
     most = max(shares.values(), default=-1)
@@ -160,13 +152,6 @@ def nearest(cited: Passage, excerpts: Excerpts, table: str, damaged: bool = Fals
         for identifier, share in shares.items()
         if share == most and (most > 0 or (damaged and most == 0))
     }
-
-
-def may_be_damaged(evidence: Evidence, table: str) -> bool:
-    """Return whether the rows of a table may have words that are damaged: exclusions."""
-    return table in evidence.lexicon.schemas and (
-        evidence.lexicon.schemas[table].kind == "exclusion"
-    )
 
 
 def shared(one: Passage, other: Passage) -> float:

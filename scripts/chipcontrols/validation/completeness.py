@@ -93,23 +93,16 @@ def excluded_stretches(
     return found
 
 
-def audit(
-    evidence: Evidence,
-    rules: Rules,
-    text: Text,
-    rows: Sequence[Row],
-    among: Collection[int] = (),
-) -> tuple[Account, ...]:
-    """Return every candidate of a document in scope, or `among` some of its lines, with what
-    accounts for it, line by line.
+def audit(evidence: Evidence, rules: Rules, text: Text, rows: Sequence[Row]) -> tuple[Account, ...]:
+    """Return every candidate of a document in scope with what accounts for it, line by line.
 
     `rows` are those that rest on the document.
     """
     out_of_scope, asked = whole_lines(text, rows), asked_classes(evidence)
-    used = covers(evidence, rules, text, rows, among)
+    used = covers(evidence, rules, text, rows)
     excluded, accounts = excluded_stretches(evidence, text, rows), []
     for line in text.lines:
-        if line.number in out_of_scope or (among and line.number not in among):
+        if line.number in out_of_scope or (text.among and line.number not in text.among):
             continue
         stretches = excluded.get(line.number, [])
         found = (one for one in candidates_of_line(line) if one.kind in asked)
@@ -162,20 +155,15 @@ def excludes(row: Row, candidate: Candidate, start: int, end: int) -> bool:
 
 
 def check_completeness(
-    evidence: Evidence,
-    rules: Rules,
-    text: Text,
-    rows: Sequence[Row],
-    among: Collection[int] = (),
+    evidence: Evidence, rules: Rules, text: Text, rows: Sequence[Row]
 ) -> Iterator[Finding]:
-    """Yield what no row and no exclusion accounts for, in all lines or `among` some, and the
-    exclusions that are misused.
+    """Yield what no row and no exclusion accounts for, and the exclusions that are misused.
 
     What a changed document holds now nobody has curated yet; that it changed is reported elsewhere.
     """
     if text.changed:
         return
-    accounts = audit(evidence, rules, text, rows, among)
+    accounts = audit(evidence, rules, text, rows)
     open_accounts = [account for account in accounts if account.status == "open"]
     file = f"{DOCUMENTS}/{text.name}"
     for account in open_accounts[:MOST_OPEN]:
@@ -189,7 +177,7 @@ def check_completeness(
         message = f"{len(open_accounts) - MOST_OPEN} candidates more are unaccounted"
         hint = "curate the document from its beginning"
         yield Finding(file, 0, "", "completeness", message, hint)
-    for row, (role, message, hint) in misuses(evidence, text, rows, accounts, among):
+    for row, (role, message, hint) in misuses(evidence, text, rows, accounts):
         path, column = evidence.lexicon.paths[row.table], row.schema.roles[role]
         yield Finding(path, row.line, column, "exclusion", message, hint)
 
@@ -199,18 +187,14 @@ Misuse = tuple[str, str, str]
 
 
 def misuses(
-    evidence: Evidence,
-    text: Text,
-    rows: Sequence[Row],
-    accounts: tuple[Account, ...],
-    among: Collection[int],
+    evidence: Evidence, text: Text, rows: Sequence[Row], accounts: tuple[Account, ...]
 ) -> Iterator[tuple[Row, Misuse]]:
     """Yield each exclusion of a document that does not do just what it should."""
     asked, by_line = asked_classes(evidence), dict[int, list[Account]]()
     for account in accounts:
         by_line.setdefault(account.candidate.line, []).append(account)
     for number, stretches in excluded_stretches(evidence, text, rows).items():
-        for start, end, row in stretches if not among or number in among else ():
+        for start, end, row in stretches if not text.among or number in text.among else ():
             here = by_line.get(number, [])
             inside = [one for one in here if excludes(row, one.candidate, start, end)]
             found = list(misused_stretch(row, inside, asked))

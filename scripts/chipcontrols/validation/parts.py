@@ -14,6 +14,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import itertools
 import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -121,15 +122,13 @@ class Index:
     def documents_of(self, key: Key, row: Row | None = None) -> Iterator[str]:
         """Yield the documents that a row names, that are cited for it, and that its witnesses and
         the rows that it compares have."""
-        for one in (row,) if row and key == (row.table, row.id) else self.rows.get(key, ()):
+        own = (row,) if row and key == (row.table, row.id) else self.rows.get(key, ())
+        about = self.about.get(key, ())
+        compared = (side[2:] for one in about if one.schema.kind == "side" for side in sides(one))
+        others = (there for named in compared for there in self.rows.get(named, ()))
+        for one in itertools.chain(own, about, others):
             if name := one.role("document"):
                 yield name
-        for one in self.about.get(key, ()):
-            yield from filter(None, [one.role("document")])
-        for one in self.about.get(key, ()):
-            for side in sides(one) if one.schema.kind == "side" else ():
-                yield from (name for there in self.rows.get(side[2:], ())
-                            if (name := there.role("document")))  # fmt: skip
 
     def part(self, name: str) -> Part:
         """Return what must be at hand to check a document, or rows without one, by name."""
