@@ -22,6 +22,7 @@ Out of scope: what may be left out instead (``completeness``).
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import itertools
 import re
@@ -197,13 +198,13 @@ def is_covered(candidate: Candidate, marks: bytes) -> bool:
 
 
 def containing(here: Sequence[Cover], spans: Sequence[Span]) -> list[str]:
-    """Return for each span the row of a stretch that contains it, the one that reaches farthest of
-    those that begin at it or before, or nothing."""
-    waiting = sorted(here, key=lambda cover: cover.start, reverse=True)
+    """Return for each span the row of a stretch that contains it, the first of those that reach
+    farthest among all that begin at it or before, or nothing."""
+    waiting = collections.deque(sorted(here, key=lambda cover: cover.start))
     rows, farthest = [""] * len(spans), Cover(0, -1, "", ())
     for number in sorted(range(len(spans)), key=spans.__getitem__):
         start, end = spans[number]
-        while waiting and waiting[-1].start <= start:
-            farthest = max(farthest, waiting.pop(), key=lambda cover: cover.end)
+        while waiting and waiting[0].start <= start:
+            farthest = max(farthest, waiting.popleft(), key=lambda cover: cover.end)
         rows[number] = farthest.by if end <= farthest.end else ""
     return rows
