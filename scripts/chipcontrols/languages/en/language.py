@@ -60,6 +60,7 @@ _PLURALS = frozenset("we they i you people data media who and also often would".
 _COMPLEMENT = re.compile(" (?:to|on|in|by|at|for|as)\\b")
 _CLAUSE_FOLLOWS = re.compile(r"\s*(?:that\b|in an? |on (?:X|Twitter|social)\b|[,:;.!?“”\"’—]|\Z)")
 _OBJECT_FOLLOWS = re.compile(r" (?!(?:in|for|of|to|and|at|on|with|are|were|is|was)\b)[a-z0-9$€£]")
+_NOTHING = re.compile("(?!)")
 _FOLLOWS = {"": re.compile(""), "clause": _CLAUSE_FOLLOWS, "object": _OBJECT_FOLLOWS}
 _NOUN_FOLLOWS = re.compile(r" (?:of|by|on|from|for|in)\b|[.;)]|\Z")
 _LEADING = ("that", "whether", "about")
@@ -93,8 +94,8 @@ marks = force.reader(
 
 @cache
 def _verbs() -> re.Pattern[str]:
-    verbs = base.rows(__file__, "attributions")
-    pattern = base.alternatives({"word": row["verb"]} for row in verbs)
+    words = [{"word": row["verb"]} for row in base.rows(__file__, "attributions")]
+    pattern = base.alternatives(words + base.rows(__file__, "not_attributions"))
     return re.compile(rf"(?<!-)\b(?:{pattern})\b(?!-)", re.IGNORECASE)
 
 
@@ -107,10 +108,10 @@ def _conditions() -> dict[str, tuple[str, re.Pattern[str]]]:
 
 def _attributes(text: str, start: int, end: int) -> bool:
     """Whether a verb attributes: it is no noun, no passive, and what must follow it does."""
-    other, follows = _conditions()[text[start:end].lower()]
+    other, follows = _conditions().get(text[start:end].lower(), ("", _NOTHING))
     word = word_before(text, start)
     if not follows.match(text, end):
-        return False
+        return False  # or none at all: announced plans
     if follows is _OBJECT_FOLLOWS:
         return word.lower() in _SUBJECTS or word != word.lower()
     if other == "noun":
@@ -121,7 +122,7 @@ def _attributes(text: str, start: int, end: int) -> bool:
         return not (blocked or alone)
     if other == "passive" and not word:  # Projected growth; duties, expected on Friday
         return text[start].islower() and not _COMPLEMENT.match(text, end)
-    return word.lower() != "worth" and (other != "passive" or word.lower() not in _BE)
+    return other != "passive" or word.lower() not in _BE
 
 
 def _without_dates(text: str) -> str:

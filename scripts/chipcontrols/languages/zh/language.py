@@ -75,10 +75,15 @@ marks = force.reader(__file__, _dates.fold, re.compile(r"\S"), _SCOPE_END, "不�
 
 @cache
 def _verbs() -> re.Pattern[str]:
-    verbs = base.rows(__file__, "attributions")
-    found = [{**row, "word": row["verb"]} for row in verbs]
-    says = base.alternatives(row for row in found if row["word"] in _SAYS)
-    return re.compile(f"{base.alternatives(found)}(?:{says}|道(?=[，:「『“\"]))?")
+    verbs = [{**row, "word": row["verb"]} for row in base.rows(__file__, "attributions")]
+    says = base.alternatives(row for row in verbs if row["word"] in _SAYS)
+    every = base.alternatives(verbs + base.rows(__file__, "not_attributions"))
+    return re.compile(f"{every}(?:{says}|道(?=[，:「『“\"]))?")
+
+
+@cache
+def _not_verbs() -> frozenset[str]:
+    return frozenset(row["word"] for row in base.rows(__file__, "not_attributions"))
 
 
 @cache
@@ -129,12 +134,13 @@ def names(text: str) -> tuple[Span, ...]:
 @lru_cache(maxsize=4096)
 def attributions(text: str) -> tuple[Span, ...]:
     """Verbs that attribute a statement, unless the characters beside them make another word or,
-    as in 的預測 and 該聲明, a noun; 補充道 and 報告稱 are one verb."""
+    as in 的預測 and 該聲明, a noun; 補充道 and 報告稱 are one verb, 表示歡迎 is none."""
     folded = _folding.fold(text)
     return tuple(
         match.span()
         for match in _verbs().finditer(folded)
-        if folded[match.start() - 1 : match.start()] not in _OF_NOUNS or match[0] in _SAYS
+        if match[0] not in _not_verbs()
+        and (folded[match.start() - 1 : match.start()] not in _OF_NOUNS or match[0] in _SAYS)
     )
 
 
