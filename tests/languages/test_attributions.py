@@ -27,6 +27,9 @@ CHINESE = """
     官员预计明年完成,预计支出会增加 | 预计
     報告指出,外資的預測與該聲明都低於產能預估 | 報告指出
     昨公布業績,目標是希望翻倍,反映需求強,也就是說,他相信,有記者問,何時出貨 | 相信|問
+    他对此表示欢迎,各界表示肯定,他表示感谢的同时表示,会扩产 | 表示
+    公司预计明年扩产,工程预计后年完工,市场预计支出会升,据预计也是如此 | 预计|预计|据|预计
+    根据需求和订单调整,根据客户要求生产,根据报告 | 根据
     据测算,较预测高出一成,原预计明年完成的计划宣告失败,她又称,高层暗示会加息 | 据测算|又称|暗示
 """
 ENGLISH = """
@@ -39,6 +42,7 @@ ENGLISH = """
     the May report beat an estimate of $2, data show. They had anticipated it | show|anticipated
     He informed analysts that a better-than-expected profit was likely | informed
     It is worth noting that duties, expected on Friday, are high |
+    It announced plans to build a plant and announced that sales rose, worth noting | announced
     Projected growth slowed; they agreed to cut, and agreed that it was late | agreed
 """
 

@@ -329,6 +329,12 @@ def reading(
     return low, least, most, unit, bound, said
 
 
+def spreads(module: str) -> dict[str, Reading]:
+    """What words for numbers of so many digits say: 兩位數, mid-teens."""
+    said = {r["word"]: (Fraction(r["low"]), Fraction(r["high"])) for r in rows(module, "spreads")}
+    return {word: reading(*ends, None, "vague") for word, ends in said.items()}
+
+
 def values(quantities: Iterable[Quantity]) -> Iterator[Fraction]:
     """The values and bounds of quantities."""
     for quantity in quantities:

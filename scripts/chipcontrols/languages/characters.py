@@ -36,7 +36,7 @@ QUOTES = "".join({*QUOTATION_MARKS, *QUOTATION_MARKS.values()})
 # Beside a Chinese character, and between a digit and a sign after it, a blank says nothing.
 _LOOSE = re.compile(
     rf"(?<=[{HAN}]) {{1,2}}(?=[0-9A-Za-z$€£¥])|(?<=[0-9A-Za-z%]) {{1,2}}(?=[{HAN}])"
-    r"|(?<=[0-9]) {1,2}(?=[%‰℃°])"
+    r"|(?<=[0-9]) {1,2}(?=[%‰℃°])|(?<=[^ \n][0-9]\.) (?=[0-9]{1,2}[%‰万亿倍])"
 )
 
 

@@ -54,6 +54,7 @@ _YEAR = (
     r"(?:(?<![0-9A-Za-z$€£¥.,/])(?:1[5-9]|20)[0-9]{2}(?![0-9A-Za-z%]|[.,/][0-9]"
     r"|[ -](?:hundred|thousand|[mbtr]+illion|dollars?|yuan|euros?|yen|won|pounds?|per ?cent)\b))"
 )
+_YEAR = rf"(?:{_YEAR}|(?:(?<=[a-z0-9] )|\A)'[0-9]{{2}}(?![0-9A-Za-z%]))"  # since '23
 _PART = "(?:(?:early|mid|late)[ -]|(?:end|beginning|start|middle) of (?:the )?)"
 _NEAR = r"(?:(?:earlier |later )?(?:this|last|next|current|coming))"
 _FISCAL = r"(?:(?:fiscal|financial)(?: year)?|(?-i:FY)) ?(?:'?[0-9]{2}\b|(?:20)[0-9]{2}\b)"
@@ -145,6 +146,8 @@ def _stands(match: re.Match[str], text: str) -> bool:
     if not ends or len(match[0]) > len(" through ".join(ends)) or match[0] == text:
         return True
     before = word_before(text, match.start()).lower()
+    if ends[0][0] == "'" and match[0][0] == "'":
+        return before in _LEADING
     if ends == [match[0]] and match[0] in _AMBIGUOUS:
         adjective = before in _OF_ONE_YEAR and _WORD_AFTER.match(text, match.end())
         return before in _LEADING or bool(adjective)
@@ -167,7 +170,7 @@ def _kind(match: re.Match[str]) -> str:
         return "absolute" if re.search("[0-9]{3}|century", match[0]) else "partial"
     if name != "point":
         return _KINDS.get(name, "relative")
-    if re.search("[0-9]{4}|fiscal|financial|FY", match[0], re.IGNORECASE):
+    if re.search("[0-9]{4}|'[0-9]{2}|fiscal|financial|FY", match[0], re.IGNORECASE):
         return "absolute"
     return "relative" if re.search("this|last|next|current", match[0].lower()) else "partial"
 
@@ -196,12 +199,18 @@ def times(text: str) -> list[Span]:
 # --- what the expressions mean ---
 
 
+def _year(digits: str) -> int:
+    """A year of four digits, or of two ('98), which lies between 1950 and 2049."""
+    year = int(digits.strip("'"))
+    return year if year > 99 else 1950 + (year + 50) % 100
+
+
 def _parts(words: str, today: datetime.date | None) -> _Parts | None:
     """What a point in time says; None where nothing can settle it."""
     low = words.lower()
     if re.search("fiscal|financial|fy", low):
         return None
-    year = next((int(digits) for digits in re.findall("[0-9]{4}", low)), None)
+    year = next((_year(digits) for digits in re.findall("[0-9]{4}|'[0-9]{2}", low)), None)
     if near := re.search("(this|last|next|current|coming) (year|month)", low):
         if today is None:
             return None
@@ -219,7 +228,7 @@ def _parts(words: str, today: datetime.date | None) -> _Parts | None:
         return (year, 1, None, months) if year else None
     months_named = [word for word in re.findall("[A-Z][a-z]{2}", words) if word in _MONTH_STARTS]
     month = _MONTH_STARTS.index(months_named[-1]) + 1 if months_named else None
-    day = re.search(r"(?<![0-9])[0-9]{1,2}(?![0-9])", words) if month else None
+    day = re.search(r"(?<![0-9'])[0-9]{1,2}(?![0-9])", words) if month else None
     if day is None and not month and (only := re.fullmatch("([0-9]{1,2})(?:st|nd|rd|th)?", words)):
         return year, None, int(only[1]), 1
     return year, month, int(day[0]) if day else None, 1

@@ -4,7 +4,7 @@ Read are numbers in digits (``1,500``, ``5.5``), in words up to the hundreds (``
 either with a scale (``5.5 billion``), ordinals, fractions, multiples and names of months::
 
     $5.5 billion → 5500000000    a third → 1/3 or 3    fivefold → 5    May → 5
-    40% → 40 or 2/5    first quarter → 1
+    40% → 40 or 2/5    first quarter → 1    3 to 5 billion → 3 or 3000000000, 5000000000
 
 A word with two readings (``third``) has both.  ``one``, ``two``, ``first``, ``once`` and ``single``
 are read too, but English uses them so freely that nothing follows from their presence alone, but
@@ -15,7 +15,7 @@ Out of scope: numbers in words above the hundreds without a scale, and Roman num
 
 import functools
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -34,7 +34,7 @@ from chipcontrols.languages.surface_forms import stands_alone
 
 __all__ = [
     "BOUNDS", "FRACTIONS", "MONTHS", "MULTIPLES", "NUMBER", "ORDINALS", "SCALES", "TENS", "UNITS",
-    "WORDS", "Number", "contains_form", "numbers", "renders", "renders_bound", "scale_of",
+    "WORDS", "Number", "contains_form", "numbers", "renders_bound", "scale_of",
     "untranslated",
 ]  # fmt: skip
 ANY_CASE = re.IGNORECASE | re.ASCII  # in Unicode ſ and ı are cases of s and i
@@ -54,6 +54,11 @@ NUMBER = re.compile(
     ANY_CASE,
 )
 SCALE_AFTER = re.compile(rf"[\s-]+({WORD['scale']})s?\b", ANY_CASE)
+SCALE_SHARED = re.compile(  # with the other end of a range
+    r"(?: to | or | and |-|–)[$€£¥]?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?"
+    rf"|{WORD['word']})[\s-]({WORD['scale']})\b",
+    ANY_CASE,
+)
 FRACTION_AFTER = re.compile(rf"[\s-]+({WORD['fraction']})\b", ANY_CASE)
 PERCENT_AFTER = re.compile(r" ?%| per ?cent\b", ANY_CASE)
 NO_SUPERLATIVE = r"(?!(?:for|inter|requ|cont|prot|harv|arr|conqu|gu|qu|b|t|n)est\b)"
@@ -109,6 +114,8 @@ def numbers(text: str) -> tuple[Number, ...]:
             factor = after[1].lower()
             values, telling = {number * Fraction(SCALES.get(factor) or FRACTIONS[factor])}, True
             at = after.end()
+        elif counts and (shared := SCALE_SHARED.match(text, at)):  # 25 to 30 billion
+            values.add(number * SCALES[shared[1].lower()])
         elif counts and PERCENT_AFTER.match(text, at):
             values.add(number / 100)
         elif kind in ("ordinal", "month") and TELLING_AFTER[kind].match(text, at):
@@ -153,16 +160,6 @@ def renders_bound(text: str, bound: str) -> bool:
     (True, False)
     """
     return bound in ("exact", "range") or BOUND_PATTERNS[bound].search(text) is not None
-
-
-def renders(rendered: Set[Fraction], end: Fraction) -> bool:
-    """Return whether one end of a range is among the numbers rendered, or is but for the scale
-    that it shares with the other.
-
-    >>> renders({Fraction(15, 10), Fraction(2 * 10**9)}, Fraction(15 * 10**8))
-    True
-    """
-    return any(end / scale in rendered for scale in (1, *SCALES.values()))
 
 
 def scale_of(amount: Fraction) -> str:

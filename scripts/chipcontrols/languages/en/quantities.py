@@ -85,6 +85,7 @@ _SHORT = {"k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "t": 12, "tn": 12}
 _POWERS = {word: len(str(size)) - 1 for word, size in SCALES.items()} | _SHORT
 _MULTIPLIERS = {"dozen": 12, "hundred": 100}
 _LENGTHS = ("years", "months", "weeks", "days", "hours", "minutes")
+_SPREADS, _SPREAD_ROWS = base.spreads(__file__), base.rows(__file__, "spreads")
 _LONGEST, _GREATEST = 60, 10**60
 
 # --- the pattern, of folded text in which calendar dates are masked; every word and every run of
@@ -124,6 +125,7 @@ _FRACTION = (
 _PLURAL = r"(?:hundreds|thousands|[mbtr]+illions)\b"
 _VAGUE = (
     rf"(?:(?:several|a few)\b(?: {_BIG}){{0,2}}"
+    rf"|{base.alternatives(_SPREAD_ROWS, lambda row: row['word'].replace('-', '[ -]'))}\b"
     rf"|(?:tens(?= of)|dozens\b|{_PLURAL})(?: of {_PLURAL})?)"
 )
 
@@ -301,6 +303,8 @@ def _reading(match: re.Match[str], text: str) -> Reading | None:
     if not match["number"] and not match["vague"]:
         return next((base.IN_WORDS[name] for name in _IN_WORDS if match[name]), None)
     unit, worth = _unit(match)
+    if spread := _SPREADS.get((match["vague"] or "").lower().replace(" ", "-")):
+        return base.reading(*(end * worth for end in spread[1:3] if end), unit, "vague")
     value = _value(re.sub(r"s\b", "", match["vague"] or match["number"]))  # tens of billions
     if value is None or (match["vague"] and match["from"]):
         return None

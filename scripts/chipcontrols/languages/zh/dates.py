@@ -51,6 +51,7 @@ without 民國 and without a month or part of the year (114年).
 """
 
 import datetime
+import itertools
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -92,9 +93,18 @@ _MONTHS = (
     "(?:[上下]半年|[前首]?第?[一二三四1-4]季度|第[一二三四1-4]季|[前首][一二两三1-3]季|首季度?"
     f"|[前首](?:1[01]|[2-9]|十一?|[{_NINE[1:]}两])个?月(?!前|内|后))(?:初|末|底)?"
 )
+_ACCOUNTS = (  # what a year has and a length has not
+    "(?:营收|营业|收入|净利|归母|毛利|业绩|利润|全年|全球|产能|产量|销量|出货|资本开支|同比|出口|进口|量产|投产|春|夏|秋|冬"
+    "|E?(?:PE|EPS|ROE|GDP))"
+)
 _REPUBLIC = (  # 114年5月: of the Republic, without 民國
     f"(?<![0-9.,])(?:1[01][0-9]年(?=度|[初底]|{_MONTH} ?月|{_MONTHS})"
     "|(?<![近逾约达长历共超满过第司业立校庆刑])1[01][0-9]年(?![来历之的前后间多内以长半]))"
+)
+_TWO_DIGITS = (  # 23年營收, 自23年起: what goes on, or goes before, tells it from a length
+    f"(?:(?:[1-4][1-9]|0[0-9])年(?=[初底末](?![部层])|度(?!假)|{_ACCOUNTS})"
+    f"|[0-4][0-9]年(?=Q[1-4]|H[12]|{_MONTHS}|{_MONTH}月)"
+    "|(?<=[自从])[0-9]{2}年(?=起|以来|至今|开始)|(?:[6-9][0-9]|0[0-9])年(?=以来|至今))"
 )
 _CODE = (  # 2025Q3, 3Q25, 1H26, Q3 2025, FY2026
     "(?<![A-Za-z0-9.-])(?:(?P<code_year>(?:20)?[0-9]{2})[年-]?(?P<code_part>Q[1-4]|H[12])"
@@ -114,7 +124,7 @@ _OF_MONTH = (
 )
 _OF_YEAR = (
     f"(?:{_YEAR} ?(?:财年|年度?)|{_YEAR}(?={_MONTHS})|民国 ?[0-9]{{1,3}} ?年"
-    f"|{_REPUBLIC}|{_YEAR_WORD})"
+    f"|{_REPUBLIC}|(?<![0-9.,A-Za-z-]){_TWO_DIGITS}|{_YEAR_WORD})"
     f"(?: ?{_OF_MONTH}|{_MONTHS}| ?(?:Q[1-4]|H[12])(?![0-9A-Za-z])|年?{_SEASON}|[春夏秋冬][季天])?"
 )
 _ISO = (
@@ -135,10 +145,16 @@ _BARE_TODAY = (  # 今召開, 昨收報
 )
 _POINT = f"(?:{_OF_YEAR}|{_FRESH}{_YEARLESS})"
 _YEAR_OR_NOT = f"(?:{_YEAR}年|{_YEAR_WORD}|{_FRESH})"
+_LISTED = f"(?:[、和及与][0-9{_NINE}十]{{1,3}}){{0,9}}?[、和及与]"  # 9、10日; 3、4及5日
+_QUARTER = "第?[一二三四1-4]"
 _SHORT = (  # the first end of a range that leaves its unit to the second: 13至16日
-    f"(?:(?P<short_day>{_YEAR_OR_NOT}(?:{_MONTH}月|{_MONTH_WORD})?{_DAY}(?={_JOIN}{_DAY}[日号]))"
-    f"|(?P<short_month>{_YEAR_OR_NOT}{_MONTH}(?={_JOIN}{_MONTH}月))"
-    f"|(?P<short_year>{_YEAR}(?={_JOIN}{_YEAR}年|[-–—]{_YEAR}(?!-))))"
+    f"(?:(?P<short_day>{_YEAR_OR_NOT}(?:(?:{_MONTH}月|{_MONTH_WORD}){_DAY}|[0-9]{{1,2}})"
+    f"(?={_LISTED}{_DAY}[日号])|{_YEAR_OR_NOT}(?:{_MONTH}月|{_MONTH_WORD})?{_DAY}(?={_JOIN}{_DAY}[日号]))"
+    f"|(?P<short_month>{_YEAR_OR_NOT}{_MONTH}(?=(?:{_JOIN}|{_LISTED}){_MONTH}月))"
+    f"|(?P<short_quarter>(?:{_YEAR}年|{_YEAR_WORD}|(?=第)|(?<![来后需要约近过达长续再这]){_FRESH}(?=[1一]{_JOIN}[34三四]))"
+    f"{_QUARTER}(?=(?:{_JOIN}|{_LISTED}){_QUARTER}季))"
+    f"|(?P<short_year>{_YEAR}(?=(?:{_JOIN}|{_LISTED}){_YEAR}年|[-–—]{_YEAR}(?!-))"
+    f"|(?<![0-9.,A-Za-z-])[1-4][0-9](?={_JOIN}{_TWO_DIGITS})))"
 )
 _LENGTH = (
     f"(?:[0-9]{{1,3}}|[{_NUMERAL[3:]}半]{{1,6}})[多余]?"
@@ -154,8 +170,10 @@ _DATE = (
     rf"|(?P<code>{_CODE})|(?P<years>(?:今明|明后|去今)[两二2]?年)"
     r"|(?P<quarter>(?:(?P<which>[上本下])一?个?|当|同)季度?(?![节军后])|[上本下]一?个?财年)"
     rf"|(?P<iso>{_ISO})"
-    rf"|(?P<point>(?P<first>{_SHORT}|{_POINT})"
-    rf"(?:{_JOIN}(?P<last>(?(short_year){_YEAR}年?|(?:{_OF_YEAR}|{_YEARLESS}))))?"
+    rf"|(?P<point>(?P<first>(?P<short>{_SHORT})|{_POINT})"
+    rf"(?:(?:{_JOIN}|(?P<listed>(?(short){_LISTED}|(?!))))"
+    rf"(?P<last>(?(short_year)(?:{_YEAR}年?|{_TWO_DIGITS})"
+    rf"|(?(short_quarter){_QUARTER}季度?|(?:{_OF_YEAR}|{_YEARLESS})))))?"
     rf"(?P<since>{_SINCE})?(?P<around>[以之][前后]|前后)?)"
     rf"|(?P<duration>(?:过去|未来|今后|最近|(?<![最附靠临邻亲接将])近)[这的]?{_LENGTH}(?:以?来)?"
     rf"|(?<![{_NUMERAL}.A-Za-z-]){_LENGTH}(?:以?来|之?前(?!后)|之?后))"
@@ -191,7 +209,11 @@ _PARTS = re.compile(
     rf"(?: ?(?P<month>{_MONTH}) ?月份?|(?P<month_word>{_MONTH_WORD}))?"
     rf"(?: ?(?P<day>{_DAY}) ?[日号])?"
 )
-_UNITS = {"short_day": "日", "short_month": "月", "short_year": "年"}
+_WHOLE_YEAR = re.compile(  # 23年, which alone may be a length, where it is said to be a date
+    r"\A[0-4][0-9](?=年(?:\Z|起|以来|至今|度)|[-–~至到][0-4][0-9]年\Z)"
+    r"|(?<=\A[0-9]{2}[-–~至到])[0-4][0-9](?=年\Z)"
+)
+_UNITS = {"short_day": "日", "short_month": "月", "short_quarter": "季", "short_year": "年"}
 _YEAR_OFFSETS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
 _MONTH_OFFSETS = {"上": -1, "本": 0, "今": 0, "这": 0, "下": 1}
 _DAY_OFFSETS = {"前": -2, "昨": -1, "今": 0, "即": 0, "明": 1, "后": 2}
@@ -209,7 +231,7 @@ def _kind(match: re.Match[str]) -> str:
         return _KINDS.get(name, "relative")
     if re.search("[同当]年|[同当]月|次年|翌年", words):
         return "anaphoric"
-    if match["short_year"] or re.search(f"{_YEAR} ?(?:财|年)|民国|^1[01][0-9]年", words):
+    if match["short_year"] or re.search(f"{_YEAR} ?(?:财|年)|民国|^[0-9]{{2,3}}年", words):
         return "absolute"
     return "relative" if re.search("[今去前明后本]年|[本上下个]月", words) else "partial"
 
@@ -278,7 +300,7 @@ def _cell(
     month = _number(parts["month"]) if parts["month"] else None
     day = _number(parts["day"]) if parts["day"] else None
     year, months = _year(parts, today), 1
-    if parts["year_word"] and year is None:
+    if (parts["year_word"] or parts["republic"]) and year is None:
         return None
     if part := _part(parts):
         month, months = part
@@ -319,8 +341,9 @@ def _year_of_part(
 def _year(parts: re.Match[str], today: datetime.date | None) -> int | None:
     if parts["year"]:
         return _number(parts["year"])
-    if parts["republic"]:
-        return int(parts["republic"]) + 1911
+    if parts["republic"]:  # 23年; 92年 is 1992, or 2003 of the Republic
+        number, told = int(parts["republic"]), len(parts["republic"]) == 3 or "民国" in parts[0]
+        return number + 1911 if told else 2000 + number if number < 50 else None
     if told := re.search("[0-9]{3,4}", parts["year_word"] or ""):
         return int(told[0]) + 1911 * (len(told[0]) == 3)
     if parts["year_word"] in _YEAR_OFFSETS and today:
@@ -347,6 +370,8 @@ def _point(match: re.Match[str], today: datetime.date | None, future: bool) -> s
     if cell is None or match["around"]:
         return None
     start, _, end = cell.partition("/")
+    if match["listed"] and not _are_in_a_row(match):
+        return None
     if match["last"]:
         last = _cell(match["last"], today, start, future)
         if last is None:
@@ -355,6 +380,13 @@ def _point(match: re.Match[str], today: datetime.date | None, future: bool) -> s
     if match["since"]:
         end = ".."
     return f"{start}/{end}" if end else start
+
+
+def _are_in_a_row(match: re.Match[str]) -> bool:
+    """Whether days or months that are listed follow one another: 9、10日."""
+    *_, first = numbers(match["first"])
+    listed = (first, *numbers(match["listed"]), next(numbers(match["last"])))
+    return all(one + 1 == other for one, other in itertools.pairwise(listed))
 
 
 def _decade(words: str, today: datetime.date | None) -> str | None:
@@ -415,6 +447,6 @@ def _resolve(match: re.Match[str], today: datetime.date | None, future: bool) ->
 def resolve(expression: str, published: str | None) -> str | None:
     """The ISO cell on which the dates in the expression agree; None where nothing settles it."""
     today = iso.day_of(published)
-    words = tight(expression)[0]
+    words = _WHOLE_YEAR.sub(r"20\g<0>", tight(expression)[0])
     future = bool(_FUTURE.search(words))
     return iso.agreed(_resolve(match, today, future) for match in _pattern().finditer(words))

@@ -45,6 +45,7 @@ region, order = _money.region, _order.order
 _GLOSS = re.compile(r"[(（][a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ][a-zü]*[)）]")
 _CLAUSE_MARK = re.compile(
     r"[，。…—!?;]|(?<![0-9])[,:]|[,:](?![0-9])|(?<![0-9A-Za-z])\.|(?<!\.[A-Z])\.(?![0-9A-Za-z])"
+    r"(?!(?<=[0-9]\.) [0-9]{1,2}[%‰万亿倍])"
 )
 _EDGES = characters.QUOTES + characters.BRACKETS + " \t\u3000\u00a0、"
 _PUNCTUATION = set(f",，.．､｡ {characters.ENDS}{_EDGES}")

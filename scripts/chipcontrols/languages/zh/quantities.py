@@ -90,6 +90,7 @@ _UNIT_ROWS, _BOUND_ROWS = base.rows(__file__, "units"), base.rows(__file__, "bou
 _UNITS = {row["word"]: (row["unit"], Fraction(row["factor"])) for row in _UNIT_ROWS}
 _UNITS |= base.SYMBOLS
 _MONEY = {row["word"]: row["unit"] for row in base.rows(__file__, "money")}
+_SPREADS = base.spreads(__file__)
 _BARE = "XXX"  # ISO 4217 for no currency: stands for 元 until the region is known
 _BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
 _LASTS = ("连续", "为期", "历时", "长达", "一连")
@@ -184,10 +185,10 @@ _SEVERAL = (
     f"{base.alternatives(row for row in _UNIT_ROWS if row['several'])})"
 )
 _PATTERN = (
-    rf"(?=[0-9A-Za-zÀ-ɏ{NUMERAL}第多少大绝极最甚可巨唯单同专逐之任统参系指函人总次倍整减腰{_FIRST}])"
+    rf"(?=[0-9A-Za-zÀ-ɏ{NUMERAL}第多少大绝极最甚可巨唯单同专逐之任统参系指函人总次倍整减腰个双低中高{_FIRST}])"
     rf"(?:{_NAME}|{_OTHER}|(?P<top>最大(?![化限程值公]))|(?P<most>{_MOST})|(?P<few>极?少数(?![据字量学值民]))"
     rf"|(?P<nearly_all>几乎(?:所有|全部))|(?P<amount>甚微|可观(?![察测看众])|巨额)"
-    rf"|(?P<several>{_SEVERAL})"
+    rf"|(?P<several>{_SEVERAL})|(?P<spread>{base.alternatives({'word': w} for w in _SPREADS)})"
     rf"|(?P<doubled>翻了?(?P<by>将近|接近|超过|近|约|逾|超)?(?:(?P<turns>[一两二三四五六七八九1-9])?番|一?倍))|(?P<halved>减半|腰斩)"
     rf"|(?<!分)(?P<phase>[一二三四五六七])期(?=工程|项目|工厂|厂|临床|试验|扩|产|基地)"
     rf"|(?:(?P<placed>{_PLACED})?第 ?|(?<=[、及和与])(?=[0-9]++号))(?P<ordinal>{_NUMBER})"
@@ -245,6 +246,8 @@ def _words_reading(match: re.Match[str]) -> Reading | None:
             return None
         unit = "rank" if match["ranked"] or match["placed"] else "ordinal"
         return *(3 * place[:1]), unit, "exact", f"{unit} {base.digits(place[0])}"
+    if match["spread"]:
+        return _SPREADS[match["spread"]]
     if match["several"]:
         unit = _unit(match["things"])[0] or ""
         return None, None, None, unit, "vague", f"some {unit}, vague"
@@ -258,6 +261,7 @@ def _stands(match: re.Match[str], vague: bool) -> bool:
         unit = match["unit"].strip()
         day = unit == "日" and not vague and (amount(text) or (0,))[0] <= 31
         day = day and "内" not in (match["after"] or "")
+        day = day and match.string[match.end() : match.end() + 1] not in ("均", "线")
         lasts = match.string.startswith(_LASTS, max(0, match.start() - 2))
         return not (unit == "月" and not vague) and (lasts or not day)
     if match["half"] or match["money"] or "分之" in text or text[0] in "0123456789":

@@ -118,7 +118,7 @@ class Translation(Rule):
             if quantity.value not in (None, 1) and quantity.value not in rendered:
                 yield Complaint(f"{what} is not rendered", "translate the number")
             ends = (quantity.low, quantity.high) if quantity.bound == "range" else ()
-            if any(end is not None and not en.renders(rendered, end) for end in ends):
+            if any(end is not None and end not in rendered for end in ends):
                 yield Complaint(f"{what} is not rendered", "translate both ends")
             vague = quantity.value is None and not ends and quantity.low
             scale = en.scale_of(quantity.low) if vague and quantity.low else ""
