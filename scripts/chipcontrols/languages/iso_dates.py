@@ -1,8 +1,8 @@
 """Cells of dates: ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, an interval ``A/B`` of two, or ``A/..``.
 
 Here also stands what the languages share in making cells of the dates that they read: a day
-without its year lies where it is nearest to the day of publication (the earlier one on a tie), one
-without its month too, where days ahead count three times; a
+without its year lies where it is nearest to the day of publication, where days ahead count twice,
+or three times when its month is not told either, for reports are rather of the past; a
 month without its year is the latest that is not in the future, unless the words tell the future; a
 week runs from Monday to Sunday, and ``90s`` is the latest such decade that had begun.  Out of
 scope: words for dates.
@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterable
 
 _CELL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-_AHEAD = 3  # a day of the month without its month is rather past than so many times as near
 Ends = tuple[datetime.date, datetime.date]
 
 
@@ -107,7 +106,7 @@ def nearest(
         around = [(today.year + step, month) for step in (-1, 0, 1)]
     the_day = day or min(today.day, 28)  # without a day: the same day of each month
     days = [real_day(*year_and_month, the_day) for year_and_month in around]
-    weight = 1 if month else _AHEAD
+    weight = 2 if month else 3
     found = min(
         (d for d in days if d),
         key=lambda d: (today - d).days if d <= today else weight * (d - today).days,

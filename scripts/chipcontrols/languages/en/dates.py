@@ -105,7 +105,7 @@ _DATE = (
     r"|(?P<anaphor>(?:that|same|previous|prior|following|preceding|next)"
     r" (?:day|morning|evening|week|month|quarter|year)\b)"
     r"|(?P<clock>[0-2]?[0-9](?::[0-5][0-9])? ?(?:[ap]\.m\.|[ap]m\b)"
-    r"|[0-2]?[0-9]:[0-5][0-9](?![0-9:])))"
+    r"|[0-2]?[0-9]:[0-5][0-9](?![0-9:])|[0-2][0-9][0-5][0-9](?-i: GMT\b)))"
 )
 _FUTURE = re.compile(r"\b(?:will|by|due|expected|planned|scheduled|until|next|coming)\b", re.I)
 _WORD_AFTER = re.compile(" [a-z]{4}")

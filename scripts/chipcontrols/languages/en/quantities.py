@@ -165,7 +165,7 @@ _PATTERN = (
     r"(?! (?:lady|place|party|world|hand|later|ago|thoughts?)\b)|[0-9]{1,3}(?:st|nd|rd|th)\b)"
     rf"|(?P<before>(?>{_BEFORE}{{1,3}}))?(?:(?P<multiple>{_MULTIPLE})|(?P<halved>{_HALVED})\b"
     rf"|(?P<fraction>{_FRACTION})|(?P<fold>{_WORD[:-2]}fold|"
-    rf"{_DIGITS}(?:-?fold|x))\b|(?P<minus>(?<![A-Za-z0-9%)])-(?=[0-9])|minus )?RANGE"
+    rf"{_DIGITS}(?:-?fold|x))\b|(?P<minus>(?<![A-Za-z0-9%)])-(?=[0-9])|(?<!or )minus )?RANGE"
     rf"(?P<currency>{_CURRENCY} ?)?"
     rf"(?:(?P<vague>{_VAGUE})|(?P<number>{_NUMBER}(?(currency)(?: ?[kmbt]\b)?|{_SHORT_SCALE}?)))"
     rf"(?!(?!{_SYMBOL})[A-Za-z0-9]|,[0-9])(?(currency)|(?P<unit>{_UNIT})?))"

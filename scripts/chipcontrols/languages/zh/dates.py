@@ -25,8 +25,8 @@ Cells. ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, an interval ``A/B`` of two of them
 Conventions
     - Words finer than a month or year stay words: 2024年初 and 2024年底 are 2024, 5月中旬 is
       2025-05. 上半年 and 第二季度 are intervals of months. A clock time adds nothing.
-    - A day without its year lies where it is nearest to the day of publication (the earlier one
-      on a tie; without its month, days ahead count three times). A month is the latest that is not
+    - A day without its year lies where it is nearest to the day of publication (days ahead count
+      twice; without its month, three times). A month is the latest that is not
       in the future, or with 將, 預計, 擬 … in the words the next one. A half year or quarter lies
       in the year of publication, or in the one before if it begins over half a year later; a sum of
       them (前三季度, 前10個月) is the latest that has ended; 90年代 is the latest such decade. The
@@ -94,7 +94,7 @@ _MONTHS = (
     f"|[前首](?:1[01]|[2-9]|十一?|[{_NINE[1:]}两])个?月(?!前|内|后))(?:初|末|底)?"
 )
 _ACCOUNTS = (  # what a year has and a length has not
-    "(?:营收|营业|收入|净利|归母|毛利|业绩|利润|全年|全球|产能|产量|销量|出货|资本开支|同比|出口|进口|量产|投产|春|夏|秋|冬"
+    "(?:营收|营业|收入|净利|归母|毛利|业绩|利润|全年|全球|产能|产量|销量|出货|资本开支|同比|复合|年均|出口|进口|量产|投产|春|夏|秋|冬"
     "|E?(?:PE|EPS|ROE|GDP))"
 )
 _REPUBLIC = (  # 114年5月: of the Republic, without 民國
@@ -104,7 +104,7 @@ _REPUBLIC = (  # 114年5月: of the Republic, without 民國
 _TWO_DIGITS = (  # 23年營收, 自23年起: what goes on, or goes before, tells it from a length
     f"(?:(?:[1-4][1-9]|0[0-9])年(?=[初底末](?![部层])|度(?!假)|{_ACCOUNTS})"
     f"|[0-4][0-9]年(?=Q[1-4]|H[12]|{_MONTHS}|{_MONTH}月)"
-    "|(?<=[自从])[0-9]{2}年(?=起|以来|至今|开始)|(?:[6-9][0-9]|0[0-9])年(?=以来|至今))"
+    "|(?<=[由从较比至])2[1-9]年(?=的)|(?<=[自从])[0-9]{2}年(?=起|以来|至今|开始)|(?:[6-9][0-9]|0[0-9])年(?=以来|至今))"
 )
 _CODE = (  # 2025Q3, 3Q25, 1H26, Q3 2025, FY2026
     "(?<![A-Za-z0-9.-])(?:(?P<code_year>(?:20)?[0-9]{2})[年-]?(?P<code_part>Q[1-4]|H[12])"
@@ -123,7 +123,7 @@ _OF_MONTH = (
     f"(?: ?{_DAY} ?[日号]{_TIME}|[上中下]旬|{_SEASON})?"
 )
 _OF_YEAR = (
-    f"(?:{_YEAR} ?(?:财年|年度?)|{_YEAR}(?={_MONTHS})|民国 ?[0-9]{{1,3}} ?年"
+    f"(?:{_YEAR} ?(?:财年|会计年度|年度?)|{_YEAR}(?={_MONTHS})|民国 ?[0-9]{{1,3}} ?年"
     f"|{_REPUBLIC}|(?<![0-9.,A-Za-z-]){_TWO_DIGITS}|{_YEAR_WORD})"
     f"(?: ?{_OF_MONTH}|{_MONTHS}| ?(?:Q[1-4]|H[12])(?![0-9A-Za-z])|年?{_SEASON}|[春夏秋冬][季天])?"
 )
@@ -132,8 +132,11 @@ _ISO = (
     rf"(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])(?:[ T]?{_CLOCK})?"
     rf"|{_YEAR}-(?:1[0-2]|0[1-9])(?![0-9-]))"
 )
+LASTS = "连续 为期 历时 长达 一连 超过 少于 多于 低于 不足 不到 至少 最多 最长".split()
+"""Words before days that are a length of time: 連續3日."""
+_NO_LENGTH = "".join(f"(?<!{word})" for word in LASTS)
 _BARE_DAY = (
-    f"(?!一日)(?<!连续)(?<!为期)(?<!历时)(?<!长达)(?<!一连){_DAY} ?"
+    f"(?!一日){_NO_LENGTH}{_DAY} ?"
     "(?:日(?!以内|[内元圆币本均产线]|报(?![导道称告]))|号(?![线楼令码召称文机]))"
     f"{_TIME}"
 )
@@ -158,7 +161,7 @@ _SHORT = (  # the first end of a range that leaves its unit to the second: 13至
 )
 _LENGTH = (
     f"(?:[0-9]{{1,3}}|[{_NUMERAL[3:]}半]{{1,6}})[多余]?"
-    "(?:年半?|个[多半]?月|[天周]|(?<=[数几百多余])日|个?星期|个?小时|分钟)"
+    "(?:年半?|个[多半]?月|[天周季]|(?<=[数几百多余])日|个?星期|个?小时|分钟)"
 )
 _CENTURY = rf"(?:[12]?[0-9]|二?十[{_NINE}]?)世纪"
 _WEEK = "(?:周|星期|礼拜)"
@@ -186,7 +189,7 @@ _DATE = (
     rf"|(?<![以之先今年月周])后天){_TIME}(?P<day_since>{_SINCE})?)"
     rf"|(?P<vague>(?:一段时间以来|近期|近些年|近年|近来|最近|近一?段时间)(?:以?来)?|近日(?![本元圆])"
     rf"|(?<![目生节假今当])日前|不久前|前不久|不日(?:之前)?|本世纪[初末中]?叶?)"
-    rf"|(?P<season>(?<![{_NUMERAL}多半每近同当后来全常历累连成往周明])(?:年{_SEASON}|年内)"
+    rf"|(?P<season>(?<![{_NUMERAL}多半每近同当后来全常历累连成往周明])(?:年{_SEASON}(?:至今)?|年内)"
     rf"|(?<![{_NUMERAL}个本上下同当每岁明残蜜日满新])月[初底末](?![{_NUMERAL}]))"
     rf"|(?P<anaphor>(?<![相应充担适恰])当[天日晚周]|(?<![不相共合如])同[日天]"
     rf"|(?<![每多几首上下])次日|翌日|隔[日天])"
@@ -202,7 +205,7 @@ def _pattern() -> re.Pattern[str]:
 
 
 _PARTS = re.compile(
-    rf"(?:(?:(?P<year>{_YEAR}) ?(?P<fiscal>财)?年?度?|(?:民国 ?)?(?P<republic>[0-9]{{1,3}}) ?年度?"
+    rf"(?:(?:(?P<year>{_YEAR}) ?(?P<fiscal>财|会计)?年?度?|(?:民国 ?)?(?P<republic>[0-9]{{1,3}}) ?年度?"
     rf"|(?P<year_word>{_YEAR_WORD}))(?:年?[初底末终中])?)?"
     rf"(?:(?P<half>[上下])半年|(?P<sum>[前首](?=[一二两三1-3]))?第?(?P<quarter>[一二两三四首1-4])季"
     rf"|[前首](?P<until>[0-9{_NINE}两十]{{1,2}})个?月|Q(?P<q>[1-4])|H(?P<h>[12]))?"
@@ -425,7 +428,8 @@ def _resolve(match: re.Match[str], today: datetime.date | None, future: bool) ->
     if today is None:
         return None
     if name == "season":
-        return f"{today:%Y}" if words[0] == "年" else f"{today:%Y-%m}"
+        cell = f"{today:%Y}" if words[0] == "年" else f"{today:%Y-%m}"
+        return f"{cell}/.." if words.endswith("至今") else cell
     if name == "years":
         first = today.year + {"去": -1, "今": 0, "明": 1}[words[0]]
         return f"{first:04}/{first + 1:04}"

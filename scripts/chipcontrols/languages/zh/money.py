@@ -4,7 +4,8 @@ A text's region is told by its own words (regions.csv: currencies, authorities, 
 newspapers): of TW, HK and CN the one with the most of them, the currencies counting fivefold;
 without any, TW in traditional characters and CN in simplified or neutral ones.  A currency has to
 be named for CN in traditional characters and for TW in simplified ones, which papers of the other
-side write too, and HK is none in simplified ones: who writes 港元 there means another by 元.
+side write too, where 人民幣 counts but once, for who says it again and again means another by 元;
+HK is none in simplified ones: who writes 港元 there means another by 元.
 元 is TWD, HKD or CNY by the region.  The words before or after the number come first
 (``新台幣200億元``, ``200億元人民幣``), which the grammar of quantities reads.
 A document that says (美元，下同) means that currency: its region is US.  Out of scope: Macao,
@@ -43,10 +44,12 @@ def region(text: str) -> str:
         return _NAMED[said[1][0]]
     found = Counter(match[0] for match in _words().finditer(folded))
     votes: Counter[str] = Counter()
-    for word, count in found.items():
-        votes[_REGIONS[word]] += count * (_WEIGHT if _MONEY.search(word) else 1)
-    named = {_REGIONS[word] for word in found if _MONEY.search(word)}
     traditional = _is_traditional(text)
+    for word, count in found.items():
+        weight = _WEIGHT if _MONEY.search(word) else 1
+        foreign = traditional and word == "人民币"
+        votes[_REGIONS[word]] += weight if foreign else weight * count
+    named = {_REGIONS[word] for word in found if _MONEY.search(word)}
     votes["TW" if traditional else "CN"] += 1
     allowed = named | {"TW", "HK"} if traditional else named - {"HK"} | {"CN"}
     return max((place for place in votes if place in allowed), key=votes.__getitem__)

@@ -79,7 +79,7 @@ from chipcontrols.languages import base
 from chipcontrols.languages.base import Quantity, Reading, Row
 from chipcontrols.languages.characters import HAN
 from chipcontrols.languages.zh import money
-from chipcontrols.languages.zh.dates import spans
+from chipcontrols.languages.zh.dates import LASTS, spans
 from chipcontrols.languages.zh.folding import placed, tight
 from chipcontrols.languages.zh.numerals import DIGITS, MAGNITUDES, NUMERAL, amount, number
 
@@ -93,8 +93,6 @@ _MONEY = {row["word"]: row["unit"] for row in base.rows(__file__, "money")}
 _SPREADS = base.spreads(__file__)
 _BARE = "XXX"  # ISO 4217 for no currency: stands for 元 until the region is known
 _BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
-_LASTS = ("连续", "为期", "历时", "长达", "一连")
-"""Words before days that are a length of time: 連續3日."""
 _LENGTHS = ("years", "months", "weeks", "days")
 _GREATEST = 10**60
 
@@ -121,7 +119,7 @@ def _unit_pattern(row: Row) -> str:
     word = row["word"]
     more = {
         "after": f"{word}{_MORE}", "inside": f"{word[0]}[半多]?{word[1:]}",
-        "digit": f"{word}(?:[一二三四五六七八九]|[1-9](?![0-9.%]))?", "": word,
+        "digit": f"{word}(?:[一二三四五六七八九半]|[1-9](?![0-9.%]))?", "": word,
     }  # fmt: skip
     return base.guarded(row, more[row["more"]])
 
@@ -151,6 +149,7 @@ _PAIR = (  # 一、兩萬, 三、五年
     f"(?:{_POWERS}|(?=[成倍个年天周家名位人岁次种款台艘辆座层元块]))"
 )
 _OTHER = (  # versions, years, ratios, words
+    r"0[0-9]{2,3}-[0-9]{7,8}|十[一二三四五]五(?=[”」』]|规划|计划|期间|时期|以来|开局|收官)|"
     r"[0-9]{3}(?=[”」]?(?:条款|调查|关税))|(?<=\()[0-9]{4,6}(?=[).-])|(?<![0-9.])0[0-9]{2,5}(?![0-9.])|[0-9]{4,6}(?=\.(?:HK|SH|SZ|TW))"
     rf"|(?<=:)[0-9]{{5,6}}(?=\))|(?<=位)数|{_ARABIC}比{_ARABIC}"
     rf"|[0-9]++(?>(?:\.[0-9]+){{2,}})|[0-9]++\.[0-9]++(?=版|时代|代(?!表))"
@@ -262,7 +261,7 @@ def _stands(match: re.Match[str], vague: bool) -> bool:
         day = unit == "日" and not vague and (amount(text) or (0,))[0] <= 31
         day = day and "内" not in (match["after"] or "")
         day = day and match.string[match.end() : match.end() + 1] not in ("均", "线")
-        lasts = match.string.startswith(_LASTS, max(0, match.start() - 2))
+        lasts = bool(match["before"]) or match.string[: match.start()].endswith(tuple(LASTS))
         return not (unit == "月" and not vague) and (lasts or not day)
     if match["half"] or match["money"] or "分之" in text or text[0] in "0123456789":
         return True
