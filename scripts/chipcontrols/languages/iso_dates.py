@@ -12,9 +12,25 @@ import calendar
 import datetime
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 _CELL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 Ends = tuple[datetime.date, datetime.date]
+CODE = (  # 2025Q3, 3Q25, 1H26
+    "(?:(?P<code_year>(?:20)?[0-9]{2})[年 -]?(?P<code_part>Q[1-4]|H[12])"
+    "|(?P<part_first>[1-4]Q|[12]H) ?(?P<year_last>(?:20)?[0-9]{2}))"
+)
+"""A pattern for a quarter or half written as a code, which every language writes alike."""
+
+
+class Point(NamedTuple):
+    """What words tell of a point in time, and how many months begin with its month."""
+
+    year: int | None
+    month: int | None = None
+    day: int | None = None
+    months: int = 1
+    summed: bool = False  # the months of a year up to one, rather than a half or a quarter
 
 
 def real_day(year: int, month: int, day: int) -> datetime.date | None:
@@ -115,18 +131,74 @@ def nearest(
     return (found.year, found.month) if found else (None, None)
 
 
-def implied(
-    month: int | None, day: int | None, today: datetime.date | None, future: bool
-) -> tuple[int | None, int | None]:
-    """Year and month of a month or a day without its year: of a day the nearest; of a month the
-    latest that is not in the future, or the next that is not past where the words tell the future.
+def implied(point: Point, today: datetime.date | None, future: bool) -> Point:
+    """The point with the year and month that its words leave out: of a day the nearest; of a month
+    the latest that is not in the future, or the next that is not past where the words tell the
+    future; of a half or quarter the year of publication, or the one before if it begins over half a
+    year later, or is a sum that has not ended.
 
-    >>> implied(10, None, datetime.date(2025, 5, 20), False)
+    >>> implied(Point(None, 10), datetime.date(2025, 5, 20), False)[:2]
     (2024, 10)
     """
+    _, month, day, months, summed = point
     if today is None or month is None or day is not None:
-        return nearest(month, day, today)
-    return today.year + ((month < today.month) if future else -(month > today.month)), month
+        year, month = nearest(month, day, today)
+        return point._replace(year=year, month=month)
+    if months > 1 or summed:
+        waits = (month + months > today.month) if summed else (month > today.month + 6)
+        return point._replace(year=today.year - (waits and month + months - 1 != today.month))
+    later = (month < today.month) if future else -(month > today.month)
+    return point._replace(year=today.year + later)
+
+
+def interval(
+    first: Point, last: Point | None, today: datetime.date | None, future: bool, opened: bool
+) -> str | None:
+    """The cell of a point in time, or from one to another, of which each takes from the other what
+    it lacks; an ``opened`` one has no end.
+
+    >>> interval(Point(None, 12, 30), Point(2026, 1, 2), None, False, False)
+    '2025-12-30/2026-01-02'
+    """
+    if last and last.month and first.day and not first.month:  # 28日至6月3日
+        before = first.day > (last.day or 31)
+        first = first._replace(month=(last.month - before - 1) % 12 + 1)
+    if last and last.year and first.year is None:
+        first = first._replace(year=last.year - ((first.month or 0) > (last.month or 0) > 0))
+    if first.year is None:
+        first = implied(first, today, future)
+    cell = cell_of(*first[:4])
+    if cell is None or first.year is None:
+        return None
+    start, _, end = cell.partition("/")
+    if last:
+        year, month = last.year or first.year, last.month
+        if month is None and last.day and first.month:
+            month = first.month + (last.day < (first.day or 0))
+            year, month = year + month // 13, (month - 1) % 12 + 1
+        elif last.year is None and month and month < (first.month or 0):
+            year += 1
+        ending = cell_of(year, month, *last[2:4])
+        if ending is None:
+            return None
+        end = ending.rpartition("/")[2]
+    if opened:
+        end = ".."
+    return f"{start}/{end}" if end else start
+
+
+def part_of_year(order: int, months: int, year: int | None = None) -> Point:
+    """A quarter or a half of a year, by its order and its length in months."""
+    return Point(year, months * (order - 1) + 1, None, months)
+
+
+def coded(match: re.Match[str]) -> str | None:
+    """The cell of a quarter or half that is written as a code; None for another code."""
+    part = match["code_part"] or match["part_first"]
+    if part is None:
+        return None
+    year = 2000 + int(match["code_year"] or match["year_last"]) % 100
+    return cell_of(*part_of_year(int(part.strip("QH")), 3 if "Q" in part else 6, year)[:4])
 
 
 def quarter(today: datetime.date, quarters: int) -> str | None:

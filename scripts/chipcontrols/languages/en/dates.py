@@ -64,10 +64,7 @@ _OF_YEAR = (
 )
 _SUMS = "two three four five six seven eight nine ten eleven".split()
 _SEASON = "(?:spring|summer|autumn|fall|winter)"
-_CODE = (  # 3Q25, 2025Q3, 1H26
-    r"(?:(?P<part_first>[1-4]Q|[12]H)(?P<year_last>(?:20)?[0-9]{2})"
-    r"|(?P<year_first>20[0-9]{2}) ?(?P<part_last>Q[1-4]|H[12]))(?![0-9A-Za-z])"
-)
+_CODE = rf"{iso.CODE}(?![0-9A-Za-z])"
 _POINT = (
     rf"(?:(?:{_WEEKDAY},? )?(?:{_PART}?{_MONTH}(?: {_DAY}(?!-[0-9]{{3}}))?{_OF_YEAR}?"
     rf"|{_DAY} (?:of )?{_MONTH}{_OF_YEAR}?)"
@@ -125,8 +122,6 @@ _ORDERS = "first second third fourth 1st 2nd 3rd 4th q1 q2 q3 q4 h1 h2".split()
 _PART_OF_YEAR = re.compile(
     rf"({'|'.join(_ORDERS[:8])})[ -](?:quarter|half)|({'|'.join(_ORDERS[8:])})"
 )
-_Parts = tuple[int | None, int | None, int | None, int]
-"""Year, month and day, as far as words tell them, and for how many months."""
 
 
 @cache
@@ -205,7 +200,7 @@ def _year(digits: str) -> int:
     return year if year > 99 else 1950 + (year + 50) % 100
 
 
-def _parts(words: str, today: datetime.date | None) -> _Parts | None:
+def _parts(words: str, today: datetime.date | None) -> iso.Point | None:
     """What a point in time says; None where nothing can settle it."""
     low = words.lower()
     if re.search("fiscal|financial|fy", low):
@@ -215,55 +210,38 @@ def _parts(words: str, today: datetime.date | None) -> _Parts | None:
         if today is None:
             return None
         if near[2] == "month":
-            return (*iso.month_after(today, _SHIFTS[near[1]]), None, 1)
+            return iso.Point(*iso.month_after(today, _SHIFTS[near[1]]))
         year = today.year + _SHIFTS[near[1]]
     if part := _PART_OF_YEAR.match(low):
         months = 6 if part[0].endswith("half") or low[0] == "h" else 3
-        order = _ORDERS.index(part[1] or part[2]) % 4
-        if year is None and today:
-            year = today.year - (months * order + 1 > today.month + 6)
-        return (year, months * order + 1, None, months) if year else None
+        return iso.part_of_year(_ORDERS.index(part[1] or part[2]) % 4 + 1, months, year)
     if summed := re.match("first ([a-z]+) months", low):
-        months = _SUMS.index(summed[1]) + 2
-        return (year, 1, None, months) if year else None
+        return iso.Point(year, 1, None, _SUMS.index(summed[1]) + 2, summed=True)
     months_named = [word for word in re.findall("[A-Z][a-z]{2}", words) if word in _MONTH_STARTS]
     month = _MONTH_STARTS.index(months_named[-1]) + 1 if months_named else None
     day = re.search(r"(?<![0-9'])[0-9]{1,2}(?![0-9])", words) if month else None
     if day is None and not month and (only := re.fullmatch("([0-9]{1,2})(?:st|nd|rd|th)?", words)):
-        return year, None, int(only[1]), 1
-    return year, month, int(day[0]) if day else None, 1
+        return iso.Point(year, None, int(only[1]))
+    return iso.Point(year, month, int(day[0]) if day else None)
 
 
 def _point(match: re.Match[str], today: datetime.date | None, future: bool) -> str | None:
     first = _parts(match["first"], today)
     if first is None or match["around"]:
         return None
-    year, month, day, months = first
-    last: _Parts | None = None
-    if words := match["last"]:
+    last, words = None, match["last"]
+    if words:
         tail = _TAIL.fullmatch(words)
-        if tail and year and not month:  # 2018-22
-            last = year // 100 * 100 + int(tail[1]), None, None, 1
+        if tail and first.year and not first.month:  # 2018-22
+            last = iso.Point(first.year // 100 * 100 + int(tail[1]))
         elif tail:
-            rest = _parts(tail[2], today) if tail[2] else (None, None, None, 1)
-            last = (rest[0], month, int(tail[1]), 1) if rest else None
+            rest = _parts(tail[2], today) if tail[2] else iso.Point(None)
+            last = rest and iso.Point(rest.year, first.month, int(tail[1]))
         else:
             last = _parts(words, today)
         if last is None:
             return None
-        if year is None and last[0]:
-            year = last[0] - ((month or 0) > (last[1] or 0) > 0)
-        month = month or (last[1] if day else None)
-    if year is None:
-        year, month = iso.implied(month, day, today, future)
-    start = iso.cell_of(year, month, day, months)
-    if start is None or year is None:
-        return None
-    if last:
-        later = (last[1] or 0) < (month or 0)
-        end = iso.cell_of(last[0] or year + (later and last[1] is not None), *last[1:])
-        return f"{start.partition('/')[0]}/{end.rpartition('/')[2]}" if end else None
-    return f"{start.partition('/')[0]}/.." if match["since"] or match["on"] else start
+    return iso.interval(first, last, today, future, bool(match["since"] or match["on"]))
 
 
 def _decade(words: str, today: datetime.date | None) -> str | None:
@@ -280,10 +258,7 @@ def _resolve(match: re.Match[str], today: datetime.date | None, future: bool) ->
     if name == "point":
         return _point(match, today, future)
     if name == "code":
-        part, year = match["part_first"] or match["part_last"], match["year_last"]
-        months = 3 if "Q" in part else 6
-        full = 2000 + int(year or match["year_first"]) % 100
-        return iso.cell_of(full, months * (int(part.strip("QH")) - 1) + 1, None, months)
+        return iso.coded(match)
     if name == "decade":
         return _decade(match[0], today)
     if today is None:

@@ -59,7 +59,9 @@ _BEFORE_NOUN = frozenset(
 _PLURALS = frozenset("we they i you people data media who and also often would".split())
 _COMPLEMENT = re.compile(" (?:to|on|in|by|at|for|as)\\b")
 _CLAUSE_FOLLOWS = re.compile(r"\s*(?:that\b|in an? |on (?:X|Twitter|social)\b|[,:;.!?“”\"’—]|\Z)")
-_OBJECT_FOLLOWS = re.compile(r" (?!(?:in|for|of|to|and|at|on|with|are|were|is|was)\b)[A-Za-z0-9$€£]")
+_OBJECT_FOLLOWS = re.compile(
+    r" (?!(?:in|for|of|to|and|at|on|with|are|were|is|was)\b)[A-Za-z0-9$€£]"
+)
 _NOTHING = re.compile("(?!)")
 _FOLLOWS = {"": re.compile(""), "clause": _CLAUSE_FOLLOWS, "object": _OBJECT_FOLLOWS}
 _NOUN_FOLLOWS = re.compile(r" (?:of|by|on|from|for|in)\b|[.;)]|\Z")

@@ -61,6 +61,7 @@ from chipcontrols.languages.base import DateExpression, alternatives, rows
 from chipcontrols.languages.characters import HAN
 from chipcontrols.languages.iso_dates import bounds, is_iso
 from chipcontrols.languages.zh.folding import fold, placed, tight
+from chipcontrols.languages.zh.numerals import amount
 
 __all__ = ["bounds", "find", "fold", "is_iso", "numbers", "resolve", "times"]
 
@@ -106,10 +107,8 @@ _TWO_DIGITS = (  # 23年營收, 自23年起: what goes on, or goes before, tells
     f"|[0-4][0-9]年(?=Q[1-4]|H[12]|{_MONTHS}|{_MONTH}月)"
     "|(?<=[由从较比至])2[1-9]年(?=的)|(?<=[自从])[0-9]{2}年(?=起|以来|至今|开始)|(?:[6-9][0-9]|0[0-9])年(?=以来|至今))"
 )
-_CODE = (  # 2025Q3, 3Q25, 1H26, Q3 2025, FY2026
-    "(?<![A-Za-z0-9.-])(?:(?P<code_year>(?:20)?[0-9]{2})[年-]?(?P<code_part>Q[1-4]|H[12])"
-    "|(?P<part_first>[1-4]Q|[12]H) ?(?P<year_last>(?:20)?[0-9]{2})"
-    "|(?P<part_alone>Q[1-4])(?: ?(?P<year_after>20[0-9]{2}))?"
+_CODE = (
+    f"(?<![A-Za-z0-9.-])(?:{iso.CODE}|(?P<part_alone>Q[1-4])(?: ?(?P<year_after>20[0-9]{{2}}))?"
     "|(?:FY ?(?:20)?[0-9]{2}|(?:20)?[0-9]{2}FY))(?![A-Za-z0-9]|-[0-9A-Za-z])"
 )
 _PART_OF_DAY = "(?:凌晨|清晨|早上|早晨|上午|中午|下午|晚上|晚间|傍晚|晚(?![会宴]))"
@@ -205,7 +204,8 @@ def _pattern() -> re.Pattern[str]:
 
 
 _PARTS = re.compile(
-    rf"(?:(?:(?P<year>{_YEAR}) ?(?P<fiscal>财|会计)?年?度?|(?:民国 ?)?(?P<republic>[0-9]{{1,3}}) ?年度?"
+    rf"(?:(?:(?P<year>{_YEAR}) ?(?P<fiscal>财|会计)?年?度?|(?:民国 ?)?(?P<republic>[0-9]{{1,3}}) ?"
+    rf"年度?"
     rf"|(?P<year_word>{_YEAR_WORD}))(?:年?[初底末终中])?)?"
     rf"(?:(?P<half>[上下])半年|(?P<sum>[前首](?=[一二两三1-3]))?第?(?P<quarter>[一二两三四首1-4])季"
     rf"|[前首](?P<until>[0-9{_NINE}两十]{{1,2}})个?月|Q(?P<q>[1-4])|H(?P<h>[12]))?"
@@ -274,13 +274,7 @@ def times(text: str) -> list[tuple[int, int]]:
 
 def _number(digits: str) -> int:
     """Year, month or day written in digits of either kind: 05, 十三, 廿一, 二〇二五."""
-    if digits.isdecimal():
-        return int(digits)
-    values = ["〇一二三四五六七八九".find(digit) for digit in digits.replace("零", "〇")]
-    if "十" not in digits and "廿" not in digits:
-        return int("".join(map(str, values)))
-    tens, _, ones = digits.replace("廿", "二十").partition("十")
-    return 10 * (_number(tens) if tens else 1) + (_number(ones) if ones else 0)
+    return int((amount(digits) or (0,))[0])
 
 
 def numbers(expression: str) -> Iterator[int]:
@@ -293,52 +287,36 @@ def numbers(expression: str) -> Iterator[int]:
         yield _number(match[0])
 
 
-def _cell(
-    words: str, today: datetime.date | None, first: str | None, future: bool
-) -> str | None:
-    """The cell of one point in time; ``first`` is the cell that a range began with."""
+def _parts(words: str, today: datetime.date | None) -> iso.Point | None:
+    """What a point in time says; None where nothing can settle it."""
     parts = _PARTS.match(words)
     if parts is None or parts["fiscal"]:
         return None
-    month = _number(parts["month"]) if parts["month"] else None
-    day = _number(parts["day"]) if parts["day"] else None
-    year, months = _year(parts, today), 1
+    month, day = (_number(parts[name]) if parts[name] else None for name in ("month", "day"))
+    year = _year(parts, today)
     if (parts["year_word"] or parts["republic"]) and year is None:
         return None
     if part := _part(parts):
-        month, months = part
-        summed = bool(parts["sum"] or parts["until"])
-        year = year or (int(first[:4]) if first else _year_of_part(month, months, summed, today))
+        return part._replace(year=year)
     if parts["month_word"]:
         if today is None or parts["month_word"][0] not in _MONTH_OFFSETS:
             return None
         year, month = iso.month_after(today, _MONTH_OFFSETS[parts["month_word"][0]])
-    if year is None:
-        year, month = _implied(month, day, today, first, future)
-    return iso.cell_of(year, month, day, months)
+    return iso.Point(year, month, day)
 
 
-def _part(parts: re.Match[str]) -> tuple[int, int] | None:
-    """First month and number of months of a half, a quarter, or the months up to one."""
+def _part(parts: re.Match[str]) -> iso.Point | None:
+    """A half, a quarter, or the months up to one."""
     if half := parts["half"] or parts["h"]:
-        return (1 if half in "上1" else 7), 6
+        return iso.part_of_year(1 if half in "上1" else 2, 6)
     if parts["until"]:
-        return 1, _number(parts["until"].replace("两", "二"))
+        return iso.Point(None, 1, None, _number(parts["until"]), summed=True)
     if quarter := parts["quarter"] or parts["q"]:
-        number = _number(quarter.replace("首", "一").replace("两", "二"))
-        return (1, 3 * number) if parts["sum"] else (3 * number - 2, 3)
+        number = 1 if quarter == "首" else _number(quarter)
+        if parts["sum"]:
+            return iso.Point(None, 1, None, 3 * number, summed=True)
+        return iso.part_of_year(number, 3)
     return None
-
-
-def _year_of_part(
-    month: int, months: int, summed: bool, today: datetime.date | None
-) -> int | None:
-    """The year of a part of a year that stands without it: that of publication, or the one before
-    if the part begins over half a year later, or is a sum that has not ended."""
-    if today is None:
-        return None
-    waits = (month + months > today.month) if summed else (month > today.month + 6)
-    return today.year - (waits and month + months - 1 != today.month)
 
 
 def _year(parts: re.Match[str], today: datetime.date | None) -> int | None:
@@ -354,35 +332,14 @@ def _year(parts: re.Match[str], today: datetime.date | None) -> int | None:
     return None
 
 
-def _implied(
-    month: int | None, day: int | None, today: datetime.date | None, first: str | None, future: bool
-) -> tuple[int | None, int | None]:
-    """Year and month of a month or day that stands without its year."""
-    began = [int(number) for number in first.split("-")] if first else []
-    if began and month is not None:  # a month before the one that began the range is next year's
-        return began[0] + ([month, day or 31] < began[1:]), month
-    if len(began) > 1 and day is not None:
-        index = began[0] * 12 + began[1] - 1 + (began[2:] > [day])
-        return index // 12, index % 12 + 1
-    return iso.implied(month, day, today, future)
-
-
 def _point(match: re.Match[str], today: datetime.date | None, future: bool) -> str | None:
     short = next((unit for name, unit in _UNITS.items() if match[name]), "")
-    cell = _cell(match["first"] + short, today, None, future)
-    if cell is None or match["around"]:
+    first = _parts(match["first"] + short, today)
+    last = _parts(match["last"], today) if match["last"] else None
+    unknown = first is None or (match["last"] and last is None)
+    if unknown or match["around"] or (match["listed"] and not _are_in_a_row(match)):
         return None
-    start, _, end = cell.partition("/")
-    if match["listed"] and not _are_in_a_row(match):
-        return None
-    if match["last"]:
-        last = _cell(match["last"], today, start, future)
-        if last is None:
-            return None
-        end = last.rpartition("/")[2]
-    if match["since"]:
-        end = ".."
-    return f"{start}/{end}" if end else start
+    return iso.interval(first, last, today, future, bool(match["since"]))
 
 
 def _are_in_a_row(match: re.Match[str]) -> bool:
@@ -403,30 +360,25 @@ def _decade(words: str, today: datetime.date | None) -> str | None:
     return iso.decade(100 * _number(century) - 100 if century else None, ten, today)
 
 
-def _coded(match: re.Match[str], today: datetime.date | None) -> str | None:
-    """The cell of a quarter or half written as a code: 3Q25."""
-    part = match["code_part"] or match["part_first"] or match["part_alone"]
-    if part is None:
-        return None
-    number, months = int(part.strip("QH")), 3 if "Q" in part else 6
-    month = months * (number - 1) + 1
-    year = match["code_year"] or match["year_last"] or match["year_after"]
-    full = 2000 + int(year) % 100 if year else _year_of_part(month, months, False, today)
-    return iso.cell_of(full, month, None, months)
-
-
 def _resolve(match: re.Match[str], today: datetime.date | None, future: bool) -> str | None:
     words, name = match[0], match.lastgroup
     if name == "point":
         return _point(match, today, future)
+    if name == "code" and match["part_alone"]:  # Q3, Q3 2025
+        year = int(match["year_after"]) if match["year_after"] else None
+        part = iso.part_of_year(int(match["part_alone"][1]), 3, year)
+        return iso.interval(part, None, today, future, False)
     if name == "code":
-        return _coded(match, today)
+        return iso.coded(match)
     if name == "decade":
         return _decade(words, today)
     if name == "iso":
         return "-".join(f"{int(number):02}" for number in re.findall("[0-9]+", words)[:3])
-    if today is None:
-        return None
+    return _relative(match, today) if today else None
+
+
+def _relative(match: re.Match[str], today: datetime.date) -> str | None:
+    words, name = match[0], match.lastgroup
     if name == "season":
         cell = f"{today:%Y}" if words[0] == "年" else f"{today:%Y-%m}"
         return f"{cell}/.." if words.endswith("至今") else cell
@@ -439,7 +391,7 @@ def _resolve(match: re.Match[str], today: datetime.date | None, future: bool) ->
         day = iso.shifted(today, _DAY_OFFSETS[words[0]])
         return f"{day}" + ("/.." if match["day_since"] else "") if day else None
     if name == "week" and words[0] in "上下本这":
-        weeks, weekday = words.count("下") - words.count("上"), "一二三四五六日天末".find(words[-1])
+        weeks, weekday = words.count("下") - words.count("上"), "一二三四五六日天".find(words[-1])
         if words[-1] in "周期拜":
             return iso.week(today, weeks)
         day = iso.shifted(today, 7 * weeks + min(weekday, 6) - today.weekday())
