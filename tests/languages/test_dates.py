@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chipcontrols.languages import iso_dates
 from chipcontrols.languages.zh import dates
+from chipcontrols.languages.zh.folding import fold
 from document_readings import DOCUMENTS, expected, lines
 
 # expression | kind | cell when published on 2025-05-20 | cell when the day is not known
@@ -198,8 +200,8 @@ def test_only_a_whole_day_of_publication_resolves_anything(published: str) -> No
 )
 def test_a_cell_is_bounded_by_real_days(cell: str, first: str, last: str | None) -> None:
     end = datetime.date.fromisoformat(last) if last else None
-    assert dates.is_iso(cell)
-    assert dates.bounds(cell) == (datetime.date.fromisoformat(first), end)
+    assert iso_dates.is_iso(cell)
+    assert iso_dates.bounds(cell) == (datetime.date.fromisoformat(first), end)
 
 
 @pytest.mark.parametrize(
@@ -208,8 +210,8 @@ def test_a_cell_is_bounded_by_real_days(cell: str, first: str, last: str | None)
     "2022/ /2022 2022/../.. 2022/2023/2024 2025-05-20T17:22 ２０２５ 2025年 2025\n ..".split(" "),
 )
 def test_what_names_no_real_day_is_no_cell(cell: str) -> None:
-    assert not dates.is_iso(cell)
-    assert dates.bounds(cell) == (None, None)
+    assert not iso_dates.is_iso(cell)
+    assert iso_dates.bounds(cell) == (None, None)
 
 
 # --- properties ---
@@ -273,7 +275,7 @@ def test_found_spans_are_in_order_disjoint_and_the_text_itself(text: str) -> Non
 def test_whatever_resolves_is_a_cell(text: str, published: str | None) -> None:
     for words in (text, *found(text)):
         cell = dates.resolve(words, published)
-        assert cell is None or dates.is_iso(cell)
+        assert cell is None or iso_dates.is_iso(cell)
 
 
 @given(texts)
@@ -285,11 +287,11 @@ def test_an_absolute_date_does_not_depend_on_the_day_of_publication(text: str) -
 
 @given(texts | st.dates().map(str))
 def test_bounds_are_in_order_exactly_for_cells(text: str) -> None:
-    first, last = dates.bounds(text)
-    assert dates.is_iso(text) == (first is not None)
+    first, last = iso_dates.bounds(text)
+    assert iso_dates.is_iso(text) == (first is not None)
     assert first is None or last is None or first <= last
 
 
 @given(texts)
 def test_folding_keeps_every_offset(text: str) -> None:
-    assert len(dates.fold(text)) == len(text)
+    assert len(fold(text)) == len(text)

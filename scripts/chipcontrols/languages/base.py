@@ -4,6 +4,17 @@ A span is ``(start, end)``: offsets of the text given, the end exclusive.  Every
 language takes any text, raises nothing (but ``read_quantity``), and takes linear time.  Out of
 scope: names of the package's entities, which the evidence engine adds to ``whole`` and
 ``boundaries``.
+
+A quantity has a value v, or two ends, as its bound tells; strictness is not kept::
+
+    exact, approx                  v, exact also as low and high
+    nearly, as_high_as, at_most    v, also as high; as_high_as is a peak, which was or could be
+    at_least, more_than            v, also as low
+    range                          low and high, both given, and included
+    vague                          low and high as the words leave them open, or neither
+
+Units: USD, CNY …; percent (35% is 35); fraction; multiple (twice is 2); rank; ordinal; count;
+years to minutes; a physical unit as its symbol, never converted; None where no unit is said.
 """
 
 from __future__ import annotations
@@ -118,6 +129,14 @@ def rows(module: str, table: str) -> list[Row]:
     with Path(module).with_name(f"{table}.csv").open(encoding="utf-8", newline="") as lines:
         header, *found = csv.reader(lines)
     return [dict(zip(header, row, strict=True)) for row in found]
+
+
+def by_kind(module: str, table: str, column: str = "kind") -> dict[str, list[Row]]:
+    """The rows of a word list by what they are."""
+    found: dict[str, list[Row]] = {}
+    for row in rows(module, table):
+        found.setdefault(row[column], []).append(row)
+    return found
 
 
 SYMBOLS: Mapping[str, tuple[str, Fraction]] = {
@@ -258,6 +277,14 @@ def masked(text: str, spans: Iterable[Span]) -> str:
     return "".join([*parts, text[at:]])
 
 
+def times(text: str, dates: Iterable[DateExpression], words: re.Pattern[str]) -> list[Span]:
+    """The spans of dates, and of words outside them that tell a time without measuring it."""
+    spans = [(date.start, date.end) for date in dates]
+    taken = {at for start, end in spans for at in range(start, end)}
+    found = (match.span() for match in words.finditer(text))
+    return sorted(spans + [span for span in found if taken.isdisjoint(range(*span))])
+
+
 def numerals(
     text: str,
     quantities: Iterable[Quantity],
@@ -329,10 +356,10 @@ def reading(
     return low, least, most, unit, bound, said
 
 
-def spreads(module: str) -> dict[str, Reading]:
-    """What words for numbers of so many digits say: 兩位數, mid-teens."""
-    said = {r["word"]: (Fraction(r["low"]), Fraction(r["high"])) for r in rows(module, "spreads")}
-    return {word: reading(*ends, None, "vague") for word, ends in said.items()}
+def spreads(module: str) -> dict[str, tuple[Fraction, Fraction]]:
+    """Between what lie numbers of so many digits: 兩位數, mid-teens."""
+    found = rows(module, "spreads")
+    return {row["word"]: (Fraction(row["low"]), Fraction(row["high"])) for row in found}
 
 
 def values(quantities: Iterable[Quantity]) -> Iterator[Fraction]:

@@ -1,11 +1,18 @@
 """Cells of dates: ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, an interval ``A/B`` of two, or ``A/..``.
 
-Here also stands what the languages share in making cells of the dates that they read: a day
-without its year lies where it is nearest to the day of publication, where days ahead count twice,
-or three times when its month is not told either, for reports are rather of the past; a
-month without its year is the latest that is not in the future, unless the words tell the future; a
-week runs from Monday to Sunday, and ``90s`` is the latest such decade that had begun.  Out of
-scope: words for dates.
+Here is also what the languages share in making cells of the dates that they read.  Words finer than
+a month or year stay words (late 2024 is 2024, 5月中旬 is 2025-05), and clock times add nothing.  A
+day without its year lies where it is nearest to the day of publication, where days ahead count
+twice, or three times when its month is not told either, for reports are rather of the past; a
+month without its year is the latest that is not in the future, unless the words tell the future
+(將, will); a half or quarter lies in the year of publication, or in the one before if it begins
+over half a year later; a sum of months (前三季度) is the latest that has ended.  In a range one end
+takes from the other what it lacks.  Last quarter is one of the calendar, a week runs from Monday to
+Sunday, and ``90s`` is the latest such decade that had begun.  Weekdays, fiscal years, and
+anaphoric, vague and duration expressions are never resolved.  ``resolve`` of a language takes words
+around a date and returns the cell on which the dates in them agree, leaving aside those that cannot
+be resolved; a day of publication that is not one whole day counts as unknown.  Out of scope: words
+for dates.
 """
 
 import calendar

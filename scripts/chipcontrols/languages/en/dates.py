@@ -19,16 +19,11 @@ Kinds
     >>> resolve("May 13-16", "2025-05-02"), resolve("this week", "2025-05-20")
     ('2025-05-13/2025-05-16', '2025-05-19/2025-05-25')
 
-Conventions
+Conventions, beside those of ``iso_dates``
     - Articles and prepositions are no part, but since, before, after, around and between are.
       since and onwards open the interval; before, after and around leave the date unresolved.
-    - Words finer than a month stay words: late 2024 is 2024. Clock times add nothing.
-    - A day without its year lies nearest to the day of publication; a month is the latest that is
-      not in the future, or with will, by, due, expected … the next one; a quarter or half year lies
-      in the year of publication, or in the one before if it begins over half a year later; in
-      a range one end takes from the other what it lacks. last quarter is one of the calendar.
-    - Weekdays (on Tuesday), seasons without a year, last May, fiscal years, and
-      anaphoric, vague and duration expressions are never resolved.
+    - The future is told by will, by, due, expected … Seasons without a year and last May are never
+      resolved; '23 is a year after a month or a preposition.
     - May, March, April, June, August, Jan and Jun alone are dates only after a preposition (in
       May). A bare year after a capitalised word is part of a name (Computex 2025), and before a
       unit a number (2000 chips, but in 2025 companies).
@@ -42,6 +37,7 @@ from functools import cache, lru_cache
 
 from chipcontrols.languages import iso_dates as iso
 from chipcontrols.languages.base import DateExpression, Span, alternatives, rows
+from chipcontrols.languages.base import times as times_of
 from chipcontrols.languages.en.words import MONTHS, UNITS, fold, follows_name, word_before
 
 _MONTH = (
@@ -185,10 +181,7 @@ def times(text: str) -> list[Span]:
     >>> times("currently, on May 13")
     [(0, 9), (14, 20)]
     """
-    spans = [(date.start, date.end) for date in find(text)]
-    taken = {at for start, end in spans for at in range(start, end)}
-    found = (match.span() for match in _without_measure().finditer(fold(text)))
-    return sorted(spans + [span for span in found if taken.isdisjoint(range(*span))])
+    return times_of(fold(text), find(text), _without_measure())
 
 
 # --- what the expressions mean ---

@@ -20,23 +20,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from chipcontrols.languages import base
-from chipcontrols.languages.en.words import (
-    FRACTIONS,
-    MONTHS,
-    MULTIPLES,
-    ORDINALS,
-    SCALES,
-    TENS,
-    UNITS,
-    WORDS,
-)
+from chipcontrols.languages.en.words import FRACTIONS, MONTHS, MULTIPLES, ORDINALS, SCALES, WORDS
 from chipcontrols.languages.surface_forms import stands_alone
 
-__all__ = [
-    "BOUNDS", "FRACTIONS", "MONTHS", "MULTIPLES", "NUMBER", "ORDINALS", "SCALES", "TENS", "UNITS",
-    "WORDS", "Number", "contains_form", "numbers", "renders_bound", "scale_of",
-    "untranslated",
-]  # fmt: skip
 ANY_CASE = re.IGNORECASE | re.ASCII  # in Unicode ſ and ı are cases of s and i
 VALUES: dict[str, Mapping[str, int | Fraction]] = {
     "word": WORDS, "ordinal": ORDINALS, "fraction": FRACTIONS, "multiple": MULTIPLES,

@@ -304,7 +304,7 @@ def _reading(match: re.Match[str], text: str) -> Reading | None:
         return next((base.IN_WORDS[name] for name in _IN_WORDS if match[name]), None)
     unit, worth = _unit(match)
     if spread := _SPREADS.get((match["vague"] or "").lower().replace(" ", "-")):
-        return base.reading(*(end * worth for end in spread[1:3] if end), unit, "vague")
+        return base.reading(spread[0] * worth, spread[1] * worth, unit, "vague")
     value = _value(re.sub(r"s\b", "", match["vague"] or match["number"]))  # tens of billions
     if value is None or (match["vague"] and match["from"]):
         return None

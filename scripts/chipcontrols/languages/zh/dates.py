@@ -11,8 +11,6 @@ Kinds
     anaphoric  points at another date of the text: 當日, 同日, 翌年, 同年5月
     duration   a span told by its length, a quantity too: 過去10年, 最近幾年, 幾天前, 三年來
 
-Cells. ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, an interval ``A/B`` of two of them, or ``A/..``.
-
     >>> resolve("2025年05月02日 10:22", None), resolve("2024年初", None), resolve("5月", None)
     ('2025-05-02', '2024', None)
     >>> resolve("本月13日至16日", "2025-05-02"), resolve("今年4月", "2025-05-02")
@@ -22,26 +20,15 @@ Cells. ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, an interval ``A/B`` of two of them
     >>> [(date.text, date.kind) for date in find("就在幾天前的5月13日,當日")]
     [('幾天前', 'duration'), ('5月13日', 'partial'), ('當日', 'anaphoric')]
 
-Conventions
-    - Words finer than a month or year stay words: 2024年初 and 2024年底 are 2024, 5月中旬 is
-      2025-05. 上半年 and 第二季度 are intervals of months. A clock time adds nothing.
-    - A day without its year lies where it is nearest to the day of publication (days ahead count
-      twice; without its month, three times). A month is the latest that is not
-      in the future, or with 將, 預計, 擬 … in the words the next one. A half year or quarter lies
-      in the year of publication, or in the one before if it begins over half a year later; a sum of
-      them (前三季度, 前10個月) is the latest that has ended; 90年代 is the latest such decade. The
-      second end of a range takes what it does not say from the first.
-    - 上季 is the calendar quarter before that of publication, 年底 its year, 月初 its month, 即日
-      and 昨(27)日 days, as are 今 and 昨 before some verbs (今召開, 昨收報), 明後年 two years;
-      codes (3Q25, 2025Q3, 1H26) are quarters and halves.
-    - 本周, 上周, 下周 are weeks from Monday to Sunday, and 上周三 is the Wednesday of that week. A
-      weekday alone (周三) stays unresolved: usage wavers between two weeks.
+Conventions, beside those of ``iso_dates``
+    - 上半年 and 第二季度 are intervals of months, codes (3Q25, 2025Q3, 1H26) too; 9、10日 is one
+      when its days follow one another. 年底 is the year of publication, 月初 its month, 即日 and
+      昨(27)日 days, as are 今 and 昨 before some verbs (今召開, 昨收報), 明後年 two years, 上周三
+      the Wednesday of that week; 周三 alone wavers between two weeks.
+    - 23年 is a year where what goes on or before says so (23年營收, 自23年起), else a length; 92年
+      is not resolved: 1992, or 2003 of the Republic.
     - 以來, 至今, 起 open the interval; 以前, 之前, 以後, 之後, 前後 leave the date unresolved.
-    - Anaphoric and duration expressions and vague words (近期, 日前) are never resolved.
-    - ``resolve`` takes words around the date (到2026年, 预计2025年): it returns the cell on which
-      the dates in it agree, leaving aside those that cannot be resolved.
-    - ``published`` is one whole day, else it counts as unknown. Blanks between number and 年, 月 or
-      日 do not matter (2025 年 5 月 13 日).
+    - Blanks between number and 年, 月 or 日 do not matter (2025 年 5 月 13 日).
 
 Out of scope: 目前, 此前, 隨後, 未來 and other words without a measure of time, which only ``times``
 finds, as words that tell a time; bare years without
@@ -58,12 +45,10 @@ from functools import cache, lru_cache
 
 from chipcontrols.languages import iso_dates as iso
 from chipcontrols.languages.base import DateExpression, alternatives, rows
+from chipcontrols.languages.base import times as times_of
 from chipcontrols.languages.characters import HAN
-from chipcontrols.languages.iso_dates import bounds, is_iso
 from chipcontrols.languages.zh.folding import fold, placed, tight
 from chipcontrols.languages.zh.numerals import amount
-
-__all__ = ["bounds", "find", "fold", "is_iso", "numbers", "resolve", "times"]
 
 # --- the pattern (of folded text; every repetition is bounded, so a scan takes linear time) ---
 
@@ -264,9 +249,7 @@ def times(text: str) -> list[tuple[int, int]]:
     >>> times("目前訂單暴跌,5月13日")
     [(0, 2), (7, 12)]
     """
-    spans = [(date.start, date.end) for date in find(text)]
-    spans += [match.span() for match in _WITHOUT_MEASURE.finditer(fold(text))]
-    return sorted(spans)
+    return times_of(fold(text), find(text), _WITHOUT_MEASURE)
 
 
 # --- what the expressions mean ---
@@ -323,8 +306,10 @@ def _year(parts: re.Match[str], today: datetime.date | None) -> int | None:
     if parts["year"]:
         return _number(parts["year"])
     if parts["republic"]:  # 23年; 92年 is 1992, or 2003 of the Republic
-        number, told = int(parts["republic"]), len(parts["republic"]) == 3 or "民国" in parts[0]
-        return number + 1911 if told else 2000 + number if number < 50 else None
+        number = int(parts["republic"])
+        if number > 99 or "民国" in parts[0]:
+            return number + 1911
+        return 2000 + number if number < 50 else None
     if told := re.search("[0-9]{3,4}", parts["year_word"] or ""):
         return int(told[0]) + 1911 * (len(told[0]) == 3)
     if parts["year_word"] in _YEAR_OFFSETS and today:
@@ -336,8 +321,9 @@ def _point(match: re.Match[str], today: datetime.date | None, future: bool) -> s
     short = next((unit for name, unit in _UNITS.items() if match[name]), "")
     first = _parts(match["first"] + short, today)
     last = _parts(match["last"], today) if match["last"] else None
-    unknown = first is None or (match["last"] and last is None)
-    if unknown or match["around"] or (match["listed"] and not _are_in_a_row(match)):
+    if first is None or match["around"] or (match["last"] and last is None):
+        return None
+    if match["listed"] and not _are_in_a_row(match):
         return None
     return iso.interval(first, last, today, future, bool(match["since"]))
 

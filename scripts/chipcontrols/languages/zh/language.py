@@ -71,7 +71,7 @@ _SAYS = ("说", "称", "指出", "指")
 _OF_NOUNS = frozenset("的该项份番")
 _SENTENCE_END = re.compile("[。！？；!?;…”」』]")
 _SCOPE_END = re.compile(r"[，。！？；：!?;…—]|[,:](?![0-9])")
-marks = force.reader(__file__, _dates.fold, re.compile(r"\S"), _SCOPE_END, "不未无没非")
+marks = force.reader(__file__, _folding.fold, re.compile(r"\S"), _SCOPE_END, "不未无没非")
 
 
 @cache
@@ -98,10 +98,8 @@ def _reporting_words() -> tuple[Forms, dict[str, base.Row]]:
 @cache
 def _actors() -> re.Pattern[str]:
     """Words with which those who have no name begin and end: 一些企业."""
-    by_part: dict[str, list[base.Row]] = {"begin": [], "end": []}
-    for row in base.rows(__file__, "actors"):
-        by_part[row["part"]].append(row)
-    return re.compile("|".join(f"(?P<{p}>{base.alternatives(w)})" for p, w in by_part.items()))
+    parts = base.by_kind(__file__, "actors", "part")
+    return re.compile("|".join(f"(?P<{p}>{base.alternatives(w)})" for p, w in parts.items()))
 
 
 def glosses(raw: str) -> tuple[Span, ...]:

@@ -27,9 +27,7 @@ from chipcontrols.languages.characters import HAN
 from chipcontrols.languages.surface_forms import Forms, compile_forms, mentions
 from chipcontrols.languages.zh.folding import placed, tight
 
-_WORDS: dict[str, list[Row]] = {}
-for _row in base.rows(__file__, "name_words"):
-    _WORDS.setdefault(_row["kind"], []).append(_row)
+_WORDS = base.by_kind(__file__, "name_words")
 _KNOWN = base.rows(__file__, "known_names")
 _PLACES = {"大陆", "美中", "中美", "港股"} | {r["word"] for r in _KNOWN if r["kind"] == "place"}
 _BRANCHES = {row["word"] for row in _WORDS["suffix"] if row["branch"]}

@@ -24,29 +24,14 @@ Grammar, in either script and width, with blanks between digits, magnitude and u
     words       最大, 大多数, 少數, 幾乎所有, 多個, 甚微, 可觀, 巨額
 
 Units: units.csv here, symbols (GB/s, nm) in units.csv of all languages, NT$ and the like, which
-    stand before the number or its bound, in money.csv; each has its dimension
-    USD, CNY …  a currency; 元 is that named before or after it, else that of the region (``money``)
-    percent     % 个百分点: 35% is 35, 25個基點 1/4
-    fraction    分之 半 成 ‰ 多數 減半: 百分之三十 is 3/10
-    multiple    倍, 翻一番 (2)                  rank      最大, 第三大 第二名 第一位, 位列第二
-    ordinal     every other 第三               count     a measure word: 28个, 一場, 三種, 两大
-    nm, TB/s …  a physical unit as its symbol, never converted: 3奈米, 8TB/s, 1.2吉瓦 is 1.2 GW
-    years, months, weeks, days, hours, minutes   a length: 11年, 3个月, 幾天; 35歲 is 35 years
-    None        no unit stands there: the number itself
+    stand before the number or its bound, in money.csv. 元 is the currency named beside it, or
+    that of the region (``money``); 個百分點 and 個基點 are percent (25個基點: 1/4), 分之 半 成 ‰
+    多數 減半 fractions, 倍 and 翻一番 multiples; 最大, 第三大 第二名 第一位, 位列第二 ranks, other
+    第三 ordinals; 28个, 一場, 三種, 两大 count; 3奈米, 1.2吉瓦 are nm and GW; 35歲 years.
 
-Bounds                                                        value  low  high
-    exact       no word                                         v     v    v
-    approx      約 大約 左右 上下 十來個                           v     -    -
-    nearly      近 將近 接近 幾乎                                  v     -    v
-    as_high_as  高達 多達: a peak, which was or could be reached       v     -    v
-    at_most     至多 最多 不超過 以下 以內 三年內                      v     -    v
-                also 不足 不到 未滿 低於 少於: strictness is not kept
-    at_least    至少 最少 起碼 不少於 不低於 以上, 上 before 百千萬億   v     v    -
-    more_than   突破 超過 逾 超 多於 高於 大於 不止, 多 餘 in it        v     v    -
-    vague       數 and 幾 as a digit, from 2 to below 10 (數億: 2 × 10^8 to 10^9; 十幾, 十餘: 10
-                to 20), as two digits in a row (三四十); most (大多数, 絕大部分: 1/2 to 1), few
-                (少數: to 1/2); words of amount (多個, 可觀): neither low nor high   - as told
-    range       3至5億: both ends given, and included                   -   as told
+Bounds: bounds.csv; 多, 餘 and 來 within the number too. Vague are 數 and 幾 as a digit, from 2 to
+    below 10 (數億: 2 × 10^8 to 10^9; 十幾, 十餘: 10 to 20), two digits in a row (三四十); most
+    (大多数: 1/2 to 1), few (少數: to 1/2); amounts without ends (多個, 可觀); 兩位數.
 
 Conventions
     - 幾乎所有 is the fraction 1, nearly. 過半 is 1/2, more than.
@@ -83,13 +68,13 @@ from chipcontrols.languages.zh.dates import LASTS, spans
 from chipcontrols.languages.zh.folding import placed, tight
 from chipcontrols.languages.zh.numerals import DIGITS, MAGNITUDES, NUMERAL, amount, number
 
-__all__ = ["Quantity", "find", "read"]
-
 _NONE, _HALF, _ONE = Fraction(0), Fraction(1, 2), Fraction(1)
 _UNIT_ROWS, _BOUND_ROWS = base.rows(__file__, "units"), base.rows(__file__, "bounds")
 _UNITS = {row["word"]: (row["unit"], Fraction(row["factor"])) for row in _UNIT_ROWS}
 _UNITS |= base.SYMBOLS
 _MONEY = {row["word"]: row["unit"] for row in base.rows(__file__, "money")}
+_WORD_ROWS = base.by_kind(__file__, "words")
+_WORDS = {kind: f"(?:{base.alternatives(words)})" for kind, words in _WORD_ROWS.items()}
 _SPREADS = base.spreads(__file__)
 _BARE = "XXX"  # ISO 4217 for no currency: stands for 元 until the region is known
 _BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
@@ -148,15 +133,13 @@ _PAIR = (  # 一、兩萬, 三、五年
     "(?<![第、])(?:一、[二两]|[二两]、三|三、[四五]|四、五|五、六|六、七|七、八|八、九)"
     f"(?:{_POWERS}|(?=[成倍个年天周家名位人岁次种款台艘辆座层元块]))"
 )
-_OTHER = (  # versions, years, ratios, words
-    r"0[0-9]{2,3}-[0-9]{7,8}|十[一二三四五]五(?=[”」』]|规划|计划|期间|时期|以来|开局|收官)|"
-    r"[0-9]{3}(?=[”」]?(?:条款|调查|关税))|(?<=\()[0-9]{4,6}(?=[).-])|(?<![0-9.])0[0-9]{2,5}(?![0-9.])|[0-9]{4,6}(?=\.(?:HK|SH|SZ|TW))"
-    rf"|(?<=:)[0-9]{{5,6}}(?=\))|(?<=位)数|{_ARABIC}比{_ARABIC}"
+_OTHER = (  # words, telephones, codes, versions, years, ratios
+    rf"{_WORDS['none']}|0[0-9]{{2,3}}-[0-9]{{7,8}}|[0-9]{{3}}(?=[”」]?(?:条款|调查|关税))"
+    r"|(?<=\()[0-9]{4,6}(?=[).-])|(?<![0-9.])0[0-9]{2,5}(?![0-9.])|(?<=:)[0-9]{5,6}(?=\))"
+    rf"|[0-9]{{4,6}}(?=\.(?:HK|SH|SZ|TW))|{_ARABIC}比{_ARABIC}"
     rf"|[0-9]++(?>(?:\.[0-9]+){{2,}})|[0-9]++\.[0-9]++(?=版|时代|代(?!表))"
     rf"|[0-9]++\.0++(?![0-9]|{_UNIT}|{_STRONG})|[12][0-9]{{3}}年|[0-9]++(?>(?::[0-9]+)+)"
     rf"|(?!{_SLASH})[0-9]++(?>(?:/[0-9]+)+)"
-    r"|[唯单同专逐万之不任]一|统一(?!百)|一次性|一段时间|第三(?:方|者|世界|国)|第一(?:时间|手|线|夫人)"
-    r"|[参系指函人总次倍整]数|数位|十分(?!之)|千万(?=[不别要])|几[何率]"
 )
 _BEFORE, _AFTER, _FAR = (
     f"(?:{base.alternatives(row for row in _BOUND_ROWS if row[column] == value)})"
@@ -164,39 +147,33 @@ _BEFORE, _AFTER, _FAR = (
 )
 _PART = f"(?:一半|半数|(?:[约近]|超过)?{_NUMBER}(?:[%‰成倍]|个百分点|分之))"
 _OBJECT = (  # what may stand between a bound and its number: 不得超過總量的五成, 至少需要3年
-    rf"(?:(?:国内|全国|全球|全美|全台|全年|整体|总[数量额])(?={_PART})|(?:(?![{NUMERAL}])[{HAN}A-Za-z]){{1,12}}?的(?={_PART})|每[{HAN}]{{1,4}}"
+    rf"(?:{_WORDS['whole']}(?={_PART})|(?:(?![{NUMERAL}])[{HAN}A-Za-z]){{1,12}}?的(?={_PART})"
+    rf"|每[{HAN}]{{1,4}}"
     rf"|(?<=至少|最少|起码|至多)(?:(?![{NUMERAL}的])[{HAN}]){{1,4}}?(?=[0-9{NUMERAL}])"
     f"|(?:{base.alternatives(base.rows(__file__, 'links'))})(?:了|有|到|达|约)?)"
 )
 _PLACED = (
-    "(?=[位排名列居高跃升降跌滑全世])(?:(?:位列|位居|排名|排在|排行|名列|位于|[居列排](?=第)|高居|跃居|升至|降至|跌至|滑落至)"
-    "(?:全球|世界|全国|全美|亚洲|国内|业界|榜单)?|(?:全球|世界|全国|全美|亚洲)"
-    rf"(?=第{_NUMBER}(?![{HAN}])))"
+    f"(?:{_WORDS['placed']}{_WORDS['place']}?|{_WORDS['place']}(?=第{_NUMBER}(?![{HAN}])))"
 )
-_FIRST = "".join(
-    sorted({*"$-负翻位排名列居高跃升降跌滑全世"}.union(
-        {word[0] for word in _MONEY}, (r["word"][0] for r in _BOUND_ROWS if r["place"] == "before")
-    ))
-)  # fmt: skip
-_MOST = "(?:绝?大)?多数(?![据字量学值十百千万亿])|绝?大部[分份]"
+_HEADS = [row for kind in _WORDS if kind not in ("rank", "ordinal") for row in _WORD_ROWS[kind]]
+_HEADS += [row for row in _BOUND_ROWS if row["place"] == "before"]
+_FIRST = "".join(sorted({row["word"][0] for row in _HEADS} | {w[0] for w in (*_MONEY, *_SPREADS)}))
+_IN_WORDS = "|".join(f"(?P<{kind}>{_WORDS[kind]})" for kind in (*base.IN_WORDS, "halved"))
 _SEVERAL = (
     "(?<![更很许太甚差众诸大最至不好较这那么越愈之增几])多(?P<things>"
     f"{base.alternatives(row for row in _UNIT_ROWS if row['several'])})"
 )
 _PATTERN = (
-    rf"(?=[0-9A-Za-zÀ-ɏ{NUMERAL}第多少大绝极最甚可巨唯单同专逐之任统参系指函人总次倍整减腰个双低中高{_FIRST}])"
-    rf"(?:{_NAME}|{_OTHER}|(?P<top>最大(?![化限程值公]))|(?P<most>{_MOST})|(?P<few>极?少数(?![据字量学值民]))"
-    rf"|(?P<nearly_all>几乎(?:所有|全部))|(?P<amount>甚微|可观(?![察测看众])|巨额)"
+    rf"(?=[0-9A-Za-zÀ-ɏ{NUMERAL}第多翻负{_FIRST}-])(?:{_NAME}|{_OTHER}|{_IN_WORDS}"
     rf"|(?P<several>{_SEVERAL})|(?P<spread>{base.alternatives({'word': w} for w in _SPREADS)})"
-    rf"|(?P<doubled>翻了?(?P<by>将近|接近|超过|近|约|逾|超)?(?:(?P<turns>[一两二三四五六七八九1-9])?番|一?倍))|(?P<halved>减半|腰斩)"
+    rf"|(?P<doubled>翻了?(?P<by>将近|接近|超过|近|约|逾|超)?(?:(?P<turns>[一两二三四五六七八九1-9])?番|一?倍))"
     rf"|(?<!分)(?P<phase>[一二三四五六七])期(?=工程|项目|工厂|厂|临床|试验|扩|产|基地)"
     rf"|(?:(?P<placed>{_PLACED})?第 ?|(?<=[、及和与])(?=[0-9]++号))(?P<ordinal>{_NUMBER})"
-    rf"(?:(?P<ranked>[大名位优强多快]|高(?![等速中级校架铁职层压山])|长(?![官度子期])|低(?!收))|梯队|任期|阶段"
-    rf"|[次任届代期章条项个轮场批版集步天年回台款种家颗层类部份枚只级座句点段套课周月号季])?"
+    rf"(?:(?P<ranked>{_WORDS['rank']})|{_WORDS['ordinal']})?"
     rf"|(?P<money>{_MONEY_BEFORE})?(?P<before>{_FAR}{_OBJECT}|(?>(?:{_BEFORE} ?){{1,3}}))?"
     rf"(?P<money_too>{_MONEY_BEFORE})?(?P<minus>(?<![0-9A-Za-z%元年月日)])-(?=[0-9])|零下(?=[0-9一二三四五六七八九十])|负(?=[0-9]))?RANGE"
     rf"(?:(?P<half>一半|半数|(?<=[过近逾超约])半(?![导岛径年个天小日夜路身球成途场生]))"
-    rf"|(?P<number>(?!三元(?:[锂材正催]|电池)|[0-9]++比[0-9])(?:(?<![上下前后大多一每])半(?=年(?!度)|天|小时|个|成(?![品熟]))"
+    rf"|(?P<number>(?![0-9]++比[0-9])(?:(?<![上下前后大多一每])半(?=年(?!度)|天|小时|个|成(?![品熟]))"
     rf"|{_SLASH}|{_PAIR}|{_NUMBER}(?:又{_NUMBER})?(?:分之 ?{_NUMBER})?))"
     rf"(?:(?P<more>[多余](?![边极样方额下])|来(?=[个名人家种年天岁项台位款次亿万]))"
     rf"(?P<scale> ?{_POWERS})?)?(?P<unit>{_UNIT})?)"
@@ -246,7 +223,7 @@ def _words_reading(match: re.Match[str]) -> Reading | None:
         unit = "rank" if match["ranked"] or match["placed"] else "ordinal"
         return *(3 * place[:1]), unit, "exact", f"{unit} {base.digits(place[0])}"
     if match["spread"]:
-        return _SPREADS[match["spread"]]
+        return base.reading(*_SPREADS[match["spread"]], None, "vague")
     if match["several"]:
         unit = _unit(match["things"])[0] or ""
         return None, None, None, unit, "vague", f"some {unit}, vague"
