@@ -118,7 +118,7 @@ _ISO = (
 )
 LASTS = "连续 为期 历时 长达 一连 超过 少于 多于 低于 不足 不到 至少 最多 最长".split()
 """Words before days that are a length of time: 連續3日."""
-_NO_LENGTH = "".join(f"(?<!{word})" for word in LASTS)
+_NO_LENGTH = f"(?<!{'|'.join(LASTS)})"
 _BARE_DAY = (
     f"(?!一日){_NO_LENGTH}{_DAY} ?"
     "(?:日(?!以内|[内元圆币本均产线]|报(?![导道称告]))|号(?![线楼令码召称文机]))"
@@ -133,14 +133,14 @@ _BARE_TODAY = (  # 今召開, 昨收報
 _POINT = f"(?:{_OF_YEAR}|{_FRESH}{_YEARLESS})"
 _YEAR_OR_NOT = f"(?:{_YEAR}年|{_YEAR_WORD}|{_FRESH})"
 _LISTED = f"(?:[、和及与][0-9{_NINE}十]{{1,3}}){{0,9}}?[、和及与]"  # 9、10日; 3、4及5日
+_MORE = f"(?:{_JOIN}|{_LISTED})"
 _QUARTER = "第?[一二三四1-4]"
 _SHORT = (  # the first end of a range that leaves its unit to the second: 13至16日
-    f"(?:(?P<short_day>{_YEAR_OR_NOT}(?:(?:{_MONTH}月|{_MONTH_WORD}){_DAY}|[0-9]{{1,2}})"
-    f"(?={_LISTED}{_DAY}[日号])|{_YEAR_OR_NOT}(?:{_MONTH}月|{_MONTH_WORD})?{_DAY}(?={_JOIN}{_DAY}[日号]))"
-    f"|(?P<short_month>{_YEAR_OR_NOT}{_MONTH}(?=(?:{_JOIN}|{_LISTED}){_MONTH}月))"
-    f"|(?P<short_quarter>(?:{_YEAR}年|{_YEAR_WORD}|(?=第)|(?<![来后需要约近过达长续再这]){_FRESH}(?=[1一]{_JOIN}[34三四]))"
-    f"{_QUARTER}(?=(?:{_JOIN}|{_LISTED}){_QUARTER}季))"
-    f"|(?P<short_year>{_YEAR}(?=(?:{_JOIN}|{_LISTED}){_YEAR}年|[-–—]{_YEAR}(?!-))"
+    f"(?:{_YEAR_OR_NOT}(?:(?P<short_day>(?:{_MONTH}月|{_MONTH_WORD}|(?![{_NINE}十]+[、和及与]))"
+    f"{_DAY}(?={_MORE}{_DAY}[日号]))|(?P<short_month>{_MONTH}(?={_MORE}{_MONTH}月))"
+    "|(?P<short_quarter>(?:(?<=年)|(?=第)|(?<![来后需要约近过达长续再这])"
+    f"(?=[1一]{_JOIN}[34三四])){_QUARTER}(?={_MORE}{_QUARTER}季)))"
+    f"|(?P<short_year>{_YEAR}(?={_MORE}{_YEAR}年|[-–—]{_YEAR}(?!-))"
     f"|(?<![0-9.,A-Za-z-])[1-4][0-9](?={_JOIN}{_TWO_DIGITS})))"
 )
 _LENGTH = (
