@@ -88,7 +88,7 @@ _REPUBLIC = (  # 114年5月: of the Republic, without 民國
     "|(?<![近逾约达长历共超满过第司业立校庆刑])1[01][0-9]年(?![来历之的前后间多内以长半]))"
 )
 _TWO_DIGITS = (  # 23年營收, 自23年起: what goes on, or goes before, tells it from a length
-    f"(?:(?:[1-4][1-9]|0[0-9])年(?=[初底末](?![部层])|度(?!假)|{_ACCOUNTS})"
+    f"(?:(?:[1-4][1-9]|0[0-9])年(?=[初底末](?![部层])|度(?!假)|{_ACCOUNTS}|{_JOIN}[1-4][1-9]年{_ACCOUNTS})"
     f"|[0-4][0-9]年(?=Q[1-4]|H[12]|{_MONTHS}|{_MONTH}月)"
     "|(?<=[由从较比至])2[1-9]年(?=的)|(?<=[自从])[0-9]{2}年(?=起|以来|至今|开始)|(?:[6-9][0-9]|0[0-9])年(?=以来|至今))"
 )
@@ -140,7 +140,7 @@ _SHORT = (  # the first end of a range that leaves its unit to the second: 13至
     f"{_DAY}(?={_MORE}{_DAY}[日号]))|(?P<short_month>{_MONTH}(?={_MORE}{_MONTH}月))"
     "|(?P<short_quarter>(?:(?<=年)|(?=第)|(?<![来后需要约近过达长续再这])"
     f"(?=[1一]{_JOIN}[34三四])){_QUARTER}(?={_MORE}{_QUARTER}季)))"
-    f"|(?P<short_year>{_YEAR}(?={_MORE}{_YEAR}年|[-–—]{_YEAR}(?!-))"
+    f"|(?P<short_year>{_YEAR}(?={_MORE}{_YEAR}年|[-–—]{_YEAR}(?!-)|{_JOIN}{_TWO_DIGITS})"
     f"|(?<![0-9.,A-Za-z-])[1-4][0-9](?={_JOIN}{_TWO_DIGITS})))"
 )
 _LENGTH = (
@@ -159,7 +159,7 @@ _DATE = (
     rf"|(?P<iso>{_ISO})"
     rf"|(?P<point>(?P<first>(?P<short>{_SHORT})|{_POINT})"
     rf"(?:(?:{_JOIN}|(?P<listed>(?(short){_LISTED}|(?!))))"
-    rf"(?P<last>(?(short_year)(?:{_YEAR}年?|{_TWO_DIGITS})"
+    rf"(?P<last>(?(short_year)(?:{_YEAR}年?|{_TWO_DIGITS}度?)"
     rf"|(?(short_quarter){_QUARTER}季度?|(?:{_OF_YEAR}|{_YEARLESS})))))?"
     rf"(?P<since>{_SINCE})?(?P<around>[以之][前后]|前后)?)"
     rf"|(?P<duration>(?:过去|未来|今后|最近|(?<![最附靠临邻亲接将])近)[这的]?{_LENGTH}(?:以?来)?"
@@ -198,8 +198,8 @@ _PARTS = re.compile(
     rf"(?: ?(?P<day>{_DAY}) ?[日号])?"
 )
 _WHOLE_YEAR = re.compile(  # 23年, which alone may be a length, where it is said to be a date
-    r"\A[0-4][0-9](?=年(?:\Z|起|以来|至今|度)|[-–~至到][0-4][0-9]年\Z)"
-    r"|(?<=\A[0-9]{2}[-–~至到])[0-4][0-9](?=年\Z)"
+    r"\A[0-4][0-9](?=年(?:\Z|起|以来|至今|度)|年?[-–~至到][0-4][0-9]年\Z)"
+    r"|(?:(?<=\A[0-9]{2}[-–~至到])|(?<=\A[0-9]{2}年[-–~至到]))[0-4][0-9](?=年\Z)"
 )
 _UNITS = {"short_day": "日", "short_month": "月", "short_quarter": "季", "short_year": "年"}
 _YEAR_OFFSETS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}

@@ -87,7 +87,9 @@ _GREATEST = 10**60
 
 _LATIN = "[A-Za-zÀ-ɏ]"
 _ARABIC = r"(?>(?:[1-9][0-9]{0,2}(?>(?:,[0-9]{3})+)(?![0-9])|[0-9]++)(?:\.[0-9]++)?)"
-_MAGNITUDE = "(?:百(?!分点|度)|千(?![瓦克米卡赫伏焦])|兆(?!欧(?!元)|[瓦赫位字比帕])|[十万亿])"
+_MAGNITUDE = (
+    "(?:百(?!分点|度|万瓦(?!时))|千(?![瓦克米卡赫伏焦])|兆(?!欧(?!元)|[瓦赫位字比帕])|[十万亿])"
+)
 _POWERS = f"(?>{_MAGNITUDE}+)"
 _NUMBER = (
     rf"(?>(?:{_ARABIC}[x×])?10(?:\^[0-9]{{1,2}}|的[0-9]{{1,2}}次方)"
@@ -135,7 +137,7 @@ _PAIR = (  # 一、兩萬, 三、五年
 )
 _OTHER = (  # words, telephones, codes, versions, years, ratios
     rf"{_WORDS['none']}|0[0-9]{{2,3}}-[0-9]{{7,8}}|[0-9]{{3}}(?=[”」]?(?:条款|调查|关税))"
-    r"|(?<=\()[0-9]{4,6}(?=[).-])|(?<![0-9.])0[0-9]{2,5}(?![0-9.])|(?<=:)[0-9]{5,6}(?=\))"
+    r"|(?<=\()[0-9]{4,6}(?=[).-])|(?<![0-9.])0[0-9]{2,5}(?![0-9.])|(?<=:)[0-9]{5,6}(?=\))|9[258](?=无铅|号?汽油)"
     rf"|[0-9]{{4,6}}(?=\.(?:HK|SH|SZ|TW))|{_ARABIC}比{_ARABIC}"
     rf"|[0-9]++(?>(?:\.[0-9]+){{2,}})|[0-9]++\.[0-9]++(?=版|时代|代(?!表))"
     rf"|[0-9]++\.0++(?![0-9]|{_UNIT}|{_STRONG})|[12][0-9]{{3}}年|[0-9]++(?>(?::[0-9]+)+)"
@@ -147,7 +149,7 @@ _BEFORE, _AFTER, _FAR = (
 )
 _PART = f"(?:一半|半数|(?:[约近]|超过)?{_NUMBER}(?:[%‰成倍]|个百分点|分之))"
 _OBJECT = (  # what may stand between a bound and its number: 不得超過總量的五成, 至少需要3年
-    rf"(?:{_WORDS['whole']}(?={_PART})|(?:(?![{NUMERAL}])[{HAN}A-Za-z]){{1,12}}?的(?={_PART})"
+    rf"(?:{_WORDS['whole']}(?={_PART})|(?:(?![{NUMERAL}])[{HAN}A-Za-z]|(?<=上)一){{1,12}}?的(?={_PART})"
     rf"|每[{HAN}]{{1,4}}"
     rf"|(?<=至少|最少|起码|至多)(?:(?![{NUMERAL}的])[{HAN}]){{1,4}}?(?=[0-9{NUMERAL}])"
     f"|(?:{base.alternatives(base.rows(__file__, 'links'))})(?:了|有|到|达|约)?)"
@@ -167,10 +169,10 @@ _PATTERN = (
     rf"(?=[0-9A-Za-zÀ-ɏ{NUMERAL}第多翻负{_FIRST}-])(?:{_NAME}|{_OTHER}|{_IN_WORDS}"
     rf"|(?P<several>{_SEVERAL})|(?P<spread>{base.alternatives({'word': w} for w in _SPREADS)})"
     rf"|(?P<doubled>翻了?(?P<by>将近|接近|超过|近|约|逾|超)?(?:(?P<turns>[一两二三四五六七八九1-9])?番|一?倍))"
-    rf"|(?<!分)(?P<phase>[一二三四五六七])期(?=工程|项目|工厂|厂|临床|试验|扩|产|基地)"
+    rf"|(?<!分)(?P<phase>[一二三四五六七])期(?:(?<=基金.期)|(?=工程|项目|工厂|厂|临床|试验|扩|产|基地))"
     rf"|(?:(?P<placed>{_PLACED})?第 ?|(?<=[、及和与])(?=[0-9]++号))(?P<ordinal>{_NUMBER})"
     rf"(?:(?P<ranked>{_WORDS['rank']})|{_WORDS['ordinal']})?"
-    rf"|(?P<money>{_MONEY_BEFORE})?(?P<before>{_FAR}{_OBJECT}|(?>(?:{_BEFORE} ?){{1,3}}))?"
+    rf"|(?P<money>{_MONEY_BEFORE})?(?P<before>(?P<far>{_FAR}){_OBJECT}|(?>(?:{_BEFORE} ?){{1,3}}))?"
     rf"(?P<money_too>{_MONEY_BEFORE})?(?P<minus>(?<![0-9A-Za-z%元年月日)])-(?=[0-9])|零下(?=[0-9一二三四五六七八九十])|负(?=[0-9]))?RANGE"
     rf"(?:(?P<half>一半|半数|(?<=[过近逾超约])半(?![导岛径年个天小日夜路身球成途场生]))"
     rf"|(?P<number>(?![0-9]++比[0-9])(?:(?<![上下前后大多一每])半(?=年(?!度)|天|小时|个|成(?![品熟]))"
@@ -297,7 +299,8 @@ def _is_up_to_twenty(match: re.Match[str]) -> bool:
 
 def _bound(match: re.Match[str]) -> str:
     """The bound that the words tell; of several the last decides."""
-    bounds = ["exact", *(_BOUNDS[word] for word in _BOUND.findall(match["before"] or ""))]
+    words = _BOUND.findall(match["before"] or "")
+    bounds = ["exact", *(_BOUNDS[word] for word in (words[:1] if match["far"] else words))]
     if match["more"] and not _is_up_to_twenty(match):
         bounds.append("approx" if match["more"] == "来" else "more_than")
     if "多" in (match["unit"] or ""):
