@@ -41,6 +41,7 @@ IN_WORDS: dict[str, Reading] = {
     "few": (None, None, _HALF, "fraction", "vague", "up to 1/2 fraction, vague"),
     "nearly_all": (_ONE, None, _ONE, "fraction", "nearly", "1 fraction, nearly"),
     "amount": (None, None, None, None, "vague", "an amount, vague"),
+    "halved": (_HALF, _HALF, _HALF, "fraction", "exact", "1/2 fraction"),
     "top": (_ONE, _ONE, _ONE, "rank", "exact", "rank 1"),
 }
 _DIGITS = re.compile(r"[0-9０-９]+(?:[.,:．，：][0-9０-９]+)*")

@@ -163,9 +163,9 @@ _PATTERN = (
     rf"|(?:no\. ?|\#|number )(?:[0-9]{{1,2}}(?![0-9])|{_WORD}))"
     rf"|(?P<ordinal>(?:{_DETERMINER}|(?<=\ba )(?={_ORDINAL} (?!of\b)[a-z]))(?-i:{_ORDINAL})"
     r"(?! (?:lady|place|party|world|hand|later|ago|thoughts?)\b)|[0-9]{1,3}(?:st|nd|rd|th)\b)"
-    rf"|(?P<before>(?>{_BEFORE}{{1,3}}))?(?:(?P<multiple>{_MULTIPLE})|(?P<halved>{_HALVED})\b"
-    rf"|(?P<fraction>{_FRACTION})|(?P<fold>{_WORD[:-2]}fold|"
-    rf"{_DIGITS}(?:-?fold|x)|(?:an? )?factor of (?:{_WORD[:-2]}|{_DIGITS}))\b"
+    rf"|(?P<before>(?>{_BEFORE}{{1,3}}))?(?:(?P<fraction>{_FRACTION}|(?:{_HALVED})\b)"
+    rf"|(?P<multiple>{_MULTIPLE}|(?:{_WORD[:-2]}fold|{_DIGITS}(?:-?fold|x)"
+    rf"|(?:an? )?factor of (?:{_WORD[:-2]}|{_DIGITS}))\b)"
     rf"|(?P<minus>(?<![A-Za-z0-9%)])-(?=[0-9])|(?<!or )minus )?RANGE"
     rf"(?P<currency>{_CURRENCY} ?)?"
     rf"(?:(?P<vague>{_VAGUE})|(?P<number>{_NUMBER}(?(currency)(?: ?[kmbt]\b)?|{_SHORT_SCALE}?)))"
@@ -290,14 +290,10 @@ def _reading(match: re.Match[str], text: str) -> Reading | None:
         number = Fraction(max(known) or 1)
         kind = "ordinal" if match["ordinal"] else "rank"
         return number, number, number, kind, "exact", f"{kind} {number}"
-    if match["multiple"]:
-        times = Fraction(MULTIPLES[match["multiple"].lower()])
-        return base.reading(times, None, "multiple", bound)
-    if match["halved"]:
-        return base.reading(_HALF, None, "fraction", bound)
-    if match["fold"]:
-        value = _value(re.sub("-?(?:fold|x)$", "", match["fold"].lower()))
-        return base.reading(value[0], None, "multiple", bound) if value else None
+    if words := (match["multiple"] or "").lower():
+        value = _value(re.sub("-?(?:fold|x)$", "", words))
+        times = Fraction(MULTIPLES[words]) if words in MULTIPLES else value and value[0]
+        return base.reading(times, None, "multiple", bound) if times else None
     if match["fraction"]:
         part = _fraction(match["fraction"])
         return None if part is None else base.reading(part, None, "fraction", bound)

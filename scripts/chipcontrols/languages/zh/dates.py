@@ -44,7 +44,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from chipcontrols.languages import iso_dates as iso
-from chipcontrols.languages.base import DateExpression, alternatives, rows
+from chipcontrols.languages.base import DateExpression, alternatives, by_kind, rows
 from chipcontrols.languages.base import times as times_of
 from chipcontrols.languages.characters import HAN
 from chipcontrols.languages.zh.folding import fold, placed, tight
@@ -65,30 +65,23 @@ _DAY = (
 )
 _FRESH = rf"(?<![{_NUMERAL}.第个A-Za-z-])"  # no longer number or name goes on here
 _JOIN = " ?(?:至|到|~|-|–|—{1,2}) ?"
+_WORDS = {kind: f"(?:{alternatives(w)})" for kind, w in by_kind(__file__, "calendar").items()}
 _YEAR_WORD = (
-    r"(?:[去今明]年 ?\((?:[12][0-9]{3}|(?:民国)?1[01][0-9])年?\)"
-    "|(?<!如)今年|(?<![过失逝])去年|(?<![目以之提年月天周])前年|本年|同年"
-    "|(?<![声说证表发透文光])明年|(?<![以之年月天周今])后年"
-    r"|[去今明] ?\((?:[12][0-9]{3}|1[01][0-9])\) ?年"
-    "|(?<![相应充担适恰])当年|(?<![首每多几本上下])次年|翌年)(?![轻龄代级])"
+    rf"(?:[去今明]年 ?\((?:[12][0-9]{{3}}|(?:民国)?1[01][0-9])年?\)|{_WORDS['year']}"
+    r"|[去今明] ?\((?:[12][0-9]{3}|1[01][0-9])\) ?年)(?![轻龄代级])"
 )
-_MONTH_WORD = "(?:(?:本|今个|这个|(?<!以)上个?|(?<!以)下个?|同|(?<![相应])当)月(?![球亮薪饼面]))"
-_MIDDLE = "中(?![国央东美企共欧俄韩印芯兴外西部方文华科院资心小型])"
-_SEASON = f"(?:初(?![创级步衷])|底(?![层线部气特盘])|末(?!端)|终(?![于点])|{_MIDDLE})"
+_MONTH_WORD, _SEASON = f"(?:{_WORDS['month']}(?![球亮薪饼面]))", _WORDS["season"]
 _MONTHS = (
     "(?:[上下]半年|[前首]?第?[一二三四1-4]季度|第[一二三四1-4]季|[前首][一二两三1-3]季|首季度?"
     f"|[前首](?:1[01]|[2-9]|十一?|[{_NINE[1:]}两])个?月(?!前|内|后))(?:初|末|底)?"
-)
-_ACCOUNTS = (  # what a year has and a length has not
-    "(?:营收|营业|收入|净利|归母|毛利|业绩|利润|全年|全球|产能|产量|销量|出货|资本开支|同比|复合|年均|出口|进口|量产|投产|春|夏|秋|冬"
-    "|E?(?:PE|EPS|ROE|GDP))"
 )
 _REPUBLIC = (  # 114年5月: of the Republic, without 民國
     f"(?<![0-9.,])(?:1[01][0-9]年(?=度|[初底]|{_MONTH} ?月|{_MONTHS})"
     "|(?<![近逾约达长历共超满过第司业立校庆刑])1[01][0-9]年(?![来历之的前后间多内以长半]))"
 )
 _TWO_DIGITS = (  # 23年營收, 自23年起: what goes on, or goes before, tells it from a length
-    f"(?:(?:[1-4][1-9]|0[0-9])年(?=[初底末](?![部层])|度(?!假)|{_ACCOUNTS}|{_JOIN}[1-4][1-9]年{_ACCOUNTS})"
+    f"(?:(?:[1-4][1-9]|0[0-9])年(?=[初底末](?![部层])|度(?!假)"
+    f"|(?:{_JOIN}[1-4][1-9]年)?{_WORDS['account']})"
     f"|[0-4][0-9]年(?=Q[1-4]|H[12]|{_MONTHS}|{_MONTH}月)"
     "|(?<=[由从较比至])2[1-9]年(?=的)|(?<=[自从])[0-9]{2}年(?=起|以来|至今|开始)|(?:[6-9][0-9]|0[0-9])年(?=以来|至今))"
 )
@@ -96,12 +89,11 @@ _CODE = (
     f"(?<![A-Za-z0-9.-])(?:{iso.CODE}|(?P<part_alone>Q[1-4])(?: ?(?P<year_after>20[0-9]{{2}}))?"
     "|(?:FY ?(?:20)?[0-9]{2}|(?:20)?[0-9]{2}FY))(?![A-Za-z0-9]|-[0-9A-Za-z])"
 )
-_PART_OF_DAY = "(?:凌晨|清晨|早上|早晨|上午|中午|下午|晚上|晚间|傍晚|晚(?![会宴]))"
+_PART_OF_DAY, _SINCE = _WORDS["part_of_day"], _WORDS["since"]
 _CLOCK = "(?:[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?![0-9:]))"
 _HOUR = rf"(?:[0-2]?[0-9]|二?十[{_NINE}]?|[两{_NINE}])[时点](?![代候间期刻任常])"
 _MINUTE = f"(?:[0-5]?[0-9]分|[二三四五]?十?[{_NINE}]?(?<=[十{_NINE}])分|半|整|许)"
 _TIME = f"(?: ?{_PART_OF_DAY})?(?: ?{_CLOCK}| ?{_HOUR}{_MINUTE}?)?"
-_SINCE = "(?:以来|之?至今|迄今|起(?![诉草源码飞步到]))"
 _OF_MONTH = (
     f"(?:{_MONTH} ?月(?![球亮薪饼天])份?|{_MONTH_WORD})"
     f"(?: ?{_DAY} ?[日号]{_TIME}|[上中下]旬|{_SEASON})?"
@@ -168,15 +160,11 @@ _DATE = (
     rf"(?![边围期刊到全旋转密遭长年]|报(?![导道]))"
     rf"|(?<![{_NUMERAL[:-2]}每])(?:周[一二三四五六日末](?![百千万亿])"
     rf"|(?:星期|礼拜)[一二三四五六日天]))"
-    rf"|(?P<day>(?:今[天日晚晨早夜]|昨[天日晚晨夜]|{_BARE_TODAY}|(?<![声说证表发透文光])明[天日晚]|即日"
-    rf"|[今昨明] ?\((?:3[01]|[12]?[0-9])\) ?[日天早晚]?|(?<![目以之先提年月周])前天"
-    rf"|(?<![以之先今年月周])后天){_TIME}(?P<day_since>{_SINCE})?)"
-    rf"|(?P<vague>(?:一段时间以来|近期|近些年|近年|近来|最近|近一?段时间)(?:以?来)?|近日(?![本元圆])"
-    rf"|(?<![目生节假今当])日前|不久前|前不久|不日(?:之前)?|本世纪[初末中]?叶?)"
+    rf"|(?P<day>(?:{_WORDS['day']}|{_BARE_TODAY}|[今昨明] ?\((?:3[01]|[12]?[0-9])\) ?[日天早晚]?)"
+    rf"{_TIME}(?P<day_since>{_SINCE})?)|(?P<vague>{_WORDS['vague']}|本世纪[初末中]?叶?)"
     rf"|(?P<season>(?<![{_NUMERAL}多半每近同当后来全常历累连成往周明])(?:年{_SEASON}(?:至今)?|年内)"
     rf"|(?<![{_NUMERAL}个本上下同当每岁明残蜜日满新])月[初底末](?![{_NUMERAL}]))"
-    rf"|(?P<anaphor>(?<![相应充担适恰])当[天日晚周]|(?<![不相共合如])同[日天]"
-    rf"|(?<![每多几首上下])次日|翌日|隔[日天])"
+    rf"|(?P<anaphor>{_WORDS['anaphor']})"
     rf"|(?P<clock>(?<![0-9.])(?<![0-9]:){_CLOCK}|{_PART_OF_DAY} ?(?:{_CLOCK}|{_HOUR}{_MINUTE}?)"
     rf"|(?<![{_NUMERAL}.]){_HOUR}{_MINUTE}))"
 )
@@ -202,9 +190,9 @@ _WHOLE_YEAR = re.compile(  # 23年, which alone may be a length, where it is sai
     r"|(?:(?<=\A[0-9]{2}[-–~至到])|(?<=\A[0-9]{2}年[-–~至到]))[0-4][0-9](?=年\Z)"
 )
 _UNITS = {"short_day": "日", "short_month": "月", "short_quarter": "季", "short_year": "年"}
-_YEAR_OFFSETS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
-_MONTH_OFFSETS = {"上": -1, "本": 0, "今": 0, "这": 0, "下": 1}
-_DAY_OFFSETS = {"前": -2, "昨": -1, "今": 0, "即": 0, "明": 1, "后": 2}
+_OFFSETS = {"前": -2, "去": -1, "昨": -1, "上": -1, "下": 1, "明": 1, "后": 2} | dict.fromkeys(
+    "今本这即", 0
+)
 _FUTURE = re.compile("[将拟]|预[计期定估]|计划|有望|最迟|至迟|目标|届时")
 _KINDS = {"iso": "absolute", "duration": "duration", "anaphor": "anaphoric", "clock": "partial"}
 
@@ -282,9 +270,9 @@ def _parts(words: str, today: datetime.date | None) -> iso.Point | None:
     if part := _part(parts):
         return part._replace(year=year)
     if parts["month_word"]:
-        if today is None or parts["month_word"][0] not in _MONTH_OFFSETS:
+        if today is None or parts["month_word"][0] not in _OFFSETS:
             return None
-        year, month = iso.month_after(today, _MONTH_OFFSETS[parts["month_word"][0]])
+        year, month = iso.month_after(today, _OFFSETS[parts["month_word"][0]])
     return iso.Point(year, month, day)
 
 
@@ -312,9 +300,8 @@ def _year(parts: re.Match[str], today: datetime.date | None) -> int | None:
         return 2000 + number if number < 50 else None
     if told := re.search("[0-9]{3,4}", parts["year_word"] or ""):
         return int(told[0]) + 1911 * (len(told[0]) == 3)
-    if parts["year_word"] in _YEAR_OFFSETS and today:
-        return today.year + _YEAR_OFFSETS[parts["year_word"]]
-    return None
+    offset = _OFFSETS.get((parts["year_word"] or " ")[0])
+    return today.year + offset if today and offset is not None else None
 
 
 def _point(match: re.Match[str], today: datetime.date | None, future: bool) -> str | None:
@@ -369,12 +356,12 @@ def _relative(match: re.Match[str], today: datetime.date) -> str | None:
         cell = f"{today:%Y}" if words[0] == "年" else f"{today:%Y-%m}"
         return f"{cell}/.." if words.endswith("至今") else cell
     if name == "years":
-        first = today.year + {"去": -1, "今": 0, "明": 1}[words[0]]
+        first = today.year + _OFFSETS[words[0]]
         return f"{first:04}/{first + 1:04}"
     if name == "quarter":
-        return iso.quarter(today, _MONTH_OFFSETS[match["which"]]) if match["which"] else None
+        return iso.quarter(today, _OFFSETS[match["which"]]) if match["which"] else None
     if name == "day":
-        day = iso.shifted(today, _DAY_OFFSETS[words[0]])
+        day = iso.shifted(today, _OFFSETS[words[0]])
         return f"{day}" + ("/.." if match["day_since"] else "") if day else None
     if name == "week" and words[0] in "上下本这":
         weeks, weekday = words.count("下") - words.count("上"), "一二三四五六日天".find(words[-1])

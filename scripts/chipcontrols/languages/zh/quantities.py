@@ -160,7 +160,7 @@ _PLACED = (
 _HEADS = [row for kind in _WORDS if kind not in ("rank", "ordinal") for row in _WORD_ROWS[kind]]
 _HEADS += [row for row in _BOUND_ROWS if row["place"] == "before"]
 _FIRST = "".join(sorted({row["word"][0] for row in _HEADS} | {w[0] for w in (*_MONEY, *_SPREADS)}))
-_IN_WORDS = "|".join(f"(?P<{kind}>{_WORDS[kind]})" for kind in (*base.IN_WORDS, "halved"))
+_IN_WORDS = "|".join(f"(?P<{kind}>{_WORDS[kind]})" for kind in base.IN_WORDS)
 _SEVERAL = (
     "(?<![更很许太甚差众诸大最至不好较这那么越愈之增几])多(?P<things>"
     f"{base.alternatives(row for row in _UNIT_ROWS if row['several'])})"
@@ -216,8 +216,6 @@ def _words_reading(match: re.Match[str]) -> Reading | None:
     if match["doubled"]:
         times = Fraction(2 ** int(number(match["turns"] or "一") or 1))
         return base.reading(times, None, "multiple", _BOUNDS.get(match["by"] or "", "exact"))
-    if match["halved"]:
-        return base.reading(_HALF, None, "fraction", "exact")
     if ordinal := match["ordinal"] or match["phase"]:
         place = amount(ordinal)
         if place is None or place[1] is not None:
