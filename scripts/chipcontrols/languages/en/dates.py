@@ -38,7 +38,7 @@ from functools import cache, lru_cache
 from chipcontrols.languages import iso_dates as iso
 from chipcontrols.languages.base import DateExpression, Span, alternatives, rows
 from chipcontrols.languages.base import times as times_of
-from chipcontrols.languages.en.words import MONTHS, UNITS, fold, follows_name, word_before
+from chipcontrols.languages.en.words import MONTHS, ORDINALS, UNITS, fold, follows_name, word_before
 
 _MONTH = (
     rf"(?-i:(?:{'|'.join(MONTHS)})\b(?! Day\b)"
@@ -58,7 +58,6 @@ _OF_YEAR = (
     rf"(?:,? (?:(?:of|in) (?:(?:its|the|their) )?)?(?:(?:calendar )?{_YEAR}|{_FISCAL}"
     r"|(?:this|last|next|the) year\b))"
 )
-_SUMS = "two three four five six seven eight nine ten eleven".split()
 _SEASON = "(?:spring|summer|autumn|fall|winter)"
 _CODE = rf"{iso.CODE}(?![0-9A-Za-z])"
 _POINT = (
@@ -66,7 +65,8 @@ _POINT = (
     rf"|{_DAY} (?:of )?{_MONTH}{_OF_YEAR}?)"
     r"|(?:(?:(?:fiscal[ -])?(?:first|second|third|fourth|1st|2nd|3rd|4th)[ -](?:quarter|half)"
     r"|(?-i:Q[1-4]))\b"
-    rf"|(?-i:H[12])(?= {_YEAR})|first (?:{'|'.join(_SUMS)}) months\b)(?:{_OF_YEAR}|(?! of\b))"
+    rf"|(?-i:H[12])(?= {_YEAR})|first (?:{'|'.join(list(UNITS)[2:12])}) months\b)"
+    rf"(?:{_OF_YEAR}|(?! of\b))"
     rf"|{_FISCAL}"
     rf"|{_SEASON}(?: of)? {_YEAR}"
     rf"|{_PART}?(?:{_YEAR}|{_NEAR} (?:year|month)\b))"
@@ -109,26 +109,19 @@ _OF_ONE_YEAR = _IN | frozenset("the its his her their our this that".split())
 _LEADING = _IN | frozenset("from to through early late mid this last next and between for".split())
 _SHIFTS = {"this": 0, "current": 0, "last": -1, "next": 1, "coming": 1}
 _MONTH_STARTS = [month[:3] for month in MONTHS]
+_WITHOUT_MEASURE = re.compile(rf"\b(?:{alternatives(rows(__file__, 'times'))})\b", re.I)
 _TAIL = re.compile(rf"([0-9]{{1,2}})(?:st|nd|rd|th)?({_OF_YEAR})?", re.ASCII)
 _KINDS = {
     "iso": "absolute", "code": "absolute", "anaphor": "anaphoric", "duration": "duration",
     "clock": "partial",
 }  # fmt: skip
-_ORDERS = "first second third fourth 1st 2nd 3rd 4th q1 q2 q3 q4 h1 h2".split()
-_PART_OF_YEAR = re.compile(
-    rf"({'|'.join(_ORDERS[:8])})[ -](?:quarter|half)|({'|'.join(_ORDERS[8:])})"
-)
+_PART_OF_YEAR = re.compile("([a-z]+|[1-4])(?:st|nd|rd|th)?[ -](?:quarter|half)|[qh]([1-4])")
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
     """The pattern compiled, when it is first needed."""
     return re.compile(_DATE, re.IGNORECASE | re.ASCII)
-
-
-@cache
-def _without_measure() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{alternatives(rows(__file__, 'times'))})\b", re.IGNORECASE)
 
 
 def _stands(match: re.Match[str], text: str) -> bool:
@@ -181,7 +174,7 @@ def times(text: str) -> list[Span]:
     >>> times("currently, on May 13")
     [(0, 9), (14, 20)]
     """
-    return times_of(fold(text), find(text), _without_measure())
+    return times_of(fold(text), find(text), _WITHOUT_MEASURE)
 
 
 # --- what the expressions mean ---
@@ -207,9 +200,10 @@ def _parts(words: str, today: datetime.date | None) -> iso.Point | None:
         year = today.year + _SHIFTS[near[1]]
     if part := _PART_OF_YEAR.match(low):
         months = 6 if part[0].endswith("half") or low[0] == "h" else 3
-        return iso.part_of_year(_ORDERS.index(part[1] or part[2]) % 4 + 1, months, year)
+        order = part[1] or part[2]
+        return iso.part_of_year(ORDINALS.get(order) or int(order), months, year)
     if summed := re.match("first ([a-z]+) months", low):
-        return iso.Point(year, 1, None, _SUMS.index(summed[1]) + 2, summed=True)
+        return iso.Point(year, 1, None, UNITS[summed[1]], summed=True)
     months_named = [word for word in re.findall("[A-Z][a-z]{2}", words) if word in _MONTH_STARTS]
     month = _MONTH_STARTS.index(months_named[-1]) + 1 if months_named else None
     day = re.search(r"(?<![0-9'])[0-9]{1,2}(?![0-9])", words) if month else None

@@ -68,18 +68,15 @@ from chipcontrols.languages.en.words import (
 _HALF, _ONE = Fraction(1, 2), Fraction(1)
 _UNIT_ROWS = sorted(base.rows(__file__, "units"), key=lambda row: -len(row["word"]))
 _BOUND_ROWS = base.rows(__file__, "bounds")
-_UNITS = {
-    (row["place"], row["word"].strip().lower()): (row["unit"], Fraction(row["factor"]))
-    for row in _UNIT_ROWS
-}
 _ADJECTIVES = [  # a 6,000-patient trial, a 33 billion-pound push
     {**row, "word": row["word"][:-1]}
     for row in _UNIT_ROWS
     if row["place"] == "after" and re.fullmatch("[a-z]+[^s]s", row["word"])
 ]
 _UNITS = {
-    ("after", row["word"]): (row["unit"], Fraction(row["factor"])) for row in _ADJECTIVES
-} | _UNITS
+    (row["place"], row["word"].strip().lower()): (row["unit"], Fraction(row["factor"]))
+    for row in (*_ADJECTIVES, *_UNIT_ROWS)
+}
 _BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
 _SHORT = {"k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "t": 12, "tn": 12}
 _POWERS = {word: len(str(size)) - 1 for word, size in SCALES.items()} | _SHORT
@@ -290,9 +287,9 @@ def _reading(match: re.Match[str], text: str) -> Reading | None:
         number = Fraction(max(known) or 1)
         kind = "ordinal" if match["ordinal"] else "rank"
         return number, number, number, kind, "exact", f"{kind} {number}"
-    if words := (match["multiple"] or "").lower():
-        value = _value(re.sub("-?(?:fold|x)$", "", words))
-        times = Fraction(MULTIPLES[words]) if words in MULTIPLES else value and value[0]
+    if told := (match["multiple"] or "").lower():
+        value = _value(re.sub("-?(?:fold|x)$", "", told))
+        times = Fraction(MULTIPLES[told]) if told in MULTIPLES else value and value[0]
         return base.reading(times, None, "multiple", bound) if times else None
     if match["fraction"]:
         part = _fraction(match["fraction"])

@@ -19,7 +19,7 @@ from functools import cache, lru_cache
 from chipcontrols.languages import base
 from chipcontrols.languages.zh.folding import fold
 
-_CURRENCIES = {"TW": "TWD", "HK": "HKD", "CN": "CNY", "US": "USD"}
+CURRENCIES = {"TW": "TWD", "HK": "HKD", "CN": "CNY", "US": "USD"}
 _FOR_ALL = re.compile("(美元|美金|人民币|港元|港币|新台币)[.．,，、;；。 ]?(?:以?下同)")
 _NAMED = {"美": "US", "人": "CN", "港": "HK", "新": "TW"}
 _REGIONS = {row["word"]: row["region"] for row in base.rows(__file__, "regions")}
@@ -60,8 +60,3 @@ def _is_traditional(text: str) -> bool:
     han = "".join(character for character in text if character > "\u2e80")
     changed = sum(one != other for one, other in zip(han, fold(han), strict=True))
     return changed > len(han) - len(han.encode("big5", "ignore").decode("big5"))
-
-
-def of(place: str) -> str:
-    """The currency of a region."""
-    return _CURRENCIES[place]

@@ -371,7 +371,7 @@ def find(text: str, region: str = "") -> tuple[Quantity, ...]:
     found = _bare(text)
     if not any(quantity.unit == _BARE for quantity in found):
         return found
-    named = money.of(region or money.region(text))
+    named = money.CURRENCIES[region or money.region(text)]
     return tuple(
         replace(one, unit=named, derivation=one.derivation.replace(_BARE, named))
         if one.unit == _BARE else one for one in found
