@@ -1,7 +1,7 @@
 """Quantity expressions of English press texts, read in exact fractions.
 
-``find`` returns the maximal quantity expressions of a text, ``read`` one expression. Units, bounds
-and derivations are those of Chinese (``zh.quantities``). This docstring is the specification.
+``find`` returns the maximal quantity expressions of a text, ``read`` one expression. Units and
+bounds are those of ``languages.base``. This docstring is the specification.
 
     >>> [(q.text, q.derivation) for q in find("nearly one-third of $5.5 billion, up 35% or more")]
     ... # doctest: +NORMALIZE_WHITESPACE
@@ -24,23 +24,18 @@ Grammar, with blanks or hyphens between number, scale and unit
                 most of, the majority of (1/2 to 1), a minority of (up to 1/2); nearly all is 1
     ordinal     the first, its third, 28th (unit ordinal); third-largest, No. 2, largest (rank)
 
-Units
-    as in Chinese, in units.csv with the words for them; a currency sign stands before the number.
-    nm, TB/s    a physical unit as its symbol, never converted: 7-nanometer, 4.8TB/s, 2 gigawatts
-    count       a number before one of the nouns there (20,000 chips); before other nouns there is
-                no unit, for English has no measure words
-    multiple    times with a comparison (three times as much), twice, fivefold, 10x, doubled
-    fraction    thirds and halves, halved, one in five; 35% is 35 percent, 50 basis points are 1/2
+Units: units.csv, whose nouns are counted (20,000 chips); before other nouns there is no unit, for
+    English has no measure words. A currency sign stands before the number. Multiples are times with
+    a comparison (three times as much), twice, fivefold, 10x, doubled; 50 basis points are 1/2 %.
 
-Bounds: bounds.csv; value, low and high as in Chinese; of several before the number the last
-    decides, and one after it above all. over before a length is no bound (over five years).
+Bounds: bounds.csv; of several before the number the last decides, and one after it above all. over
+    before a length is no bound (over five years).
 
 Not read: dates, years and clock times (``dates``), one and zero without bound, scale or unit (one
 of them), numbers in names (Boeing 737, Big Four, Second Avenue), versions, ratios (3:1, 24/7), and
 ordinals without a determiner (first reported). A minus before digits counts (-80°C, minus 3%).
-Out of scope: several scales
-in words (one million two hundred), many, couple, double, numbers of more than 60 characters or
-above 10^60.
+Out of scope: several scales in words (one million two hundred), many, couple, double, numbers of
+more than 60 characters or above 10^60.
 """
 
 import dataclasses
@@ -78,6 +73,7 @@ _UNITS = {
     for row in (*_ADJECTIVES, *_UNIT_ROWS)
 }
 _BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
+_BOUND_WORD = re.compile(base.alternatives(_BOUND_ROWS))
 _SHORT = {"k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "t": 12, "tn": 12}
 _POWERS = {word: len(str(size)) - 1 for word, size in SCALES.items()} | _SHORT
 _MULTIPLIERS = {"dozen": 12, "hundred": 100}
@@ -192,11 +188,6 @@ def _pattern(ranges: bool) -> re.Pattern[str]:
     return re.compile(_PATTERN.replace("RANGE", _RANGE if ranges else none), re.I | re.ASCII)
 
 
-@cache
-def _bound_words() -> re.Pattern[str]:
-    return re.compile("|".join(sorted(_BOUNDS, key=len, reverse=True)))
-
-
 # --- readings ---
 
 
@@ -256,7 +247,7 @@ def _bound(match: re.Match[str]) -> str:
     words = match["after"] or match["before"]
     if words == "+":
         return "at_least"
-    found = _bound_words().findall(words.lower()) if words else []
+    found = _BOUND_WORD.findall(words.lower()) if words else []
     return _BOUNDS[found[-1]] if found else "exact"
 
 

@@ -69,6 +69,7 @@ _LATIN_RUN = re.compile(
 _SAYS = ("说", "称", "指出", "指")
 """Verbs that make one verb with the one before: 分析稱, 強調說."""
 _OF_NOUNS = frozenset("的该项份番")
+_NOT_VERBS = frozenset(row["word"] for row in base.rows(__file__, "not_attributions"))
 _SENTENCE_END = re.compile("[。！？；!?;…”」』]")
 _SCOPE_END = re.compile(r"[，。！？；：!?;…—]|[,:](?![0-9])")
 marks = force.reader(__file__, _folding.fold, re.compile(r"\S"), _SCOPE_END, "不未无没非")
@@ -78,13 +79,8 @@ marks = force.reader(__file__, _folding.fold, re.compile(r"\S"), _SCOPE_END, "�
 def _verbs() -> re.Pattern[str]:
     verbs = [{**row, "word": row["verb"]} for row in base.rows(__file__, "attributions")]
     says = base.alternatives(row for row in verbs if row["word"] in _SAYS)
-    every = base.alternatives(verbs + base.rows(__file__, "not_attributions"))
+    every = base.alternatives([*verbs, *({"word": word} for word in _NOT_VERBS)])
     return re.compile(f"{every}(?:{says}|道(?=[，:「『“\"]))?")
-
-
-@cache
-def _not_verbs() -> frozenset[str]:
-    return frozenset(row["word"] for row in base.rows(__file__, "not_attributions"))
 
 
 @cache
@@ -138,7 +134,7 @@ def attributions(text: str) -> tuple[Span, ...]:
     return tuple(
         match.span()
         for match in _verbs().finditer(folded)
-        if match[0] not in _not_verbs()
+        if match[0] not in _NOT_VERBS
         and (folded[match.start() - 1 : match.start()] not in _OF_NOUNS or match[0] in _SAYS)
     )
 

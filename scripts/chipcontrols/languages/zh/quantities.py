@@ -49,9 +49,8 @@ Conventions
 
 Not read: calendar dates and clock times (``dates``; a day of the month is 13日, a length 三天,
 3日內, 數日), years of 4 digits, versions (1.0時代), ratios (3:1, 1比30.6), codes of shares (2330),
-第三方 and its like, 數位. A minus before digits counts (为-18.4亿元), and so do 零下 and 负. Out of
-scope: conversion of units, 度 but for 萬度 and 億度 of electricity, 70B, 許多, 雙.
-Malformed numerals (``numerals``) and numbers above 10^60 are not read.
+第三方 and its like, 數位, malformed numerals (``numerals``), numbers above 10^60. A minus before
+digits counts (为-18.4亿元), as do 零下 and 负. Out of scope: conversion of units, 70B, 許多, 雙.
 """
 
 import re
