@@ -107,10 +107,12 @@ _MULTIPLE = (
     r"|(?:double|triple|quadruple)(?= (?:the|its|that|their|what|in)))\b"
 )
 _HALVED = "|".join(HALVED)
+_POINT = r"(?:(?: of)? an?)?[ -](?:percentage[ -])?points?\b"
 _FRACTION = (
-    rf"(?:(?:one[ -](?!quarter){_ONES}|{_WORD}[ -](?!quarters){_MANY}"
-    rf"|{_WORD}(?:-| (?=quarters? of))quarters?\b)|an? {_ONES}(?= of\b)"
-    rf"|(?:(?<=\bby )|(?<=\bup )|(?<=\bdown )|(?(before)|(?!)))(?:an? )?{_ONES}|(?<=\bin )half\b"
+    rf"(?:(?:a )?(?:quarter|half){_POINT}|(?:one[ -](?!quarter){_ONES}"
+    rf"|{_WORD}[ -](?!quarters){_MANY}|{_WORD}(?:-| (?=quarters? of))quarters?\b)"
+    rf"|an? {_ONES}(?= of\b)|(?<=\bin )half\b"
+    rf"|(?:(?<=\b(?:by|up) )|(?<=\bdown )|(?(before)|(?!)))(?:an? )?{_ONES}"
     r"|half(?= (?:as|of|the|its|their|his|her|our|all|that|this)\b)"
     rf"|(?:{_WORD}|[1-9]) (?:in|out of)(?: every)? (?:{_WORD}|[0-9]{{1,3}}\b)(?!-)"
     r"(?! (?:minute|hour|day|week|month|quarter|year)s?\b))"
@@ -221,11 +223,10 @@ def _value(words: str) -> tuple[Fraction, int] | None:
 
 def _fraction(words: str) -> Fraction | None:
     """A third, two-thirds, one in five."""
-    low = words.lower()
-    if apart := re.fullmatch("(.+) (?:in|out of)(?: every)? (.+)", low):
+    if apart := re.fullmatch("(.+) (?:in|out of)(?: every)? (.+)", words):
         part, of = _value(apart[1]), _value(apart[2])
         return part[0] / of[0] if part and of and part[0] < of[0] else None
-    counted, _, part_word = low.replace("-", " ").rpartition(" ")
+    counted, _, part_word = words.replace("-", " ").rpartition(" ")
     times = _ONE if counted in ("", "a", "an") else (_value(counted) or (None,))[0]
     return None if times is None else times * FRACTIONS[part_word]
 
@@ -283,8 +284,10 @@ def _reading(match: re.Match[str], text: str) -> Reading | None:
         times = Fraction(MULTIPLES[told]) if told in MULTIPLES else value and value[0]
         return base.reading(times, None, "multiple", bound) if times else None
     if match["fraction"]:
-        part = _fraction(match["fraction"])
-        return None if part is None else base.reading(part, None, "fraction", bound)
+        fraction, points = re.subn(_POINT, "", match["fraction"].lower())
+        part = _fraction(fraction)
+        kind = "percent" if points else "fraction"
+        return None if part is None else base.reading(part, None, kind, bound)
     if not match["number"] and not match["vague"]:
         return next((base.IN_WORDS[name] for name in _IN_WORDS if match[name]), None)
     unit, worth = _unit(match)
