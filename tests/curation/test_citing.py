@@ -285,7 +285,8 @@ def test_rows_of_a_changed_document_are_listed_and_nothing_is_changed(root, cite
 
 
 def test_words_that_occur_twice_on_their_new_line_are_ambiguous(root):
-    text = Text(Document("a.txt", "zh", "", "", ("新", "跌3%又跌3%", "甲")), (), True, {})
+    document = Document("seeds/a.txt", "a.txt", "zh", "", "", ("新", "跌3%又跌3%", "甲"))
+    text = Text(document, (), True, {})
     schema = Package.open(REPOSITORY).tables["quotes"].schema
     row = Row("quotes", 2, "000-001-1", {"line": "1", "excerpt": "跌3%"}, schema)
     assert reanchoring.whereabouts_of(text, row).outcome == "ambiguous"

@@ -105,7 +105,7 @@ def test_a_document_that_is_there_already_is_refused(package, add):
     before = snapshot(package)
     result = add((package / "seeds/900_a1b2c3d4e5f60718.txt").read_bytes())
     assert result.code == 2
-    assert "there already: seeds/900_a1b2c3d4e5f60718.txt" in result.err
+    assert "there already: 900_a1b2c3d4e5f60718.txt" in result.err
     assert snapshot(package) == before
 
 

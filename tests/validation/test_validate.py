@@ -90,6 +90,19 @@ def test_what_a_document_says_is_read_again_each_time(base: Path) -> None:
     assert engine.validate(base).ok
 
 
+def test_documents_may_be_in_folders_where_a_second_of_a_name_is_a_stranger(base: Path) -> None:
+    name = next((base / "seeds").iterdir()).name
+    before = engine.validate(base)
+    (base / "seeds/of/1999").mkdir(parents=True)
+    (base / "seeds" / name).rename(base / "seeds/of/1999" / name)
+    assert engine.validate(base) == before
+    (base / "seeds/of/2000").mkdir()
+    (base / "seeds/of/2000" / name).write_text("another one")
+    (found,) = engine.validate(base).findings
+    assert found.file == f"seeds/of/2000/{name}"
+    assert found.message == "nothing in the package names this file"
+
+
 def test_a_cell_that_an_earlier_layer_reported_is_not_reported_again() -> None:
     early = [Finding("a", 1, "x", "structure", "m")]
     late = [Finding("a", 1, "x", "table", "n"), Finding("a", 1, "y", "table", "o")]

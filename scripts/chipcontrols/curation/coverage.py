@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from chipcontrols.package import DOCUMENTS, Package
+from chipcontrols.package import Package
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import Text
 from chipcontrols.validation.candidates import Candidate
@@ -54,8 +54,8 @@ def coverage_report(
         ],
         "all": tallies(evidence, everything),
         "open": [
-            {"file": f"{DOCUMENTS}/{c.seed}", "line": c.line, "column": raw_column(evidence, c),
-             "class": c.kind, "text": c.text, "around": around(evidence, c)}
+            {"file": evidence.texts[c.seed].document.path, "line": c.line,
+             "column": raw_column(evidence, c), "class": c.kind, "text": c.text, "around": around(evidence, c)}
             for c in open_candidates(everything)
         ],
     }  # fmt: skip

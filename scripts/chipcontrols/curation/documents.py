@@ -104,11 +104,11 @@ def new_document(
         raise ValueError("the document has no text")
     digest = hashlib.sha256(content).hexdigest()
     names = {row.role("document"): row.role("sha256") for row in package.rows("document")}
-    names |= {path.name: "" for path in (package.root / DOCUMENTS).glob("*")}
+    names |= {path.name: "" for path in (package.root / DOCUMENTS).rglob("*")}
     names |= {name: document.sha256 for name, document in read_documents(package)[0].items()}
     for name, known in names.items():
         if digest == known or name.endswith(f"_{digest[:16]}.txt"):
-            raise ValueError(f"the document is there already: {DOCUMENTS}/{name}")
+            raise ValueError(f"the document is there already: {name}")
     taken = [int(n) for name in names if re.fullmatch("[0-9]{1,9}", n := document_number(name))]
     name = f"{max(taken, default=-1) + 1:03}_{digest[:16]}.txt"
     new = dict.fromkeys(table.schema.names, "") | dict(cells)

@@ -125,8 +125,10 @@ Codes = Mapping[tuple[str, str], tuple[Code, ...]]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Document:
-    """A document: its file name, what its row says of it, the SHA-256 of its bytes, its lines."""
+    """A document: its file and the name of it, what its row says of it, the SHA-256 of its bytes,
+    its lines."""
 
+    path: str
     name: str
     language: str
     published: str
@@ -190,6 +192,15 @@ class Package:
     def by_key(self) -> dict[tuple[str, str], Row]:
         """The rows by table and primary key."""
         return {(name, row.id): row for name, table in self.tables.items() for row in table.rows}
+
+    @functools.cached_property
+    def document_paths(self) -> dict[str, str]:
+        """The file of each document by its name, under ``seeds/`` or in a folder there: of several
+        of one name the first."""
+        paths = files.names_below(self.root, DOCUMENTS)
+        there = {path.rpartition("/")[2]: path for path in reversed(paths)}
+        names = (row.role("document") for row in self.rows("document"))
+        return {name: there.get(name, f"{DOCUMENTS}/{name}") for name in names}
 
     def row(self, table: str, identifier: str) -> Row:
         """Return a row by table and primary key; raise KeyError that says what there is."""
@@ -383,27 +394,28 @@ def read_documents(
     findings = []
     for row in package.rows("document") if rows is None else rows:
         name, role, hint = row.role("document"), "document", "restore the document"
+        path = package.document_paths[name]
         try:
             if "/" in name:
                 raise ValueError(f"{name!r} is not a file name")
-            content = files.read_bytes(package.root, f"{DOCUMENTS}/{name}", LARGEST_DOCUMENT)
-            document = read_document(row, content)
+            content = files.read_bytes(package.root, path, LARGEST_DOCUMENT)
+            document = read_document(row, path, content)
             languages.language(document.language)
             documents[name] = document
             continue
         except OSError as error:
-            message = f"{DOCUMENTS}/{name} cannot be read: {error.strerror}"
+            message = f"{path} cannot be read: {error.strerror}"
         except ValueError as error:
-            message = f"{DOCUMENTS}/{name} cannot be read: {error}"
+            message = f"{path} cannot be read: {error}"
         except KeyError as error:
             message, role, hint = str(error.args[0]), "language", "correct the language"
-        path, column = package.tables[row.table].path, row.schema.roles.get(role, "")
-        findings.append(Finding(path, row.line, column, "source", message, hint))
+        table, column = package.tables[row.table].path, row.schema.roles.get(role, "")
+        findings.append(Finding(table, row.line, column, "source", message, hint))
     return documents, findings
 
 
-def read_document(row: Row, content: bytes) -> Document:
-    """Return the document of a row from its bytes.
+def read_document(row: Row, path: str, content: bytes) -> Document:
+    """Return the document of a row from its file's path and bytes.
 
     Raises ValueError when the bytes are not UTF-8 (the message names line and byte), or when they
     hold a byte order mark, a carriage return, a NUL, or more than LARGEST_DOCUMENT or LONGEST_LINE.
@@ -411,7 +423,7 @@ def read_document(row: Row, content: bytes) -> Document:
     lines = document_lines(content)
     digest = hashlib.sha256(content).hexdigest()
     name = row.role("document")
-    return Document(name, row.role("language"), row.role("published"), digest, tuple(lines))
+    return Document(path, name, row.role("language"), row.role("published"), digest, tuple(lines))
 
 
 def document_lines(content: bytes) -> list[str]:

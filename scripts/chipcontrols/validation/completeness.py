@@ -22,7 +22,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from chipcontrols.languages.base import Quantity, Span
-from chipcontrols.package import DOCUMENTS, Row, files
+from chipcontrols.package import Row, files
 from chipcontrols.package.finding import Finding, shortened
 from chipcontrols.validation.anchors import Line, Text
 from chipcontrols.validation.candidates import (
@@ -165,7 +165,7 @@ def check_completeness(
         return
     accounts = audit(evidence, rules, text, rows)
     open_accounts = [account for account in accounts if account.status == "open"]
-    file = f"{DOCUMENTS}/{text.name}"
+    file = text.document.path
     for account in open_accounts[:MOST_OPEN]:
         candidate = account.candidate
         line = text.lines[candidate.line - 1]

@@ -137,7 +137,7 @@ def strangers(package: Package) -> Iterator[Finding]:
     """Yield the files in the folders of the package that nothing names."""
     named = {path for table in package.tables.values() for path in (table.path, table.schema_path)}
     named |= {path for table in package.tables.values() for path, _ in table.parts}
-    named |= {f"{DOCUMENTS}/{row.role('document')}" for row in package.rows("document")}
+    named |= set(package.document_paths.values())
     folders = sorted({name.partition("/")[0] for name in named if "/" in name})
     for name in (name for folder in folders for name in names_below(package.root, folder)):
         if name not in named and not name.rpartition("/")[2].startswith("."):
@@ -260,7 +260,7 @@ def by_document(
             return spread(lexicon, (packed(*task) for task in todo))
         return (check_document(lexicon, *task) for task in todo)
 
-    said, hashes = (lexicon.digest(), memory.documents(package.root)) if memory else ("", {})
+    said, hashes = (lexicon.digest(), memory.documents(package)) if memory else ("", {})
     for one in checked():
         found.add(one)
         if memory and (digest := digests.popleft()) and one == Found(counts=one.counts):

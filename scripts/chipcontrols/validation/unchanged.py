@@ -24,7 +24,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from chipcontrols.package import DESCRIPTOR, DOCUMENTS, files
+from chipcontrols.package import DESCRIPTOR, DOCUMENTS, Package, files
 from chipcontrols.package.files import LARGEST_FILE
 from chipcontrols.validation.findings import Report
 
@@ -159,13 +159,12 @@ class Memory:
                       for one in found["counts"]]  # fmt: skip
             self.known = {str(digest): counts[at] for digest, at in found["digests"].items()}
 
-    def documents(self, root: Path) -> dict[str, str]:
-        """Return the SHA-256 of the documents of a package by their own names, as far as they can
-        be read; read them unless that was done."""
-        inside = f"{DOCUMENTS}/"
-        hashes = self.hashes or hashes_of(root, files.names_below(root, DOCUMENTS))
-        own = ((one, sha) for one, sha in hashes.items() if one.startswith(inside))
-        return {one.removeprefix(inside): sha for one, sha in own}
+    def documents(self, package: Package) -> dict[str, str]:
+        """Return the SHA-256 of the documents of a package by their names, as far as they can be
+        read; read them unless that was done."""
+        paths = package.document_paths
+        hashes = self.hashes or hashes_of(package.root, sorted(paths.values()))
+        return {name: hashes[path] for name, path in paths.items() if path in hashes}
 
     def recall(self, digest: str) -> Counts | None:
         """Return how many cells each rule checked where nothing was found, or None."""
