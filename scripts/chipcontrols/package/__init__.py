@@ -125,8 +125,7 @@ Codes = Mapping[tuple[str, str], tuple[Code, ...]]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Document:
-    """A document: its file and the name of it, what its row says of it, the SHA-256 of its bytes,
-    its lines."""
+    """A document: its file, the file's name, what its row says of it, its SHA-256, its lines."""
 
     path: str
     name: str
@@ -197,8 +196,8 @@ class Package:
     def document_paths(self) -> dict[str, str]:
         """The file of each document by its name, under ``seeds/`` or in a folder there: of several
         of one name the first."""
-        paths = files.names_below(self.root, DOCUMENTS)
-        there = {path.rpartition("/")[2]: path for path in reversed(paths)}
+        below = reversed(files.names_below(self.root, DOCUMENTS))
+        there = {path.rpartition("/")[2]: path for path in below}
         names = (row.role("document") for row in self.rows("document"))
         return {name: there.get(name, f"{DOCUMENTS}/{name}") for name in names}
 
@@ -375,9 +374,8 @@ def code_lists(tables: Iterable[Table]) -> dict[tuple[str, str], tuple[Code, ...
             named = (one.partition(":") for one in row.role("roles").split())
             roles = tuple((role, tuple(tables.split("|"))) for role, _, tables in named)
             code = Code(row.role("code"), row.role("definition"), cues, row.role("unit"), roles)
-            found.setdefault((row.role("table"), row.role("column")), {}).setdefault(
-                code.code, code
-            )
+            listed = found.setdefault((row.role("table"), row.role("column")), {})
+            listed.setdefault(code.code, code)
     for table in tables:
         for field in table.schema.fields:
             if field.shared_list and (shared := found.get((SHARED, field.shared_list))):
@@ -399,14 +397,10 @@ def read_documents(
             if "/" in name:
                 raise ValueError(f"{name!r} is not a file name")
             content = files.read_bytes(package.root, path, LARGEST_DOCUMENT)
-            document = read_document(row, path, content)
-            languages.language(document.language)
-            documents[name] = document
+            documents[name] = read_document(row, path, content)
             continue
-        except OSError as error:
-            message = f"{path} cannot be read: {error.strerror}"
-        except ValueError as error:
-            message = f"{path} cannot be read: {error}"
+        except (OSError, ValueError) as error:
+            message = f"{path} cannot be read: {getattr(error, 'strerror', error)}"
         except KeyError as error:
             message, role, hint = str(error.args[0]), "language", "correct the language"
         table, column = package.tables[row.table].path, row.schema.roles.get(role, "")
@@ -418,12 +412,13 @@ def read_document(row: Row, path: str, content: bytes) -> Document:
     """Return the document of a row from its file's path and bytes.
 
     Raises ValueError when the bytes are not UTF-8 (the message names line and byte), or when they
-    hold a byte order mark, a carriage return, a NUL, or more than LARGEST_DOCUMENT or LONGEST_LINE.
+    hold a byte order mark, a carriage return, a NUL, or more than LARGEST_DOCUMENT or LONGEST_LINE,
+    and KeyError for a language that there is not.
     """
-    lines = document_lines(content)
-    digest = hashlib.sha256(content).hexdigest()
-    name = row.role("document")
-    return Document(path, name, row.role("language"), row.role("published"), digest, tuple(lines))
+    lines, digest = tuple(document_lines(content)), hashlib.sha256(content).hexdigest()
+    name, language, published = map(row.role, ("document", "language", "published"))
+    languages.language(language)
+    return Document(path, name, language, published, digest, lines)
 
 
 def document_lines(content: bytes) -> list[str]:
