@@ -37,7 +37,7 @@ def may_have(query: str) -> Callable[[Document], bool]:
     named, words = NAMED_LINE.fullmatch(query.strip()), query.strip()
 
     def found(document: Document) -> bool:
-        if named and named["document"] in (document.name, document.number):
+        if named and named["document"] in (document.name, document_number(document.name)):
             return True
         glosses = languages.language(document.language).glosses
         return any(words in raw or (words[:1] in raw and glosses(raw)) for raw in document.lines)

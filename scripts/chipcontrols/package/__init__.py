@@ -134,11 +134,6 @@ class Document:
     sha256: str
     lines: tuple[str, ...]
 
-    @property
-    def number(self) -> str:
-        """The number that begins the file name: ``001``."""
-        return document_number(self.name)
-
 
 def document_number(name: str) -> str:
     """Return the number that begins the file name of a document.
