@@ -189,17 +189,24 @@ def check(
     return findings
 
 
+MOST_ASKED = 2_000
+"""The most rows of a table of which frictionless and pandera are asked about all."""
+
+
 def by_table(package: Package, table: Table, memory: Memory | None) -> list[Finding]:
     """Return what is found in a table by itself, nothing when `memory` has it without findings."""
     digest = digest_of(table, package.codes) if memory else ""
     if memory and memory.recall(digest):
         return []
     found = [*tables.canonical(table), *tables.clean_cells(table)]
-    if doubtful := cells.doubtful_rows(table, package.codes):
+    asked = cells.doubtful_rows(table, package.codes)
+    if memory is None and len(table.rows) <= MOST_ASKED:
+        asked = list(range(len(table.rows)))
+    if asked:
         from chipcontrols.validation import structure  # and with it pandas, which takes a while
 
-        suspect = structure.some_rows(table, doubtful)
-        found += new_only(structure.findings(suspect, package.codes), found)
+        part = structure.some_rows(table, asked)
+        found += new_only(structure.findings(part, package.codes), found)
     if memory and not found:
         memory.remember(digest, Counter({("table", table.name): len(table.rows)}))
     return found

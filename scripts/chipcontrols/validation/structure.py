@@ -7,8 +7,9 @@ prose, with the code lists as enumerations, without foreign keys, which the rule
 checks once with line and column, and without patterns, which RE2 checks in linear time through
 pandera: Python's engine, which frictionless uses, may take forever on ``(a+)+$``.
 
-Both are asked about the rows that are doubtful (`chipcontrols.package.cells`), for of no other have
-they anything to say; for sound tables neither of the two is imported.
+Both are asked about every row, but of a large table, and where what was validated before is
+remembered, about the rows alone that are doubtful (`chipcontrols.package.cells`): of no other have
+they anything to say, and for sound tables neither of the two is imported.
 """
 
 from __future__ import annotations
