@@ -20,7 +20,13 @@ from chipcontrols.validation.rules.base import (
 )
 
 STATEMENT_ID = re.compile("([0-9]{3,}-[0-9]{3,})-([0-9]+)")
-
+HINTS = {
+    "moved": "set line to the right one",
+    "ambiguous": "lengthen the excerpt until it occurs there once",
+    "damaged": "cite words outside the damage, or leave the statement out",
+    "absent": "copy the words from the document; they must be the same to the character",
+}
+"""What to do about an excerpt that is not found where its row says."""
 
 declare(
     "anchor", "Document or line of the row's evidence; the rule of excerpts checks the words there."
@@ -32,9 +38,7 @@ declare(
     "The row named contains this one: its words in the column `of` contain these.",
     of=Column,
 )
-declare(
-    "table_reference", "The name of a table, checked together with the row that it belongs to."
-)
+declare("table_reference", "The name of a table, checked together with the row that it belongs to.")
 declare(
     "column_reference", "The name of a column of the table that another column names.", table=Column
 )
@@ -58,26 +62,15 @@ class Excerpt(Rule):
                 message = f"{words} begins or ends inside a gloss of {at}"
                 yield Complaint(message, "take the whole gloss in, or leave it out")
             return
-        message, hint = {
-            "moved": (
-                f"{words} is not on line {line} of {document} but on {', '.join(map(str, others))}",
-                "set line to the right one",
-            ),
-            "ambiguous": (
-                f"{words} occurs {many} on line {line} of {document}",
-                "lengthen the excerpt until it occurs there once",
-            ),
-            "damaged": (
-                f"{words} overlaps a stretch of {at} declared as damaged",
-                "cite words outside the damage, or leave the statement out",
-            ),
-            "absent": (
-                f"{words} occurs nowhere in {document}",
-                "copy the words from the document; they must be the same to the character",
-            ),
-        }.get(where.outcome, ("", ""))
-        if message:  # of a document that changed its own row says so
-            yield Complaint(f"{where.outcome}: {message}", hint)
+        messages = {
+            "moved": f"is not on line {line} of {document} but on {', '.join(map(str, others))}",
+            "ambiguous": f"occurs {many} on line {line} of {document}",
+            "damaged": f"overlaps a stretch of {at} declared as damaged",
+            "absent": f"occurs nowhere in {document}",
+        }
+        if where.outcome in messages:  # of a document that changed its own row says so
+            message = f"{where.outcome}: {words} {messages[where.outcome]}"
+            yield Complaint(message, HINTS[where.outcome])
 
 
 def numbered(identifier: str) -> tuple[str, int]:

@@ -48,9 +48,7 @@ class EntityRule(Rule):
                 message = f"{', '.join(listed)} but no verb in the evidence attributes anything"
                 yield Complaint(message, "cite the name together with the verb of attribution")
         seen = {id for passage in passages for id in named_outside_quote(evidence, row, passage)}
-        for identifier in listed:
-            if identifier in seen:
-                continue
+        for identifier in (one for one in listed if one not in seen):
             yield Complaint(
                 f"{identifier} is not named in {places(passages)}, where the evidence names "
                 f"{', '.join(sorted(seen)) or 'nobody'}",

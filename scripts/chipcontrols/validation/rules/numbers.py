@@ -144,20 +144,13 @@ class DateRule(Rule):
             yield Complaint(message, "see the schema")
             return
         expected = self.expected(row, text, passages)
-        where = passages[0].place
         if cell and not text:
             message = f"{cell} but {self.words} is empty"
             yield Complaint(message, "give the words that state the date")
-        elif cell and cell not in expected:
-            yield Complaint(
-                f"{cell} but {text} in {where} reads {', '.join(expected) or 'no date'}",
-                "a date that the document does not resolve stays empty",
-            )
-        elif text and not cell and expected:
-            yield Complaint(
-                f"empty but {text} in {where} reads {', '.join(expected)}",
-                f"set {self.column} to {expected[0]}",
-            )
+        elif text and cell not in (expected or [""]):
+            reads = ", ".join(expected) or "no date"
+            message = f"{cell or 'empty'} but {text} in {passages[0].place} reads {reads}"
+            yield Complaint(message, "give the date that the words read, or none if they read none")
 
     def expected(self, row: Row, text: str, passages: list[Passage]) -> list[str]:
         """Return what the words resolve to, and other dates in words cited for the cell."""
@@ -216,11 +209,8 @@ class Time(Rule):
 
     def dates(self) -> list[str]:
         """Return the columns of dates that rest on these words."""
-        return [
-            field.name
-            for field in self.schema.fields
-            if field.rule == "date" and field.options.get("words") == self.column
-        ]
+        dates = [field for field in self.schema.fields if field.rule == "date"]
+        return [field.name for field in dates if field.options["words"] == self.column]
 
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
         """Yield each occurrence of the words, also in what is cited for their date."""

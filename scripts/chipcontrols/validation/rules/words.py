@@ -34,6 +34,7 @@ from chipcontrols.validation.rules.base import (
 Found = tuple[Passage, int, int]
 """Words that were found: a passage, and the span of its reading line."""
 
+
 @rule("words")
 class Words(Rule):
     """The words occur in the evidence, whole; `english` is the column that says in English what
