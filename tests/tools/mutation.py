@@ -622,8 +622,9 @@ class Workbench:
         owners = {(table.name, row.id) for row in changed[table.name].rows if row.line in lines}
         if mutant.kind == "duplicated":
             lines |= {at for at, cells in enumerate(found, 2) if cells == here}
-        elif (mutant.column,) == schema.primary_key:
-            lines |= {at for at, cells in enumerate(found, 2) if cells[mutant.column] == mutant.new}
+        elif mutant.column in schema.primary_key:
+            key = {name: new[name] for name in schema.primary_key}
+            lines |= {at for at, cells in enumerate(found, 2) if key.items() <= cells.items()}
         elif mutant.kind == "moved":
             lines = {int(mutant.new) + 2, int(mutant.new) + 3}
         places = {(table.path, at) for at in lines}
