@@ -129,7 +129,7 @@ def replaced(text: str, kind: str, plain: bool = False) -> Iterator[str]:
     hidden: list[tuple[int, int]] = []
     for said, told, noun in sorted(phrases(kind), key=lambda one: -one.said[0].count(" ")):
         for at, form in enumerate(said):
-            edge = "" if plain or form.endswith("20") else r"(?![\w-])"
+            edge = "" if plain or form.endswith("20") else r"(?![\w-]|'t\b)"
             pattern = form if plain else rf"(?<![\w-]){re.escape(form)}{edge}"
             for match in re.finditer(pattern, text, 0 if plain else re.IGNORECASE):
                 start, end = match.span()
