@@ -3,9 +3,9 @@
 A subcommand is a function of its options, its docstring the help, its result the exit code: 0 done,
 valid or the same; 1 findings; 2 nothing could be done (`release` tells two more cases apart).  What
 is asked for goes to standard output, in UTF-8 whatever the locale, until nobody reads on; why
-something cannot be done is one line on standard error, ``could not …: file: reason``.  Modules are
-imported by the subcommands that need them: `show` and `cite` load no pandas.  A format is a
-function ``as_…`` of the module that renders it.  Out of scope: the work itself (the library).
+something cannot be done is one line on standard error, ``could not …: file: reason``.  Modules that
+take time are imported by the subcommands that need them: `show` and `cite` load no pandas.  A
+format is a function ``as_…`` of the module that renders it.  Out of scope: the work itself.
 """
 
 from __future__ import annotations
@@ -25,13 +25,15 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from chipcontrols import distribution
+from chipcontrols.distribution import reproducing, store
 from chipcontrols.package import DESCRIPTOR, DOCUMENTS, Package, PackageError, default_root
 from chipcontrols.package.files import replace_files
 from chipcontrols.package.finding import LONGEST_TEXT, shortened, visible
+from chipcontrols.validation import findings, passages, unchanged
 
 if TYPE_CHECKING:
     from chipcontrols.validation.engine import Progress, Run
-    from chipcontrols.validation.findings import Report
 
 Options = argparse.Namespace
 Action = Callable[[argparse.Namespace], int | None]
@@ -148,15 +150,12 @@ def read(root: Path, query: str = "") -> tuple[Package, Any]:
     if not (root / DOCUMENTS).is_dir():
         return Package.open(root), None
     from chipcontrols.curation import places
-    from chipcontrols.validation import passages
 
     return passages.read_evidence(root, places.may_have(query) if query else None)
 
 
-def report_on(root: Path, cached: bool = True, run: Run | None = None) -> Report:
+def report_on(root: Path, cached: bool = True, run: Run | None = None) -> findings.Report:
     """Return the report on a package, validated unless it was found valid as it is."""
-    from chipcontrols.validation import unchanged
-
     digest = unchanged.digest(root, hashes := dict[str, str]()) if cached else ""
     if digest and (known := unchanged.recall(digest)):
         return known
@@ -173,8 +172,6 @@ def report_on(root: Path, cached: bool = True, run: Run | None = None) -> Report
 
 def validate(options: Options) -> int:
     """Validate a package: check that every cell is what its documents say."""
-    from chipcontrols.validation import findings
-
     root, run = folder_of(options), None
     if options.engine == "dask" or options.cluster:
         from chipcontrols.validation import workers
@@ -267,9 +264,7 @@ def add(options: Options) -> None:
 
 def release(options: Options) -> int:
     """Build a release: the Parquet files of a package, which is validated first."""
-    from chipcontrols import distribution
     from chipcontrols.release import build
-    from chipcontrols.validation import findings
 
     root = folder_of(options)
     report = report_on(root)
@@ -298,8 +293,6 @@ def compare(options: Options) -> int:
 
 def publish(options: Options) -> None:
     """Publish a release: put its folder into a folder or object store."""
-    from chipcontrols.distribution import store
-
     if not (folder := options.folder):
         from chipcontrols.release import build
 
@@ -310,8 +303,6 @@ def publish(options: Options) -> None:
 
 def versions(options: Options) -> None:
     """List the releases of a store, newest first."""
-    from chipcontrols import distribution
-
     releases = distribution.releases(options.store, options.cache)
     if options.format == "json":
         return say(json.dumps(releases, indent=2))
@@ -323,8 +314,6 @@ def versions(options: Options) -> None:
 
 def changes_in(version: str, options: Options) -> Iterator[str]:
     """Yield the changes of a release; they come from a store and may be anything."""
-    from chipcontrols import distribution
-
     try:
         folder = distribution.fetch(version, options.store, options.cache, only=["changes.json"])
         for change in json.loads((folder / "changes.json").read_bytes())["reasons"]:
@@ -335,15 +324,11 @@ def changes_in(version: str, options: Options) -> Iterator[str]:
 
 def fetch(options: Options) -> None:
     """Fetch a release, check every file, and print its folder."""
-    from chipcontrols import distribution
-
     say(str(distribution.fetch(options.version, options.store, options.cache, options.digest)))
 
 
 def verify(options: Options) -> int:
     """Verify a release: check that its folder is whole and unaltered."""
-    from chipcontrols import distribution
-
     (options.folder / "SHA256SUMS").stat()  # No release at all is another matter.
     try:
         found = distribution.verify(options.folder, options.digest)
@@ -357,8 +342,6 @@ def verify(options: Options) -> int:
 
 def reproduce(options: Options) -> int:
     """Reproduce a release: build its tag, and compare that with what is published."""
-    from chipcontrols.distribution import reproducing
-
     at = (folder_of(options), options.store, options.cache, options.digest)
     digest, differing = reproducing.reproduce(options.version, *at)
     for name, (published, built) in differing.items():

@@ -176,18 +176,6 @@ def page_tables(
         }  # fmt: skip
 
 
-def frame(descriptor: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the frame of the page needs: the package, and the words of the interface."""
-    licence = descriptor["licenses"][0]
-    about = {
-        **{key: descriptor[key] for key in STATED if descriptor.get(key)},
-        "citation": citation(descriptor),
-        "licence": licence.get("title", licence["name"]), "licenceUrl": licence.get("path", ""),
-        "authors": [person["title"] for person in descriptor["contributors"]],
-    }  # fmt: skip
-    return {"package": about, "words": json.loads((HERE / "words.json").read_text("utf-8"))}
-
-
 def inline(value: Any) -> markupsafe.Markup:
     r"""Return JSON that may be between the tags of a script: no cell can end it.
 
@@ -222,34 +210,34 @@ def static_columns(frame: pandas.DataFrame, schema: Schema) -> list[str]:
     return [*dict.fromkeys([*schema.primary_key, label_column(schema), *places])]
 
 
-def static_tables(tables: Tables) -> Iterator[dict[str, Any]]:
-    """Yield the tables that a reader without scripts sees."""
-    for name, (frame, schema) in tables.items():
-        if columns := static_columns(frame, schema):
-            shown = frame[columns].astype(object).where(frame.notna(), "")
-            about = {"name": name, "title": schema.title, "description": schema.description}
-            yield {**about, "rows": shown.itertuples(index=False)}
-
-
 def as_page(
     descriptor: Mapping[str, Any], tables: Tables, package: Package, evidence: Evidence,
     entities: RowEntities, croissant: Mapping[str, Any],
 ) -> str:  # fmt: skip
     """Return the page of a release with this Croissant; `entities` are those of each row."""
     script, style = ((HERE / name).read_text("utf-8") for name in ("page.js", "page.css"))
+    licence, cited = descriptor["licenses"][0], citation(descriptor)
+    about = {
+        **{key: descriptor[key] for key in STATED if descriptor.get(key)}, "citation": cited,
+        "licence": licence.get("title", licence["name"]), "licenceUrl": licence.get("path", ""),
+        "authors": [person["title"] for person in descriptor["contributors"]],
+    }  # fmt: skip
     named = (frame for frame, schema in tables.values() if schema.kind == "entity")
     ids = [one for frame in named for one in frame.iloc[:, 0]]
     data = {
-        "bookkeeping": BOOKKEEPING, "entities": ids,
-        "documents": [*evidence.texts],
+        "bookkeeping": BOOKKEEPING, "entities": ids, "documents": [*evidence.texts],
         "files": [one["path"] for one in descriptor["resources"]],
         "lines": covered_lines(package, evidence),
         "tables": [*page_tables(tables, package, evidence, entities, ids)],
     }  # fmt: skip
+    # What a reader without scripts sees.
+    seen = [(schema, name, frame[columns].astype(object).where(frame.notna(), ""))
+            for name, (frame, schema) in tables.items()
+            if (columns := static_columns(frame, schema))]  # fmt: skip
     return rendered(
-        "explorer.html.j2", descriptor=descriptor, citation=citation(descriptor),
+        "explorer.html.j2", descriptor=descriptor, citation=cited, tables=seen,
         policy=f"{allowed('script', script)}; {allowed('style', style)}",
         script=markupsafe.Markup(script), style=markupsafe.Markup(style),
-        about=inline(as_dataset(croissant)), tables=static_tables(tables),
-        head=inline(frame(descriptor)), data=inline(data),
+        about=inline(as_dataset(croissant)), data=inline(data),
+        head=inline({"package": about, "words": json.loads((HERE / "words.json").read_bytes())}),
     )  # fmt: skip

@@ -83,12 +83,10 @@ def described(tables: Tables) -> list[dict[str, Any]]:
     """Return what there is to say of each document: label, title, language, share of excerpts."""
     found = []
     for frame, schema in tables.values():
-        if schema.kind == "document":
-            wanted = {role: schema.roles.get(role) for role in ("document", "title", "language")}
-            columns = wanted | {name: name for name in (documents.LABEL, documents.SHARE)}
-            for row in frame.to_dict("records"):
-                known = {k: row[c] for k, c in columns.items() if c and not pandas.isna(row[c])}
-                found.append(dict.fromkeys(columns, "") | known)
+        for row in search.records(frame) if schema.kind == "document" else ():
+            roles = {role: row.get(schema.roles.get(role, "")) for role in ("title", "language")}
+            known = {**roles, **{name: row[name] for name in (documents.LABEL, documents.SHARE)}}
+            found.append({name: "" if cell is None else cell for name, cell in known.items()})
     return found
 
 

@@ -88,16 +88,6 @@ def witnesses_view(table: str, schemas: Mapping[str, Schema]) -> View:
     return made("witnesses", table, schemas, "; one row a witness, values side by side", told=told)
 
 
-def sides_of(table: str, schemas: Mapping[str, Schema]) -> str:
-    """Return the table of the sides of comparisons, or nothing."""
-    found = (
-        name
-        for name, schema in schemas.items()
-        if schema.kind == "side" and any(table in field.references for field in schema.fields)
-    )
-    return next(found, "")
-
-
 def derived_views(schemas: Mapping[str, Schema]) -> list[View]:
     """Return the views of a release with tables of these schemas, in order."""
     found, anchor = [], anchor_names(schemas)
@@ -109,11 +99,12 @@ def derived_views(schemas: Mapping[str, Schema]) -> list[View]:
         columns = {name: statement_columns(schema, schemas) for name, schema in stated.items()}
         query = rendered("statements.sql.j2", schemas=stated, columns=columns, anchor=anchor)
         found.append(View("", "statements", STATEMENTS, query))
+    sides = {table: name for name, its in schemas.items() if its.kind == "side"
+             for field in its.fields for table in field.references}  # fmt: skip
     for table, schema in schemas.items():
-        sides = sides_of(table, schemas) if schema.kind == "comparison" and stated else ""
-        if sides:
+        if schema.kind == "comparison" and table in sides and stated:
             answers = "; one row a side, with the words that it rests on"
-            side = {"sides": sides, "its": schemas[sides]}
+            side = {"sides": sides[table], "its": schemas[sides[table]]}
             found.append(made("sides", table, schemas, answers, **side))
         elif schema.kind == "group" and stated and not any(one.dated for one in schema.fields):
             found.append(witnesses_view(table, schemas))
