@@ -65,14 +65,13 @@ def content(
         "anchor": anchor_names(schemas), "citation": citation(descriptor),
         "codes": package.codes, "descriptor": descriptor,
         "evidence": json.loads((PROFILES / "evidence.json").read_text("utf-8"))["$defs"],
-        "covered": covered(tables), "read": described(tables),
-        "download": download(descriptor), "tags": tags,
+        "covered": covered(tables), "read": described(tables), "tags": tags,
         "labels": {name: search.label_column(schema) for name, schema in schemas.items()},
         "search": search, "stored": list(sqlite.stored(descriptor["resources"])),
         "example": (kinds["statement"] or list(schemas))[0],
         "kinds": kinds, "languages": sorted({tag.partition("-")[0] for tag in tags}),
         "licence": descriptor["licenses"][0], "released": True, "rules": rules,
-        "large": is_large(tables), "most": MOST_ROWS,
+        "large": sum(len(frame) for frame, _ in tables.values()) > MOST_ROWS, "most": MOST_ROWS,
         "schemas": schemas,
         "views": made, "anchor_views": any(view.name == "evidence" for view in made),
         "rows": {resource["name"]: resource["rowCount"] for resource in descriptor["resources"]},
@@ -99,21 +98,6 @@ def covered(tables: Tables) -> str:
     return f"{found.min():%Y-%m-%d}/{found.max():%Y-%m-%d}" if len(found) else ""
 
 
-def download(descriptor: Mapping[str, Any]) -> str:
-    """Return the address below which the files of this release are, with a slash, or nothing.
-
-    >>> download({"download": "https://example.org/v{version}", "version": "1.0.0"})
-    'https://example.org/v1.0.0/'
-    """
-    base = descriptor.get("download", "").replace("{version}", descriptor["version"])
-    return f"{base.rstrip('/')}/" if base else ""
-
-
-def is_large(tables: Tables) -> bool:
-    """Return whether a release has more rows than go into one SQLite file, workbook and page."""
-    return sum(len(frame) for frame, _ in tables.values()) > MOST_ROWS
-
-
 def write_all(
     folder: Path,
     descriptor: dict[str, Any],
@@ -130,21 +114,20 @@ def write_all(
     name = f"{descriptor['name']}.sqlite"
     try:
         made = derived_views({table: schema for table, (_, schema) in tables.items()})
+        given = content(descriptor, tables, package, made)
         entities = search.entities_of(tables)  # once, for the database and the page
-        large = is_large(tables)
-        if not large:
+        if not given["large"]:
             sqlite.write(folder / name, descriptor, tables, made, entities)
             name = f"{descriptor['name']}.xlsx"
             book = spreadsheets.as_workbook(descriptor, tables, citation(descriptor))
             (folder / name).write_bytes(book)
         for table, (frame, _) in tables.items():
             (folder / f"{table}.csv").write_bytes(spreadsheets.as_csv(frame))
-        given = content(descriptor, tables, package, made)
         for name in TEXTS:
             text = rendered(f"{name}.j2", **given)
             text = as_json(json.loads(text)) if name.endswith(".json") else text
             (folder / name).write_bytes(text.encode())
-        if large:
+        if given["large"]:
             return
         name = explorer.FILE
         croissant = json.loads(rendered("croissant.json.j2", **given))
