@@ -79,17 +79,16 @@ def entries(comparison: Comparison) -> Iterator[tuple[Reason, list[str]]]:
         yield Reason(difference.bump, section, words.difference(difference)), []
     for rows in comparison.rows:
         table, follows = shown(rows.table), rows.bump == "patch"
-        gone, fresh = (
-            f"{table}: {words.listed(keys, SHOWN)}" for keys in (rows.removed, rows.added)
-        )
         if rows.removed:
-            told = zip(rows.removed, rows.gone, strict=True)
-            below = [words.lost(key, said) for key, said in told if said and not follows]
-            yield Reason("patch" if follows else "major", "Removed", gone), below
+            told = zip(rows.removed, () if follows else rows.gone, strict=False)
+            message = f"{table}: {words.listed(rows.removed, SHOWN)}"
+            below = [words.lost(key, said) for key, said in told if said]
+            yield Reason("patch" if follows else "major", "Removed", message), below
         if rows.added:
             told = zip(rows.added, rows.excluded, strict=False)
+            message = f"{table}: {words.listed(rows.added, SHOWN)}"
             below = [words.excluded(key, said) for key, said in told]
-            yield Reason("patch" if follows else "minor", "Added", fresh), below
+            yield Reason("patch" if follows else "minor", "Added", message), below
         if rows.changed:
             below = [words.row(row).strip() for row in rows.changed[:SHOWN]]
             more = len(rows.changed) - SHOWN

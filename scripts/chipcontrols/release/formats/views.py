@@ -79,24 +79,17 @@ def made(
     return View(table, name, about, rendered(f"{template}.sql.j2", **given))
 
 
-def witnesses_view(table: str, schemas: Mapping[str, Schema]) -> View:
-    """Return the view of groups without a date: a row a witness."""
-    stated = next(one for one in schemas.values() if one.kind == "statement")
-    groups = [name for name, one in schemas.items() if one.kind == "group"]
-    told = [name for name in statement_columns(stated, schemas) if name not in groups]
-    told = [*told[1:], *anchor_names(schemas)[:2]]
-    return made("witnesses", table, schemas, "; one row a witness, values side by side", told=told)
-
-
 def derived_views(schemas: Mapping[str, Schema]) -> list[View]:
     """Return the views of a release with tables of these schemas, in order."""
     found, anchor = [], anchor_names(schemas)
     if any(schema.anchored for schema in schemas.values()):
         query = rendered("evidence.sql.j2", schemas=schemas, anchor=anchor)
         found.append(View("", "evidence", EVIDENCE, query))
+    groups = [name for name, schema in schemas.items() if schema.kind == "group"]
     stated = {name: schema for name, schema in schemas.items() if schema.kind == "statement"}
+    columns = {name: statement_columns(schema, schemas) for name, schema in stated.items()}
+    told = [name for name in next(iter(columns.values()), ()) if name not in groups][1:]
     if stated:
-        columns = {name: statement_columns(schema, schemas) for name, schema in stated.items()}
         query = rendered("statements.sql.j2", schemas=stated, columns=columns, anchor=anchor)
         found.append(View("", "statements", STATEMENTS, query))
     sides = {table: name for name, its in schemas.items() if its.kind == "side"
@@ -107,7 +100,8 @@ def derived_views(schemas: Mapping[str, Schema]) -> list[View]:
             side = {"sides": sides[table], "its": schemas[sides[table]]}
             found.append(made("sides", table, schemas, answers, **side))
         elif schema.kind == "group" and stated and not any(one.dated for one in schema.fields):
-            found.append(witnesses_view(table, schemas))
+            answers = "; one row a witness, values side by side"
+            found.append(made("witnesses", table, schemas, answers, told=[*told, *anchor[:2]]))
         elif schema.kind in KINDS or "view" in schema.options:
             found.append(view_of(table, schemas))
     return found
