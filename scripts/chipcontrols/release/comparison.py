@@ -64,8 +64,6 @@ Kind = Literal["value", "evidence", "both"]
 Change = Literal["added", "removed", "changed"]
 Cells = Mapping[Key, tuple["Cell", ...]]
 """Rows by key, with their cells that differ."""
-Cited = tuple[Value, Value]
-"""Table and id of a row that a citation supports."""
 UNKNOWN = Schema("", "", "", {}, (), ())
 BUMPS: tuple[Bump, ...] = typing.get_args(Bump)
 
@@ -274,7 +272,7 @@ def moved_rows(old: Sheet, new: Sheet) -> dict[Key, Key]:
 
 def cited_rows(
     schema: Schema, sheets: tuple[Sheet, Sheet], match: Mapping[Change, Cells]
-) -> Iterator[tuple[Cited, Citation]]:
+) -> Iterator[tuple[Key, Citation]]:
     """Yield the citations that differ, each with table and id of the row that it supports."""
     for change, keys in match.items():
         cells = by_role(schema, sheets[change != "removed"], "table", "row", "column", *ANCHOR)
@@ -299,20 +297,20 @@ def row_changes(old: Release, new: Release, schemas: Mapping[str, Schema]) -> It
     known = {name: schemas.get(name, UNKNOWN) for name in sorted(old.sheets.keys() & new.sheets)}
     sheets = {name: (old.sheets[name], new.sheets[name]) for name in known}
     matches = {name: match_rows(*sheets[name], schema) for name, schema in known.items()}
-    cited: dict[Cited, list[Citation]] = {}
+    cited: dict[Key, list[Citation]] = {}
     for table, schema in known.items():
         if schema.kind == "citation":
             for row, citation in cited_rows(schema, sheets[table], matches[table]):
                 cited.setdefault(row, []).append(citation)
     for table, match in matches.items():
         schema, (before, after) = known[table], sheets[table]
-        place = [schema.roles[role] for role in ANCHOR] if schema.anchored else []
         citations = {
             key: found
             for key in (after.rows if cited else ())
             if key not in match["added"] and (found := cited.get((table, " ".join(map(str, key)))))
         }
-        evidence = [*place, *OFFSETS] if place else []
+        place = (schema.roles[role] for role in ANCHOR)
+        evidence = [*place, *OFFSETS] if schema.anchored else []
         changed = tuple(changed_rows(match["changed"], citations, evidence))
         added, removed = tuple(match["added"]), tuple(match["removed"])
         renumbered = any(cell.column in after.key for one in changed for cell in one.cells)
@@ -364,8 +362,8 @@ def compare(old: Path | None, new: Path) -> Comparison:
         rows = tuple(row_changes(was, now, schemas))
     except (LookupError, ValueError, TypeError, AttributeError) as error:
         raise NotComparable(f"{old} and {new} could not be compared: {error}") from error
-    bumps = [*(each.bump for each in found), *(each.bump for each in rows)]
     result: Literal["same", "different"] = "different" if found or rows else "same"
+    bumps = {one.bump for one in found} | {one.bump for one in rows}
     bump = max(bumps, key=BUMPS.index, default=BUMPS[0])
     return Comparison(now.name, was.version, now.version, now.date, result, bump, found, rows)
 

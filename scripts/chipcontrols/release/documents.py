@@ -96,12 +96,11 @@ def with_labels(
     frame: pandas.DataFrame, schema: Schema, table: Table, package: Package, evidence: Evidence
 ) -> tuple[pandas.DataFrame, Schema]:
     """Return the frame and the schema of a table of documents, labels and shares after its key."""
-    names, share = english_names(package), shares(package, evidence)
-    key = schema.roles["document"]
+    names, key = english_names(package), schema.roles["document"]
     at = list(frame.columns).index(key) + 1
     labels = [label(row, names) for row in table.rows]
     frame.insert(at, LABEL, pandas.Series(labels, dtype="str"))
-    frame.insert(at + 1, SHARE, frame[key].map(share).astype("float64"))
+    frame.insert(at + 1, SHARE, frame[key].map(shares(package, evidence)).astype("float64"))
     about = "Share of the document's characters that excerpts of the tables repeat, from 0 to 1."
     derived = (
         derived_field(LABEL, "string", "What to call the document by.", required=True),

@@ -186,15 +186,6 @@ def inline(value: Any) -> markupsafe.Markup:
     return markupsafe.Markup(text.replace("<", "\\u003c"))
 
 
-def as_dataset(croissant: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the Croissant of a release, which is a schema.org Dataset, without the descriptions of
-    columns: these are among the tables of the page."""
-    records = [{**one, "field": [{k: v for k, v in field.items() if k != "description"}
-                                 for field in one["field"]]}
-               for one in croissant["recordSet"]]  # fmt: skip
-    return {**croissant, "recordSet": records}
-
-
 def allowed(kind: str, words: str) -> str:
     """Return the part of a content security policy that allows one script or style and no other."""
     digest = base64.b64encode(hashlib.sha256(words.encode()).digest()).decode()
@@ -214,7 +205,8 @@ def as_page(
     descriptor: Mapping[str, Any], tables: Tables, package: Package, evidence: Evidence,
     entities: RowEntities, croissant: Mapping[str, Any],
 ) -> str:  # fmt: skip
-    """Return the page of a release with this Croissant; `entities` are those of each row."""
+    """Return the page of a release; `entities` are those of each row, `croissant` is what search
+    engines read: a schema.org Dataset."""
     script, style = ((HERE / name).read_text("utf-8") for name in ("page.js", "page.css"))
     licence, cited = descriptor["licenses"][0], citation(descriptor)
     about = {
@@ -238,6 +230,6 @@ def as_page(
         "explorer.html.j2", descriptor=descriptor, citation=cited, tables=seen,
         policy=f"{allowed('script', script)}; {allowed('style', style)}",
         script=markupsafe.Markup(script), style=markupsafe.Markup(style),
-        about=inline(as_dataset(croissant)), data=inline(data),
+        about=inline(croissant), data=inline(data),
         head=inline({"package": about, "words": json.loads((HERE / "words.json").read_bytes())}),
     )  # fmt: skip

@@ -41,7 +41,7 @@ from chipcontrols.release import documents, explorer
 from chipcontrols.release.formats import search, spreadsheets, sqlite
 from chipcontrols.release.formats.search import Tables
 from chipcontrols.release.formats.text import as_json, rendered
-from chipcontrols.release.formats.views import View, anchor_names, derived_views
+from chipcontrols.release.formats.views import anchor_names, derived_views
 from chipcontrols.validation.passages import Evidence
 from chipcontrols.validation.rules import RULES
 
@@ -49,11 +49,10 @@ MOST_ROWS = 200_000
 TEXTS = ("CITATION.cff", "README.md", "croissant.json", "dictionary.md", "metadata.json")
 
 
-def content(
-    descriptor: Mapping[str, Any], tables: Tables, package: Package, made: list[View]
-) -> dict[str, Any]:
+def content(descriptor: Mapping[str, Any], tables: Tables, package: Package) -> dict[str, Any]:
     """Return what the templates of the texts may use."""
     schemas = {name: schema for name, (_, schema) in tables.items()}
+    views = derived_views(schemas)
     kinds = {kind: [name for name, schema in schemas.items() if schema.kind == kind]
              for kind in ("document", "statement", "comparison")}  # fmt: skip
     tags = sorted({"en", *(row.role("language") for row in package.rows("document"))} - {""})
@@ -72,8 +71,8 @@ def content(
         "kinds": kinds, "languages": sorted({tag.partition("-")[0] for tag in tags}),
         "licence": descriptor["licenses"][0], "released": True, "rules": rules,
         "large": sum(len(frame) for frame, _ in tables.values()) > MOST_ROWS, "most": MOST_ROWS,
-        "schemas": schemas,
-        "views": made, "anchor_views": any(view.name == "evidence" for view in made),
+        "schemas": schemas, "brief": False,
+        "views": views, "anchor_views": any(view.name == "evidence" for view in views),
         "rows": {resource["name"]: resource["rowCount"] for resource in descriptor["resources"]},
     }  # fmt: skip
 
@@ -99,11 +98,7 @@ def covered(tables: Tables) -> str:
 
 
 def write_all(
-    folder: Path,
-    descriptor: dict[str, Any],
-    tables: Tables,
-    package: Package,
-    evidence: Evidence,
+    folder: Path, descriptor: dict[str, Any], tables: Tables, package: Package, evidence: Evidence
 ) -> None:
     """Write every format into the folder of a release that already holds its Parquet files.
 
@@ -113,11 +108,10 @@ def write_all(
     """
     name = f"{descriptor['name']}.sqlite"
     try:
-        made = derived_views({table: schema for table, (_, schema) in tables.items()})
-        given = content(descriptor, tables, package, made)
+        given = content(descriptor, tables, package)
         entities = search.entities_of(tables)  # once, for the database and the page
         if not given["large"]:
-            sqlite.write(folder / name, descriptor, tables, made, entities)
+            sqlite.write(folder / name, descriptor, tables, given["views"], entities)
             name = f"{descriptor['name']}.xlsx"
             book = spreadsheets.as_workbook(descriptor, tables, citation(descriptor))
             (folder / name).write_bytes(book)
@@ -130,7 +124,8 @@ def write_all(
         if given["large"]:
             return
         name = explorer.FILE
-        croissant = json.loads(rendered("croissant.json.j2", **given))
+        # The descriptions of columns are among the tables of the page.
+        croissant = json.loads(rendered("croissant.json.j2", **given | {"brief": True}))
         page = explorer.as_page(descriptor, tables, package, evidence, entities, croissant)
         (folder / name).write_bytes(page.encode())
     except (ValueError, KeyError, sqlite3.Error, jinja2.TemplateError) as error:

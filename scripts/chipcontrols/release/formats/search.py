@@ -113,6 +113,10 @@ def label_column(schema: Schema) -> str:
 def named(tables: Tables) -> Callable[[str], set[str]]:
     """Return a function that finds the entities which a text names in any case, also inside longer
     names; not by a single character, nor by a form that several have."""
+
+    def folded(text: str) -> str:
+        return unicodedata.normalize("NFKC", text).lower()
+
     pairs = ((folded(name), one) for one, names in names_of(tables).items() for name in names)
     forms = surface_forms.compile_forms(pair for pair in pairs if len(pair[0]) > 1)
 
@@ -121,11 +125,6 @@ def named(tables: Tables) -> Callable[[str], set[str]]:
         return {one for mention in there if len(mention.entities) == 1 for one in mention.entities}
 
     return found
-
-
-def folded(text: str) -> str:
-    """Return a text without what case and width make different."""
-    return unicodedata.normalize("NFKC", text).lower()
 
 
 def values(column: pandas.Series) -> Iterator[Any]:

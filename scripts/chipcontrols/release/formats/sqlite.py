@@ -19,14 +19,15 @@ from __future__ import annotations
 import contextlib
 import datetime
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas
 
+from chipcontrols.package import Descriptor
 from chipcontrols.release.formats import search
-from chipcontrols.release.formats.search import Tables
+from chipcontrols.release.formats.search import RowEntities, Tables
 from chipcontrols.release.formats.text import rendered
 from chipcontrols.release.formats.views import View
 
@@ -96,11 +97,7 @@ def cleared(content: bytes) -> bytearray:
 
 
 def write(
-    path: Path,
-    descriptor: dict[str, Any],
-    tables: Tables,
-    views: Iterable[View],
-    entities: search.RowEntities,
+    path: Path, descriptor: Descriptor, tables: Tables, views: list[View], entities: RowEntities
 ) -> None:
     """Write the SQLite file of a release; `entities` are those of each row.
 
