@@ -9,8 +9,8 @@ Direction.  A word of a pair of opposites (rise and fall) on one side looks for 
     pair on the other: first for the same end, the nearest in the order of the text first.  Where
     only the opposite end is left, a negation that reaches one of the two explains it (不落後 is
     "keeps up", 不低於 "at least"), and is then spoken for; without one, the two disagree.  Pairs
-    that say only a part of a word (``_VAGUE``) come last.  Of a telling pair (``_TELLING``) the
-    sentence may have no end of which the original has only the other.
+    that say only a part of a word (``_VAGUE``) come last.  But for the most frequent (``_OFTEN``)
+    the sentence may have no end of a pair of which the original has only the other.
     Two names that change places turn a word that compares or trades: A leads B, B trails A.
 Polarity.  Each firm negation wants a negation on the other side that is not spoken for: a firm
     one, else a word that may stand for one (cease, unlike, 不同).
@@ -21,7 +21,7 @@ Force.  Each kind of firm mark (possible, forecast, hypothetical …) wants a ma
 Modality.  ``forecast``, ``planned``, ``possible``, ``proposed``, ``hypothetical`` and ``denied``
     want a mark of their kind in the original, or its context, and in the sentence; ``stated``
     wants none in the main clause of the sentence of a kind that the original has.
-Undecided: a negated negation that only one side has, a rhetorical question that is rendered as
+Undecided: a negated negation that only one side has, unless the other has negations enough, a rhetorical question that is rendered as
     a statement, a word such as 所謂 or "so-called" on one side only, two negations of one clause
     too many, two opposites of two clauses in another order, a 將 that may be an object marker, and
     "will" or "if" where the original has no mark of it, nor says that it happened.
@@ -35,6 +35,7 @@ says it to whom, quantities and names, words that stand in no list, negations th
     ()
 """
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -49,26 +50,32 @@ ANSWERS = {kind: {*row["answers"].split()} for kind, row in _KINDS.items() if ro
 """For each kind of the original the kinds that may render it."""
 LICENCES = {kind: {*row["licences"].split()} for kind, row in _KINDS.items() if row["licences"]}
 """For each kind of the sentence the kinds of the original that it may render."""
-MODALITIES = {
-    "forecast": "forecast future hoped planned",
-    "planned": "planned forecast future considered proposed",
-    "possible": "possible could apparent considered hoped question",
-    "proposed": "proposed urged",
-    "hypothetical": "hypothetical",
-    "denied": "not",
-}
-"""For each code of modality the kinds of which one must be there."""
 HELD = {"not": "denied", "hypothetical": "hypothetical", "proposed": "proposed"}
 """The modality of what is reported under a word of a kind: 並不認為, 否認, 如果他說, 呼籲."""
-_HEDGES = frozenset(("possible", "forecast", "considered", "hoped"))
-_DOUBTS = frozenset(("possible", "could", "apparent", "question", "planned", "proposed", "hoped"))
-_NEAR = {"emphatic", "done", "always", "remote", "untrue"}  # Licensed by no words around.
-_VAGUE = {"cause", "push", "strength"}  # Pairs that a word belongs to besides another.
-_TELLING = {"permit", "tight", "degree", "right", "ahead", "good", "recent", "past"}
-_CONVERSE = frozenset(("ahead", "above", "deal", "depend"))
+
+
+def _with(trait: str) -> frozenset[str]:
+    return frozenset(kind for kind, row in _KINDS.items() if trait in row["traits"].split())
+
+
+_MODALITIES = "forecast planned possible proposed hypothetical denied".split()
+MODALITIES = {code: _with(code) for code in _MODALITIES}
+"""For each code of modality the kinds of which one must be there."""
+_HEDGES, _DOUBTS = _with("hedge"), _with("doubt")
+_NEAR = _with("near")
+"""Kinds that no words around license."""
+_VAGUE, _OFTEN = _with("vague"), _with("often")
+"""Pairs that a word belongs to besides another, or has besides for something else."""
+_CONVERSE = _with("converse")
 """Pairs whose ends say the same of two that change places: A leads B, B trails A."""
 _LATIN = re.compile("[A-Za-z][A-Za-z0-9]*")
 _APART = re.compile("[，,;；：:。]|而|但|\\b(?:and|but|while|whereas)\\b")
+_TURNS = re.compile("[^，。；,;]*[转轉变變改到至升降][为為成至到作]?")
+_FROM_TO = re.compile(r"\bfrom ([^,;]{1,40}?) (?:in)?to ([^,;]{1,40})")
+_FLIPS = re.compile(
+    r"\b(?:though|although|while|as|because|when|despite|since|after|before|amid|citing)\b", re.I
+)
+"""Words that lead a clause which English may put elsewhere than Chinese."""
 _SUBORDINATE = re.compile(
     r"\b(?:that|whether|if|unless|who|which|because|when|how|what|where)\b", re.IGNORECASE
 )
@@ -114,6 +121,9 @@ class _Side:
 
     def words(self, mark: Mark) -> str:
         return self.text[mark.start : mark.end].strip()
+
+    def firm(self, kind: str) -> list[Mark]:
+        return [mark for mark in self.marks if mark.kind == kind and mark.firm]
 
     def kinds(self) -> set[str]:
         return {mark.kind for mark in self.marks}
@@ -169,9 +179,10 @@ def _pairs(
             shared = of_left[one].keys() & of_right[other].keys() - (() if vague else _VAGUE)
             alike = any(of_left[one][kind] == of_right[other][kind] for kind in shared)
             if shared and alike == same:
-                found.append((abs(left.place(one) - right.place(other)), one, other))
+                apart = abs(left.place(one) - right.place(other))
+                found.append((-len(shared), apart, one, other))
     taken: set[tuple[int, Span]] = set()
-    for _, one, other in sorted(found):
+    for *_, one, other in sorted(found):
         if taken.isdisjoint(((0, one), (1, other))):
             taken |= {(0, one), (1, other)}
             yield one, other
@@ -186,24 +197,39 @@ def _exchanged(left: _Side, right: _Side, alike: list[tuple[Span, Span]]) -> Ite
                 ends.setdefault(kind, []).append((one, other, pole))
     if "hypothetical" in {mark.kind for side in (left, right) for mark in side.marks if mark.firm}:
         return
+    ends.pop("disclose", None)  # Who says it may come last.
     for kind, found in ends.items():
         if len(found) == 2 and found[0][2] != found[1][2] and found[0][1] > found[1][1]:
             (first, third, _), (second, fourth, _) = found
             between = left.text[first[1] : second[0]], right.text[fourth[1] : third[0]]
-            if not all(map(_APART.search, between)):
-                continue  # One belongs to the other: to lift a restriction.
+            if not all(map(_APART.search, between)) or _FLIPS.search(right.text[: third[1]]):
+                continue  # One belongs to the other: to lift a restriction; or clauses moved.
             reason = f"two opposites ({kind}) stand in another order"
             yield Disagreement("direction", True, reason, found[0][0], found[1][1])
 
 
-def _common_names(original: str, sentence: str) -> Iterator[tuple[Span, Span]]:
-    """The Latin words that each of two texts has once."""
-    once: list[dict[str, Span]] = []
-    for text in (original, sentence):
-        found = list(_LATIN.finditer(text))
-        counts = Counter(match[0] for match in found)
-        once.append({match[0]: match.span() for match in found if counts[match[0]] == 1})
-    yield from ((span, once[1][word]) for word, span in once[0].items() if word in once[1])
+def _reversed(left: _Side, right: _Side, alike: list[tuple[Span, Span]]) -> Iterator[Disagreement]:
+    """From one to another, where the original turns the other into the one."""
+    for match in _FROM_TO.finditer(right.text):
+        ends = [[one for one, other in alike if match.start(n) <= other[0] < match.end(n)]
+                for n in (1, 2)]  # fmt: skip
+        for first, last in itertools.product(*ends):
+            if last < first and _TURNS.fullmatch(left.text[last[1] : first[0]]):
+                reason = f"{match[0]!r}, but the original has it the other way round"
+                yield Disagreement("direction", False, reason, last, match.span())
+
+
+def in_both(
+    one: Iterable[tuple[str, Span]], other: Iterable[tuple[str, Span]]
+) -> tuple[tuple[Span, Span], ...]:
+    """Where the same is named on either side, when each names it once."""
+    sides = [[*one], [*other]]
+    counts = [Counter(name for name, _ in found) for found in sides]
+    once = [
+        {name: span for name, span in found if count[name] == 1}
+        for found, count in zip(sides, counts, strict=True)
+    ]
+    return tuple((once[0][name], once[1][name]) for name in sorted(once[0].keys() & once[1]))
 
 
 def _turned(names: Iterable[tuple[Span, Span]], around: tuple[Span, Span] | None = None) -> bool:
@@ -224,6 +250,7 @@ def _directions(
     for vague in (False, True):
         alike = list(_pairs(left, right, ones, others, True, vague))
         yield from _exchanged(left, right, alike)
+        yield from _reversed(left, right, alike)
         ones -= {one for one, _ in alike}
         others -= {other for _, other in alike}
         for one, other in alike:
@@ -241,7 +268,7 @@ def _directions(
             yield from _opposed(left, right, one, other, names)
     known = left.opposites
     for other in sorted(span for span in others if not right.reaching(span)):
-        for kind in right.opposites[other].keys() & _TELLING:
+        for kind in right.opposites[other].keys() - _OFTEN:
             like = [one for one in sorted(known) if kind in known[one]]
             if like and all(known[one][kind] != right.opposites[other][kind] for one in like):
                 yield _opposite(left, right, like[0], other)
@@ -274,29 +301,23 @@ def _opposed(
         yield _opposite(left, right, one, other)
 
 
-def _unanswered(left: _Side, right: _Side) -> list[Mark]:
-    """The firm negations of one side that none of the other answers."""
-    ones = left.negations(firm=True)
-    doubled = sum(mark.kind == "double" and mark.firm for mark in right.marks)
-    may = len(right.negations(firm=False)) - len(left.negations(firm=False))
-    may += sum(mark.kind == "lacks" for mark in right.marks)
-    return ones[len(right.negations(firm=True)) + max(may, 0) + 2 * doubled :]
-
-
-def _nested(outer: Mark, inner: Mark) -> bool:
-    return outer.scope[0] <= inner.start < outer.scope[1]
+def _told(about: str, undecided: bool, side: _Side, mark: Mark, reason: str) -> Disagreement:
+    """What a mark of one side tells that the other does not."""
+    spans = {side.name: (mark.start, mark.end)}
+    other = "sentence" if side.name == "original" else "original"
+    reason = reason.format(words=side.words(mark), ours=side.name, theirs=other)
+    return Disagreement(about, undecided, reason, spans.get("original"), spans.get("sentence"))
 
 
 def _polarity(left: _Side, right: _Side, undecided: bool) -> Iterator[Disagreement]:
     for one, other in ((left, right), (right, left)):
-        missing = _unanswered(one, other)
-        for mark in missing:
-            span = (mark.start, mark.end)
-            reason = f"{one.words(mark)} in the {one.name} denies something; no word of the"
-            reason += f" {other.name} does"
-            ours, theirs = (span, None) if one is left else (None, span)
-            double = undecided or (len(missing) == 2 and _nested(*missing))
-            yield Disagreement("polarity", double, reason, ours, theirs)
+        may = len(other.negations(firm=False)) - len(one.negations(firm=False))
+        may += sum(mark.kind == "lacks" for mark in other.marks)
+        answers = len(other.negations(firm=True)) + max(may, 0) + 2 * len(other.firm("double"))
+        missing = one.negations(firm=True)[answers:]
+        nested = len(missing) == 2 and missing[0].scope[0] <= missing[1].start < missing[0].scope[1]
+        reason = "{words} in the {ours} denies something; no word of the {theirs} does"
+        yield from (_told("polarity", undecided or nested, one, mark, reason) for mark in missing)
 
 
 def _needs_none(right: _Side, mark: Mark, soft: set[str]) -> bool:
@@ -327,35 +348,25 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
             siblings = {m.kind for m in one.marks if m.firm and m.start == mark.start}
             if not mark.firm or mark.kind not in table or siblings & answered:
                 continue
-            if one is right and _needs_none(one, mark, soft):
-                continue
-            if not told.isdisjoint((mark.kind, mark.start)):
+            needless = one is right and _needs_none(one, mark, soft)
+            if needless or not told.isdisjoint((mark.kind, mark.start)):
                 continue
             told |= {mark.kind, mark.start}
-            span = (mark.start, mark.end)
-            reason = f"{one.words(mark)!r} in the {one.name} makes it"
-            reason += f" {_KINDS[mark.kind]['name'] or mark.kind}; no word of the {other.name} does"
-            ours, theirs = (span, None) if one is left else (None, span)
+            reason = "{words!r} in the {ours} makes it " + (_KINDS[mark.kind]["name"] or mark.kind)
             lax = mark.kind in ("forecast", "hypothetical")
             plain = (one is right and lax and "done" not in soft) or mark.kind == "future"
-            yield Disagreement("force", plain, reason, ours, theirs)
-
-
-def _hedge(left: _Side, right: _Side) -> Mark | None:
-    """The first firm mark of doubt or future in the main clause of an English sentence, of a kind
-    that the original has and that nothing denies (hard to predict)."""
-    kinds = _HEDGES & left.kinds()
-    free = (m for m in right.marks if m.firm and not right.denied(m) and not right.subordinate(m))
-    return next((mark for mark in free if mark.kind in kinds), None)
+            yield _told("force", plain, one, mark, reason + "; no word of the {theirs} does")
 
 
 def _modality(code: str, left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreement]:
-    wanted = set(MODALITIES.get(code, "").split())
+    wanted = MODALITIES.get(code, frozenset())
     for side, kinds in ((left, left.kinds() | around), (right, right.kinds())):
         if wanted and not wanted & kinds:
             reason = f"modality is {code}, but no word of the {side.name} says so"
             yield Disagreement("modality", False, reason)
-    if code == "stated" and (hedge := _hedge(left, right)):
+    free = (m for m in right.marks if m.firm and not right.denied(m) and not right.subordinate(m))
+    hedges = (mark for mark in free if code == "stated" and mark.kind in _HEDGES & left.kinds())
+    for hedge in itertools.islice(hedges, 1):  # Of the main clause; not so "hard to predict".
         reason = f"modality is stated, but {right.words(hedge)!r} makes it {hedge.kind}"
         yield Disagreement("modality", False, reason, None, (hedge.start, hedge.end))
 
@@ -363,32 +374,24 @@ def _modality(code: str, left: _Side, right: _Side, around: set[str]) -> Iterato
 def _doubtful(left: _Side, right: _Side) -> Iterator[Disagreement]:
     """What words alone do not decide."""
     for one, other in ((left, right), (right, left)):
+        enough = len(other.firm("not")) >= 2 + len(one.firm("not"))
+        double = "" if enough else "double"
+        needed = {"rhetorical": "question", "ironic": "ironic", "double": double}
         for mark in one.marks:
-            theirs = other.kinds()
-            nots = sum(m.kind == "not" and m.firm for m in other.marks)
-            if not mark.firm:
-                continue
-            open_question = mark.kind == "rhetorical" and "question" not in theirs
-            unmatched = mark.kind == "double" and "double" not in theirs and nots < 2
-            if open_question or unmatched or (mark.kind == "ironic" and "ironic" not in theirs):
-                reason = f"{one.words(mark)} in the {one.name} is {mark.kind}, which the"
-                reason += f" {other.name} does not show"
-                span = (mark.start, mark.end)
-                ours, its = (span, None) if one is left else (None, span)
-                yield Disagreement("polarity", True, reason, ours, its)
+            shown = needed.get(mark.kind, "")
+            if mark.firm and shown and shown not in other.kinds():
+                reason = "{words} in the {ours} is " + mark.kind
+                reason += ", which the {theirs} does not show"
+                yield _told("polarity", True, one, mark, reason)
 
 
 def _read(text: str, tag: str) -> tuple[Mark, ...]:
     """The marks; "nor" denies where nothing before it does, and else goes with what does."""
-    found, denied, marks = [], False, language(tag).marks(text)
-    if not any(mark.kind == "nor" for mark in marks):
-        return marks
-    for mark in marks:
-        if mark.kind == "nor":
-            found.append(replace(mark, kind="not", firm=not denied))
-        else:
-            found.append(mark)
-        denied = denied or (found[-1].kind == "not" and found[-1].firm)
+    found, denied = list[Mark](), False
+    for one in language(tag).marks(text):
+        mark = replace(one, kind="not", firm=not denied) if one.kind == "nor" else one
+        denied |= mark.kind == "not" and mark.firm
+        found.append(mark)
     return tuple(found)
 
 
@@ -417,7 +420,8 @@ def disagreements(
     around = {mark.kind for mark in _read(context, tag)} - _NEAR
     found: list[Disagreement] = []
     if left.opposites and right.opposites:
-        found += _directions(left, right, (*names, *_common_names(original, sentence)))
+        latin = ([(m[0], m.span()) for m in _LATIN.finditer(t)] for t in (original, sentence))
+        found += _directions(left, right, (*names, *in_both(*latin)))
     doubtful = [*_doubtful(left, right)]
     found += _polarity(left, right, bool(doubtful))
     found += _forces(left, right, around)

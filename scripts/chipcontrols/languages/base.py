@@ -266,15 +266,15 @@ def severed(
 
 
 def masked(text: str, spans: Iterable[Span]) -> str:
-    """The text with blots in place of the spans, which are in order and disjoint.
+    """The text with blots in place of the spans, which are in order.
 
     >>> masked("on May 13", [(3, 9)]).count(chr(0))
     6
     """
     parts, at = [], 0
     for start, end in spans:
-        parts += [text[at:start], "\0" * (end - start)]
-        at = end
+        parts += [text[at:start], "\0" * (end - max(start, at))]
+        at = max(at, end)
     return "".join([*parts, text[at:]])
 
 

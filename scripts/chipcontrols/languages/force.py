@@ -40,6 +40,11 @@ whether a condition on what follows is part of it; what must match before a plai
 _compiled = lru_cache(maxsize=None)(re.compile)
 """Compiles what is met: ten thousand words have a few conditions, and few texts meet many."""
 _LOOK = re.compile(r"\(\?[=!]")
+_PARTED = re.compile(
+    r"(?!(?:is|are|was|were|been?) )([a-z]+) (?:[a-z'-]+ ){1,4}?"
+    r"(up|down|off|out|back|aside|away|through)\b(?! of)"
+)
+"""An English verb and its particle, parted by an object: turned the offer down."""
 _LITERAL = re.compile(r"[^\\.\[\](){}?*+^$|]+")
 
 
@@ -127,6 +132,11 @@ class _Lexicon:
                 found = [entry for entry in here if entry[3]] or here
                 end, found = start + length, [entry for entry in found if not entry[1]] or found
                 break
+        if apart := _PARTED.match(text, start):
+            parted = self.plain.get(f"{apart[1]} {apart[2]}", ())
+            parted = [entry for entry in parted if entry[1] and not entry[3]]
+            if parted and end <= apart.end(1) <= start + most:
+                end, found = apart.end(1), parted
         for entry in self.patterns.get(first, ()):
             match = _compiled(entry[0]).match(text, start)
             if match and end < match.end() <= start + most:

@@ -4,11 +4,12 @@ Read are numbers in digits (``1,500``, ``5.5``), in words up to the hundreds (``
 either with a scale (``5.5 billion``), ordinals, fractions, multiples and names of months::
 
     $5.5 billion → 5500000000    a third → 1/3 or 3    fivefold → 5    May → 5
-    40% → 40 or 2/5    first quarter → 1    3 to 5 billion → 3 or 3000000000, 5000000000
+    40% → 40 or 2/5    first quarter → 1    six months → 6 or 1/2
+    3 to 5 billion → 3 or 3000000000, 5000000000
 
-A word with two readings (``third``) has both.  ``one``, ``two``, ``first``, ``once`` and ``single``
-are read too, but English uses them so freely that nothing follows from their presence alone, but
-for that of ``second`` before a superlative.
+A word with two readings (``third``) has both.  ``zero``, ``one``, ``second``, ``once``, ``single``
+and idioms (``both``, ``a decade``) are read too, but English uses them so freely that nothing
+follows from their presence alone, but for that of ``second`` before a superlative.
 ``third-party`` and ``first-ever`` are no numbers.
 Out of scope: numbers in words above the hundreds without a scale, and Roman numerals.
 """
@@ -20,13 +21,22 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from chipcontrols.languages import base
-from chipcontrols.languages.en.words import FRACTIONS, MONTHS, MULTIPLES, ORDINALS, SCALES, WORDS
+from chipcontrols.languages.en.words import (
+    FRACTIONS,
+    IDIOMS,
+    MONTHS,
+    MULTIPLES,
+    ORDINALS,
+    SCALES,
+    WORDS,
+)
 from chipcontrols.languages.surface_forms import stands_alone
 
 ANY_CASE = re.IGNORECASE | re.ASCII  # in Unicode ſ and ı are cases of s and i
 VALUES: dict[str, Mapping[str, int | Fraction]] = {
     "word": WORDS, "ordinal": ORDINALS, "fraction": FRACTIONS, "multiple": MULTIPLES,
-    "scale": SCALES, "month": {month.lower(): number for month, number in MONTHS.items()},
+    "scale": SCALES, "idiom": IDIOMS,
+    "month": {month.lower(): number for month, number in MONTHS.items()},
 }  # fmt: skip
 WORD = {kind: "|".join(sorted(words, key=len, reverse=True)) for kind, words in VALUES.items()}
 NO_COUNT = r"(?![ -]part(?:y|ies)\b|-(?:ever|hand|class|rate)\b)"
@@ -46,6 +56,8 @@ SCALE_SHARED = re.compile(  # with the other end of a range
     ANY_CASE,
 )
 FRACTION_AFTER = re.compile(rf"[\s-]+({WORD['fraction']})\b", ANY_CASE)
+PERIODS = {"month": "1/12", "quarter": "3", "decade": "10", "dozen": "12"}
+LENGTH_AFTER = re.compile(rf"[\s-]+({'|'.join(PERIODS)})s?\b", ANY_CASE)
 PERCENT_AFTER = re.compile(r" ?%| per ?cent\b", ANY_CASE)
 NO_SUPERLATIVE = r"(?!(?:for|inter|requ|cont|prot|harv|arr|conqu|gu|qu|b|t|n)est\b)"
 TELLING_AFTER = {
@@ -94,7 +106,7 @@ def numbers(text: str) -> tuple[Number, ...]:
             continue
         known = VALUES.get(kind)
         number = Fraction(known[token]) if known else base.number(token.replace(",", ""))
-        values, telling = {number}, token not in NOT_TELLING
+        values, telling = {number}, kind != "idiom" and token not in NOT_TELLING
         counts = kind in ("digits", "word")
         if counts and (after := SCALE_AFTER.match(text, at) or FRACTION_AFTER.match(text, at)):
             factor = after[1].lower()
@@ -102,6 +114,8 @@ def numbers(text: str) -> tuple[Number, ...]:
             at = after.end()
         elif counts and (shared := SCALE_SHARED.match(text, at)):  # 25 to 30 billion
             values.add(number * SCALES[shared[1].lower()])
+        if counts and (after := LENGTH_AFTER.match(text, match.end())):
+            values.add(number * Fraction(PERIODS[after[1].lower()]))
         elif counts and PERCENT_AFTER.match(text, at):
             values.add(number / 100)
         elif kind in ("ordinal", "month") and TELLING_AFTER[kind].match(text, at):
@@ -132,15 +146,24 @@ def untranslated(text: str) -> str:
     return found[0] if found else ""
 
 
+AT_MOST = (
+    r"|\b(?:under|below|within) (?:an? |half|[$€£¥]?[0-9])"
+    r"|\bin \S+ (?:hour|day|week|month|year)s?\b"
+)
+"""``in a week`` is within it."""
 BOUND_PATTERNS = {
-    bound: re.compile(rf"\b(?:{'|'.join(words)})(?:s|es|ed|ing)?\b", ANY_CASE)
+    bound: re.compile(
+        rf"\b(?:{'|'.join(words)})(?:s|es|ed|ing)?\b"
+        + (AT_MOST if bound == "at_most" else ""),
+        ANY_CASE,
+    )
     for bound, words in BOUNDS.items()
 }
 
 
 def renders_bound(text: str, bound: str) -> bool:
     """Return whether the text has an English word for the bound; exact needs none, and a range
-    is told by its two numbers.
+    is told by its two numbers.  ``under`` and ``below`` are bounds before a number alone.
 
     >>> renders_bound("nearly $10 billion", "nearly"), renders_bound("$10 billion", "nearly")
     (True, False)

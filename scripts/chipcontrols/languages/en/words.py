@@ -15,6 +15,8 @@ def _of_kind(kind: str) -> dict[str, int]:
 
 UNITS, TENS, SCALES = _of_kind("unit"), _of_kind("ten"), _of_kind("scale")
 ORDINALS, MONTHS, MULTIPLES = _of_kind("ordinal"), _of_kind("month"), _of_kind("multiple")
+IDIOMS = _of_kind("idiom")
+"""Words that mean a number, but count nothing."""
 WORDS = {
     **UNITS, **TENS,
     **{f"{ten}-{one}": t + n for ten, t in TENS.items() for one, n in UNITS.items() if 0 < n < 10},

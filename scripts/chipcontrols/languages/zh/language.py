@@ -33,6 +33,7 @@ from chipcontrols.languages.zh import dates as _dates
 from chipcontrols.languages.zh import folding as _folding
 from chipcontrols.languages.zh import money as _money
 from chipcontrols.languages.zh import names as _names
+from chipcontrols.languages.zh import numerals as _numerals
 from chipcontrols.languages.zh import order as _order
 from chipcontrols.languages.zh import quantities as _quantities
 
@@ -58,6 +59,8 @@ _AGENTS = "师员者家"
 _REST = 40
 """How far a clause is read for the word that reports it."""
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{1,40}(?![0-9])(?:\.[0-9]{1,40}(?![0-9]))?")
+_NUMERAL = re.compile(f"[{_numerals.NUMERAL}]+")
+_IMPLIED = {"双": "2", "一倍": "2", "首": "1", "先": "1", "半": "1/2"}
 _LATIN = re.compile(r"[A-Za-z0-9]+")
 # Runs of letters and digits are taken whole, so that a scan takes linear time.
 _LATIN_WORD = r"(?>[0-9]*[A-Za-z][A-Za-z0-9]*(?:[.’'&-][A-Za-z0-9]+)*)"
@@ -141,12 +144,15 @@ def attributions(text: str) -> tuple[Span, ...]:
 
 @lru_cache(maxsize=4096)
 def numbers(text: str) -> frozenset[Fraction]:
-    """The numbers that the text supports.
+    """The numbers that the text supports, by its words too (双方, 首次, 增加一倍).
 
     >>> sorted(map(str, numbers("H20在五月十三日，高達1億")))
     ['1', '100000000', '13', '20', '5']
     """
-    found = {base.number(match[0]) for match in _NUMBER.finditer(_folding.fold(text))}
+    folded = _folding.fold(text)
+    found = {base.number(match[0]) for match in _NUMBER.finditer(folded)}
+    found |= {_numerals.number(match[0]) or Fraction(0) for match in _NUMERAL.finditer(folded)}
+    found |= {Fraction(value) for word, value in _IMPLIED.items() if word in folded}
     found |= {Fraction(n) for date in dates(text) for n in _dates.numbers(date.text)}
     return frozenset(found | set(base.values(quantities(text))))
 

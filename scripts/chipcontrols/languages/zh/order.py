@@ -68,7 +68,7 @@ def _pattern(row: base.Row) -> str:
 def parts(text: str, named: Iterable[Span]) -> dict[Span, tuple[int, Part]]:
     """The clause and the part of each of the names in a text, which are in order."""
     spans = sorted(set(named))
-    masked = base.masked(fold(text), _apart(spans))
+    masked = base.masked(fold(text), spans)
     ends = [match.end() for match in _END.finditer(masked)]
     starts, ends = [0, *ends], [*ends, len(text)]
     numbered = itertools.groupby(spans, lambda span: bisect.bisect_right(starts, span[0]) - 1)
@@ -77,15 +77,6 @@ def parts(text: str, named: Iterable[Span]) -> dict[Span, tuple[int, Part]]:
         for number, names in numbered
         for span, part in _clause(masked, starts[number], ends[number], names)
     }
-
-
-def _apart(spans: Iterable[Span]) -> Iterator[Span]:
-    """The stretches that the spans, which are in order, cover."""
-    last = 0
-    for start, end in spans:
-        if end > last:
-            yield max(start, last), end
-            last = end
 
 
 def _clause(

@@ -223,6 +223,12 @@ def unquoted(row: Row, passage: Passage) -> str:
     return reading
 
 
+def ids_of(row: Row, role: str) -> set[str]:
+    """Return the entities that a row gives a role."""
+    column = row.schema.roles.get(role, "")
+    return set(row.schema.field(column).items(row.cells[column])) if column else set()
+
+
 def places(passages: list[Passage]) -> str:
     """Return where passages are, each place once."""
     return ", ".join(dict.fromkeys(passage.place for passage in passages))

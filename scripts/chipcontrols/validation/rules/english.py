@@ -115,7 +115,8 @@ class Translation(Rule):
         rendered = {value for number in en.numbers(cell) for value in number.values}
         for quantity in language.quantities(original):
             what = f"{quantity.text} ({quantity.derivation})"
-            if quantity.value not in (None, 1) and quantity.value not in rendered:
+            pair = quantity.value == 2 and quantity.unit == "count"  # 两国领导人: the leaders
+            if not pair and quantity.value not in {None, 1, *rendered}:
                 yield Complaint(f"{what} is not rendered", "translate the number")
             ends = (quantity.low, quantity.high) if quantity.bound == "range" else ()
             if any(end is not None and end not in rendered for end in ends):
@@ -192,19 +193,19 @@ class Prose(Rule):
             mentioned = Counter(dict.fromkeys(mentioned, len(cell)))
         for fault in unsupported_names(evidence, cell, known | mentioned):
             yield Complaint(
-                f"{fault} in its evidence {sorted_places(passages)}", "correct or cite it"
+                f"{fault} in its evidence {places(passages)}", "correct or cite it"
             )
 
     def passages(self, evidence: Evidence, row: Row) -> list[Passage]:
-        """Return the passages of a row and of the rows that it compares, or none when those of a
-        row cannot be read."""
+        """Return the passages of a row and of the rows that it compares by their places, or none
+        when those of a row cannot be read."""
         found = list(evidence.of_row(row))
         for _, _, table, identifier in sides(row):
             there = evidence.passages.get((table, identifier), ())
             if identifier and not there:
                 return []
             found.extend(there)
-        return found
+        return sorted(found, key=lambda passage: passage.place)
 
 
 def unstated(evidence: Evidence, row: Row, cell: str) -> Complaints:
@@ -232,11 +233,6 @@ def said_otherwise(evidence: Evidence, row: Row, cell: str) -> Complaints:
                 message = f"{shortened(cell)}, but {one.table}/{one.id} says {shortened(said)}"
                 hint = "say it in the words of the row, or name the row that says it"
                 yield Complaint(message, hint)
-
-
-def sorted_places(passages: list[Passage]) -> str:
-    """Return where passages are, sorted, each place once."""
-    return places(sorted(passages, key=lambda passage: passage.place))
 
 
 def unnamed(evidence: Evidence, row: Row, cell: str) -> Complaints:
@@ -277,7 +273,7 @@ def numbers_agree(cell: str, passages: list[Passage], of_row: Set[Fraction]) -> 
     for passage in passages:
         supported |= passage.source.language.numbers(passage.reading)
     for number in unsupported_numbers(cell, supported):
-        message = f"{number} is not a number of its evidence {sorted_places(passages)}"
+        message = f"{number} is not a number of its evidence {places(passages)}"
         yield Complaint(message, "correct it or cite it")
     stated = {value for number in telling for value in number.values}
     stated -= {quantity.value for quantity in found if quantity.bound == "exact"}

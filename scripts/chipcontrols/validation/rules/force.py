@@ -13,7 +13,6 @@ Out of scope: English documents (the rule of translations), and what no list of 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from chipcontrols.languages import agreement as marks
@@ -71,7 +70,9 @@ def compared(
         surface_forms.mentions(original, evidence.lexicon.forms),
         surface_forms.mentions(cell, evidence.lexicon.english),
     )
-    names = names_in_both(*named)
+    names = marks.in_both(
+        *([(each, (m.start, m.end)) for m in found for each in m.entities] for found in named)
+    )
     inert = tuple(names_of_speakers(evidence.lexicon, mentions) for mentions in named)
     found = marks.disagreements(
         original, cell, code, language.tag, own.source.reading, names, (inert[0], inert[1])
@@ -111,23 +112,6 @@ Mentions = tuple[surface_forms.Mention, ...]
 def names_of_speakers(lexicon: Lexicon, named: Mentions) -> tuple[Span, ...]:
     """Return where those who can speak are named; what only describes them is not a name."""
     return tuple((one.start, one.end) for one in named if one.entities <= lexicon.speaking)
-
-
-def names_in_both(*texts: Mentions) -> tuple[tuple[Span, Span], ...]:
-    """Return where the words and the sentence name the same entity, when each does so once."""
-    once: list[dict[str, Span]] = []
-    for named in texts:
-        counts = Counter(identifier for mention in named for identifier in mention.entities)
-        once.append(
-            {
-                identifier: (mention.start, mention.end)
-                for mention in named
-                for identifier in mention.entities
-                if counts[identifier] == 1
-            }
-        )
-    shared = sorted(once[0].keys() & once[1].keys())
-    return tuple((once[0][one], once[1][one]) for one in shared)
 
 
 def expired(package: Package, evidence: Evidence) -> Iterator[Finding]:

@@ -13,16 +13,14 @@ Out of scope: entities of one role among themselves, and words that do not tell.
 from __future__ import annotations
 
 import bisect
-import functools
 from collections.abc import Iterable, Iterator, Set
 
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.base import Span
 from chipcontrols.languages.en import order as english
-from chipcontrols.languages.zh.folding import fold
-from chipcontrols.package import Code, Row
+from chipcontrols.package import Row
 from chipcontrols.validation.passages import Evidence, Passage
-from chipcontrols.validation.rules.base import Complaint
+from chipcontrols.validation.rules.base import Complaint, ids_of
 
 NAME = "roles"
 PAIRS = (
@@ -115,8 +113,9 @@ def settled(evidence: Evidence, row: Row, pair: tuple[str, str]) -> bool:
          if one in evidence.lexicon.entities}
         for role in pair
     ]  # fmt: skip
-    for code in codes_of(evidence, row):
-        allowed = dict(code.roles)
+    for column in row.schema.columns("code"):
+        code = evidence.lexicon.code(row.table, column, row.cells[column])
+        allowed = dict(code.roles) if code else {}
         if set(pair) <= set(allowed.get("either", ())):
             return True
         if set(pair) <= allowed.keys() and any(
@@ -126,32 +125,11 @@ def settled(evidence: Evidence, row: Row, pair: tuple[str, str]) -> bool:
     return False
 
 
-def codes_of(evidence: Evidence, row: Row) -> Iterator[Code]:
-    """Yield the codes of a row."""
-    for column in row.schema.columns("code"):
-        if code := evidence.lexicon.code(row.table, column, row.cells[column]):
-            yield code
-
-
-def ids_of(row: Row, role: str) -> set[str]:
-    """Return the entities that a row gives a role."""
-    column = row.schema.roles.get(role, "")
-    return set(row.schema.field(column).items(row.cells[column])) if column else set()
-
-
 def spans_of(evidence: Evidence, text: str, identifiers: Iterable[str]) -> list[Span]:
     """Return where an English text names the entities, sorted."""
-    entities, folded = evidence.lexicon.entities, fold(text)
-    known = {form for one in identifiers if one in entities
-             for form in entities[one].english if fold(form) in folded}  # fmt: skip
-    found = surface_forms.nested_mentions(text, compiled(frozenset(known))) if known else ()
-    return sorted({(mention.start, mention.end) for mention in found})
-
-
-@functools.lru_cache(maxsize=4096)
-def compiled(forms: frozenset[str]) -> surface_forms.Forms:
-    """Return forms of whatever they name, ready for scanning."""
-    return surface_forms.compile_forms((form, "") for form in forms)
+    wanted = set(identifiers)
+    found = surface_forms.nested_mentions(text, evidence.lexicon.english)
+    return sorted({(m.start, m.end) for m in found if m.entities & wanted})
 
 
 def voices(evidence: Evidence, row: Row, sentence: str) -> Iterator[tuple[str, Complaint]]:

@@ -25,6 +25,7 @@ from chipcontrols.validation.rules.base import (
     Use,
     absent_words,
     boundaries,
+    ids_of,
     places,
     quoted_spans,
     rule,
@@ -348,8 +349,7 @@ class CodeRule(Rule):
         """Complain about entities of the wrong table, or named in another order than a cue has."""
         code = evidence.lexicon.code(row.table, self.column, row.cells[self.column])
         for role, tables in code.roles if code else ():
-            column = row.schema.roles.get(role, "")
-            for identifier in row.schema.field(column).items(row.cells[column]) if column else ():
+            for identifier in sorted(ids_of(row, role)):
                 entity = evidence.lexicon.entities.get(identifier)
                 if entity and entity.table not in tables:
                     yield Complaint(
@@ -377,8 +377,7 @@ def names_in_order(evidence: Evidence, row: Row, passage: Passage, cue: str) -> 
     reading, (begin, end), ends = passage.source.reading, passage.span, list[int]()
     for number, part in enumerate(filter(None, re.split(r"(\{[a-z_]+\})", cue))):
         if part.startswith("{"):
-            column = row.schema.roles.get(part[1:-1], "")
-            wanted = set(row.schema.field(column).items(row.cells[column])) if column else set()
+            wanted = ids_of(row, part[1:-1])
             spans = [(m.start, m.end) for m in passage.source.nested if m.entities & wanted]
         else:
             spans = [(at, at + len(part)) for at in occurrences(fold(reading), fold(part))]
