@@ -21,10 +21,11 @@ Force.  Each kind of firm mark (possible, forecast, hypothetical …) wants a ma
 Modality.  ``forecast``, ``planned``, ``possible``, ``proposed``, ``hypothetical`` and ``denied``
     want a mark of their kind in the original, or its context, and in the sentence; ``stated``
     wants none in the main clause of the sentence of a kind that the original has.
-Undecided: a negated negation that only one side has, unless the other has negations enough, a rhetorical question that is rendered as
-    a statement, a word such as 所謂 or "so-called" on one side only, two negations of one clause
-    too many, two opposites of two clauses in another order, a 將 that may be an object marker, and
-    "will" or "if" where the original has no mark of it, nor says that it happened.
+Undecided: a negated negation that only one side has, unless the other has negations enough; a
+    rhetorical question that is rendered as a statement, a word such as 所謂 or "so-called" on one
+    side only, two negations of one clause too many, two opposites of two clauses in another order,
+    a 將 that may be an object marker, and "will" or "if" where the original has no mark of it, nor
+    says that it happened.
 
 What "rather than" or 而非 introduces is not so and has no part in Direction.  Out of scope: who
 says it to whom, quantities and names, words that stand in no list, negations that change places.

@@ -264,7 +264,7 @@ def numbers_agree(cell: str, passages: list[Passage], of_row: Set[Fraction]) -> 
     vague = {en.scale_of(one.low) for one in found if one.bound == "vague" and one.low}
     for one in quantities.find(cell) if vague else ():
         if one.bound == "vague" and one.low and en.scale_of(one.low) not in vague:
-            message = f"{one.text} is not a number of its evidence {sorted_places(passages)}"
+            message = f"{one.text} is not a number of its evidence {places(passages)}"
             yield Complaint(message, "correct it or cite it")
     telling = [number for number in en.numbers(cell) if number.telling]
     if not telling:
