@@ -422,8 +422,17 @@ def test_a_column_with_a_separator_holds_lists_of_texts_or_of_codes() -> None:
     frames.pandera_schema("t", schema, CODES).validate(frame)
     with pytest.raises(ValueError, match="'higher' is not a code"):
         frame_of([("a", "", "low|higher")], schema)
-    faults = list(frames.faulty_cells(table_of([("a", "", "low|higher")], schema), CODES))
-    assert faults == [(2, "code", "'higher' is not a code of this column")]
+    good = table_of([("a", "x|y", "low|high"), ("b", "", "")], schema)
+    assert (
+        doubtful_rows(good, CODES)
+        == structure.findings(structure.some_rows(good, [0, 1]), CODES)
+        == []
+    )
+    faulty = table_of([("a", "", "low|higher")], schema)
+    assert doubtful_rows(faulty, CODES) == [0]
+    found = [(one.line, one.column, one.message) for one in structure.findings(
+        structure.some_rows(faulty, [0]), CODES)]  # fmt: skip
+    assert found == [(2, "code", "'higher' is not a code of this column")]
 
 
 @pytest.mark.parametrize("column", ["line", "flag"])

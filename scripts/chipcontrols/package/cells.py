@@ -1,15 +1,15 @@
 """What the cells of a column may be: its type, its codes, its constraints.
 
 `doubtful_rows` looks at each value of a column once, and asks RE2 for the patterns.  It doubts each
-row of which frictionless or pandera would say something, and some more (blank cells, lists of
-codes), so that they need be asked about such rows alone, and need not even be imported where there
-are none.  Out of scope: what is wrong with a cell, which those two say.
+row of which frictionless or pandera would say something, and some more (blank cells), so that they
+need be asked about such rows alone, and need not even be imported where there are none.
+Out of scope: what is wrong with a cell, which those two say.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Set
+from collections.abc import Callable
 from typing import Any
 
 from chipcontrols.package import Code, Codes, Table
@@ -63,19 +63,19 @@ def doubtful_rows(table: Table, codes: Codes) -> list[int]:
     columns = zip(*table.text_rows(), strict=True)
     for field, cells in zip(table.schema.fields, columns, strict=False):
         filled = field.required or field.name in table.schema.primary_key
-        known = codes_of(codes, table.name, field) if field.coded else None
+        known = {*codes_of(codes, table.name, field)} if field.coded else None
         if doubted := misfits(field, known, filled, set(cells)):
             found |= {at for at, cell in enumerate(cells) if cell in doubted}
     return sorted(found)
 
 
-def misfits(field: Field, known: Collection[str] | None, filled: bool, cells: Set[str]) -> Set[str]:
+def misfits(field: Field, known: set[str] | None, filled: bool, cells: set[str]) -> set[str]:
     """Return those of some cells that a column may not have; `known` are its codes, and it must be
     `filled` or need not be."""
     limits, blank = field.constraints, {cell for cell in cells if not cell.strip()}
     told, found = [*(cells - blank)], blank if filled else blank - {""}
     if known is not None:
-        found = found.union(told).difference(known)
+        found |= {cell for cell in told if not known.issuperset(field.items(cell))}
     if field.type != "string" or limits.keys() & LIMITS:
         found |= {cell for cell in told if not within(field, cell)}
     if pattern := limits.get("pattern"):

@@ -98,20 +98,14 @@ def typed_frame(table: Table, codes: Codes) -> pandas.DataFrame:
     Shape: one row a row; one column a field, and two more after each column of partial dates.
     Raises ValueError when a cell is not of its column's type.
     """
+    for _, column, fault in faulty_cells(table, codes):
+        raise ValueError(f"{table.name}.{column}: {fault}")
     columns: dict[str, Any] = {}
     for field in table.schema.fields:
         convert = CONVERTERS[field.type]
         texts = [row.cells[field.name] for row in table.rows]
         cells: list[Any] = [convert(text) if text else None for text in texts]
         dtype = pandas_dtype(table.name, field, codes)
-        if None in cells and dtype in ("int64", "bool"):
-            raise ValueError(f"{field.name} is empty, but it is required")
-        if field.coded:
-            known = set(codes_of(codes, table.name, field))
-            items = (one for text in texts for one in field.items(text))
-            unknown = next((one for one in items if one not in known), None)
-            if unknown is not None:
-                raise ValueError(f"{unknown!r} is not a code of {table.name}.{field.name}")
         if field.separator:
             cells = [field.items(text) or None for text in texts]
         columns[field.name] = pandas.Series(cells, dtype=dtype)
@@ -150,7 +144,7 @@ def faulty_cells(table: Table, codes: Codes) -> Iterator[tuple[int, str, str]]:
         known = codes_of(codes, table.name, field)
         for row in table.rows:
             cell = row.cells[field.name]
-            if not cell and field.required:
+            if not cell and field.required and field.type in ("integer", "boolean"):
                 yield row.line, field.name, "empty, but required"
             try:
                 if cell:

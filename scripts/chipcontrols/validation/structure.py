@@ -41,7 +41,7 @@ def lean_schema(table: Table, codes: Codes) -> frictionless.Schema:
     found = []
     for field in table.schema.fields:
         constraints = {key: value for key, value in field.constraints.items() if key != "pattern"}
-        if field.coded:
+        if field.coded and not field.separator:
             constraints["enum"] = list(cells.codes_of(codes, table.name, field))
         found.append({"name": field.name, "type": field.type, "constraints": constraints})
     key = list(table.schema.primary_key)
@@ -105,16 +105,16 @@ def pandera_findings(table: Table, codes: Codes) -> Iterator[Finding]:
     """Yield what pandera finds in the typed frame of one table."""
     import pandera.errors
 
-    hint = f"the schema of {table.name} says what is allowed"
-    try:
-        frame = frames.typed_frame(table, codes)
-    except ValueError:
-        for line, column, fault in frames.faulty_cells(table, codes):
+    if faulty := [*frames.faulty_cells(table, codes)]:
+        hint = f"the schema of {table.name} says what is allowed"
+        for line, column, fault in faulty:
             yield Finding(table.path, line, column, "table", fault, hint)
         return
     own = tuple((key, listed) for key, listed in codes.items() if key[0] == table.name)
     try:
-        compiled(table.name, table.schema, own).validate(frame, lazy=True)
+        compiled(table.name, table.schema, own).validate(
+            frames.typed_frame(table, codes), lazy=True
+        )
     except pandera.errors.SchemaErrors as failure:
         yield from failed_cases(table, failure)
 
