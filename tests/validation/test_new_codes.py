@@ -66,3 +66,8 @@ def with_common_words_for_an_old_code(last: list[str], called: set[str]) -> list
 def test_new_codes_and_cues_break_no_row(tmp_path, change) -> None:
     report = engine.validate(package_with(tmp_path, change), lambda *_: None)
     assert list(report.findings) == []
+
+
+def test_no_cue_of_the_list_would_break_a_row_if_one_rested_on_it(monkeypatch) -> None:
+    monkeypatch.setattr(engine, "idle_cues", lambda *_: frozenset())
+    assert list(engine.validate(ROOT, lambda *_: None).findings) == []
