@@ -125,4 +125,4 @@ def test_what_a_notice_orders_is_drafted_as_provisions_and_from_when_as_an_event
                        "5": "restriction", "6": "relaxation"}  # fmt: skip
     (event,) = found["events"]
     assert (event["kind"], event["date"]) == ("takes_effect", "2026-03-01/..")
-    assert [row["line"] for row in found["quotes"]] == ["1", "7"]
+    assert [row["line"] for row in found["quotes"]] == ["7"]

@@ -51,6 +51,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.en import numbers as english
+from chipcontrols.languages.en import words as english_words
 from chipcontrols.package import (
     DOCUMENTS,
     Document,
@@ -199,17 +200,18 @@ def scaled(token: str, parts: bool = False) -> Iterator[str]:
     (['second'], ['quarter'], ['three'])
     """
     lower = token.lower()
-    if lower in english.FRACTIONS and (parts or lower not in english.ORDINALS):
+    if lower in english_words.FRACTIONS and (parts or lower not in english_words.ORDINALS):
         yield "quarter" if lower != "quarter" else "third"
         return
-    for words in (english.SCALES, english.TENS, english.MONTHS, english.ORDINALS, english.UNITS):
+    kinds = ("SCALES", "TENS", "MONTHS", "ORDINALS", "UNITS")
+    for words in (getattr(english_words, kind) for kind in kinds):
         series = list(words)
         series_lower = [word.lower() for word in series]
         if lower in series_lower:
             at = series_lower.index(lower)
             yield series[at + 1 if series[at - 1] == "one" else at - 1]  # one may be no number
             return
-    if lower in english.MULTIPLES:
+    if lower in english_words.MULTIPLES:
         yield "triple" if lower.startswith(("twi", "dou")) else "double"
     elif token.replace(",", "").replace(".", "").isdecimal():
         plain = token.replace(",", "")
