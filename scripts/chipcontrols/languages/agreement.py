@@ -13,7 +13,8 @@ Direction.  A word of a pair of opposites (rise and fall) on one side looks for 
     the sentence may have no end of a pair of which the original has only the other.
     Two names that change places turn a word that compares or trades: A leads B, B trails A.
 Polarity.  Each firm negation wants a negation on the other side that is not spoken for: a firm
-    one, else a word that may stand for one (cease, unlike, 不同).
+    one, else a word that may stand for one (cease, unlike, 不同).  A prohibition, which is such a
+    word of the original (禁止, 叫停), wants a negation or a word of permission.
 Force.  Each kind of firm mark (possible, forecast, hypothetical …) wants a mark that may render
     it (``ANSWERS``), of the original a firm one or one of its own kind; what the sentence adds
     (already, clearly, long ago …) wants one that licenses it (``LICENCES``).  Words of ``context``,
@@ -69,6 +70,8 @@ _VAGUE, _OFTEN = _with("vague"), _with("often")
 """Pairs that a word belongs to besides another, or has besides for something else."""
 _CONVERSE = _with("converse")
 """Pairs whose ends say the same of two that change places: A leads B, B trails A."""
+_WANTED = _with("wanted")
+"""Pairs of which a word that denies wants an answer: else what is forbidden would be done."""
 _LATIN = re.compile("[A-Za-z][A-Za-z0-9]*")
 _APART = re.compile("[，,;；：:。]|而|但|\\b(?:and|but|while|whereas)\\b")
 _TURNS = re.compile("[^，。；,;]*[转轉变變改到至升降][为為成至到作]?")
@@ -319,6 +322,12 @@ def _polarity(left: _Side, right: _Side, undecided: bool) -> Iterator[Disagreeme
         nested = len(missing) == 2 and missing[0].scope[0] <= missing[1].start < missing[0].scope[1]
         reason = "{words} in the {ours} denies something; no word of the {theirs} does"
         yield from (_told("polarity", undecided or nested, one, mark, reason) for mark in missing)
+    denying = {mark.start for mark in left.negations(firm=False)}
+    for mark in left.marks:
+        answered = {mark.kind, "not"} & {each.kind for each in right.marks}
+        if mark.kind in _WANTED and mark.firm and mark.start in denying and not answered:
+            reason = "{words} in the {ours} forbids something; no word of the {theirs} does"
+            yield _told("polarity", undecided, left, mark, reason)
 
 
 def _needs_none(right: _Side, mark: Mark, soft: set[str]) -> bool:

@@ -199,13 +199,12 @@ def by_table(package: Package, table: Table, memory: Memory | None) -> list[Find
     if memory and memory.recall(digest):
         return []
     found = [*tables.canonical(table), *tables.clean_cells(table)]
-    asked = cells.doubtful_rows(table, package.codes)
-    if memory is None and len(table.rows) <= MOST_ASKED:
-        asked = list(range(len(table.rows)))
-    if asked:
+    every = memory is None and len(table.rows) <= MOST_ASKED
+    doubtful = [] if every else cells.doubtful_rows(table, package.codes)
+    if every or doubtful:
         from chipcontrols.validation import structure  # and with it pandas, which takes a while
 
-        part = structure.some_rows(table, asked)
+        part = table if every else structure.some_rows(table, doubtful)
         found += new_only(structure.findings(part, package.codes), found)
     if memory and not found:
         memory.remember(digest, Counter({("table", table.name): len(table.rows)}))

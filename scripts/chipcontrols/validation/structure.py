@@ -35,7 +35,11 @@ POSITION = re.compile("(?<=at position )[0-9]+")
 
 
 def lean_schema(table: Table, codes: Codes) -> frictionless.Schema:
-    """Return a Table Schema without prose, patterns and foreign keys, codes as enumerations."""
+    """Return a Table Schema without prose, patterns and foreign keys, codes as enumerations.
+
+    It is made of fields, not read from a descriptor, which has been read strictly already: reading
+    it once more would cost frictionless as much as reading all the tables.
+    """
     import frictionless
 
     found = []
@@ -43,9 +47,21 @@ def lean_schema(table: Table, codes: Codes) -> frictionless.Schema:
         constraints = {key: value for key, value in field.constraints.items() if key != "pattern"}
         if field.coded and not field.separator:
             constraints["enum"] = list(cells.codes_of(codes, table.name, field))
-        found.append({"name": field.name, "type": field.type, "constraints": constraints})
+        found.append(field_kinds()[field.type](name=field.name, constraints=constraints))
     key = list(table.schema.primary_key)
-    return frictionless.Schema.from_descriptor({"fields": found, "primaryKey": key})
+    return frictionless.Schema(fields=found, missing_values=[""], primary_key=key)
+
+
+@functools.cache
+def field_kinds() -> dict[str, Any]:
+    """Return the fields of frictionless by type, such that copies of one are the field itself:
+    nothing here changes them, and frictionless makes two of each, which take as long as the rows.
+    """
+    from frictionless import fields
+
+    kinds = fields.StringField, fields.IntegerField, fields.NumberField, fields.BooleanField
+    same = {"to_copy": lambda field, **_: field}
+    return {kind.type: type(kind.__name__, (kind,), same) for kind in kinds}
 
 
 def findings(table: Table, codes: Codes) -> list[Finding]:
