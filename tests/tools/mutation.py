@@ -1,7 +1,7 @@
 """The mutation score: how many well-formed lies does validation catch, at the row that tells them?
 
 A *mutant* is a valid package in which one cell was replaced by another valid one, or one row was
-deleted, duplicated or moved.  Which wrong values a rule should catch says ``wrong_values.csv``, by
+deleted, duplicated or moved.  Which wrong values a rule should catch says the rule itself, by
 names of kinds; a function registered for each kind makes them, and knows no table or column by
 name: they are of a kind of table, or have a rule, a role or references.  Ids and codes are chosen
 to deceive: of ids all that the cited line names and one that it does not, of codes all.  English
@@ -31,7 +31,6 @@ is not valid, so that there is nothing to measure.
 from __future__ import annotations
 
 import argparse
-import csv
 import dataclasses
 import functools
 import itertools
@@ -87,11 +86,6 @@ CHECKOUT = Path(__file__).parents[2]
 Place = tuple[str, int]
 """A file of the package and a line of it."""
 IDENTIFIERS = ("identifier", "anchored_identifier")
-WRONG_VALUES = {
-    row["rule"]: row["kinds"].split("|")
-    for row in csv.DictReader(Path(__file__).with_name("wrong_values.csv").open(encoding="utf-8"))
-}
-"""The kinds of wrong values that each rule should catch."""
 LAYERS = ("chipcontrols", "frictionless", "pandera")
 OF_ONE_TABLE = (tables.twin_keys, tables.stated_twice, tables.containment)
 """The rules on whole tables that look at one table at a time."""
@@ -265,7 +259,7 @@ class Workshop:
                     old = row.cells[field.name]
                     chance = random.Random(f"{self.seed} {name} {row.id} {field.name}")
                     seen = {old}
-                    for kind in WRONG_VALUES[field.rule]:
+                    for kind in RULES[field.rule].wrong_values:
                         for new in GENERATORS[kind](self, row, field, chance):
                             if new not in seen and may_hold(field, new):
                                 seen.add(new)

@@ -29,22 +29,36 @@ HINTS = {
 """What to do about an excerpt that is not found where its row says."""
 
 declare(
-    "anchor", "Document or line of the row's evidence; the rule of excerpts checks the words there."
+    "anchor",
+    "Document or line of the row's evidence; the rule of excerpts checks the words there.",
+    wrong="line document emptied filled",
 )
-declare("reviewed", "A judgement that only a reader can check; other rules may catch some faults.")
-declare("counted", "The number of statements that rest on the document.")
+declare(
+    "reviewed",
+    "A judgement that only a reader can check; other rules may catch some faults.",
+    wrong="character code id emptied filled",
+)
+declare("counted", "The number of statements that rest on the document.", wrong="number emptied")
 declare(
     "part_of",
     "The row named contains this one: its words in the column `of` contain these.",
+    wrong="id filled",
     of=Column,
 )
-declare("table_reference", "The name of a table, checked together with the row that it belongs to.")
 declare(
-    "column_reference", "The name of a column of the table that another column names.", table=Column
+    "table_reference",
+    "The name of a table, checked together with the row that it belongs to.",
+    wrong="table emptied",
+)
+declare(
+    "column_reference",
+    "The name of a column of the table that another column names.",
+    wrong="column emptied",
+    table=Column,
 )
 
 
-@rule("excerpt")
+@rule("excerpt", wrong="character shortened lengthened emptied")
 class Excerpt(Rule):
     """The excerpt occurs once on its line, overlaps no damage and cuts no gloss."""
 
@@ -89,7 +103,7 @@ def place_of_id(row: Row) -> str:
     return f"{document_number(row.role('document'))}-{row.role('line').zfill(3)}"
 
 
-@rule("anchored_identifier")
+@rule("anchored_identifier", wrong="id")
 class AnchoredIdentifier(Rule):
     """The id of a statement gives the number of its document and its line."""
 
@@ -103,7 +117,7 @@ class AnchoredIdentifier(Rule):
             )
 
 
-@rule("identifier")
+@rule("identifier", wrong="id")
 class Identifier(Rule):
     """The id of a thing; with `words_of` it is made of words of these columns, with `of` it is the
     id in that column and a number."""
@@ -131,7 +145,7 @@ class Identifier(Rule):
             )
 
 
-@rule("bytes")
+@rule("bytes", wrong="digit number")
 class Bytes(Rule):
     """The recorded hash and number of lines are those of the document."""
 
@@ -151,7 +165,7 @@ class Bytes(Rule):
             )
 
 
-@rule("witnessed")
+@rule("witnessed", wrong="code date id emptied filled")
 class Witnessed(Rule):
     """The cell of a group is that of one of its witnesses, in their column of the same role."""
 
@@ -169,7 +183,7 @@ class Witnessed(Rule):
             )
 
 
-@rule("row_reference")
+@rule("row_reference", wrong="row emptied")
 class RowReference(Rule):
     """The id of a row of the table that another column names; where it is `reviewed`, only a
     reader can judge whether it is the row that is meant."""

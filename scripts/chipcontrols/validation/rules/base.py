@@ -2,9 +2,10 @@
 
 A rule declares its options as fields, which the property ``evidence`` of the column sets and which
 are verified when the package is opened: a `Column` names another column of the table.  It says what
-it finds wrong with a cell (`check`) and which stretches of a line a row accounts for by the cell
-(`uses`, for the audit of completeness).  Rules are registered by their name; none knows the name of
-a table or a column.
+it finds wrong with a cell (`check`), which stretches of a line a row accounts for by the cell
+(`uses`, for the audit of completeness), and which wrong values it should catch (`wrong_values`,
+kinds of mutants that the mutation tool makes).  Rules are registered by their name; none knows the
+name of a table or a column.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ class Rule:
     """Whether an empty cell says as much as a filled one."""
     copies_words: ClassVar[bool] = False
     """Whether the cell holds words of the document."""
+    wrong_values: ClassVar[tuple[str, ...]] = ()
 
     column: str
     schema: Schema
@@ -79,20 +81,21 @@ RULES: dict[str, type[Rule]] = {}
 
 
 @typing.dataclass_transform(frozen_default=True)
-def rule(name: str) -> Callable[[type[AnyRule]], type[AnyRule]]:
-    """Register a class, made a dataclass of its options, as the rule of a name."""
+def rule(name: str, wrong: str) -> Callable[[type[AnyRule]], type[AnyRule]]:
+    """Register a class, made a dataclass of its options, as the rule of a name that should catch
+    these kinds of wrong values."""
 
     def register(cls: type[AnyRule]) -> type[AnyRule]:
-        cls.name = name
+        cls.name, cls.wrong_values = name, tuple(wrong.split())
         RULES[name] = made = dataclasses.dataclass(frozen=True)(cls)
         return made
 
     return register
 
 
-def declare(name: str, says: str, **options: Any) -> None:
+def declare(name: str, says: str, wrong: str, **options: Any) -> None:
     """Register a rule that says what a column is and checks no cell by itself."""
-    rule(name)(type(name, (Rule,), {"__doc__": says, "__annotations__": options}))
+    rule(name, wrong)(type(name, (Rule,), {"__doc__": says, "__annotations__": options}))
 
 
 @functools.lru_cache(maxsize=256)

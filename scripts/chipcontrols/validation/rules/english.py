@@ -78,7 +78,7 @@ def digits_of(expression: str) -> Iterator[Fraction]:
         yield Fraction(digits)
 
 
-@rule("translation")
+@rule("translation", wrong="prose_number prose_bound prose_name")
 class Translation(Rule):
     """Numbers, bounds and names agree with the words in the column `of`; it is English.  Of words
     that are English already the cell is empty or repeats them."""
@@ -160,7 +160,7 @@ def names_agree(evidence: Evidence, row: Row, cell: str, original: str) -> Compl
         yield Complaint(f"{fault} in {shortened(original)}", "translate faithfully")
 
 
-@rule("prose")
+@rule("prose", wrong="prose_number prose_bound prose_name")
 class Prose(Rule):
     """The text is English; its numbers and names occur in the evidence of the row, and in that of
     the rows that it compares.  The sentence of a statement names everyone who has a role."""
@@ -192,9 +192,7 @@ class Prose(Rule):
         if not row.schema.anchored:  # What is about other rows may name theirs again and again.
             mentioned = Counter(dict.fromkeys(mentioned, len(cell)))
         for fault in unsupported_names(evidence, cell, known | mentioned):
-            yield Complaint(
-                f"{fault} in its evidence {places(passages)}", "correct or cite it"
-            )
+            yield Complaint(f"{fault} in its evidence {places(passages)}", "correct or cite it")
 
     def passages(self, evidence: Evidence, row: Row) -> list[Passage]:
         """Return the passages of a row and of the rows that it compares by their places, or none

@@ -26,7 +26,7 @@ from chipcontrols.validation.rules.base import (
 )
 
 
-@rule("entity")
+@rule("entity", wrong="id emptied filled")
 class EntityRule(Rule):
     """A name of the entity occurs in the evidence; with `needs_attribution` beside a verb that
     attributes a statement."""
@@ -101,7 +101,7 @@ def with_two_roles(evidence: Evidence, row: Row) -> list[str]:
     return sorted({id for id in own if own.count(id) > 1} | (medium & others))
 
 
-@rule("other_mentions")
+@rule("other_mentions", wrong="listed emptied")
 class OtherMentions(Rule):
     """Every entity that the evidence names has one role in the row, or is listed as having none."""
 
@@ -152,7 +152,7 @@ def other_mentions(
         yield "", Complaint(message, hint)
 
 
-@rule("name")
+@rule("name", wrong="character shortened")
 class Name(Rule):
     """The name occurs in the evidence and is a surface form of the entity; what the documents
     describe and do not name is named by the whole of the words cited for it."""
@@ -179,7 +179,7 @@ class Name(Rule):
             )
 
 
-@rule("script")
+@rule("script", wrong="code")
 class Script(Rule):
     """The script is the one of the characters of the form in the column `of`."""
 

@@ -39,7 +39,7 @@ def decimal_text(value: Fraction | None) -> str:
     return str(value.numerator) if value.denominator == 1 else repr(float(value))
 
 
-@rule("quantity")
+@rule("quantity", wrong="number code character shortened emptied filled")
 class QuantityRule(Rule):
     """The quantity is one maximal expression; value, limits, unit and bound are what its words
     read.  `of` is the column of the words; the code in `measure` says which units there may be."""
@@ -125,7 +125,7 @@ def maximal_quantity(passage: Passage, expression: str) -> Complaints:
         )
 
 
-@rule("date")
+@rule("date", wrong="date emptied filled")
 class DateRule(Rule):
     """The cell is what the words in the column `words` resolve to, in the document's own time."""
 
@@ -168,7 +168,7 @@ class DateRule(Rule):
         return sorted(cell for cell in found if cell)
 
 
-@rule("time")
+@rule("time", wrong="character shortened emptied filled")
 class Time(Rule):
     """The words state a time and cut nothing in two; evidence that states a time has its words."""
 

@@ -38,7 +38,7 @@ ADDRESS = re.compile(
 """A host with a domain, and the characters of RFC 3986, others percent-encoded."""
 
 
-@rule("given")
+@rule("given", wrong="emptied filled")
 class Given(Rule):
     """Filled where the code in the column `by` is one of `needed`; empty where it is none of these
     nor `optional`."""
@@ -58,7 +58,7 @@ class Given(Rule):
             yield Complaint(message, f"empty it, or correct {self.by}")
 
 
-@rule("address")
+@rule("address", wrong="emptied filled")
 class Address(Given):
     """The address of a source on the public web, without blanks and credentials."""
 
@@ -71,7 +71,7 @@ class Address(Given):
             yield Complaint(message, "copy it as a browser shows it, with https:// before it")
 
 
-@rule("day")
+@rule("day", wrong="emptied filled")
 class Day(Given):
     """A day, month or year that is on the calendar, and not after that in `not_after`."""
 
@@ -92,14 +92,14 @@ class Day(Given):
             yield Complaint(message, "correct one of the two")
 
 
-@rule("source_kind")
+@rule("source_kind", wrong="emptied filled")
 class FirstSource(Given):
     """The kind of a source; of the references of a row those of the kind `first` come first."""
 
     first: str = ""
 
 
-@rule("told")
+@rule("told", wrong="emptied")
 class Told(Rule):
     """A sentence of ours, in English."""
 
@@ -111,7 +111,7 @@ class Told(Rule):
             yield Complaint(f"{shortened(cell)} is not a sentence", "end it with a full stop")
 
 
-@rule("read_from")
+@rule("read_from", wrong="number date")
 class ReadFrom(Rule):
     """A part of what the sentence in `of` says: a value, the unit of that value (in the column
     `value`), or a date, read as English; a date without its year counts from that in `near`."""
@@ -149,7 +149,7 @@ class ReadFrom(Rule):
             yield Complaint(message, "correct one of the two")
 
 
-@rule("differing")
+@rule("differing", wrong="filled")
 class Differing(Given):
     """How measure, place or time differ from those of the row that a reference contradicts; empty
     says that they are the same.  Whether its `value` has the same is checked with the table."""
@@ -161,4 +161,5 @@ declare(
     "registered",
     "The number under which a register keeps something; the reference that the row names shows it, "
     "which is checked with the table.",
+    wrong="character",
 )

@@ -36,7 +36,7 @@ Found = tuple[Passage, int, int]
 """Words that were found: a passage, and the span of its reading line."""
 
 
-@rule("words")
+@rule("words", wrong="character shortened emptied filled")
 class Words(Rule):
     """The words occur in the evidence, whole; `english` is the column that says in English what
     they say, `instead_of` the one of the entity that they describe when it has no name; when it
@@ -132,7 +132,7 @@ def inside_quotation(evidence: Evidence, row: Row) -> bool:
     return any(s < begin + start and begin + end < e for s, e in outer for start, end in spans)
 
 
-@rule("term")
+@rule("term", wrong="character shortened emptied filled")
 class Term(Rule):
     """The cell is its whole evidence, on the first line of its document that has the form once; a
     form that no line has just once is cited in a longer excerpt."""
@@ -166,7 +166,7 @@ class Term(Rule):
             yield from super().uses(evidence, row, passage)
 
 
-@rule("quotation")
+@rule("quotation", wrong="character shortened")
 class Quotation(Rule):
     """A direct text fills one pair of quotation marks; a reported one, and what the document says
     in its own voice, is whole clauses outside of them.  `direct`, `reported` and `authorial` are
@@ -259,7 +259,7 @@ def severed(evidence: Evidence, row: Row, passage: Passage, text: str) -> Compla
         yield Complaint(message, "take the whole sentence, or quote the other clause, too")
 
 
-@rule("quotation_kind")
+@rule("quotation_kind", wrong="code")
 class QuotationKind(Rule):
     """What is reported has a verb that attributes it, and what the document says in its own voice
     has no speaker; `of` is the column of the text."""
@@ -288,7 +288,7 @@ class QuotationKind(Rule):
             )
 
 
-@rule("code")
+@rule("code", wrong="code emptied filled")
 class CodeRule(Rule):
     """A cue of the code occurs in the evidence, and of no other code of the column; where the row
     has cues of several codes, whole clauses cited for the cell say which.  A cue that 的 follows
