@@ -121,16 +121,16 @@ def pandera_findings(table: Table, codes: Codes) -> Iterator[Finding]:
     """Yield what pandera finds in the typed frame of one table."""
     import pandera.errors
 
-    if faulty := [*frames.faulty_cells(table, codes)]:
+    try:
+        frame = frames.typed_frame(table, codes)
+    except ValueError:
         hint = f"the schema of {table.name} says what is allowed"
-        for line, column, fault in faulty:
+        for line, column, fault in frames.faulty_cells(table, codes):
             yield Finding(table.path, line, column, "table", fault, hint)
         return
     own = tuple((key, listed) for key, listed in codes.items() if key[0] == table.name)
     try:
-        compiled(table.name, table.schema, own).validate(
-            frames.typed_frame(table, codes), lazy=True
-        )
+        compiled(table.name, table.schema, own).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as failure:
         yield from failed_cases(table, failure)
 
