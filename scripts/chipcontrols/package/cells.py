@@ -17,6 +17,7 @@ from chipcontrols.package.patterns import matching
 from chipcontrols.package.schema import Field
 
 NUMBER, INTEGER = re.compile(r"-?[0-9]+(\.[0-9]+)?"), re.compile("-?(0|[1-9][0-9]{0,17})")
+SPELLING = {"number": NUMBER.pattern, "integer": INTEGER.pattern, "boolean": "true|false"}
 
 
 def number(text: str) -> float:
@@ -76,9 +77,9 @@ def misfits(field: Field, known: set[str] | None, filled: bool, cells: set[str])
     told, found = [*(cells - blank)], blank if filled else blank - {""}
     if known is not None:
         found |= {cell for cell in told if not known.issuperset(field.items(cell))}
-    if field.type != "string" or limits.keys() & LIMITS:
+    if limits.keys() & LIMITS:
         found |= {cell for cell in told if not within(field, cell)}
-    if pattern := limits.get("pattern"):
+    for pattern in filter(None, (SPELLING.get(field.type), limits.get("pattern"))):
         fitting = matching(told, pattern)
         found |= {cell for cell, fit in zip(told, fitting, strict=True) if not fit}
     return found
@@ -102,15 +103,19 @@ def typed(field: Field, cell: str) -> Any:
         return cell
 
 
+def column_of(table: Table, field: Field) -> list[Any]:
+    """Return the values of a column: None for an empty cell, and a cell that has none itself."""
+    cells = [row.cells[field.name] or None for row in table.rows]
+    return cells if field.type == "string" else [cell and typed(field, cell) for cell in cells]
+
+
 def sharing(table: Table) -> set[int]:
     """Return the positions of the rows that share a value that must be unique."""
     found: set[int] = set()
     unique = {(field.name,) for field in table.schema.fields if field.constraints.get("unique")}
     for names in {*unique, table.schema.primary_key}:
         fields = [table.schema.field(name) for name in names]
-        values = [
-            tuple([typed(field, row.cells[field.name]) for field in fields]) for row in table.rows
-        ]
+        values = [*zip(*(column_of(table, field) for field in fields), strict=True)]
         places: dict[tuple[Any, ...], int] = {}
         for at, value in enumerate(values) if len({*values}) < len(values) else ():
             other = places.setdefault(value, at)
