@@ -166,7 +166,8 @@ def report_on(root: Path, cached: bool = True, run: Run | None = None) -> findin
         report = engine.validate(root, progress, memory, run)
     if memory:
         memory.save()
-        unchanged.remember(digest, report)
+        if digest == unchanged.digest(root):  # else what was read is not what was hashed
+            unchanged.remember(digest, report)
     return report
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -252,6 +253,22 @@ def test_a_package_that_was_found_valid_is_not_validated_again(
     monkeypatch.setattr(engine, "validate", lambda *_: Report((), {"rule": 8}))
     code, out, _ = called("validate", package_root, "--no-cache")
     assert (code, out) == (0, "valid: 8 checks by 1 rules, no findings\n")
+
+
+def test_a_package_that_changes_while_it_is_validated_is_not_remembered(
+    called, package_root, tmp_path, monkeypatch
+):
+    root = shutil.copytree(package_root, tmp_path / "package")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    def validated(*_):
+        (root / "data" / "late.csv").touch()
+        return Report((), {"rule": 7})
+
+    monkeypatch.setattr(engine, "validate", validated)
+    assert called("validate", root)[0] == 0
+    (root / "data" / "late.csv").unlink()
+    assert unchanged.recall(unchanged.digest(root)) is None
 
 
 # --- release ---

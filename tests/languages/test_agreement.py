@@ -179,3 +179,9 @@ def test_an_english_original_is_compared_alike() -> None:
 
 def test_empty_texts_agree() -> None:
     assert disagreements("", "") == ()
+
+
+def test_a_text_too_long_to_be_compared_is_undecided() -> None:
+    (found,) = disagreements("上升", "It may not fall. " * 1_000)
+    assert found.undecided
+    assert found.reason == "more than 4,000 characters cannot be compared"

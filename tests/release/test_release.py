@@ -167,8 +167,9 @@ def test_a_failing_write_release_leaves_the_previous_release(tmp_path, package_r
     assert snapshot(tmp_path) == before
 
 
+@pytest.mark.parametrize("error", [PermissionError, KeyboardInterrupt])
 def test_a_release_that_cannot_be_moved_into_place_leaves_the_previous_one(
-    tmp_path, package_root, monkeypatch
+    tmp_path, package_root, monkeypatch, error
 ):
     release.build(package_root, tmp_path)
     before = snapshot(tmp_path)
@@ -176,11 +177,11 @@ def test_a_release_that_cannot_be_moved_into_place_leaves_the_previous_one(
 
     def failing(self: Path, target: Path) -> Path:
         if self.name == "fresh":
-            raise PermissionError(13, "Permission denied")
+            raise error(13, "Permission denied")
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", failing)
-    with pytest.raises(PermissionError):
+    with pytest.raises(error):
         release.build(package_root, tmp_path)
     assert snapshot(tmp_path) == before
 

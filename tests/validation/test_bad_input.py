@@ -92,3 +92,9 @@ def test_a_file_that_the_disk_cannot_read_is_named(
     monkeypatch.setattr(files, "read_bytes", broken)
     found = engine.validate(root).findings
     assert any("cannot be read: Input/output error" in one.message for one in found)
+
+
+def test_a_link_to_a_folder_is_a_file_that_nothing_names(root: Path) -> None:
+    (root / "seeds/loop").symlink_to("..")
+    found = [one for one in engine.validate(root).findings if one.file == "seeds/loop"]
+    assert [one.message for one in found] == ["nothing in the package names this file"]

@@ -22,11 +22,11 @@ Force.  Each kind of firm mark (possible, forecast, hypothetical …) wants a ma
 Modality.  ``forecast``, ``planned``, ``possible``, ``proposed``, ``hypothetical`` and ``denied``
     want a mark of their kind in the original, or its context, and in the sentence; ``stated``
     wants none in the main clause of the sentence of a kind that the original has.
-Undecided: a negated negation that only one side has, unless the other has negations enough; a
-    rhetorical question that is rendered as a statement, a word such as 所謂 or "so-called" on one
-    side only, two negations of one clause too many, two opposites of two clauses in another order,
-    a 將 that may be an object marker, and "will" or "if" where the original has no mark of it, nor
-    says that it happened.
+Undecided: texts of more than ``LONGEST`` characters; a negated negation that only one side has,
+    unless the other has negations enough; a rhetorical question that is rendered as a statement, a
+    word such as 所謂 or "so-called" on one side only, two negations of one clause too many, two
+    opposites of two clauses in another order, a 將 that may be an object marker, and "will" or "if"
+    where the original has no mark of it, nor says that it happened.
 
 What "rather than" or 而非 introduces is not so and has no part in Direction.  Out of scope: who
 says it to whom, quantities and names, words that stand in no list, negations that change places.
@@ -52,6 +52,8 @@ ANSWERS = {kind: {*row["answers"].split()} for kind, row in _KINDS.items() if ro
 """For each kind of the original the kinds that may render it."""
 LICENCES = {kind: {*row["licences"].split()} for kind, row in _KINDS.items() if row["licences"]}
 """For each kind of the sentence the kinds of the original that it may render."""
+LONGEST = 4_000
+"""The most characters of a text that is compared: each word is, with each other."""
 HELD = {"not": "denied", "hypothetical": "hypothetical", "proposed": "proposed"}
 """The modality of what is reported under a word of a kind: 並不認為, 否認, 如果他說, 呼籲."""
 
@@ -89,7 +91,7 @@ _SUBORDINATE = re.compile(
 class Disagreement:
     """What an original and a sentence do not say alike, and the words that tell it."""
 
-    about: str  # direction, polarity, force or modality
+    about: str  # direction, polarity, force, modality or length
     undecided: bool
     reason: str
     original: Span | None = None
@@ -425,6 +427,9 @@ def disagreements(
     ``names``: where the two name the same, besides Latin words that both have.
     ``inert``: where each has a name whose words are no marks (高若岚, Theresa May).
     """
+    if max(len(original), len(sentence)) > LONGEST:
+        reason = f"more than {LONGEST:,} characters cannot be compared"
+        return (Disagreement("length", True, reason),)
     left = _Side("original", original, _outside(_read(original, tag), inert[0]), set())
     right = _Side("sentence", sentence, _outside(_read(sentence, "en"), inert[1]), set())
     around = {mark.kind for mark in _read(context, tag)} - _NEAR

@@ -51,11 +51,13 @@ def path_inside(root: Path, relative: str) -> Path:
 
 
 def names_below(root: Path, folder: str) -> list[str]:
-    """Return the names of the files in a folder of the package and in those within it, in order."""
+    """Return the names of the files in a folder of the package and in those within it, in order; a
+    link to a folder is not followed, and counts as a file."""
     found = []
-    for base, _, names in os.walk(root / folder):
+    for base, folders, names in os.walk(root / folder):
         inside = os.path.relpath(base, root).replace(os.sep, "/")
-        found += [f"{inside}/{name}" for name in names]
+        linked = [name for name in folders if os.path.islink(f"{base}/{name}")]
+        found += [f"{inside}/{name}" for name in (*names, *linked)]
     return sorted(found)
 
 

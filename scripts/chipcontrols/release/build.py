@@ -277,12 +277,12 @@ def build(root: Path, out: Path, previous: Path | None = None) -> Path:
         fresh, replaced = Path(scratch) / "fresh", Path(scratch) / "replaced"
         fresh.mkdir()
         write_release(root, fresh, previous)
-        if target.exists():
-            target.rename(replaced)
         try:
+            if target.exists():
+                target.rename(replaced)
             fresh.rename(target)
-        except OSError:
-            if replaced.exists():
+        except BaseException:  # also when it is interrupted
+            if replaced.exists() and not target.exists():
                 replaced.rename(target)
             raise
     return target
