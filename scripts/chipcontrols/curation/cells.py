@@ -16,7 +16,7 @@ from chipcontrols.languages.base import Span
 from chipcontrols.package import Package, Row, Table
 from chipcontrols.package.schema import Field
 from chipcontrols.validation.anchors import Line, Location
-from chipcontrols.validation.candidates import Candidate
+from chipcontrols.validation.candidates import CONNECTIVE, Candidate, length_of
 from chipcontrols.validation.completeness import Account, stands_apart
 from chipcontrols.validation.cues import cues_in
 from chipcontrols.validation.passages import Evidence, Passage, passage_at
@@ -113,7 +113,7 @@ def row_of(reader: Reader, table: Table, draft: Draft, position: int) -> tuple[R
         only = [one for one in named if reader.evidence.lexicon.entities[one].table in tables]
         cells[field.name] = only[0] if len(only) == 1 else cells[field.name]
     dates = schema.columns("date")
-    needed = len(dates) == 1 and dates[0] not in draft.cells
+    needed = len(dates) == 1 and dates[0] not in draft.cells and not is_authorial(row)
     if words := time_of(reader, draft, row, passage) if needed else "":
         cells |= date_cells(line, schema.field(dates[0]), words)
     for column in schema.columns("code"):
@@ -140,7 +140,8 @@ def time_of(reader: Reader, draft: Draft, row: Row, passage: Passage) -> str:
     if row.schema.columns("quotation"):
         verb = next((start for start, _ in language.attributions(outside)), 0)
         clause = next((c for c in language.clauses(outside) if c[0] <= verb < c[1]), NOWHERE)
-        before = [span for span in times if span[1] <= verb]
+        first = 0 if length_of(outside[clause[0] : verb]) <= CONNECTIVE else clause[0]
+        before = [span for span in times if first <= span[0] and span[1] <= verb]
         times = before[-1:] or [one for one in times if clause[0] <= one[0] < clause[1]]
     elif said := reader.report(draft.about):
         times = [one for one in times if said[0] <= begin + one[0] < said[1]]

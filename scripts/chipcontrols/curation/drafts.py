@@ -123,7 +123,8 @@ def date_drafts(reader: Reader, field: Field) -> Iterator[Draft]:
     """Yield a row for each date, but for a year, or when there was so much of something or a state
     lasted: these date no act."""
     line = reader.line
-    counted = [one.start for one in line.language.quantities(line.reading)]
+    quantities = line.language.quantities(line.reading)
+    counted = [one.start for one in quantities if one.unit != "ordinal"]
     for c, by in reader.to_draft("date"):
         cells = date_cells(line, field, c.text)
         first, last = places.clauses_around(line, c.start, c.end)
@@ -161,7 +162,8 @@ def clause_drafts(reader: Reader, field: Field, told: list[Span]) -> Iterator[Dr
             by_sentence.setdefault(sentence, []).append((c.start, c.end))
     for sentence, clauses in by_sentence.items():
         start, end = reports.trimmed(line.reading, clauses[0][0], clauses[-1][1])
-        if line.language.severed(line.reading, start, end)[0]:
+        whole = line.language.tag in reports.SPEAKER_FOLLOWS  # Its commas part no propositions.
+        if whole or line.language.severed(line.reading, start, end)[0]:
             start, end = reports.trimmed(line.reading, *sentence)
         kind = {field.options["kind"]: field.options["authorial"]}
         yield Draft(reader.excerpt((start, end)), kind | {field.name: line.reading[start:end]})
@@ -174,7 +176,8 @@ def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draf
     read = {(found.start, found.end): found for found in quantities}
     of = [f for f in table.schema.fields if f.options.get("of") == field.name]
     for c, by in reader.to_draft("numeral"):
-        if quantity := read.get(span := (c.start, c.end)):
+        quantity = read.get(span := (c.start, c.end))
+        if quantity and (quantity.unit, quantity.value) != ("count", 1):  # 一場 counts nothing.
             parts = quantity_parts(quantity)
             cells = {other.name: parts[other.options["part"]] for other in of}
             codes = {name: reader.fitting(table, {}, name) for name in cells if cells[name]}

@@ -124,8 +124,10 @@ def numerals(text: str) -> list[Span]:
 
 
 def names(text: str) -> tuple[Span, ...]:
-    """Runs of words in Latin letters, and Chinese names."""
-    latin = (match.span() for match in _LATIN_RUN.finditer(_folding.fold(text)))
+    """Runs of words in Latin letters, but for units (141GB), and Chinese names."""
+    latin = [match.span() for match in _LATIN_RUN.finditer(_folding.fold(text))]
+    counted = [(one.start, one.end) for one in quantities(text)] if latin else ()
+    latin = [one for one in latin if not any(s <= one[0] and one[1] <= e for s, e in counted)]
     return (*latin, *_names.candidates(text))
 
 
