@@ -22,7 +22,7 @@ from chipcontrols.validation.cues import cues_in
 from chipcontrols.validation.passages import Evidence, Passage, passage_at
 from chipcontrols.validation.rules.anchors import numbered, place_of_id
 from chipcontrols.validation.rules.base import unquoted
-from chipcontrols.validation.rules.entities import named_outside_quote
+from chipcontrols.validation.rules.entities import named_by_title, named_outside_quote
 from chipcontrols.validation.rules.words import is_authorial
 
 NOWHERE = (0, 0)
@@ -66,7 +66,7 @@ class Reader:
         """Return the codes of a column, of one that fixes a unit those of the unit of the cells."""
         lexicon = self.evidence.lexicon
         units = [f.name for f in table.schema.fields if f.options.get("measure") == column]
-        read = {cells[one] for one in units if cells.get(one)}
+        read = {cells[one] or "count" for one in units if one in cells}
         known = [code for one in units for code in lexicon.codes.get((table.name, one), ())]
         codes = lexicon.codes.get((table.name, column), ())
         return [c.code for c in codes if not c.unit or read <= set(lexicon.units_of(c, known))]
@@ -110,7 +110,9 @@ def row_of(reader: Reader, table: Table, draft: Draft, position: int) -> tuple[R
         cells[column] = "|".join(named)  # until a curator gives them roles
     for field in schema.fields if schema.kind == "statement" else ():
         tables = field.references if field.rule == "entity" and field.required else ()
-        only = [one for one in named if reader.evidence.lexicon.entities[one].table in tables]
+        titled = named_by_title(reader.evidence, row) if field.options.get("titled") else ()
+        every = titled or named if tables else ()
+        only = [one for one in every if reader.evidence.lexicon.entities[one].table in tables]
         cells[field.name] = only[0] if len(only) == 1 else cells[field.name]
     dates = schema.columns("date")
     needed = len(dates) == 1 and dates[0] not in draft.cells and not is_authorial(row)

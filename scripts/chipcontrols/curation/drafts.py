@@ -13,6 +13,7 @@ excluded already.  Out of scope: the cells that the words decide (`cells`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from chipcontrols.curation import places, reports
@@ -28,8 +29,8 @@ from chipcontrols.validation.rules.numbers import decimal_text
 
 ORDERED = "bound"
 """The role of who must obey: rows of a table that has it are orders."""
-YEAR = 4
-"""How long a date is that is a year."""
+PERIOD = re.compile("[0-9]{4}|[0-9]{4}-[0-9]{2}/[0-9]{4}-[0-9]{2}")
+"""A date that dates no act: a year, a quarter, half a year."""
 
 
 def drafts_of_line(reader: Reader) -> Iterator[str]:
@@ -120,9 +121,10 @@ def only_reason(table: Table, reader: Reader, kind: str) -> dict[str, str]:
 
 
 def date_drafts(reader: Reader, field: Field) -> Iterator[Draft]:
-    """Yield a row for each date, but for a year, or when there was so much of something or a state
-    lasted: these date no act."""
+    """Yield a row for each date, but for a long period, that of a dateline, or when there was so
+    much of something or a state lasted: these date no act."""
     line = reader.line
+    leading = reports.leading(line.reading, 0, len(line.reading))
     quantities = line.language.quantities(line.reading)
     counted = [one.start for one in quantities if one.unit != "ordinal"]
     for c, by in reader.to_draft("date"):
@@ -131,7 +133,8 @@ def date_drafts(reader: Reader, field: Field) -> Iterator[Draft]:
         measured = any(first <= one < last for one in counted)
         since = reports.word("state").search(fold(c.text))
         state = since or reports.precedes("state", line.reading, c.start)
-        if len(cells[field.name]) != YEAR and not measured and not state:
+        act = c.start >= leading and not PERIOD.fullmatch(cells[field.name])
+        if act and not measured and not state:
             yield Draft(reader.excerpt((c.start, c.end)), cells, by, (c.start, c.end))
 
 
@@ -144,6 +147,10 @@ def order_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
     orders = [one for one in orders if not any(s <= one[0] < e for s, e in quoted)]
     for c, by in reader.to_draft("clause"):
         for order in [one for one in orders if c.start <= one[0] < c.end][:1]:
+            if reports.word("denial").search(line.reading, c.start, order[0]):
+                continue  # 不是出口禁止 forbids nothing.
+            if reports.word("basis").match(line.reading, order[1]):  # What is ordered follows.
+                order = order[0], places.sentence_around(line, *order)[1]
             excerpt = narrowed(reader, table, {}, order)
             columns = table.schema.columns("code")
             if any(reader.called(table, {}, column, excerpt) for column in columns):

@@ -32,7 +32,13 @@ MOST_WORDS = 6
 SEMICOLON = re.compile("[;；]")
 BRACKETS = dict(zip("《（(「『“【〈[", "》）)」』”】〉]", strict=True))
 EDGES = " ,，:：。.;；\t\u3000"
-ENUMERATION = re.compile(r"\s*[（(]?[一二三四五六七八九十0-9]{1,3}(?:[、．）)]|\.\s)\s*")
+LEADING = re.compile(
+    r"\s*[（(]?[一二三四五六七八九十0-9]{1,3}(?:[、．）)]|\.\s)\s*"
+    r"|[A-Z][A-Z /.,'-]+(?:, [A-Z][a-z]+\.? [0-9]{1,2})? ?\([A-Z][\w ]*\) ?[-–—]+ ?"
+    r"|[（(][^，。（）()]{4,30}[电電日][)）]|[【\[][^，。】\]]{2,20}[讯訊电電][】\]]\s*"
+    r"|[^\W_]{2,4}[社網网报報][^，。\s]{2,16}[电電讯訊](?:\s*[（(][^（）()]*[）)])?\s+"
+)
+"""What begins a line before its first sentence: the number that it has in a list, a dateline."""
 
 
 @functools.cache
@@ -160,7 +166,9 @@ def what_is_said(
     end = when_said(line, verb)
     that = that_after(reading, end)
     adverbial = word("adverb").match(reading, places.trimmed(reading, end, len(reading))[0])
-    if not that and adverbial and (later := word("that").search(reading, end, clause[1])):
+    addressed = word("addressing").fullmatch(reading, *verb)  # told reporters that
+    later = word("that").search(reading, end, clause[1]) if adverbial or addressed else None
+    if not that and later:
         that = later.end()
     if that:
         return places.trimmed(reading, that, last)
@@ -179,11 +187,16 @@ def what_is_said(
     return (end, end) if adverbial else (end, last)
 
 
+def leading(reading: str, start: int, end: int) -> int:
+    """Return where a stretch begins behind its number in a list or its dateline."""
+    found = LEADING.match(reading, start, end)
+    return found.end() if found else start
+
+
 def trimmed(reading: str, start: int, end: int) -> Span:
-    """Return a span without the blanks and marks at its ends and the number that it has in a list,
-    and with both brackets of a pair."""
-    number = ENUMERATION.match(reading, start, end)
-    start = number.end() if number else start
+    """Return a span without what leads to it and the blanks and marks at its ends, and with both
+    brackets of a pair."""
+    start = leading(reading, start, end)
     words = reading[start:end]
     start, end = start + len(words) - len(words.lstrip(EDGES)), start + len(words.rstrip(EDGES))
     for opening, closing in BRACKETS.items():

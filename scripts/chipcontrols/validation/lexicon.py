@@ -21,7 +21,7 @@ OF_LEXICON = ("entity", "english_form", "surface_form", "term", "code")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Entity:
-    """An entity: its table and its English forms, the name first.
+    """An entity: its table, its English forms, the name first, and document and line of its row.
 
     ``AI chips`` and ``new guidance`` describe; only what the documents name, with a form that
     begins with a capital or a digit, has proper names.  What is `described` may be referred to by
@@ -32,6 +32,7 @@ class Entity:
     english: tuple[str, ...]
     proper_names: tuple[str, ...]
     described: bool
+    place: tuple[str, str] = ("", "")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ def compile_lexicon(package: Package) -> Lexicon:
             forms := (*english_forms(row), *further.get(row.id, ())),
             proper_names(row, forms),
             bool(table.schema.options.get("described")),
+            (row.role("document"), row.role("line")),
         )
         for table in sorted(package.of_kind("entity"), key=lambda one: one.name)
         for row in table.rows

@@ -28,11 +28,12 @@ from chipcontrols.validation.rules.base import (
 
 @rule("entity", wrong="id emptied filled")
 class EntityRule(Rule):
-    """A name of the entity occurs in the evidence; with `needs_attribution` beside a verb that
-    attributes a statement."""
+    """A name of the entity occurs in the evidence, or with `titled` in the title of the document;
+    with `needs_attribution` beside a verb that attributes a statement."""
 
     citable = True
     needs_attribution: bool = False
+    titled: bool = False
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield that the entity is not named, or that nothing is attributed to it."""
@@ -48,12 +49,23 @@ class EntityRule(Rule):
                 message = f"{', '.join(listed)} but no verb in the evidence attributes anything"
                 yield Complaint(message, "cite the name together with the verb of attribution")
         seen = {id for passage in passages for id in named_outside_quote(evidence, row, passage)}
+        seen |= named_by_title(evidence, row) if self.titled else set()
         for identifier in (one for one in listed if one not in seen):
             yield Complaint(
                 f"{identifier} is not named in {places(passages)}, where the evidence names "
                 f"{', '.join(sorted(seen)) or 'nobody'}",
                 "lengthen the excerpt to the name, cite the name, or add its surface form",
             )
+
+
+def named_by_title(evidence: Evidence, row: Row) -> set[str]:
+    """Return the entities that the first line of the row's document names, and on which their own
+    rows rest: what a notice is itself."""
+    text = evidence.texts.get(row.role("document"))
+    title = next((one for one in text.lines if one.reading.strip()), None) if text else None
+    named = {id for mention in title.mentions for id in mention.entities} if title else set()
+    entities, place = evidence.lexicon.entities, title and (title.document, str(title.number))
+    return {id for id in named if id in entities and entities[id].place == place}
 
 
 def roles_of(row: Row) -> dict[str, list[str]]:
