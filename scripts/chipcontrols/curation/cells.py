@@ -16,9 +16,9 @@ from chipcontrols.languages.base import Span
 from chipcontrols.package import Package, Row, Table
 from chipcontrols.package.schema import Field
 from chipcontrols.validation.anchors import Line, Location
-from chipcontrols.validation.candidates import CONNECTIVE, Candidate, length_of
+from chipcontrols.validation.candidates import CONNECTIVE, Candidate, length_of, told
 from chipcontrols.validation.completeness import Account, stands_apart
-from chipcontrols.validation.cues import cues_in
+from chipcontrols.validation.cues import TITLE, cues_in
 from chipcontrols.validation.passages import Evidence, Passage, passage_at
 from chipcontrols.validation.rules.anchors import numbered, place_of_id
 from chipcontrols.validation.rules.base import unquoted
@@ -74,7 +74,7 @@ class Reader:
     def called(self, table: Table, cells: Mapping[str, str], column: str, span: Span) -> list[str]:
         """Return the fitting codes that words of the line call for; a cue inside a longer one of
         another code (不得 in 未经许可不得) calls for nothing."""
-        words = self.line.reading[slice(*span)]
+        words = TITLE.sub("", self.line.reading[slice(*span)])
         found = cues_in(self.evidence.lexicon, table.name, column, words)
         every = {cue for cues in found.values() for cue in cues}
         whole = {cue for cue in every if not any(cue in one and cue != one for one in every)}
@@ -93,9 +93,11 @@ class Draft:
     about: Span = NOWHERE
 
 
-def row_of(reader: Reader, table: Table, draft: Draft, position: int) -> tuple[Row, list[str]]:
+def row_of(
+    reader: Reader, table: Table, draft: Draft, position: int
+) -> tuple[Row, list[str], list[Span]]:
     """Return the row of a draft, with all that its words decide and the next free id of its line,
-    `position` drafts later, and whom it names."""
+    `position` drafts later, whom it names, and the stretches that it tells."""
     line, schema = reader.line, table.schema
     words = places.raw_words(line, draft.span)
     anchor = {"document": line.document, "line": str(line.number), "excerpt": words}
@@ -125,7 +127,7 @@ def row_of(reader: Reader, table: Table, draft: Draft, position: int) -> tuple[R
     free = max((number for there, number in ids if there == place), default=0) + 1
     for column in set(schema.primary_key).intersection(schema.columns("anchored_identifier")):
         cells[column] = f"{place}-{free + position}"
-    return row, named
+    return row, named, [*told(reader.evidence, row, passage)]
 
 
 def date_cells(line: Line, field: Field, words: str) -> dict[str, str]:

@@ -39,14 +39,20 @@ def drafts_of_line(reader: Reader) -> Iterator[str]:
     tables = [table for table in reader.package.tables.values() if table.schema.anchored]
     tables.sort(key=lambda table: table.schema.kind != "surface_form")  # Names first, then rows.
     stated = [[*statement_drafts(reader, table)] for table in tables]
-    told = [draft.span for drafts in stated for draft in drafts if not draft.recorded]
+    told = [
+        span
+        for table, drafts in zip(tables, stated, strict=True)
+        for draft in drafts
+        for span in row_of(reader, table, draft, 0)[2]
+        if not draft.recorded
+    ]
     for table, found in zip(tables, stated, strict=True):
         below, listed = 0, set[str]()
         # What is open takes the next free ids.
         every = [*found, *other_drafts(reader, table, told)]
         drafts = sorted(every, key=lambda draft: bool(draft.recorded))
         for position, draft in enumerate(drafts):
-            row, named = row_of(reader, table, draft, position)
+            row, named, _ = row_of(reader, table, draft, position)
             if below != (below := line_above(table, row)):
                 exclusion = table.schema.kind == "exclusion"
                 instead = " (instead, for what no row should record)" if exclusion else ""
@@ -106,16 +112,19 @@ def other_drafts(reader: Reader, table: Table, told: list[Span]) -> Iterator[Dra
         left = [c for c in reader.open() if c not in clauses]
         spans = [(c.kind, (c.start, c.end)) for c in left]
         spans += [("clause", (clauses[0].start, clauses[-1].end))] if clauses else []
-        found += [(span, {column: kind} | only_reason(table, reader, kind)) for kind, span in spans]
+        found += [(span, {column: kind} | only_reason(table, reader, kind, span)) for kind, span in spans]
     yield from (Draft(places.shortest_excerpt(line, *span), cells) for span, cells in found)
 
 
-def only_reason(table: Table, reader: Reader, kind: str) -> dict[str, str]:
-    """Return the cell of the reason for which candidates of a class are excluded, where there is
-    only one but that they repeat others."""
+def only_reason(table: Table, reader: Reader, kind: str, span: Span) -> dict[str, str]:
+    """Return the cell of the reason for which a candidate of a class is excluded, where there is
+    only one but that it repeats others, or one for the unit that it has (an ordinal is a label)."""
     column = table.schema.roles.get("reason", "")
     codes = reader.package.codes.get((table.name, column), ())
-    fitting = [code.code for code in codes if kind in dict(code.roles).get("class", ())]
+    quantities = reader.line.language.quantities(reader.line.reading)
+    units = {one.unit for one in quantities if (one.start, one.end) == span}
+    fitting = [code.code for code in codes if units & {*dict(code.roles).get("unit", ())}]
+    fitting = fitting or [code.code for code in codes if kind in dict(code.roles).get("class", ())]
     fitting = [code for code in fitting if code != "repeat"]
     return {column: fitting[0]} if len(fitting) == 1 else {}
 
@@ -170,10 +179,12 @@ def clause_drafts(reader: Reader, field: Field, told: list[Span]) -> Iterator[Dr
     for sentence, clauses in by_sentence.items():
         start, end = reports.trimmed(line.reading, clauses[0][0], clauses[-1][1])
         whole = line.language.tag in reports.SPEAKER_FOLLOWS  # Its commas part no propositions.
+        whole &= not any(s < sentence[1] and sentence[0] < e for s, e in told)
         if whole or line.language.severed(line.reading, start, end)[0]:
             start, end = reports.trimmed(line.reading, *sentence)
         kind = {field.options["kind"]: field.options["authorial"]}
-        yield Draft(reader.excerpt((start, end)), kind | {field.name: line.reading[start:end]})
+        excerpt = reader.excerpt((start, end), places.clauses_around(line, start, end))
+        yield Draft(excerpt, kind | {field.name: line.reading[start:end]})
 
 
 def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draft]:
@@ -194,10 +205,10 @@ def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draf
 
 
 def narrowed(reader: Reader, table: Table, cells: Mapping[str, str], span: Span) -> Span:
-    """Return the excerpt for a span: its sentence, but its clauses alone where the sentence has
-    several times, or is partly outside of a report, or the clauses alone decide a code."""
+    """Return the excerpt for a span: its sentence, or part of one, but its clauses alone where that
+    has several times, or is partly outside of a report, or the clauses alone decide a code."""
     line, said = reader.line, reader.report(span)
-    sentence, clauses = places.sentence_around(line, *span), places.clauses_around(line, *span)
+    sentence, clauses = reports.part(line, *span), places.clauses_around(line, *span)
 
     def called(column: str, span: Span) -> int:
         return len(reader.called(table, cells, column, span))
@@ -206,7 +217,7 @@ def narrowed(reader: Reader, table: Table, cells: Mapping[str, str], span: Span)
     narrow |= said is not None and sentence[0] < said[0]
     columns = table.schema.columns("code")
     narrow |= any(called(one, clauses) == 1 < called(one, sentence) for one in columns)
-    return reader.excerpt(span, *([clauses] if narrow else []))
+    return reader.excerpt(span, clauses if narrow else sentence)
 
 
 def quantity_parts(quantity: Quantity) -> dict[str, str]:

@@ -75,15 +75,19 @@ def reported(line: Line) -> Iterator[tuple[Span, Span]]:
                 yield verb, said
 
 
-def segment(line: Line, start: int, end: int) -> Span:
-    """Return the part of the sentence around a span that semicolons divide from the rest, if it
-    has a verb that attributes; else the sentence."""
+def part(line: Line, start: int, end: int) -> Span:
+    """Return the part of the sentence around a span that semicolons divide from the rest."""
     first, last = places.sentence_around(line, start, end)
     cuts = [first, *(one.end() for one in SEMICOLON.finditer(line.reading, first, last)), last]
     here = max(cut for cut in cuts if cut <= start), min(cut for cut in cuts if end <= cut)
-    verbs = line.language.attributions(line.reading)
+    return places.trimmed(line.reading, *here)
+
+
+def segment(line: Line, start: int, end: int) -> Span:
+    """Return the part around a span if it has a verb that attributes; else the sentence."""
+    here, verbs = part(line, start, end), line.language.attributions(line.reading)
     attributed = any(here[0] <= verb[0] < here[1] for verb in verbs)
-    return places.trimmed(line.reading, *here) if attributed else (first, last)
+    return here if attributed else places.sentence_around(line, start, end)
 
 
 def names_speaker(line: Line, quotation: Span) -> bool:

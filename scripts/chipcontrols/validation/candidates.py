@@ -41,6 +41,7 @@ BOOKKEEPING = ("surface_form", "citation", "exclusion", "code")
 """Kinds of tables that state nothing: their rows account for no line."""
 SENTENCE_END = re.compile(r"[。！？；!?;…]|\.(?![A-Za-z0-9])")
 UNIT_OF_LENGTH = re.compile(r"[A-Za-z0-9.,:%'’-]*[A-Za-z0-9]|[^\W_]")
+DESCRIBES = re.compile(r"(?:an?|the|its|who) ")
 CONNECTIVE = 4
 """How long a connective may be."""
 Rules = Mapping[str, Mapping[str, Rule]]
@@ -137,7 +138,8 @@ def covers(
 def told(evidence: Evidence, row: Row, passage: Passage) -> Iterator[Span]:
     """Yield the stretches of a passage that its statement tells: the whole, but of one that quotes
     only the words quoted, the clause that attributes them, from one before it in the sentence that
-    ends with the name of a speaker, and a connective before these: not all that leads to them."""
+    ends with the name of a speaker, what describes a speaker after it (, an analyst at …), and a
+    connective before these: not all that leads to them."""
     quoted = [] if passage.column else quoted_spans(row, passage)
     if not quoted:
         yield passage.span
@@ -153,6 +155,9 @@ def told(evidence: Evidence, row: Row, passage: Passage) -> Iterator[Span]:
             named = [s for s, e in around if e in ends]
             named = [s for s in named if not SENTENCE_END.search(reading, s, start)]
             spans.append(((named or [start])[-1], stop))
+            if any(m.end == stop and m.entities & speaking for m in line.mentions):
+                after = [one for one in around if one[0] >= stop][:1]
+                spans += (one for one in after if DESCRIBES.match(reading, one[0]))
         spans.append((first, last))
         for start, _ in tuple(spans):
             before = [one for one in around if one[1] <= start][-1:]

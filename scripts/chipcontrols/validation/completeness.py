@@ -296,11 +296,11 @@ def unfit(
 
 
 def is_telling(quantity: Quantity) -> bool:
-    """Return whether a quantity says more than a figure of speech or a duration does: it is exact,
-    and has a unit other than of time, or counts more than ten."""
-    if quantity.value is None or quantity.unit in TIMES:
+    """Return whether a quantity says more than a figure of speech, a duration or a label does: it
+    is exact, and has a unit other than of time, or counts more than ten."""
+    if quantity.value is None or quantity.unit in (*TIMES, "ordinal"):
         return False
-    counted = quantity.unit in (None, "count", "ordinal", "rank")
+    counted = quantity.unit in (None, "count", "rank")
     return quantity.value > 10 if counted else quantity.value != 1
 
 

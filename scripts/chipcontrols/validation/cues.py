@@ -6,6 +6,7 @@ Out of scope: what follows for the code of a row (the rule of codes).
 from __future__ import annotations
 
 import functools
+import re
 from collections import Counter
 
 from chipcontrols.languages import surface_forms
@@ -33,6 +34,8 @@ def cues_in(lexicon: Lexicon, table: str, column: str, text: str) -> dict[str, d
     return found
 
 
+TITLE = re.compile("《[^《》]*》")
+"""What names a work: a cue in it supports a code, but calls for none."""
 COMMON = 3
 """On how many lines a word is common."""
 

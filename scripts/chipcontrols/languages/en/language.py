@@ -78,12 +78,12 @@ _RUN = re.compile(
 )
 
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
-_MAY = re.compile(r"(?<=[a-z0-9,;.] )May\b|\bMay (?=[0-9])")
+_NO_MARK = re.compile(r"(?<=[a-z0-9,;.] )May\b|\bMay (?=[0-9])|\bNos?\.(?= ?[0-9])")
 
 
 def _lowered(text: str) -> str:
-    """The folded text in small letters, the month of May blotted out."""
-    return fold(_MAY.sub(lambda may: "\0" * len(may[0]), text)).translate(_LOWER)
+    """The folded text in small letters, the month of May and *No. 12* blotted out."""
+    return fold(_NO_MARK.sub(lambda word: "\0" * len(word[0]), text)).translate(_LOWER)
 
 
 marks = force.reader(

@@ -183,7 +183,7 @@ class Prose(Rule):
             yield from unstated(evidence, row, cell)
         if self.schema.kind == "side":
             yield from said_otherwise(evidence, row, cell)
-        yield from numbers_agree(cell, passages, numbers_of_row(row, passages))
+        yield from numbers_agree(cell, passages, numbers_of_row(evidence, row, passages))
         ids = row.schema.columns("entity", "identifier")
         known = Counter(
             one for column in ids for one in self.schema.field(column).items(row.cells[column])
@@ -246,10 +246,13 @@ def unnamed(evidence: Evidence, row: Row, cell: str) -> Complaints:
             )
 
 
-def numbers_of_row(row: Row, passages: list[Passage]) -> set[Fraction]:
+def numbers_of_row(evidence: Evidence, row: Row, passages: list[Passage]) -> set[Fraction]:
     """Return the numbers that prose may use besides those of its evidence: those of the dates that
-    the row gives; where it is about other rows, those of their documents and lines."""
+    the row gives, and of the names of who has a role; where it is about other rows, those of their
+    documents and lines."""
     cells = [row.cells[column] for column in row.schema.columns("date", "witnessed")]
+    entities = evidence.lexicon.entities
+    cells += [name for id in entities_of(row) & entities.keys() for name in entities[id].english]
     if not row.schema.anchored or any(True for _ in sides(row)):
         cells += [f"{passage.line} {document_number(passage.seed)}" for passage in passages]
     return {Fraction(number) for cell in cells for number in DIGITS.findall(cell)}

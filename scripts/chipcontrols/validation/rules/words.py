@@ -14,7 +14,7 @@ from chipcontrols.languages.zh.folding import fold, tight
 from chipcontrols.package import Row
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import occurrences
-from chipcontrols.validation.cues import cues_in
+from chipcontrols.validation.cues import TITLE, cues_in
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules.base import (
     NO_COLUMN,
@@ -312,6 +312,9 @@ class CodeRule(Rule):
         text = "\n".join(passage.reading for passage in passages)
         found = cues_in(evidence.lexicon, row.table, self.column, text)
         every, at = found.pop(cell, {}), (row.table, self.column)
+        titles = row.schema.kind == "statement" and TITLE.search(text)
+        words = TITLE.sub("", text) if titles else ""
+        outside = cues_in(evidence.lexicon, *at, words) if titles else found
         idle = {(one[2], one[3]) for one in evidence.lexicon.idle if one[:2] == at}
         own = {
             cue: governs
@@ -333,6 +336,7 @@ class CodeRule(Rule):
             # A cue inside a longer cue of the code itself (禁 in 禁运) calls for nothing else.
             calling = [cue for cue in found[other] if not any(cue in longer for longer in every)]
             calling = [cue for cue in calling if (other, tight(cue.lower())[0]) not in idle]
+            calling = [cue for cue in calling if cue in outside.get(other, ())]
             if cited and code and not code.cues:
                 continue
             if cited and own:
