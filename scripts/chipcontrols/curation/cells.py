@@ -116,6 +116,9 @@ def row_of(
         every = titled or named if tables else ()
         only = [one for one in every if reader.evidence.lexicon.entities[one].table in tables]
         cells[field.name] = only[0] if len(only) == 1 else cells[field.name]
+    for field in schema.fields if schema.kind == "statement" else ():
+        if field.rule == "translation" and field.options.get("language", "en") == line.language.tag:
+            cells[field.name] = cells[field.options["of"]]
     dates = schema.columns("date")
     needed = len(dates) == 1 and dates[0] not in draft.cells and not is_authorial(row)
     if words := time_of(reader, draft, row, passage) if needed else "":

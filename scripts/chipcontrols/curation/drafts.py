@@ -23,6 +23,7 @@ from chipcontrols.languages.base import Quantity, Span
 from chipcontrols.languages.zh.folding import fold
 from chipcontrols.package import Row, Table, files, sort_key
 from chipcontrols.package.schema import Field
+from chipcontrols.validation.anchors import Line
 from chipcontrols.validation.candidates import CONNECTIVE, length_of
 from chipcontrols.validation.rules.entities import entities_of
 from chipcontrols.validation.rules.numbers import decimal_text
@@ -86,7 +87,7 @@ def statement_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
         if field.rule == "quotation":
             yield from quotation_drafts(reader, table, field)
         if field.rule == "date" and dated and not reader.is_heading():
-            yield from date_drafts(reader, field)
+            yield from date_drafts(reader, table, field)
         if field.role == ORDERED and not reader.is_heading():
             yield from order_drafts(reader, table)
 
@@ -102,6 +103,9 @@ def other_drafts(reader: Reader, table: Table, told: list[Span]) -> Iterator[Dra
         scripts = [f.name for f in schema.fields if f.options.get("of") == schema.roles["form"]]
         for text, c in {c.text: c for c in reader.open("name")}.items():
             cells = dict.fromkeys(scripts, line.language.script(text))
+            known = reader.evidence.lexicon.entities.items()
+            ids = [id for id, entity in known if text in entity.english]
+            cells |= {schema.roles["entity"]: ids[0]} if len(ids) == 1 else {}
             found.append(((c.start, c.end), {schema.roles["form"]: text} | cells))
     if schema.kind == "term":
         for c in reader.open("quotation"):
@@ -112,7 +116,8 @@ def other_drafts(reader: Reader, table: Table, told: list[Span]) -> Iterator[Dra
         left = [c for c in reader.open() if c not in clauses]
         spans = [(c.kind, (c.start, c.end)) for c in left]
         spans += [("clause", (clauses[0].start, clauses[-1].end))] if clauses else []
-        found += [(span, {column: kind} | only_reason(table, reader, kind, span)) for kind, span in spans]
+        reasons = [only_reason(table, reader, *one) for one in spans]
+        found += [(s, {column: kind} | why) for (kind, s), why in zip(spans, reasons, strict=True)]
     yield from (Draft(places.shortest_excerpt(line, *span), cells) for span, cells in found)
 
 
@@ -129,7 +134,7 @@ def only_reason(table: Table, reader: Reader, kind: str, span: Span) -> dict[str
     return {column: fitting[0]} if len(fitting) == 1 else {}
 
 
-def date_drafts(reader: Reader, field: Field) -> Iterator[Draft]:
+def date_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draft]:
     """Yield a row for each date, but for a long period, that of a dateline, or when there was so
     much of something or a state lasted: these date no act."""
     line = reader.line
@@ -144,7 +149,8 @@ def date_drafts(reader: Reader, field: Field) -> Iterator[Draft]:
         state = since or reports.precedes("state", line.reading, c.start)
         act = c.start >= leading and not PERIOD.fullmatch(cells[field.name])
         if act and not measured and not state:
-            yield Draft(reader.excerpt((c.start, c.end)), cells, by, (c.start, c.end))
+            span = c.start, c.end
+            yield Draft(narrowed(reader, table, cells, span), cells, by, span)
 
 
 def order_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
@@ -155,11 +161,11 @@ def order_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
     orders = [one.span() for one in reports.word("order").finditer(fold(line.reading))]
     orders = [one for one in orders if not any(s <= one[0] < e for s, e in quoted)]
     for c, by in reader.to_draft("clause"):
-        for order in [one for one in orders if c.start <= one[0] < c.end][:1]:
-            if reports.word("denial").search(line.reading, c.start, order[0]):
+        for start, end in [one for one in orders if c.start <= one[0] < c.end][:1]:
+            if reports.word("denial").search(line.reading, c.start, start):
                 continue  # 不是出口禁止 forbids nothing.
-            if reports.word("basis").match(line.reading, order[1]):  # What is ordered follows.
-                order = order[0], places.sentence_around(line, *order)[1]
+            based = reports.word("basis").match(line.reading, end)  # What is ordered follows.
+            order = start, places.sentence_around(line, start, end)[1] if based else end
             excerpt = narrowed(reader, table, {}, order)
             columns = table.schema.columns("code")
             if any(reader.called(table, {}, column, excerpt) for column in columns):
@@ -183,7 +189,7 @@ def clause_drafts(reader: Reader, field: Field, told: list[Span]) -> Iterator[Dr
         if whole or line.language.severed(line.reading, start, end)[0]:
             start, end = reports.trimmed(line.reading, *sentence)
         kind = {field.options["kind"]: field.options["authorial"]}
-        excerpt = reader.excerpt((start, end), places.clauses_around(line, start, end))
+        excerpt = reader.excerpt((start, end), undated(line, (start, end), sentence))
         yield Draft(excerpt, kind | {field.name: line.reading[start:end]})
 
 
@@ -192,10 +198,17 @@ def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draf
     line = reader.line
     quantities = line.language.quantities(line.reading, line.region)
     read = {(found.start, found.end): found for found in quantities}
+    said = reports.reported(line)
+    saying = [(places.clauses_around(line, *verb), words) for verb, words in said]
     of = [f for f in table.schema.fields if f.options.get("of") == field.name]
     for c, by in reader.to_draft("numeral"):
         quantity = read.get(span := (c.start, c.end))
-        if quantity and (quantity.unit, quantity.value) != ("count", 1):  # 一場 counts nothing.
+        if quantity and quantity.unit in (None, "count"):
+            # 一場 counts nothing, and who says it (two people said) is no figure.
+            here = [words for clause, words in saying if clause[0] <= c.start < clause[1]]
+            outside = here and not any(s <= c.start < e for s, e in here)
+            quantity = None if quantity.value == 1 or outside else quantity
+        if quantity:
             parts = quantity_parts(quantity)
             cells = {other.name: parts[other.options["part"]] for other in of}
             codes = {name: reader.fitting(table, {}, name) for name in cells if cells[name]}
@@ -250,7 +263,15 @@ def quotation_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Dra
             cells = {kind: field.options["reported"], field.name: said}
             cells |= {force: imposed} if imposed else {}
             span = min(verb[0], start), max(verb[1], end)
-            yield Draft(reader.excerpt(span, reports.segment(line, *span)), cells, verbs[verb])
+            larger = undated(line, span, reports.segment(line, *span))
+            yield Draft(reader.excerpt(span, larger), cells, verbs[verb])
+
+
+def undated(line: Line, span: Span, larger: Span) -> Span:
+    """Return a larger span, or but the clauses of a span where beside them something has a time."""
+    near, times = places.clauses_around(line, *span), line.language.times
+    beside = line.reading[larger[0] : near[0]], line.reading[near[1] : larger[1]]
+    return near if any(map(times, beside)) else larger
 
 
 def line_above(table: Table, row: Row) -> int:

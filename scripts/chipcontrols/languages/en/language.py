@@ -50,7 +50,10 @@ _MARK = re.compile(rf"{_CLAUSE_MARK.pattern}|[“”‘\"()\[\]]|’(?![A-Za-z])
 _SENTENCE_END = re.compile(r"[;!?…”]|\.(?![A-Za-z0-9])")
 _GOES_ON = re.compile(r" (?:and|but|while|whereas|although|though)\b")
 _BE = frozenset("is are was were be been being than as an the a not now also widely".split())
-_SUBJECTS = frozenset("it he she they we company firm analysts economists now also had has have previously already".split())
+_SUBJECTS = frozenset(
+    "it he she they we company firm analysts economists now also had has have previously"
+    " already".split()
+)
 _BEFORE_NOUN = frozenset(
     "a an the this that these those its his her their our my no any some such of in on by with for"
     " new recent previous annual quarterly monthly weekly first latest earlier news media press"

@@ -97,7 +97,7 @@ class Translation(Rule):
             if cell not in ("", original):
                 yield Complaint(
                     f"{shortened(cell)}, but the original is English",
-                    f"leave it empty, or repeat {self.of} word for word",
+                    f"repeat {self.of} word for word",
                 )
         elif cell:
             yield from self.compared(evidence, row, language)
