@@ -9,7 +9,7 @@ from chipcontrols.package import Package
 from chipcontrols.package.files import replace_files
 from chipcontrols.validation.engine import validate
 from chipcontrols.validation.passages import read_evidence
-from commands import change, drafted, paste, run
+from commands import REPOSITORY, change, drafted, paste, run
 
 ARTICLE = """黃仁勳：華為正在追趕
 2026年1月9日 08:30
@@ -126,3 +126,113 @@ def test_what_a_notice_orders_is_drafted_as_provisions_and_from_when_as_an_event
     (event,) = found["events"]
     assert (event["kind"], event["date"]) == ("takes_effect", "2026-03-01/..")
     assert [row["line"] for row in found["quotes"]] == ["7"]
+
+
+def added(root, text, tag="zh-Hant", **cells):
+    """Add a text as document 005; return its drafts, by table."""
+    cells = {"language": tag, "genre": "news", "grade": "secondary"} | cells
+    cells = {"published_on": "2026-01-12"} | cells
+    replace_files(root, documents.new_document(Package.open(root), text.encode(), cells)[1])
+    return drafts(root, "005", text.count("\n") + 1)
+
+
+REPORT = """LONDON, Jan 9 (Reuters) - The harbour authority is drafting a permit rule, three people \
+said on Friday, in an effort to slow imports.
+The minister told reporters that talks would go on.
+"We will wait," said Jensen Huang, the chief executive of Nvidia.
+Nvidia had earlier forecast that sales would fall, excluding one customer.
+Ships wait, with no end in sight.
+"""
+
+
+def test_an_english_report_is_drafted_without_its_dateline_and_whole(root):
+    found = added(root, REPORT, "en")
+    texts = [(row["kind"], row["text"]) for row in found["quotes"]]
+    assert texts == [
+        ("reported", "The harbour authority is drafting a permit rule"),
+        ("authorial", "in an effort to slow imports"),
+        ("reported", "talks would go on"),
+        ("direct", "We will wait,"),
+        ("reported", "sales would fall, excluding one customer"),
+        ("authorial", "Ships wait, with no end in sight"),
+    ]
+    assert all(row["translation"] == row["text"] for row in found["quotes"])
+    assert (found["events"], found["market_figures"]) == ([], [])  # 9 January, three people
+
+
+def test_what_describes_a_speaker_is_told_with_what_is_said(root):
+    (quote,) = [row for row in added(root, REPORT, "en")["quotes"] if row["line"] == "3"]
+    quote |= {"speaker_id": "jensen-huang", "modality": "planned", "topic": "market"}
+    paste(root, "quotes", quote)
+    open_ones = [one for one in map(str, validate(root).findings) if "unaccounted clause" in one]
+    assert not [one for one in open_ones if "chief executive" in one]
+
+
+def test_what_the_document_says_itself_has_no_time_of_saying(root):
+    found = added(root, "海潮公司下周將開會，業界人士呼籲政府公布細則。\n新廠已在2024年第四季落成；屋頂完工。")
+    assert [row["said_on_text"] for row in found["quotes"]] == ["", ""]
+    assert found["quotes"][0]["excerpt"] == "業界人士呼籲政府公布細則"
+    assert [row["date_text"] for row in found["events"]] == ["下周"]
+
+
+def test_an_article_that_counts_nothing_is_no_figure(root):
+    assert added(root, "這會是一場大災難，共有三艘船停航。")["market_figures"][0]["quantity"] == "三艘"
+
+
+DECREE = """海运部公告2026年第7号
+应当依照《船舶出口管制条例》第十六条的规定，向主管部门申请许可；存在疑问的货物不予放行。
+发言人表示，此举不是出口禁止。
+第一条所列物项自2026年4月8日起实施，第二条所列物项自2026年6月1日起实施。
+"""
+
+
+def test_a_notice_is_the_policy_of_what_it_orders(root):
+    name = root / f"seeds/{documents.new_document(Package.open(root), DECREE.encode(), NOTED)[0]}"
+    added(root, DECREE, "zh-Hans", **NOTED)
+    at = {"seed": name.name, "line": "1", "excerpt": "海运部公告2026年第7号"}
+    form = {"surface_form": at["excerpt"], "entity_id": "notice-7", "kind": "name"}
+    paste(root, "surface_forms", form | at | {"local": "false", "script": "Hans"})
+    policy = {"policy_id": "notice-7", "name": "Notice No. 7", "name_zh": at["excerpt"]}
+    policy |= {"description": "It controls exports.", "kind": "export_control_rule"}
+    names = Package.open(root).tables["policies"].schema.names
+    paste(root, "policies", dict.fromkeys(names, "") | policy | at)
+    found = drafts(root, "005", 5)
+    orders = [(row["policy_id"], row["effect"]) for row in found["policy_provisions"]]
+    assert orders == [("notice-7", "licence"), ("notice-7", "ban")]
+    dates = [row["date"] for row in found["events"]]
+    assert dates == ["2026-04-08/..", "2026-06-01/.."]
+    rows = [row | {"sentence": "", "modality": "stated"} for row in found["policy_provisions"]]
+    rows[0]["sentence"] = "Under Notice No. 7 they must apply for a licence."
+    rows[1]["sentence"] = "Under Notice No. 7 goods that raise doubts are not released."
+    paste(root, "policy_provisions", *rows)
+    refused = [str(one) for one in validate(root).findings if "policy_provisions" in one.file]
+    assert refused == []
+    labels = {row["excerpt"]: row["reason"] for row in found["exclusions"]}
+    assert labels["第十六条"] == "ordinal_label"
+
+
+NOTED = {"language": "zh-Hans", "genre": "notice", "grade": "primary", "published_on": "2026-03-09"}
+
+
+def test_the_words_of_a_date_are_found_and_are_whole(root):
+    cells = {"language": "zh-Hant", "genre": "news", "grade": "secondary"}
+    text = "海潮擴廠\n2026-01-16 05:30 記者某某\n海潮公司將擴廠。\n".encode()
+    for given in ({}, {"published_on_text": "2026-01-16"}):
+        day = {"published_on": "2026-01-16"} | given
+        _, files = documents.new_document(Package.open(root), text, cells | day)
+        assert "2026-01-16,2026-01-16 05:30," in files["data/sources.csv"].decode()
+
+
+def test_a_name_that_an_entity_has_in_english_is_drafted_with_its_id(root):
+    added(root, "Officials in Huawei Park met the European Union, Yangtze Port said.", "en")
+    package, evidence = read_evidence(root)
+    out = showing.cited(package, evidence, "005:1")
+    forms = {row["surface_form"]: row["entity_id"] for row in drafted(out, "surface_forms", root)[0]}
+    assert forms["European Union"] == "european-union"
+    assert forms["Yangtze Port"] == ""
+
+
+@pytest.mark.parametrize("table", ["companies", "institutions", "policies"])
+def test_a_kind_that_no_words_tell_may_be_empty(table):
+    fields = {field.name: field for field in Package.open(REPOSITORY).tables[table].schema.fields}
+    assert not fields["kind"].required

@@ -9,6 +9,7 @@ from chipcontrols.languages import language
 # text | the verbs in it
 CHINESE = """
     他說,這並不容易 | 說
+    发文日期和发文字号都列明了 | 列明
     他说明了小说的情节,并继续谈判 |
     學說、傳說和遊說都不算說話 | 說
     名稱和職稱都改了,該公司稱,虧損擴大 | 稱
@@ -33,6 +34,7 @@ CHINESE = """
     据测算,较预测高出一成,原预计明年完成的计划宣告失败,她又称,高层暗示会加息 | 据测算|又称|暗示
 """
 ENGLISH = """
+    the firm had earlier forecast that sales would fall, as it had forecast growth | had earlier forecast|forecast
     The report said that claims fell | said
     Analysts report that it reported growth | report|reported
     It is expected to grow, and he expects more | expects

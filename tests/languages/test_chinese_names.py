@@ -63,3 +63,15 @@ def test_a_long_text_takes_no_longer_a_character_than_a_short_one() -> None:
 
     seconds(10)
     assert seconds(4000) < 40 * max(seconds(200), 0.001)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("搭載141GB的HBM3e，頻寬4.8TB/s，麒麟990", ["HBM3e"]),  # units are no names
+        ("商务部将会同海关总署调整清单", ["商务部", "海关总署"]),
+    ],
+)
+def test_units_and_words_that_join_are_no_names(text: str, expected: list[str]) -> None:
+    spans = language("zh").names(text)
+    assert [text[s:e] for s, e in sorted(spans) if "麒麟" not in text[s:e]] == expected

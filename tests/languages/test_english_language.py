@@ -173,3 +173,9 @@ def test_nothing_raises(text: str, at: int) -> None:
     en.ends_clause(text, at)
     en.numbers(text)
     en.resolve_date(text, "2025-05-20")
+
+
+def test_the_number_of_a_document_denies_nothing() -> None:
+    kinds = {mark.kind for mark in en.marks("Under Announcement No. 12 and Nos. 3 and 4 they apply.")}
+    assert "not" not in kinds
+    assert "not" in {mark.kind for mark in en.marks("No 12 firms apply. They may. No.")}

@@ -363,3 +363,7 @@ def test_read_refuses_exactly_what_find_does_not_find_whole(text: str) -> None:
 def test_very_long_numerals_are_passed_over() -> None:
     for text in ("9" * 5000, "一" * 5000, "萬" * 5000, "1," * 5000, "约" * 5000, "第" * 5000):
         assert all(len(quantity.text) <= 60 for quantity in quantities.find(text))
+
+
+def test_parts_of_a_machine_are_no_count() -> None:
+    assert [one.text for one in quantities.find("2%的零部件和三部影片")] == ["2%", "三部"]

@@ -112,7 +112,9 @@ def new_document(
     taken = [int(n) for name in names if re.fullmatch("[0-9]{1,9}", n := document_number(name))]
     name = f"{max(taken, default=-1) + 1:03}_{digest[:16]}.txt"
     new = dict.fromkeys(table.schema.names, "") | dict(cells)
-    new |= words_of_dates(table.schema, new, lines)
+    for field in (field for field in table.schema.fields if field.rule == "date"):
+        tag = new[table.schema.roles["language"]]
+        new[field.options["words"]] = words_of_date(field, new, tag, lines)
     new |= dict.fromkeys(table.schema.columns("counted"), "0") | bytes_cells(
         table.schema, digest, len(lines)
     )
@@ -122,17 +124,12 @@ def new_document(
     return name, files | citations_of(package, table, name, new, lines)
 
 
-def words_of_dates(
-    schema: Schema, cells: Mapping[str, str], lines: Sequence[str]
-) -> dict[str, str]:
-    """Return the whole words that state the dates of a new document, where a line has them."""
-    found, language = dict[str, str](), languages.language(cells[schema.roles["language"]])
-    for field in (field for field in schema.fields if field.rule == "date"):
-        column, date = field.options["words"], cells[field.name]
-        stated = (one.text for line in lines for one in language.dates(line))
-        stated = (one for one in stated if date and language.resolve_date(one, None) == date)
-        found[column] = next((one for one in stated if cells[column] in one), cells[column])
-    return found
+def words_of_date(field: Field, cells: Mapping[str, str], tag: str, lines: Sequence[str]) -> str:
+    """Return the whole words of a line that state a date of a new document, else those given."""
+    words, language = cells[field.options["words"]], languages.language(tag)
+    every = (one.text for line in lines for one in language.dates(line) if words in one.text)
+    dated = (one for one in every if language.resolve_date(one, None) == cells[field.name])
+    return next(dated, words)
 
 
 def citations_of(

@@ -40,13 +40,10 @@ def drafts_of_line(reader: Reader) -> Iterator[str]:
     tables = [table for table in reader.package.tables.values() if table.schema.anchored]
     tables.sort(key=lambda table: table.schema.kind != "surface_form")  # Names first, then rows.
     stated = [[*statement_drafts(reader, table)] for table in tables]
-    told = [
-        span
-        for table, drafts in zip(tables, stated, strict=True)
-        for draft in drafts
-        for span in row_of(reader, table, draft, 0)[2]
-        if not draft.recorded
-    ]
+    told = list[Span]()
+    for table, drafts in zip(tables, stated, strict=True):
+        open_drafts = (draft for draft in drafts if not draft.recorded)
+        told += (one for draft in open_drafts for one in row_of(reader, table, draft, 0)[2])
     for table, found in zip(tables, stated, strict=True):
         below, listed = 0, set[str]()
         # What is open takes the next free ids.
@@ -165,7 +162,7 @@ def order_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
             if reports.word("denial").search(line.reading, c.start, start):
                 continue  # 不是出口禁止 forbids nothing.
             based = reports.word("basis").match(line.reading, end)  # What is ordered follows.
-            order = start, places.sentence_around(line, start, end)[1] if based else end
+            order = start, reports.part(line, start, end)[1] if based else end
             excerpt = narrowed(reader, table, {}, order)
             columns = table.schema.columns("code")
             if any(reader.called(table, {}, column, excerpt) for column in columns):
