@@ -232,7 +232,7 @@ def test_a_name_that_an_entity_has_in_english_is_drafted_with_its_id(root):
     assert forms["Yangtze Port"] == ""
 
 
-@pytest.mark.parametrize("table", ["companies", "institutions", "policies"])
+@pytest.mark.parametrize("table", ["companies", "institutions", "policies", "chips"])
 def test_a_kind_that_no_words_tell_may_be_empty(table):
     fields = {field.name: field for field in Package.open(REPOSITORY).tables[table].schema.fields}
     assert not fields["kind"].required

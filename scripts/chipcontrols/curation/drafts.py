@@ -157,12 +157,16 @@ def order_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
     quoted = line.language.quotations(line.reading)
     orders = [one.span() for one in reports.word("order").finditer(fold(line.reading))]
     orders = [one for one in orders if not any(s <= one[0] < e for s, e in quoted)]
+    until = 0
     for c, by in reader.to_draft("clause"):
-        for start, end in [one for one in orders if c.start <= one[0] < c.end][:1]:
+        for start, end in [one for one in orders if max(c.start, until) <= one[0] < c.end][:1]:
             if reports.word("denial").search(line.reading, c.start, start):
                 continue  # 不是出口禁止 forbids nothing.
-            based = reports.word("basis").match(line.reading, end)  # What is ordered follows.
-            order = start, reports.part(line, start, end)[1] if based else end
+            # What is ordered follows 应当依照…; 未经批准 belongs to 不得.
+            based = reports.word("basis").match(line.reading, end)
+            based = based or reports.word("condition").fullmatch(line.reading, start, end)
+            until = reports.part(line, start, end)[1] if based else end
+            order = start, until
             excerpt = narrowed(reader, table, {}, order)
             columns = table.schema.columns("code")
             if any(reader.called(table, {}, column, excerpt) for column in columns):

@@ -62,8 +62,10 @@ def reported(line: Line) -> Iterator[tuple[Span, Span]]:
     sentences: dict[Span, list[tuple[Span, Span]]] = {}
     for verb in language.attributions(reading):
         inside = any(first <= verb[0] < last for first, last in quoted)
-        if not inside and not word("relative").match(reading, verb[1]):
-            clause = next((one for one in clauses if one[0] <= verb[0] < one[1]), verb)
+        clause = next((one for one in clauses if one[0] <= verb[0] < one[1]), verb)
+        addressed = word("addressing").fullmatch(reading, *verb)  # told them to go says nothing
+        silent = addressed and not word("that").search(reading, verb[1], clause[1])
+        if not inside and not silent and not word("relative").match(reading, verb[1]):
             here = places.sentence_around(line, *verb)
             sentences.setdefault(here, []).append((clause, verb))
     for sentence, verbs in sentences.items():
@@ -181,6 +183,7 @@ def what_is_said(
     before, more = has_letters(reading, first, clause[0]), has_letters(reading, clause[1], last)
     source = word("source").fullmatch(reading, *verb)
     few = length_of(reading[end : clause[1]]) <= MOST_WORDS
+    ends |= bool(adverbial) and few and length_of(reading[first : clause[0]]) > MOST_WORDS
     follows = line.language.tag in SPEAKER_FOLLOWS and (ends or (begins and (source or few)))
     if before and (follows or (ends and not more)):
         marks = line.language.marks(reading)

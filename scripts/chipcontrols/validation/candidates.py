@@ -146,10 +146,11 @@ def told(evidence: Evidence, row: Row, passage: Passage) -> Iterator[Span]:
     (begin, end), line, speaking = passage.span, passage.source, evidence.lexicon.speaking
     reading, language = line.reading, line.language
     within = [(max(s, begin), min(e, end)) for s, e in language.clauses(reading)]
+    verbs = language.attributions(reading)
     for first, last in ((begin + start, begin + stop) for start, stop in quoted):
         around = [(s, e) for s, e in within if s < e and (s < first or last < e)]
         spans = [(s, e) for s, e in around if s < first < e or s < last < e]
-        saying = [(s, e) for s, e in around if language.attributions(reading[s:e])]
+        saying = [(s, e) for s, e in around if any(s <= verb[0] < e for verb in verbs)]
         for start, stop in [one for one in saying if one[0] < first][-1:] or saying[:1]:
             ends = {m.end for m in line.mentions if m.end < start and m.entities & speaking}
             named = [s for s, e in around if e in ends]
