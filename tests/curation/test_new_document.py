@@ -136,8 +136,8 @@ def added(root, text, tag="zh-Hant", **cells):
     return drafts(root, "005", text.count("\n") + 1)
 
 
-REPORT = """LONDON, Jan 9 (Reuters) - The harbour authority is drafting a permit rule, three people \
-said on Friday, in an effort to slow imports.
+REPORT = """LONDON, Jan 9 (Reuters) - The harbour authority is drafting a permit rule, three \
+people said on Friday, in an effort to slow imports.
 The minister told reporters that talks would go on.
 "We will wait," said Jensen Huang, the chief executive of Nvidia.
 Nvidia had earlier forecast that sales would fall, excluding one customer.
@@ -169,14 +169,16 @@ def test_what_describes_a_speaker_is_told_with_what_is_said(root):
 
 
 def test_what_the_document_says_itself_has_no_time_of_saying(root):
-    found = added(root, "海潮公司下周將開會，業界人士呼籲政府公布細則。\n新廠已在2024年第四季落成；屋頂完工。")
+    text = "海潮公司下周將開會，業界人士呼籲政府公布細則。\n新廠已在2024年第四季落成；屋頂完工。"
+    found = added(root, text)
     assert [row["said_on_text"] for row in found["quotes"]] == ["", ""]
     assert found["quotes"][0]["excerpt"] == "業界人士呼籲政府公布細則"
     assert [row["date_text"] for row in found["events"]] == ["下周"]
 
 
 def test_an_article_that_counts_nothing_is_no_figure(root):
-    assert added(root, "這會是一場大災難，共有三艘船停航。")["market_figures"][0]["quantity"] == "三艘"
+    found = added(root, "這會是一場大災難，共有三艘船停航。")
+    assert [row["quantity"] for row in found["market_figures"]] == ["三艘"]
 
 
 DECREE = """海运部公告2026年第7号
@@ -227,7 +229,8 @@ def test_a_name_that_an_entity_has_in_english_is_drafted_with_its_id(root):
     added(root, "Officials in Huawei Park met the European Union, Yangtze Port said.", "en")
     package, evidence = read_evidence(root)
     out = showing.cited(package, evidence, "005:1")
-    forms = {row["surface_form"]: row["entity_id"] for row in drafted(out, "surface_forms", root)[0]}
+    rows, _ = drafted(out, "surface_forms", root)
+    forms = {row["surface_form"]: row["entity_id"] for row in rows}
     assert forms["European Union"] == "european-union"
     assert forms["Yangtze Port"] == ""
 

@@ -34,7 +34,8 @@ CHINESE = """
     据测算,较预测高出一成,原预计明年完成的计划宣告失败,她又称,高层暗示会加息 | 据测算|又称|暗示
 """
 ENGLISH = """
-    the firm had earlier forecast that sales would fall, as it had forecast growth | had earlier forecast|forecast
+    the firm had earlier forecast that sales would fall | had earlier forecast
+    it had forecast growth | forecast
     The report said that claims fell | said
     Analysts report that it reported growth | report|reported
     It is expected to grow, and he expects more | expects

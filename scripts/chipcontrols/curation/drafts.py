@@ -153,21 +153,19 @@ def date_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draft]:
 def order_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
     """Yield a row for each clause, outside of quotations, that orders, forbids or allows; one where
     several have the same excerpt, which has words of a code of the table."""
-    line, found = reader.line, dict[Span, Draft]()
-    quoted = line.language.quotations(line.reading)
-    orders = [one.span() for one in reports.word("order").finditer(fold(line.reading))]
+    line, found, until = reader.line, dict[Span, Draft](), 0
+    quoted, folded = line.language.quotations(line.reading), fold(line.reading)
+    orders = [one.span() for one in reports.word("order").finditer(folded)]
     orders = [one for one in orders if not any(s <= one[0] < e for s, e in quoted)]
-    until = 0
     for c, by in reader.to_draft("clause"):
         for start, end in [one for one in orders if max(c.start, until) <= one[0] < c.end][:1]:
-            if reports.word("denial").search(line.reading, c.start, start):
+            if reports.word("denial").search(folded, c.start, start):
                 continue  # 不是出口禁止 forbids nothing.
             # What is ordered follows 应当依照…; 未经批准 belongs to 不得.
-            based = reports.word("basis").match(line.reading, end)
-            based = based or reports.word("condition").fullmatch(line.reading, start, end)
+            based = reports.word("basis").match(folded, end)
+            based = based or reports.word("condition").fullmatch(folded, start, end)
             until = reports.part(line, start, end)[1] if based else end
-            order = start, until
-            excerpt = narrowed(reader, table, {}, order)
+            excerpt = narrowed(reader, table, {}, (start, until))
             columns = table.schema.columns("code")
             if any(reader.called(table, {}, column, excerpt) for column in columns):
                 recorded = by if by.startswith(f"{table.name}/") else ""
@@ -227,7 +225,9 @@ def narrowed(reader: Reader, table: Table, cells: Mapping[str, str], span: Span)
     def called(column: str, span: Span) -> int:
         return len(reader.called(table, cells, column, span))
 
-    narrow = len(line.language.times(line.reading[slice(*sentence)])) > 1
+    times = line.language.times
+    narrow = len(times(line.reading[slice(*sentence)])) > 1
+    narrow |= bool(times(line.reading[clauses[1] : sentence[1]]))  # the time of something else
     narrow |= said is not None and sentence[0] < said[0]
     columns = table.schema.columns("code")
     narrow |= any(called(one, clauses) == 1 < called(one, sentence) for one in columns)
