@@ -38,10 +38,7 @@ def test_a_row_is_shown_with_its_excerpt_on_its_line_and_how_its_quantity_is_rea
     assert "\033" not in result.out
 
 
-def test_an_excerpt_is_marked_in_colour_on_a_terminal(opened):
-    passage = chipcontrols.evidence(*FIGURE.split("/"))[0]
-    coloured = shown(*opened, *FIGURE.split("/"), colour=True)
-    assert f"\033[1;30;43m{passage.excerpt}\033[0m" in coloured
+def test_an_excerpt_is_marked():
     assert marked("abc", 1, 2) == "a⟦b⟧c"
 
 

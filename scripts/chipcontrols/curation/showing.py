@@ -80,10 +80,9 @@ def citations(evidence: Evidence, found: Iterable[places.Place]) -> Iterator[str
         yield f"  cite: {cells}" + (f"  ({outcome})" if outcome != "exact" else "")
 
 
-def marked(text: str, start: int, end: int, colour: bool = False) -> str:
-    """Return a text with a span marked, in colour or between ⟦ ⟧."""
-    opening, closing = ("\033[1;30;43m", "\033[0m") if colour else ("⟦", "⟧")
-    return f"{text[:start]}{opening}{text[start:end]}{closing}{text[end:]}"
+def marked(text: str, start: int, end: int) -> str:
+    """Return a text with a span marked."""
+    return f"{text[:start]}⟦{text[start:end]}⟧{text[end:]}"
 
 
 def contents(reader: Reader) -> Iterator[str]:
@@ -121,9 +120,7 @@ def excerpts(reader: Reader) -> Iterator[str]:
     yield from (f"  excerpt: {words} → {', '.join(rows)}" for words, rows in found.items())
 
 
-def shown(
-    package: Package, evidence: Evidence | None, table: str, row_id: str, colour: bool = False
-) -> str:
+def shown(package: Package, evidence: Evidence | None, table: str, row_id: str) -> str:
     """Return what is to be seen of a row; `evidence` is None for a package without documents.
 
     Raises KeyError for a table or row that does not exist, ValueError when the row's excerpt is not
@@ -131,7 +128,7 @@ def shown(
     """
     row = package.row(table, row_id)
     lines = [f"{table}/{row_id}"]
-    for place, column, words in passages_of(package, evidence, row, colour):
+    for place, column, words in passages_of(package, evidence, row):
         lines += ["", f"{place}  (for {column or 'the row'})", f"  {words}"]
     hidden = {row.schema.roles[role] for role in ANCHOR if row.schema.anchored}
     cells = {name: cell for name, cell in row.cells.items() if cell and name not in hidden}
@@ -182,14 +179,13 @@ def sentence_of(row: Row) -> str:
 
 
 def passages_of(
-    package: Package, evidence: Evidence | None, row: Row, colour: bool
+    package: Package, evidence: Evidence | None, row: Row
 ) -> Iterator[tuple[str, str, str]]:
     """Yield place, column and words of each passage of a row, its own first."""
     if evidence is None:
         key = row.table, row.id
-        rows = [
-            one for one in package.rows("citation") if (one.role("table"), one.role("row")) == key
-        ]
+        every = package.rows("citation")
+        rows = [one for one in every if (one.role("table"), one.role("row")) == key]
         for column, at in [("", row), *((one.role("column"), one) for one in rows)]:
             if words := at.role("excerpt"):
                 yield f"{at.role('document')}:{at.role('line')}", column, words
@@ -198,7 +194,7 @@ def passages_of(
     if where and where.outcome != "exact":
         raise ValueError(f"the citation of {row.table}/{row.id} does not hold: {where.outcome}")
     for one in sorted(evidence.of_row(row), key=lambda passage: passage.column):
-        words = marked(one.context, one.start, one.end, colour)
+        words = marked(one.context, one.start, one.end)
         yield f"{one.place}:{one.start}-{one.end}", one.column, words
 
 
