@@ -158,6 +158,7 @@ def test_an_english_report_is_drafted_without_its_dateline_and_whole(root):
     ]
     assert all(row["translation"] == row["text"] for row in found["quotes"])
     assert (found["events"], found["market_figures"]) == ([], [])  # 9 January, three people
+    assert found["quotes"][0]["excerpt"].startswith("LONDON, Jan 9")  # which nothing excludes
 
 
 def test_what_describes_a_speaker_is_told_with_what_is_said(root):

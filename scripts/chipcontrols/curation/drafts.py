@@ -271,7 +271,8 @@ def quotation_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Dra
 def undated(line: Line, span: Span, larger: Span) -> Span:
     """Return a larger span, or but the clauses of a span where beside them something has a time."""
     near, times = places.clauses_around(line, *span), line.language.times
-    beside = line.reading[larger[0] : near[0]], line.reading[near[1] : larger[1]]
+    first = reports.leading(line.reading, *larger)  # but for the day of a dateline
+    beside = line.reading[first : near[0]], line.reading[near[1] : larger[1]]
     return near if any(map(times, beside)) else larger
 
 
