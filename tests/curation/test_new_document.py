@@ -182,6 +182,12 @@ def test_an_article_that_counts_nothing_is_no_figure(root):
     assert [row["quantity"] for row in found["market_figures"]] == ["三艘"]
 
 
+def test_a_number_without_a_unit_is_a_count(root):
+    found = added(root, "They smuggled about 400 Nvidia A100 processors.", "en")
+    (figure,) = found["market_figures"]
+    assert (figure["measure"], figure["unit"], figure["value"]) == ("count", "count", "400")
+
+
 DECREE = """海运部公告2026年第7号
 应当依照《船舶出口管制条例》第十六条的规定，向主管部门申请许可；存在疑问的货物不予放行。
 发言人表示，此举不是出口禁止。

@@ -66,7 +66,7 @@ class Reader:
         """Return the codes of a column, of one that fixes a unit those of the unit of the cells."""
         lexicon = self.evidence.lexicon
         units = [f.name for f in table.schema.fields if f.options.get("measure") == column]
-        read = {cells[one] or "count" for one in units if one in cells}
+        read = {cells[one] for one in units if cells.get(one)}
         known = [code for one in units for code in lexicon.codes.get((table.name, one), ())]
         codes = lexicon.codes.get((table.name, column), ())
         return [c.code for c in codes if not c.unit or read <= set(lexicon.units_of(c, known))]

@@ -209,6 +209,7 @@ def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draf
             quantity = None if quantity.value == 1 or outside else quantity
         if quantity:
             parts = quantity_parts(quantity)
+            parts["unit"] = parts["unit"] or "count" * bool(parts["value"])  # a bare number
             cells = {other.name: parts[other.options["part"]] for other in of}
             codes = {name: reader.fitting(table, {}, name) for name in cells if cells[name]}
             if all(not known or cells[name] in known for name, known in codes.items()):
