@@ -1,9 +1,10 @@
 """What a release says of its documents: a label, how much of each the excerpts repeat, whose words.
 
-A label is what people call a document by: its number, who published it and who wrote it (in English
-where a surface form names an entity), and the day that it states; where it states none of them, the
-kind of text that it is: ``002 Economic Observer, Chen Bai, 2025-05-20``.  The share is that of the
-characters which the excerpts of all tables cover together, each counted once.
+A label is what people call a document by: its number, who published it and who wrote it (in
+English, as surface forms name entities; who has no English name is left out), and the day that it
+states; where it states none of them, the kind of text that it is: ``002 Economic Observer, Chen
+Bai, 2025-05-20``.  The share is that of the characters which the excerpts of all tables cover
+together, each counted once.
 
 The words of a document are its publisher's, whatever the licence of a release.  Which columns hold
 them follows from the rules: see `rights`.  Out of scope: whether a use of them is allowed.
@@ -12,10 +13,12 @@ them follows from the rules: see `rights`.  Out of scope: whether a use of them 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable
 
 import pandas
 
+from chipcontrols.languages import characters
 from chipcontrols.languages.base import Span
 from chipcontrols.package import Package, Row, Table, document_number
 from chipcontrols.package.frames import derived_field
@@ -23,6 +26,7 @@ from chipcontrols.package.schema import Field, Schema
 from chipcontrols.validation.passages import Evidence
 
 LABEL, SHARE = "label", "excerpted"
+HAN = re.compile(f"[{characters.HAN}]")
 VERBATIM = ("excerpt", "quotation", "words", "term", "time")
 """The rules of columns that hold words of a document as they are."""
 
@@ -47,11 +51,15 @@ def english_names(package: Package) -> dict[str, str]:
 
 def label(row: Row, names: dict[str, str]) -> str:
     """Return the label of a document."""
-    stated = filter(None, map(row.role, ("publisher", "author")))
-    people = [names.get(words) or words for words in stated]
+
+    def english(*roles: str) -> list[str]:
+        stated = [names.get(words) or words for words in map(row.role, roles) if words]
+        return [words for words in stated if not HAN.search(words)]
+
+    people = english("publisher", "author") or english("title")
     if not people:
         coded = (one.name for one in row.schema.fields if one.coded and not one.role)
-        people = [row.role("title") or row.cells.get(next(coded, ""), "")]
+        people = [row.cells.get(next(coded, ""), "")]
     parts = [part for part in (*people, row.role("published")) if part]
     return f"{document_number(row.role('document'))} {', '.join(parts)}".strip()
 

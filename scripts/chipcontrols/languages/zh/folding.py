@@ -20,8 +20,10 @@ _THOUSANDS = re.compile(
     "|(?<=[０-９])(?<![０-９]{4})，(?=[０-９]{3}(?![０-９]))"
 )
 _KEPT = "\x1f"  # stands for the commas inside numbers while the others are folded
+CLASSES = {row["character"]: row["folded"] for row in rows(__file__, "folding")}
+"""The character that stands for the class of another one."""
 _TABLE = (
-    {ord(row["character"]): row["folded"] for row in rows(__file__, "folding")}
+    {ord(character): folded for character, folded in CLASSES.items()}
     | characters.NARROW
     | {ord("○"): "〇", ord(","): "，", ord("，"): "，", ord("﹐"): "，", ord(_KEPT): ","}
 )

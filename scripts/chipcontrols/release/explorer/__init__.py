@@ -11,6 +11,8 @@ schemas state them.  Beside the tables it is given, for what it cannot find out 
 ``lines``
     of each document the stretches of each line that excerpts of the tables cover, and where glosses
     are in them.  The words of documents that no excerpt repeats are not part of a page.
+``folding``
+    pairs of characters, by which texts and queries are read in one script (``zh.folding``).
 ``marks``
     of each row the words that decide its cells: number of the column, document, line, start, end
     (offsets on the line), one after the other.  Columns that state in numbers or in English what
@@ -36,6 +38,7 @@ from typing import Any
 import markupsafe
 import pandas
 
+from chipcontrols.languages.zh.folding import CLASSES
 from chipcontrols.package import Package, Row, citation
 from chipcontrols.package.frames import OFFSETS
 from chipcontrols.package.schema import Field, Schema
@@ -186,6 +189,16 @@ def inline(value: Any) -> markupsafe.Markup:
     return markupsafe.Markup(text.replace("<", "\\u003c"))
 
 
+def folding(text: str) -> str:
+    """Return each character that is folded to one of a text's, followed by that one.
+
+    >>> folding("发")
+    '發发髮发'
+    """
+    letters = {CLASSES.get(one, one) for one in text}
+    return "".join(one + folded for one, folded in CLASSES.items() if folded in letters)
+
+
 def allowed(kind: str, words: str) -> str:
     """Return the part of a content security policy that allows one script or style and no other."""
     digest = base64.b64encode(hashlib.sha256(words.encode()).digest()).decode()
@@ -222,6 +235,7 @@ def as_page(
         "lines": covered_lines(package, evidence),
         "tables": [*page_tables(tables, package, evidence, entities, ids)],
     }  # fmt: skip
+    data["folding"] = folding(inline(data))
     # What a reader without scripts sees.
     seen = [(schema, name, frame[columns].astype(object).where(frame.notna(), ""))
             for name, (frame, schema) in tables.items()

@@ -55,6 +55,8 @@ def content(descriptor: Mapping[str, Any], tables: Tables, package: Package) -> 
     views = derived_views(schemas)
     kinds = {kind: [name for name, schema in schemas.items() if schema.kind == kind]
              for kind in ("document", "statement", "comparison")}  # fmt: skip
+    names = (name for found in search.names_of(tables).values() for name in found)
+    searched = max(names, key=lambda name: (bool(search.HAN.fullmatch(name)), name), default="")
     tags = sorted({"en", *(row.role("language") for row in package.rows("document"))} - {""})
     rules = {
         name: (inspect.getdoc(rule), [one.name for one in dataclasses.fields(rule)[2:]])
@@ -66,7 +68,8 @@ def content(descriptor: Mapping[str, Any], tables: Tables, package: Package) -> 
         "evidence": json.loads((PROFILES / "evidence.json").read_text("utf-8"))["$defs"],
         "covered": covered(tables), "read": described(tables), "tags": tags,
         "labels": {name: search.label_column(schema) for name, schema in schemas.items()},
-        "search": search, "stored": list(sqlite.stored(descriptor["resources"])),
+        "search": search, "searched": searched,
+        "stored": list(sqlite.stored(descriptor["resources"])),
         "example": (kinds["statement"] or list(schemas))[0],
         "kinds": kinds, "languages": sorted({tag.partition("-")[0] for tag in tags}),
         "licence": descriptor["licenses"][0], "released": True, "rules": rules,

@@ -3,10 +3,12 @@
 SQLite splits texts at blanks, and Chinese has none: its trigrams find no word of two characters,
 and most words have two.  So the index ``everything_fts`` has two columns.  ``words`` holds the
 texts with every Chinese character on its own, in order: a phrase of characters finds any stretch.
-``grams`` holds each stretch of two or three characters, and each name whole: what people type into
-a search box is found as it is.  A row is also found by every name and surface form of the entities
-that it refers to, whichever of them its document uses.  The table ``everything`` says which row of
-which table is meant; the texts themselves are stored once, in their tables.
+``grams`` holds each stretch of two to eight characters, and each name whole: what people type into
+a search box is found as it is.  Both hold the texts in either script too (``zh.folding``; of
+several traditional characters the one that the texts use most).  A row is also found by every name
+and surface form of the entities that it refers to, whichever of them its document uses.  The table
+``everything`` says which row of which table is meant; the texts themselves are stored once, in
+their tables.
 """
 
 from __future__ import annotations
@@ -15,12 +17,14 @@ import itertools
 import re
 import sqlite3
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas
 
 from chipcontrols.languages import surface_forms
+from chipcontrols.languages.zh.folding import CLASSES
 from chipcontrols.package.frames import OFFSETS
 from chipcontrols.package.schema import Schema
 
@@ -34,8 +38,9 @@ BOOKKEEPING = (
     "surface_form",
 )  # fmt: skip
 """The kinds of tables whose rows nobody searches for."""
+SIMPLE = str.maketrans(CLASSES)
 HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
-LONGEST = 3
+LONGEST = 8
 STRUCTURE = 10
 """The row of the index's data that says of which segments it consists."""
 CREATE = f"""
@@ -64,10 +69,10 @@ ORDER BY table_name, row_id"""
 
 
 def grams(text: str) -> Iterator[str]:
-    """Yield every stretch of two or three Chinese characters of a text.
+    """Yield every stretch of two to eight Chinese characters of a text.
 
     >>> " ".join(grams("在出口管 X"))
-    '在出 在出口 出口 出口管 口管'
+    '在出 在出口 在出口管 出口 出口管 口管'
     """
     for run in HAN.findall(text):
         for start in range(len(run) - 1):
@@ -218,11 +223,25 @@ def items(cell: Any) -> list[str]:
     return cell if isinstance(cell, list) else [] if cell is None else [str(cell)]
 
 
-def indexed(names: set[str], cells: list[str]) -> tuple[str, str]:
-    """Return the two columns of the index for a row with these texts and names of entities."""
-    listed, texts = sorted(names), whole(cells)
-    words = spaced(" \n".join([*texts, *filter(HAN.search, listed)]))
-    return words, " ".join(sorted({*listed, *grams(" \n".join([*texts, *listed]))}))
+def traditional(cells: Iterable[str]) -> dict[int, str]:
+    """Return for each folded character the one of its class that traditional texts use most."""
+    used = Counter("".join(cell for cell in cells if CLASSES.keys() & {*cell}))
+    found: dict[int, str] = {}
+    for one, folded in CLASSES.items():
+        best = found.setdefault(ord(folded), folded if used[folded] else one)
+        if used[one] > used[best]:
+            found[ord(folded)] = one
+    return found
+
+
+def indexed(names: set[str], cells: list[str], other: dict[int, str]) -> tuple[str, str]:
+    """Return the two columns of the index for a row with these texts and names of entities, in
+    either script; `other` has the traditional character of each folded one."""
+    texts = whole([*cells, *filter(HAN.search, names)])
+    simple = [text.translate(SIMPLE) for text in texts if HAN.search(text)]
+    texts = [*dict.fromkeys([*texts, *simple, *(text.translate(other) for text in simple)])]
+    every = " \n".join(texts)
+    return spaced(every), " ".join(sorted({*names, *grams(every)}))
 
 
 def write(connection: sqlite3.Connection, tables: Tables, entities: RowEntities) -> None:
@@ -230,6 +249,8 @@ def write(connection: sqlite3.Connection, tables: Tables, entities: RowEntities)
     for statement in filter(str.strip, CREATE.split(";\n")):
         connection.execute(statement)
     known, numbers = names_of(tables), itertools.count(1)
+    cells = (texts(row, schema) for frame, schema in tables.values() for row in records(frame))
+    other = traditional(itertools.chain.from_iterable(cells))
     for table, (frame, schema) in tables.items():
         says, found = label_column(schema), records(frame) if entities[table] else ()
         for row, about, number in zip(found, entities[table], numbers, strict=False):
@@ -238,7 +259,7 @@ def write(connection: sqlite3.Connection, tables: Tables, entities: RowEntities)
             connection.execute(f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?)", what)
             names = {name for one in about for name in known.get(one, ())}
             insert = f"INSERT INTO {INDEX} (rowid, words, grams) VALUES (?, ?, ?)"
-            connection.execute(insert, (number, *indexed(names, texts(row, schema))))
+            connection.execute(insert, (number, *indexed(names, texts(row, schema), other)))
     connection.execute(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('optimize')")
     # After the cookie and the numbers of levels and of segments, which are small, comes a count of
     # writes, a varint, in which versions of SQLite differ; it only paces the merging of segments.

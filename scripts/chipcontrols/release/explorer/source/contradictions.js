@@ -48,16 +48,27 @@ const compared = (row) => h("section", { class: "comparison" }, h("h3", {}, part
   model.byRule(row.table, "prose").filter((one) => row.cell(one.name) && row.cell(one.name) !== model.sentence(row)).map((one) =>
     h("p", {}, h("b", {}, `${plain(one.name)}: `), row.cell(one.name))));
 
-export function contradictionsView() {
+// Sides that more than one document states.
+const between = (row) => new Set(model.sidesOf(row).map((side) => side.row.role("document"))).size > 1;
+const within = (state) => (row) => !state.between || between(row);
+
+export function contradictionsView(state) {
   const tables = model.ofKind("comparison").filter((table) => table.rows);
   const about = model.ofKind("comparison").map((table) => table.description).join(" ");
+  const kinds = tables.flatMap(byKind);
+  const all = { value: "", rows: kinds.flatMap((one) => one.rows) };
+  const address = (more) => `#/contradictions${new URLSearchParams(Object.entries({ ...state, ...more }).filter(([, value]) => value)).toString().replace(/^(?=.)/, "?")}`;
   return [
     parts.heading(t("contradictions"), about || t("no contradictions")),
+    tables.length > 0 && h("p", { class: "jump" }, parts.joined([all, ...kinds].map(({ value, rows }) => h("a", { href: address({ kind: value }), "aria-current": (state.kind || "") === (value || "") ? "true" : null },
+      `${value ? named("differing", value) : t("all")} (${rows.filter(within(state)).length})`))), " · ",
+      h("a", { href: address({ between: state.between ? "" : 1 }), "aria-current": state.between ? "true" : null }, t("between documents"))),
     tables.length === 0 && h("p", { class: "none" }, t("no contradictions")),
-    tables.flatMap(byKind).map(({ value, found, rows }) => h("section", {},
-      value && [h("h2", {}, named("differing", value), h("span", { class: "count" }, ` ${rows.length}`)), h("p", { class: "lead" }, model.meaning(found))],
-      rows.map(compared))),
-    model.ofKind("note").map((table) => table.list.length > 0 && h("section", {}, h("h2", {}, table.title), h("p", { class: "lead" }, table.description),
+    kinds.filter((one) => !state.kind || one.value === state.kind).map(({ value, found, rows: every }) => ({ value, found, rows: every.filter(within(state)) }))
+      .filter((one) => one.rows.length).map(({ value, found, rows }) => h("section", {},
+        value && [h("h2", {}, named("differing", value), h("span", { class: "count" }, ` ${rows.length}`)), h("p", { class: "lead" }, model.meaning(found))],
+        rows.map(compared))),
+    !state.kind && !state.between && model.ofKind("note").map((table) => table.list.length > 0 && h("section", {}, h("h2", {}, table.title), h("p", { class: "lead" }, table.description),
       h("ul", { class: "cards" }, table.list.map((row) => {
         const other = model.find(row.role("table"), row.role("row"));
         const text = model.byRule(table, "prose").map((one) => row.cell(one.name)).join(" ");

@@ -147,12 +147,15 @@ export function figuresView() {
 }
 
 export function smallFigures() {
-  const [unit, all] = byUnit()[0] || [];
+  // Numbers of one unit and one measure alone can be compared.
+  const by = new Map();
+  for (const one of figures()) by.set(`${one.unit}\n${one.measure}`, [...(by.get(`${one.unit}\n${one.measure}`) || []), one]);
+  const all = [...by.values()].sort((a, b) => b.length - a.length)[0];
   if (!all) return null;
+  const [{ unit, measure }] = all;
   const found = [...all].sort((a, b) => size(b) - size(a)).slice(0, 5);
   const { x } = scaled(found);
-  const about = (one) => [plain(one.measure || unit), ...model.items(one.row.role("subject")).map(model.nameOf)].join(" · ");
-  return parts.bars(found.map((one) => ({
-    text: about(one), title: model.sentence(one.row), href: one.row.address, part: x(size(one)), shown: one.value == null ? limits(one) : `${boundOf(one)} ${limits(one)}`.trim(),
-  })), plain(unit));
+  return [h("p", { class: "meta" }, [measure, unit].filter(Boolean).map(plain).join(", ")), h("div", { class: "sentences" }, parts.bars(found.map((one) => ({
+    text: model.sentence(one.row), href: one.row.address, part: x(size(one)), shown: one.value == null ? limits(one) : `${boundOf(one)} ${limits(one)}`.trim(),
+  })), plain(unit)))];
 }

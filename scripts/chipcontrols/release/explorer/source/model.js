@@ -112,6 +112,18 @@ export const forms = lazy(() => {
   }
   return found;
 });
+// Of each form that is no name of the usual kind, by entity and form, what it is.
+export const unusual = lazy(() => {
+  const found = new Map();
+  for (const table of ofKind("surface_form")) {
+    const kind = table.fields.find((one) => one.coded && !one.role);
+    const codes = kind ? table.list.map((row) => row.cell(kind.name)) : [];
+    const number = (code) => codes.filter((one) => one === code).length;
+    const usual = [...new Set(codes)].sort((a, b) => number(b) - number(a))[0];
+    codes.forEach((code, at) => code !== usual && found.set(`${table.list[at].role("entity")} ${table.list[at].role("form")}`, code));
+  }
+  return found;
+});
 export const nameOf = (id) => entities.get(id)?.role("name") || id;
 
 // --- what refers to what ---
@@ -185,6 +197,16 @@ const compared = lazy(() => {
 });
 export const sidesOf = (comparison) => allSides().get(comparison) || [];
 export const comparisonsOf = (row) => [...new Set(compared().get(row.key))];
+
+// Each thing once: no parts of other rows, and of several rows of a table about one thing the first.
+export function once(rows) {
+  const seen = new Set();
+  return rows.filter((row) => {
+    const key = `${row.table.name} ${(groupsOf(row)[0] || row).key}`;
+    const part = byRule(row.table, "part_of").some((one) => row.cell(one.name));
+    return !part && !seen.has(key) && seen.add(key);
+  });
+}
 
 // --- what a row says, who says it, and how sure it is ---
 

@@ -112,12 +112,12 @@ export const relations = (rows) => [...new Set(rows.map((one) => one.role("relat
 
 const mark = (code) => h("span", { class: "badge record", "data-relation": code }, relation(code));
 export function marks(row, labelled) {
-  const found = relations(model.recordOf(row));
+  const found = relations(row.table.kind === "reference" ? [row] : model.recordOf(row));
   if (!found.length && (row.table.kind !== "group" || !hasRecord())) return null;
   return h("span", { class: "marks" }, labelled && `${t("record")}: `, joined((found.length ? found : ["none"]).map((code) => mark(code)), " "));
 }
 
-const web = (address) => /^https?:\/\//i.test(address || "");
+export const web = (address) => /^https?:\/\//i.test(address || "");
 function reference(one) {
   const said = ["title", "publisher", "address", "published", "consulted", "searched"].map((role) => one.role(role));
   const [title, publisher, address, published, consulted, searched] = said;

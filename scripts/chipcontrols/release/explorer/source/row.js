@@ -120,15 +120,17 @@ function citing(row) {
   const here = location.protocol === "file:" ? `${about.name}-${about.version}/explorer.html` : location.href;
   const base = about.homepage || here;
   const address = base.split("#")[0] + row.address;
-  const where = row.role("line") == null ? "" : ` ${model.documentLabel(row.role("document"))}, line ${row.role("line")}.`;
-  const text = `${about.citation} ${row.key}: ${model.sentence(row)}.${where} ${address}`.replace("..", ".");
+  const words = row.role("excerpt") ? ` “${row.role("excerpt")}”` : "";
+  const where = row.role("line") == null ? "" : ` ${model.documentLabel(row.role("document"))}, line ${row.role("line")}${words && `:${words}`}.`;
+  const by = parts.whoText(row) && ` (${parts.whoText(row)})`;
+  const text = `${about.citation} ${row.key}: ${model.sentence(row)}${by}.${where} ${address}`.replace(/\.(\)?)\./, "$1.");
   const bibtex = [
     `@misc{${about.name}-${row.key.replace(/[^A-Za-z0-9-]+/g, "-")},`,
     `  author = {${about.authors.map((one) => `{${one.replace(BIB, "\\$&")}}`).join(" and ")}},`,
     `  title = {{${about.title.replace(BIB, "\\$&")}}, ${row.key.replace(BIB, "\\$&")}},`,
     `  year = {${about.created.slice(0, 4)}},`,
     `  version = {${about.version}},`,
-    `  note = {${model.sentence(row).replace(BIB, "\\$&")}},`,
+    `  note = {${`${model.sentence(row)}${by}.${where}`.replace(BIB, "\\$&")}},`,
     `  url = {${address}}`, "}",
   ].join("\n");
   return { text, bibtex, address };
@@ -235,8 +237,10 @@ function inbound(row) {
 function names(row) {
   const known = model.forms().get(row.id);
   if (model.entities.get(row.id) !== row || !known) return null;
-  return section(t("names"), h("ul", { class: "forms" }, [...known.keys()].map((form) =>
-    h("li", {}, h("a", { href: parts.query({ q: form }) }, form)))));
+  const kind = ([form, role]) => (role === "surface_form" && model.unusual().get(`${row.id} ${form}`)) || "";
+  const kinds = [...new Set(["", ...[...known].map(kind)])];
+  return section(t("names"), kinds.map((one) => h("ul", { class: "forms" }, one && h("li", { class: "meta" }, `${plain(one)}:`),
+    [...known].filter((form) => kind(form) === one).map(([form]) => h("li", {}, h("a", { href: parts.query({ q: form }) }, form))))));
 }
 
 export function rowView(row) {

@@ -1,8 +1,14 @@
-// Search: words, and all names of what a word names.
+// Search: words, numbers, and all names of what a word names; in either script, by the library's table.
 
-import { entities, forms, glossless, items, read, release } from "./model.js";
+import { head } from "./head.js";
+import { entities, forms, glossless, items, read, recordOf, release, status } from "./model.js";
 
-export const folded = (text) => String(text).normalize("NFKC").toLowerCase();
+const letters = [...release.folding];
+const SCRIPT = new Map(letters.flatMap((one, at) => (at % 2 ? [] : [[one, letters[at + 1]]])));
+const OTHER = SCRIPT.size ? new RegExp(`[${[...SCRIPT.keys()].join("")}]`, "gu") : /$^/;
+// Commas between digits and their thousands are no part of a number.
+export const folded = (text) => String(text).normalize("NFKC").toLowerCase()
+  .replace(OTHER, (one) => SCRIPT.get(one)).replace(/(?<=\d),(?=\d{3}(?!\d))/g, "");
 const HAN = /\p{Script=Han}/u;
 const LETTER = /[\p{L}\p{N}]/u;
 const BETWEEN = "\u0001";
@@ -21,6 +27,13 @@ function byForm() {
   return names;
 }
 
+// What the page calls the codes by which rows are marked, in all its languages.
+function labels(row) {
+  const relations = new Set([row, ...recordOf(row)].map((one) => one.role("relation")).filter(Boolean));
+  const keys = [`code ${status(row)?.value}`, ...[...relations].map((one) => `relation ${one}`)];
+  return keys.flatMap((key) => head.words[key] || []);
+}
+
 // All texts as one: of each row where it begins, and the rows of each entity.
 let index = null;
 export function indexed() {
@@ -29,10 +42,11 @@ export function indexed() {
   const texts = [], about = [];
   let at = 0;
   for (const table of read) {
-    const columns = table.fields.filter((one) => one.type === "string" && one.rule !== "bytes" && table.cells[one.name]);
+    const columns = table.fields.filter((one) => ["string", "number"].includes(one.type) && one.rule !== "bytes" && table.cells[one.name]);
     for (const row of table.list) {
       const cells = columns.flatMap((one) => items(table.cells[one.name][row.number]));
       if (table.roles.excerpt) cells.push(glossless(row));
+      cells.push(...labels(row));
       texts.push(cells.join("\n").replaceAll(BETWEEN, " "));
       for (const id of table.entities[row.number]) (about[id] ||= []).push(at);
       at += 1;
@@ -84,6 +98,34 @@ function terms(query) {
     found.push({ text, entities: known.get(text) || new Set() });
   }
   return found;
+}
+
+// Words that differ from one by a letter or two: the words of the rows, and the names.
+let vocabulary = null;
+function distance(one, other, most) {
+  let before = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= one.length; i++) {
+    const now = [i];
+    for (let j = 1; j <= other.length; j++) {
+      now.push(Math.min(before[j] + 1, now[j - 1] + 1, before[j - 1] + (one[i - 1] !== other[j - 1])));
+    }
+    if (Math.min(...now) > most) return most + 1;
+    before = now;
+  }
+  return before.at(-1);
+}
+export function suggestions(query) {
+  const { text, rows } = indexed();
+  vocabulary ||= [...new Set([...byForm().keys(), ...(text.match(/(?!\p{Script=Han})\p{L}{4,}/gu) || [])])];
+  return terms(query).flatMap((one) => {
+    const found = new Uint8Array(rows.length);
+    mark(one.text, found);
+    if (one.entities.size || one.text.length < 4 || found.includes(1)) return [];
+    const most = one.text.length < 7 ? 1 : 2;
+    return vocabulary.filter((word) => Math.abs(word.length - one.text.length) <= most)
+      .map((word) => [distance(one.text, word, most), word]).filter(([far]) => far <= most)
+      .sort((a, b) => a[0] - b[0]).slice(0, 3).map(([, word]) => [word, folded(query).replace(one.text, word)]);
+  });
 }
 
 export function search(query) {

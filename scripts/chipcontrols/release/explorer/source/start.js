@@ -12,14 +12,24 @@ import { smallTimeline } from "./timeline.js";
 import { count, named, t } from "./words.js";
 
 const PICTURES = 6;
-const BARS = 5;
+const BARS = 5; // of names; of codes all are drawn
 const cellsOf = (table, name) => (table.cells[name] || []).flatMap(model.items);
 const speakers = () => parts.counted(model.ofKind("statement").flatMap((table) => cellsOf(table, table.roles.speaker)));
+// Who is quoted: the tables of quotes, each thing said once, as the view that a bar leads to has it.
+function quoted() {
+  const tables = model.ofKind("statement").filter((table) => table.rows && model.byRule(table, "quotation").length);
+  const rows = tables.flatMap((table) => table.list.map((row) => ({ row, ids: model.speakers(row)?.ids || [] })));
+  const by = new Map();
+  for (const { row, ids } of rows) for (const id of ids) by.set(id, [...(by.get(id) || []), row]);
+  const found = [...by].map(([id, said]) => [id, model.once(said).length]).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return { found, view: { table: tables.map((one) => one.name).join("|"), once: 1 } };
+}
 
 // The answers that are drawn, the most telling first.
 function pictures() {
-  const bars = (found, name, href) => found.length > 0 &&
-    parts.bars(found.map(([value, number]) => ({ text: name(value), href: href(value), count: number })), "", BARS);
+  const bars = (found, name, href, max = found.length) => found.length > 0 &&
+    parts.bars(found.map(([value, number]) => ({ text: name(value), href: href(value), count: number })), "", max);
+  const { found: sayings, view: said } = quoted();
   const searching = (key, more) => (value) => parts.query({ [key]: value, ...more });
   const recorded = model.ofKind("group").map((table) => ({ table, rows: table.list.filter((row) => model.recordOf(row).length) }))
     .sort((a, b) => b.rows.length - a.rows.length)[0];
@@ -29,11 +39,11 @@ function pictures() {
   const found = [
     [t("ask when"), "#/timeline", smallTimeline()],
     [t("ask figures"), "#/figures", smallFigures()],
-    [t("ask who"), parts.query({ sort: "who" }), bars(speakers(), model.nameOf, searching("speaker"))],
+    [t("ask who"), parts.query({ ...said, sort: "who" }), bars(sayings, model.nameOf, searching("speaker", said), BARS)],
     [t("ask record", recorded?.table.title), "#/figures", bars(record, parts.relation, searching("record", { table: recorded?.table.name }))],
-    [t("ask differ"), "#/contradictions", bars(parts.counted(differing), (value) => named("differing", value), () => "#/contradictions")],
+    [t("ask differ"), "#/contradictions", bars(parts.counted(differing), (value) => named("differing", value), (value) => `#/contradictions?kind=${value}`)],
     [t("ask sure"), "#/search?sort=sure", bars(parts.counted(sure), (value) => named("code", value), searching("modality"))],
-    [t("ask named"), "#/entities", bars(mostNamed(), model.nameOf, searching("entity"))],
+    [t("ask named"), "#/entities", bars(mostNamed(), model.nameOf, searching("entity"), BARS)],
   ];
   return h("ul", { class: "questions" }, found.filter(([, , drawn]) => drawn).slice(0, PICTURES).map(([title, href, drawn]) =>
     h("li", { class: "question" }, h("h2", {}, h("a", { href }, title)), drawn)));

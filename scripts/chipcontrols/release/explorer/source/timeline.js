@@ -36,16 +36,18 @@ function scale(found) {
     }
   }
   const all = years.reduce((sum, one) => sum + one.weight, 0);
-  let at = 0, free = 0;
+  let at = 0;
   for (const one of years) {
     one.at = at;
     one.width = one.weight / all;
-    if (at >= free && (one.width > 0.06 || one === years[0] || one.name.length === 4)) {
-      one.label = one.name;
-      free = at + 0.035 * one.name.length;
-    }
+    one.until = at + 0.035 * one.name.length;
     at += one.width;
   }
+  // First where something begins, then where there is room.
+  const begins = (one) => found.some(({ date }) => days(date.from || date.to) >= one.start && days(date.from || date.to) < one.end);
+  const free = (one) => years.every((other) => !other.label || one.at >= other.until || other.at >= one.until);
+  const named = years.filter((one) => one.width > 0.06 || one === years[0] || one.name.length === 4);
+  for (const one of [...named.filter(begins), ...named]) if (free(one)) one.label = one.name;
   const x = (at) => {
     const year = years.find((one) => at < one.end) || years.at(-1);
     return 100 * (year.at + year.width * Math.min(1, Math.max(0, (at - year.start) / (year.end - year.start))));
