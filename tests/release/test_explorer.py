@@ -323,6 +323,168 @@ def test_names_in_three_scripts_find_the_same_rows(page: Page) -> None:
     assert set(one) == set(two) == set(three)
 
 
+@pytest.mark.parametrize(
+    "queries",
+    [
+        ("5000億", "5000亿", "5,000億"),
+        ("錯誤的政策", "错误的政策"),
+        ("500,000,000,000", "500000000000"),
+    ],
+)
+def test_words_and_numbers_are_found_in_either_script_and_however_they_are_written(
+    queries: tuple[str, ...], page: Page
+) -> None:
+    first, *others = page.evaluate(FOUND, [*queries])
+    assert first
+    assert all(other == first for other in others)
+
+
+def test_the_page_is_given_the_folding_of_the_library_and_no_more_of_it_than_it_needs() -> None:
+    pairs = explorer.folding("发展")
+    assert {pairs[at : at + 2] for at in range(0, len(pairs), 2)} == {"發发", "髮发"}
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"), [("nvidea", "nvidia"), ("semiconductr", "semiconductor")]
+)
+def test_a_search_that_finds_nothing_suggests_words_that_find_something(
+    query: str, meant: str, page: Page
+) -> None:
+    page.evaluate(GO, f"#/search?q={query}")
+    link = page.locator(".results p a", has_text=re.compile(f"^{meant}$")).first
+    page.evaluate(GO, link.get_attribute("href"))
+    assert page.locator(".results tbody tr").count() > 0
+
+
+def test_rows_are_found_by_what_the_page_calls_their_codes(page: Page) -> None:
+    label = WORDS["relation contradicts"][0]
+    (found,) = page.evaluate(FOUND, [label])
+    page.evaluate(GO, "#/search?shown=99999&columns=id&record=contradicts")
+    marked = page.locator(".results tbody a").evaluate_all("all => all.map((a) => a.hash)")
+    assert marked
+    assert set(marked) <= set(found)
+
+
+def test_rows_of_the_record_are_found_with_publisher_relation_and_what_they_are_about(
+    page: Page, shown: Shown
+) -> None:
+    frame, _ = shown.tables["public_record"]
+    page.evaluate(GO, "#/search?table=public_record&shown=99999")
+    rows = page.locator(".results tbody tr").all_text_contents()
+    assert len(rows) == len(frame)
+    for text, row in zip(rows, frame.to_dict("records"), strict=True):
+        assert WORDS[f"relation {row['relation']}"][0] in text
+        for name in ("publisher", "source_date"):
+            assert pandas.isna(row[name]) or row[name] in text
+    with page.expect_download() as download:
+        page.locator(".toolbar > button").click()
+    assert download.value.suggested_filename == "public-record.csv"
+    saved = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"))))
+    assert [one["address"] for one in saved] == [*frame["address"].fillna("")]
+    assert all(one["About"] for one in saved)
+    page.noticed[:] = [one for one in page.noticed if not one.startswith("blob:")]  # type: ignore[attr-defined]
+
+
+def test_every_code_has_its_bar_and_a_bar_leads_to_as_many_rows(page: Page, shown: Shown) -> None:
+    page.evaluate(GO, "#/")
+    bars = page.locator(".bars li").evaluate_all(
+        "all => all.map((li) => [li.querySelector('a').hash, li.querySelector('b').textContent])"
+    )
+    counted = {address: int(number) for address, number in bars if number.isdigit()}
+    assert "#/search?record=contradicts&table=claims" in counted
+    stated = sum(len(frame) for frame, one in shown.tables.values() if one.kind == "statement")
+    assert sum(n for one, n in counted.items() if one.startswith("#/search?modality")) == stated
+    for address, number in counted.items():
+        page.evaluate(GO, address)
+        if "search" in address and "modality" not in address:
+            assert page.locator(".total b").inner_text().split()[0] == str(number), address
+        if "contradictions" in address:
+            assert page.locator(".comparison").count() == number, address
+
+
+def test_the_figures_that_are_drawn_on_one_scale_have_one_measure(page: Page, shown: Shown) -> None:
+    frame = shown.tables["market_figures"][0].set_index("figure_id")
+    page.evaluate(GO, "#/")
+    ids = page.locator(".sentences a").evaluate_all("all => all.map((a) => a.hash.split('/')[2])")
+    assert len(ids) > 2
+    assert len({(frame.measure[one], frame.unit[one]) for one in ids}) == 1
+
+
+def test_the_years_in_which_something_begins_are_named_on_the_axis(page: Page) -> None:
+    page.evaluate(GO, "#/timeline")
+    assert {"2018", "2022", "2024"} <= set(page.locator(".axis .year").all_text_contents())
+
+
+def test_forms_that_are_no_names_are_not_listed_as_names(page: Page, shown: Shown) -> None:
+    frame = shown.tables["surface_forms"][0]
+    page.evaluate(GO, "#/entities")
+    listed = page.locator(".entities li").evaluate_all(
+        "all => all.map((li) => [li.querySelector('a').hash.split('/')[2],"
+        " li.querySelector('.forms').textContent.split(' · ')])"
+    )
+    names = {(entity, form) for entity, forms in listed for form in forms}
+    other = frame[frame.kind != "name"]
+    assert ("h20", "禁止H20") not in names
+    assert not names & {*zip(other.entity_id, other.surface_form, strict=True)} - {
+        (row[schema.primary_key[0]], row["original_name"])
+        for rows, schema in shown.tables.values()
+        if schema.kind == "entity"
+        for row in rows.to_dict("records")
+        if "original_name" in row
+    }
+    page.evaluate(GO, "#/chips/h20")
+    assert "paraphrase:" in page.locator(".forms .meta").all_text_contents()
+
+
+def test_a_citation_has_the_words_and_who_says_them(page: Page, shown: Shown) -> None:
+    page.evaluate(GO, "#/quotes/001-022-1")
+    cited = page.locator(".cite .citation").inner_text()
+    assert "(Boston Consulting Group)" in cited
+    assert "001 commentary, line 22: “波士顿咨询预测" in cited
+
+
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def answer(question: str) -> list[str]:
+    """Return the lines that the README prints for a question."""
+    section = README.partition(f"### {question}\n")[2]
+    return section.partition("```text\n")[2].partition("```")[0].splitlines()
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("share in China", lambda lines: len(lines) // 2),
+        ("Huang say", lambda lines: int(re.findall(r"(\d+) things said", lines[0])[0])),
+        ("contradicts", lambda lines: sum(not line.startswith(" ") for line in lines)),
+        ("go to China", len),
+        ("CloudMatrix", len),
+        ("counted once", lambda lines: 1),
+    ],
+)
+def test_the_page_answers_a_question_with_as_many_rows_as_the_readme(
+    words: str, expected: Callable[[list[str]], int], page: Page
+) -> None:
+    asked = json.loads((ROOT / "datapackage.json").read_text("utf-8"))["questions"]
+    (question,) = [one for one in asked if words in one["title"]][:1]
+    page.evaluate(GO, question["view"])
+    shown = page.locator(".comparison, .results tbody tr").count()
+    assert shown == expected(answer(question["title"]))
+
+
+@pytest.mark.parametrize("words", ["forecast", "without a source", "support, contradict"])
+def test_the_page_counts_for_a_question_what_the_readme_counts(words: str, page: Page) -> None:
+    asked = json.loads((ROOT / "datapackage.json").read_text("utf-8"))["questions"]
+    (question,) = [one for one in asked if words in one["title"]]
+    page.evaluate(GO, question["view"])
+    rows = page.locator(".counts tbody tr")
+    found = [rows.nth(at).locator("td").all_text_contents() for at in range(rows.count())]
+    lines = [line.split() for line in answer(question["title"])]
+    expected = [line[1:] for line in lines if line[1:] and line[-1].isdigit()]
+    assert [line[:-1] for line in found][: len(expected)] == expected
+
+
 def test_a_search_of_what_nobody_says_finds_nothing_and_says_so(page: Page) -> None:
     page.evaluate(GO, "#/search?q=zyxwv")
     assert page.locator(".results tbody tr").count() == 0

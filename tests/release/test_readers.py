@@ -10,6 +10,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tomllib
 import zipfile
 from pathlib import Path
@@ -171,6 +172,26 @@ def test_the_workbook_has_every_cell_with_its_type_and_a_header_that_stays(relea
     assert [tuple(row[:2]) for row in explained[1:]] == columns
 
 
+def test_the_workbook_begins_with_what_it_is_and_its_addresses_are_links(release_folder, tables):
+    (path,) = release_folder.glob("*.xlsx")
+    book = openpyxl.load_workbook(path)
+    about = dict(row[:2] for row in read_sheet(book["about"]))
+    descriptor = json.loads((release_folder / "datapackage.json").read_bytes())
+    assert book.sheetnames[0] == "about"
+    assert about["title"] == descriptor["title"]
+    assert about["version"].startswith(descriptor["version"])
+    assert descriptor["version"] in about["cite"]
+    assert {"licence", "rights", "what is not checked"} <= set(about)
+    sheet, (frame, _) = book["public_record"], tables["public_record"]
+    at = list(frame.columns).index("address") + 1
+    for number, address in enumerate(frame["address"], 2):
+        cell = sheet.cell(number, at)
+        assert pandas.isna(address) or cell.hyperlink.target == address
+    widths = {one: sheet.column_dimensions[one].width for one in ("A", "E")}
+    assert widths["E"] > widths["A"] > 20
+    assert sheet["E2"].alignment.wrap_text
+
+
 DANGER = ["=1+1", "+1", "-1", "@x", '=HYPERLINK("http://a")', "http://a.example", "1.5", "001"]
 
 
@@ -309,6 +330,24 @@ def test_a_chinese_word_of_any_length_is_found_where_it_stands(database, tables)
     assert tried > 50
 
 
+def test_a_stretch_is_found_as_it_is_typed_in_either_script(database):
+    query = f"SELECT rowid FROM {search.INDEX} WHERE {search.INDEX} MATCH ?"
+    one, two = ({*database.execute(query, [words])} for words in ("錯誤的政策", "错误的政策"))
+    assert one
+    assert one == two
+
+
+def test_the_readme_of_a_release_shows_a_search_that_finds_something(release_folder):
+    text = (release_folder / "README.md").read_text("utf-8")
+    snippets = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    (snippet,) = [one for one in snippets if "MATCH" in one]
+    done = subprocess.run(
+        [sys.executable, "-c", snippet], cwd=release_folder, capture_output=True, text=True,
+        encoding="utf-8", check=True,
+    )  # fmt: skip
+    assert done.stdout.count("\n") == 5
+
+
 WORDS = ["", " ", '"', "'", "*", "NEAR(", "a OR", "🙂", "晶", '晶"片', "-"]
 
 
@@ -351,6 +390,8 @@ def test_a_document_is_labelled_by_number_publisher_author_and_day(tables):
     }
     assert "002 Economic Observer, Chen Bai, 2025-05-20" in labels
     assert len(labels) == len(list(PACKAGE.rows("document")))
+    assert "003 synthesis, 2025-05-02" in labels
+    assert all(label.isascii() for label in labels)
 
 
 def test_the_share_of_a_document_counts_each_character_once():

@@ -43,7 +43,7 @@ function facets() {
 const isReference = (row) => row.table.kind === "reference";
 const related = (row) => parts.relations(isReference(row) ? [row] : model.recordOf(row));
 const about = (row) => model.find(row.role("table"), row.role("row"));
-const dated = (row) => (isReference(row) ? row.role("published") || (row.role("consulted") && t("consulted", row.role("consulted"))) : model.dateOf(row)?.text) || "";
+const dated = (row) => (isReference(row) ? row.role("published") : model.dateOf(row)?.text) || "";
 const where = (row) => (row.role("line") == null ? row.role("address") || "" : `${model.documentLabel(row.role("document"))} · ${row.role("line")}`);
 const web = (row) => parts.web(row.role("address")) && h("a", { href: row.role("address"), rel: "noopener noreferrer" }, row.role("title") || row.role("address"));
 
