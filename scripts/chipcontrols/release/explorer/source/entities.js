@@ -28,7 +28,7 @@ export function entitiesView() {
     return rows.length > 0 && h("section", {}, h("h2", {}, table.title, h("span", { class: "count" }, ` ${rows.length}`)),
       h("ul", { class: "entities" }, rows.map((row) => h("li", {},
         parts.link(row, model.nameOf(row.id)), " ",
-        h("span", { class: "forms" }, [...model.forms().get(row.id)].filter(([form, role]) => form !== model.nameOf(row.id) && /[^\x00-\x7f]/.test(form) && (role !== "surface_form" || !model.unusual().has(`${row.id} ${form}`))).slice(0, 4).map(([form]) => form).join(" · ")),
+        h("span", { class: "forms" }, [...model.forms().get(row.id)].filter((one) => one[0] !== model.nameOf(row.id) && /[^\x00-\x7f]/.test(one[0]) && !model.unusual(row.id, one)).slice(0, 4).map(([form]) => form).join(" · ")),
         h("span", { class: "meta" }, parts.joined([kind && row.cell(kind.name) && plain(row.cell(kind.name)),
           h("a", { href: parts.query({ entity: row.id }) }, count(number.get(row.id) || 0, "rows"))].filter(Boolean), " · "))))));
   }));

@@ -85,7 +85,7 @@ const REFERENCES = ["says", "about", "record", "who", "date", "place"];
 // Counts of rows by two of their facets, each with the rows that it counts.
 function crossed(rows, [down, across], state) {
   const values = (one) => parts.counted(rows.flatMap((row) => [...new Set(one.of(row))])).map(([value]) => value);
-  const columns = values(across).sort();
+  const columns = state[across.key]?.split("|").filter((value) => values(across).includes(value)) || values(across).sort();
   const number = (found, more) => h("td", {}, found.length ? h("a", { href: parts.query({ ...state, count: "", ...more }) }, String(found.length)) : "0");
   const line = (title, found, more) => h("tr", {}, h("th", { scope: "row" }, title),
     columns.map((value) => number(found.filter((row) => across.of(row).includes(value)), { ...more, [across.key]: value })), number(found, more));

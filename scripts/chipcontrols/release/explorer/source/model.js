@@ -113,7 +113,7 @@ export const forms = lazy(() => {
   return found;
 });
 // Of each form that is no name of the usual kind, by entity and form, what it is.
-export const unusual = lazy(() => {
+const kinds = lazy(() => {
   const found = new Map();
   for (const table of ofKind("surface_form")) {
     const kind = table.fields.find((one) => one.coded && !one.role);
@@ -124,6 +124,7 @@ export const unusual = lazy(() => {
   }
   return found;
 });
+export const unusual = (id, [form, role]) => !["name", "original_name"].includes(role) && kinds().get(`${id} ${form}`);
 export const nameOf = (id) => entities.get(id)?.role("name") || id;
 
 // --- what refers to what ---

@@ -237,7 +237,7 @@ function inbound(row) {
 function names(row) {
   const known = model.forms().get(row.id);
   if (model.entities.get(row.id) !== row || !known) return null;
-  const kind = ([form, role]) => (role === "surface_form" && model.unusual().get(`${row.id} ${form}`)) || "";
+  const kind = (one) => model.unusual(row.id, one) || "";
   const kinds = [...new Set(["", ...[...known].map(kind)])];
   return section(t("names"), kinds.map((one) => h("ul", { class: "forms" }, one && h("li", { class: "meta" }, `${plain(one)}:`),
     [...known].filter((form) => kind(form) === one).map(([form]) => h("li", {}, h("a", { href: parts.query({ q: form }) }, form))))));
