@@ -51,12 +51,9 @@ def english_names(package: Package) -> dict[str, str]:
 
 def label(row: Row, names: dict[str, str]) -> str:
     """Return the label of a document."""
-
-    def english(*roles: str) -> list[str]:
-        stated = [names.get(words) or words for words in map(row.role, roles) if words]
-        return [words for words in stated if not HAN.search(words)]
-
-    people = english("publisher", "author") or english("title")
+    stated = [names.get(one) or one for one in map(row.role, ("publisher", "author", "title"))]
+    english = ["" if HAN.search(one) else one for one in stated]
+    people = [*filter(None, english[:2])] or [*filter(None, english[2:])]
     if not people:
         coded = (one.name for one in row.schema.fields if one.coded and not one.role)
         people = [row.cells.get(next(coded, ""), "")]

@@ -21,7 +21,6 @@ _THOUSANDS = re.compile(
 )
 _KEPT = "\x1f"  # stands for the commas inside numbers while the others are folded
 CLASSES = {row["character"]: row["folded"] for row in rows(__file__, "folding")}
-"""The character that stands for the class of another one."""
 _TABLE = (
     {ord(character): folded for character, folded in CLASSES.items()}
     | characters.NARROW

@@ -190,11 +190,7 @@ def inline(value: Any) -> markupsafe.Markup:
 
 
 def folding(text: str) -> str:
-    """Return each character that is folded to one of a text's, followed by that one.
-
-    >>> folding("发")
-    '發发髮发'
-    """
+    """Return each character that is folded to one of a text's, followed by that one."""
     letters = {CLASSES.get(one, one) for one in text}
     return "".join(one + folded for one, folded in CLASSES.items() if folded in letters)
 

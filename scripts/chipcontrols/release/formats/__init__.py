@@ -55,7 +55,7 @@ def content(descriptor: Mapping[str, Any], tables: Tables, package: Package) -> 
     views = derived_views(schemas)
     kinds = {kind: [name for name, schema in schemas.items() if schema.kind == kind]
              for kind in ("document", "statement", "comparison")}  # fmt: skip
-    names = (name for found in search.names_of(tables).values() for name in found)
+    names = set().union(*search.names_of(tables).values())
     searched = max(names, key=lambda name: (bool(search.HAN.fullmatch(name)), name), default="")
     tags = sorted({"en", *(row.role("language") for row in package.rows("document"))} - {""})
     rules = {

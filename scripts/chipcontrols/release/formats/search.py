@@ -226,12 +226,8 @@ def items(cell: Any) -> list[str]:
 def traditional(cells: Iterable[str]) -> dict[int, str]:
     """Return for each folded character the one of its class that traditional texts use most."""
     used = Counter("".join(cell for cell in cells if CLASSES.keys() & {*cell}))
-    found: dict[int, str] = {}
-    for one, folded in CLASSES.items():
-        best = found.setdefault(ord(folded), folded if used[folded] else one)
-        if used[one] > used[best]:
-            found[ord(folded)] = one
-    return found
+    pairs = [*((one, one) for one in CLASSES.values()), *reversed(CLASSES.items())]
+    return {ord(folded): one for one, folded in sorted(pairs, key=lambda pair: used[pair[0]])}
 
 
 def indexed(names: set[str], cells: list[str], other: dict[int, str]) -> tuple[str, str]:

@@ -1,11 +1,10 @@
 """<name>.xlsx, the workbook, and a CSV file of each table, for spreadsheets.
 
-The workbook begins with a sheet that says what it is and how to cite it, one that explains every
-column, and one for each table: numbers, truth values and days are what they are, everything else is
-text, so that no id becomes a date and no cell a formula, except the addresses of references, which
-are links; the first row stays in sight and filters.  Columns are as wide as their texts, up to a
-limit from which these are wrapped.  A table of more rows than a sheet can have is
-left out.  The CSV files are UTF-8 with a byte order mark, by which spreadsheets know it.  A
+The workbook begins with what it is and how to cite it; then it has a sheet that explains every
+column and one for each table: numbers, truth values and days are what they are, addresses of
+references are links, everything else is text, so that no id becomes a date and no cell a formula;
+the first row stays in sight and filters, and long texts are wrapped.  A table of more rows than a
+sheet can have is left out.  The CSV files are UTF-8 with a byte order mark.  A
 spreadsheet that opens CSV guesses types; a text that it would take for a formula, or for a number
 that it shows otherwise (4E091, 007), has an apostrophe before it.  For programs there is Parquet.
 A vertical bar separates the things in a list.
@@ -30,24 +29,19 @@ from typing import Any
 import pandas
 import pyarrow
 import xlsxwriter
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from chipcontrols.release.formats import search
 from chipcontrols.release.formats.search import Tables
+from chipcontrols.release.formats.text import rendered
 
-MOST_ROWS, LONGEST_NAME, MOST_LINKS, WIDEST = 1_048_575, 31, 65_530, 50
+MOST_ROWS, LONGEST_NAME, MOST_LINKS, WIDEST = 1_048_575, 31, 65_530, 60
 EXCEL_BEGINS = datetime.date(1900, 3, 1)
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 ADDRESS = re.compile(r"https?://\S{1,2000}")
 ALTERED = re.compile(r"0\d+|\d{16,}|\d+(\.\d*)?[eE]\d+")
 """Texts that a spreadsheet takes for numbers and shows otherwise."""
 SHEETS = ("about", "dictionary")
-RIGHTS = "Words of the documents stay their publishers'; the sheet dictionary says which these are."
-UNCHECKED = (
-    "It records what the documents say, not whether it is true. Translations, codes that were "
-    "reviewed, notes and what the public record says are the work of people: no rule proves them."
-)
 COLUMNS = ("table", "column", "type", "unit", "meaning", "codes", "rights")
 
 
@@ -78,48 +72,20 @@ def plain(cell: Any) -> Any:
     return f"'{cell}" if guessed else cell
 
 
-def width(cells: Iterable[Any]) -> int:
-    """Return how wide a column should be; a Chinese character is as wide as two others.
-
-    >>> width(["id", "禁令", None]), width(["x" * 99])
-    (6, 50)
-    """
-    texts = [str(cell) for cell in cells if cell is not None]
-    sizes = [2 * len(text) - len(search.HAN.sub("", text)) for text in texts]
-    return min(max(sizes) + 2, WIDEST)
-
-
-def fill(
-    sheet: Worksheet, names: Iterable[str], content: Iterable[tuple[Any, ...]], wrapped: Format,
-    linked: str | None = None,
-) -> None:  # fmt: skip
+def fill(sheet: Worksheet, written: list[tuple[Any, ...]], linked: str | None = None) -> None:
     """Write a header and rows into a sheet; the addresses of the column `linked` are links."""
-    written = [names := tuple(names), *content]
+    names = written[0]
     for number, row in enumerate(written):
         for at, cell in enumerate(row):
             early = isinstance(cell, datetime.date) and cell < EXCEL_BEGINS
             link = names[at] == linked and 0 < number < MOST_LINKS and ADDRESS.fullmatch(cell or "")
-            write = sheet.write_url if link else sheet.write
-            if write(number, at, str(cell) if early else cell):
+            if (sheet.write_url if link else sheet.write)(number, at, str(cell) if early else cell):
                 raise ValueError(f"{names[at]} of row {number} is longer than a cell can be")
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(written) - 1, len(names) - 1)
     for at, column in enumerate(zip(*written, strict=True)):
-        sheet.set_column(at, at, width(column), wrapped)
-
-
-def stated(descriptor: Mapping[str, Any], citation: str) -> Iterator[tuple[Any, ...]]:
-    """Yield what a reader should know of the release first."""
-    licence = descriptor["licenses"][0]
-    yield "version", f"{descriptor['version']}, of {descriptor['created'][:10]}"
-    yield "what it is", descriptor["description"]
-    yield "cite", citation
-    yield "licence", licence.get("title", licence["name"])
-    yield from (("licence", licence["path"]),) if "path" in licence else ()
-    yield "rights", RIGHTS
-    yield "what is not checked", UNCHECKED
-    for one in descriptor["resources"]:
-        yield one["name"], one["description"]
+        sizes = (2 * len(text) - len(search.HAN.sub("", text)) for text in map(str, column))
+        sheet.set_column(at, at, min(max(sizes) + 2, WIDEST))
 
 
 def explained(descriptor: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
@@ -156,21 +122,20 @@ def as_workbook(descriptor: Mapping[str, Any], tables: Tables, citation: str) ->
     options = {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
         "default_date_format": "yyyy-mm-dd",
+        "default_format_properties": {"text_wrap": True, "valign": "top"},
     }  # fmt: skip
     workbook = xlsxwriter.Workbook(out, options)
     day = datetime.datetime.fromisoformat(descriptor["created"]).replace(tzinfo=None)
     title = f"{descriptor['title']} {descriptor['version']}"
     workbook.set_properties({"title": title, "comments": citation, "created": day})
-    wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
-    about = workbook.add_worksheet(SHEETS[0])
-    fill(about, ("title", descriptor["title"]), stated(descriptor, citation), wrapped)
-    about.set_column(1, 1, 2 * WIDEST, wrapped)
-    fill(workbook.add_worksheet(SHEETS[1]), COLUMNS, explained(descriptor), wrapped)
+    lines = rendered("about.txt.j2", descriptor=descriptor, citation=citation).splitlines()
+    fill(workbook.add_worksheet(SHEETS[0]), [tuple(line.split(": ", 1)) for line in lines])
+    fill(workbook.add_worksheet(SHEETS[1]), [COLUMNS, *explained(descriptor)])
     kept = [name for name, (frame, _) in tables.items() if len(frame) <= MOST_ROWS]
     for table, name in sheet_names(kept, SHEETS).items():
         frame, schema = tables[table]
         linked = schema.roles.get("address") if schema else None
-        fill(workbook.add_worksheet(name), frame.columns, rows(frame), wrapped, linked)
+        fill(workbook.add_worksheet(name), [tuple(frame.columns), *rows(frame)], linked)
     workbook.close()
     return packed(out.getvalue())
 
