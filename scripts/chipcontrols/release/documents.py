@@ -1,10 +1,9 @@
 """What a release says of its documents: a label, how much of each the excerpts repeat, whose words.
 
-A label is what people call a document by: its number, who published it and who wrote it (in
-English, as surface forms name entities; who has no English name is left out), and the day that it
-states; where it states none of them, the kind of text that it is: ``002 Economic Observer, Chen
-Bai, 2025-05-20``.  The share is that of the characters which the excerpts of all tables cover
-together, each counted once.
+A label is what people call a document by: its number, who published it and who wrote it (as far as
+they have English names), or else the kind of text that it is, and the day that it states: ``002
+Economic Observer, Chen Bai, 2025-05-20``.  The share is that of the characters which the excerpts
+of all tables cover together, each counted once.
 
 The words of a document are its publisher's, whatever the licence of a release.  Which columns hold
 them follows from the rules: see `rights`.  Out of scope: whether a use of them is allowed.
@@ -18,7 +17,6 @@ from collections.abc import Iterable
 
 import pandas
 
-from chipcontrols.languages import characters
 from chipcontrols.languages.base import Span
 from chipcontrols.package import Package, Row, Table, document_number
 from chipcontrols.package.frames import derived_field
@@ -26,7 +24,7 @@ from chipcontrols.package.schema import Field, Schema
 from chipcontrols.validation.passages import Evidence
 
 LABEL, SHARE = "label", "excerpted"
-HAN = re.compile(f"[{characters.HAN}]")
+HAN = re.compile("[㐀-鿿]")
 VERBATIM = ("excerpt", "quotation", "words", "term", "time")
 """The rules of columns that hold words of a document as they are."""
 

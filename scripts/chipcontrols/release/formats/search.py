@@ -5,10 +5,9 @@ and most words have two.  So the index ``everything_fts`` has two columns.  ``wo
 texts with every Chinese character on its own, in order: a phrase of characters finds any stretch.
 ``grams`` holds each stretch of two to eight characters, and each name whole: what people type into
 a search box is found as it is.  Both hold the texts in either script too (``zh.folding``; of
-several traditional characters the one that the texts use most).  A row is also found by every name
-and surface form of the entities that it refers to, whichever of them its document uses.  The table
-``everything`` says which row of which table is meant; the texts themselves are stored once, in
-their tables.
+several traditional characters the one that is used most).  A row is also found by every name of the
+entities that it refers to.  The table ``everything`` says which row of which table is meant; the
+texts themselves are stored once, in their tables.
 """
 
 from __future__ import annotations
@@ -231,12 +230,10 @@ def traditional(cells: Iterable[str]) -> dict[int, str]:
 
 
 def indexed(names: set[str], cells: list[str], other: dict[int, str]) -> tuple[str, str]:
-    """Return the two columns of the index for a row with these texts and names of entities, in
-    either script; `other` has the traditional character of each folded one."""
+    """Return the two columns of the index for a row with these texts and names of entities."""
     texts = whole([*cells, *filter(HAN.search, names)])
     simple = [text.translate(SIMPLE) for text in texts if HAN.search(text)]
-    texts = [*dict.fromkeys([*texts, *simple, *(text.translate(other) for text in simple)])]
-    every = " \n".join(texts)
+    every = " \n".join(dict.fromkeys([*texts, *simple, *(one.translate(other) for one in simple)]))
     return spaced(every), " ".join(sorted({*names, *grams(every)}))
 
 
