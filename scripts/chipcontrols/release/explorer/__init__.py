@@ -12,7 +12,7 @@ schemas state them.  Beside the tables it is given, for what it cannot find out 
     of each document the stretches of each line that excerpts of the tables cover, and where glosses
     are in them.  The words of documents that no excerpt repeats are not part of a page.
 ``folding``
-    pairs of characters, by which texts and queries are read in one script (``zh.folding``).
+    pairs of characters, by which texts and queries are read in one script.
 ``marks``
     of each row the words that decide its cells: number of the column, document, line, start, end
     (offsets on the line), one after the other.  Columns that state in numbers or in English what

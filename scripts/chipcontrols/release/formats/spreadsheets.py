@@ -6,8 +6,7 @@ references are links, everything else is text, so that no id becomes a date and 
 the first row stays in sight and filters.  A table of more rows than a sheet can have is left out.
 The CSV files are UTF-8 with a byte order mark.  A spreadsheet that opens CSV guesses types; a text
 that it would take for a formula, or for a number that it shows otherwise (4E091, 007), has an
-apostrophe before it.  For programs there is Parquet.  A vertical bar separates the things in a
-list.
+apostrophe before it.  Programs read Parquet.  A vertical bar separates the things in a list.
 
 The bytes depend on the content only.  XlsxWriter dates the parts of the file 1980, and what it says
 of the creation is the descriptor's day; the parts are compressed by pyarrow, whose version is
