@@ -24,7 +24,6 @@ from chipcontrols.package.schema import Field, Schema
 from chipcontrols.validation.passages import Evidence
 
 LABEL, SHARE = "label", "excerpted"
-HAN = re.compile("[㐀-鿿]")
 VERBATIM = ("excerpt", "quotation", "words", "term", "time")
 """The rules of columns that hold words of a document as they are."""
 
@@ -50,7 +49,7 @@ def english_names(package: Package) -> dict[str, str]:
 def label(row: Row, names: dict[str, str]) -> str:
     """Return the label of a document."""
     stated = [names.get(one) or one for one in map(row.role, ("publisher", "author", "title"))]
-    english = ["" if HAN.search(one) else one for one in stated]
+    english = ["" if re.search("[㐀-鿿]", one) else one for one in stated]
     people = [*filter(None, english[:2])] or [*filter(None, english[2:])]
     if not people:
         coded = (one.name for one in row.schema.fields if one.coded and not one.role)
