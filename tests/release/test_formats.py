@@ -245,7 +245,7 @@ def test_the_snippets_of_the_card_run_in_the_folder(release_folder, tmp_path, ru
     folder = shutil.copytree(release_folder, tmp_path / "release")
     text = (folder / "README.md").read_text("utf-8")
     snippets = re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    assert len(snippets) == 3
+    assert len(snippets) == 4
     for snippet in snippets:
         done = run("-c", snippet, cwd=folder, environment=OFFLINE | {"HF_HOME": str(tmp_path)})
         assert done.code == 0, done.err
