@@ -481,6 +481,9 @@ def test_the_page_counts_for_a_question_what_the_readme_counts(words: str, page:
     page.evaluate(GO, question["view"])
     rows = page.locator(".counts tbody tr")
     found = [rows.nth(at).locator("td").all_text_contents() for at in range(rows.count())]
+    titles = page.locator(".counts thead th").all_text_contents()
+    below = [one.get_attribute("data-title") for one in rows.first.locator("td").all()]
+    assert below == titles  # on a phone each number has its title beside it
     lines = [line.split() for line in answer(question["title"])]
     expected = [line[1:] for line in lines if line[1:] and line[-1].isdigit()]
     assert [line[:-1] for line in found][: len(expected)] == expected

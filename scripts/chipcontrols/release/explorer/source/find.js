@@ -86,9 +86,9 @@ const REFERENCES = ["says", "about", "record", "who", "date", "place"];
 function crossed(rows, [down, across], state) {
   const values = (one) => parts.counted(rows.flatMap((row) => [...new Set(one.of(row))])).map(([value]) => value);
   const columns = state[across.key]?.split("|").filter((value) => values(across).includes(value)) || values(across).sort();
-  const number = (found, more) => h("td", {}, found.length ? h("a", { href: parts.query({ ...state, count: "", ...more }) }, String(found.length)) : "0");
+  const number = (title, found, more) => h("td", { "data-title": title }, found.length ? h("a", { href: parts.query({ ...state, count: "", ...more }) }, String(found.length)) : "0");
   const line = (title, found, more) => h("tr", {}, h("th", { scope: "row" }, title),
-    columns.map((value) => number(found.filter((row) => across.of(row).includes(value)), { ...more, [across.key]: value })), number(found, more));
+    columns.map((value) => number(across.name(value), found.filter((row) => across.of(row).includes(value)), { ...more, [across.key]: value })), number(t("all"), found, more));
   return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("results") }, h("table", { class: "grid counts" },
     h("thead", {}, h("tr", {}, h("td"), columns.map((value) => h("th", { scope: "col" }, across.name(value))), h("th", { scope: "col" }, t("all")))),
     h("tbody", {}, values(down).sort().map((value) => line(down.name(value), rows.filter((row) => down.of(row).includes(value)), { [down.key]: value })),
