@@ -167,14 +167,20 @@ class Bytes(Rule):
 
 @rule("witnessed", wrong="code date id emptied filled")
 class Witnessed(Rule):
-    """The cell of a group is that of one of its witnesses, in their column of the same role."""
+    """The cell of a group is that of one of its witnesses, in their column of the same role; or,
+    where `of` names a role, its code names some in its roles of which a witness has one there."""
+
+    of: str = ""
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield that no witness says so, or that the cell is empty while one says something."""
         witnesses = evidence.witnesses.get((row.table, row.id), ())
-        said = {witness.role(self.schema.field(self.column).role) for witness in witnesses} - {""}
+        role = self.of or self.schema.field(self.column).role
+        said = {witness.role(role) for witness in witnesses} - {""}
         cell = row.cells[self.column]
-        if witnesses and cell not in (said or {""}):
+        code = evidence.lexicon.code(row.table, self.column, cell) if self.of else None
+        allowed = dict(code.roles).get(role, ()) if code else (cell,)
+        if witnesses and (said or {""}).isdisjoint(allowed):
             rows = ", ".join(f"{witness.table}/{witness.id}" for witness in witnesses)
             yield Complaint(
                 f"{cell or 'empty'} but its witnesses {rows} say "

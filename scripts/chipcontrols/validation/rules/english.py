@@ -16,7 +16,8 @@ from collections import Counter
 from collections.abc import Iterator, Set
 from fractions import Fraction
 
-from chipcontrols.languages import surface_forms
+from chipcontrols.languages import language, surface_forms
+from chipcontrols.languages.agreement import disagreements
 from chipcontrols.languages.base import Language
 from chipcontrols.languages.en import numbers as en
 from chipcontrols.languages.en import quantities
@@ -182,7 +183,9 @@ class Prose(Rule):
         if self.schema.roles.get("sentence") == self.column:
             yield from unstated(evidence, row, cell)
         if self.schema.kind == "side":
-            yield from said_otherwise(evidence, row, cell)
+            yield from [*said_otherwise(evidence, row, cell)] or opposed(evidence, row, cell)
+        elif self.schema.kind == "group":
+            yield from opposed(evidence, row, cell)
         yield from numbers_agree(cell, passages, numbers_of_row(evidence, row, passages))
         ids = row.schema.columns("entity", "identifier")
         known = Counter(
@@ -222,15 +225,43 @@ def said_otherwise(evidence: Evidence, row: Row, cell: str) -> Complaints:
     """Complain about what is said of a statement, who says it aside, when most of its words are
     not those of the statement."""
     words = content(cell.partition(", according to ")[0])
-    named = {side[2:] for side in sides(row)}
-    compared = row.schema.field(row.schema.roles["comparison"]).references
-    for table in compared:
-        for one in evidence.witnesses.get((table, row.role("comparison")), ()):
-            said = sentence_of(one) if (one.table, one.id) in named else ""
-            if said and len(words - content(said)) > len(words) / 2:
-                message = f"{shortened(cell)}, but {one.table}/{one.id} says {shortened(said)}"
-                hint = "say it in the words of the row, or name the row that says it"
-                yield Complaint(message, hint)
+    for one in told_of(evidence, row):
+        said = sentence_of(one)
+        if len(words - content(said)) > len(words) / 2:
+            message = f"{shortened(cell)}, but {one.table}/{one.id} says {shortened(said)}"
+            hint = "say it in the words of the row, or name the row that says it"
+            yield Complaint(message, hint)
+
+
+def told_of(evidence: Evidence, row: Row) -> list[Row]:
+    """Return the statements that a group rests on, or that a side of a comparison is about."""
+    keys, named = [(row.table, row.id)], {side[2:] for side in sides(row)}
+    if row.schema.kind == "side":
+        compared = row.schema.field(row.schema.roles["comparison"]).references
+        keys = [(table, row.role("comparison")) for table in compared]
+    rows = (one for key in keys for one in evidence.witnesses.get(key, ()) if sentence_of(one))
+    return [one for one in rows if row.schema.kind == "group" or (one.table, one.id) in named]
+
+
+def opposed(evidence: Evidence, row: Row, cell: str) -> Complaints:
+    """Complain about what is the opposite of each of the statements that it rests on, or denies
+    them; what they deny besides may be left out."""
+    part = row.schema.kind == "side" or any(one.kind == "not" for one in language("en").marks(cell))
+    found = [(clash(sentence_of(one), cell, part), one) for one in told_of(evidence, row)]
+    if found and all(reason for reason, _ in found):
+        reason, one = found[0]
+        message = f"{reason}; the original is {one.table}/{one.id}"
+        yield Complaint(message, "say what the rows say, or correct what they belong to")
+
+
+def clash(said: str, cell: str, part: bool) -> str:
+    """Return in what an English text opposes another, all of which it need not say if it is a
+    `part`; or nothing."""
+    for one in disagreements(said, cell, tag="en"):
+        denied = one.about == "polarity" and (one.sentence or not part)
+        if not one.undecided and (denied or one.about == "direction"):
+            return f"{one.about}: {one.reason}"
+    return ""
 
 
 def unnamed(evidence: Evidence, row: Row, cell: str) -> Complaints:
