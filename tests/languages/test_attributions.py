@@ -31,6 +31,7 @@ CHINESE = """
     他对此表示欢迎,各界表示肯定,他表示感谢的同时表示,会扩产 | 表示
     公司预计明年扩产,工程预计后年完工,市场预计支出会升,据预计也是如此 | 预计|预计|据|预计
     根据需求和订单调整,根据客户要求生产,根据报告 | 根据
+    标称功耗,所称物项,应写明用途,矽島說帖,國指微升,由15%提到25%,多次曝光,回覆查詢時說,未答复 | 說
     据测算,较预测高出一成,原预计明年完成的计划宣告失败,她又称,高层暗示会加息 | 据测算|又称|暗示
 """
 ENGLISH = """
@@ -46,6 +47,7 @@ ENGLISH = """
     He informed analysts that a better-than-expected profit was likely | informed
     It is worth noting that duties, expected on Friday, are high |
     It announced plans to build a plant and announced that sales rose, worth noting | announced
+    the said items, analysts' estimates, 31 times expected earnings, Reporting by Lee, he said |said
     Projected growth slowed; they agreed to cut, and agreed that it was late | agreed
 """
 

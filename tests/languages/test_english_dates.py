@@ -78,7 +78,12 @@ READINGS = """
     today | relative | 2025-05-20 | -
     yesterday | relative | 2025-05-19 | -
     last night | relative | 2025-05-19 | -
-    Tuesday | relative | - | -
+    Tuesday | relative | 2025-05-20 | -
+    Friday | relative | 2025-05-16 | -
+    three months ended Sept. 30 | partial | 2024-07/2024-09 | -
+    quarter ended June 30, 2025 | absolute | 2025-04/2025-06 | 2025-04/2025-06
+    fiscal year ending March 2026 | absolute | 2025-04/2026-03 | 2025-04/2026-03
+    2028/29 | absolute | 2028/2029 | 2028/2029
     last Wednesday | relative | - | -
     last May | relative | - | -
     next quarter | relative | 2025-07/2025-09 | -

@@ -52,6 +52,8 @@ READINGS = """
     fivefold | 5 | 5 | 5 | multiple | exact
     twice | 2 | 2 | 2 | multiple | exact
     tripled | 3 | 3 | 3 | multiple | exact
+    nearly doubles | 2 | - | 2 | multiple | nearly
+    more than double | 2 | 2 | - | multiple | more_than
     10x | 10 | 10 | 10 | multiple | exact
     several hundred | - | 200 | 1000 | - | vague
     a few companies | - | 2 | 10 | count | vague

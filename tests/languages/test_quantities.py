@@ -128,6 +128,30 @@ READINGS = """
     200元人民幣 | 200 | 200 | 200 | CNY | exact
     3亿韩元 | 3e8 | 3e8 | 3e8 | KRW | exact
     200億元新台幣 | 2e10 | 2e10 | 2e10 | TWD | exact
+    两成多 | 1/5 | 1/5 | - | fraction | more_than
+    一成餘 | 1/10 | 1/10 | - | fraction | more_than
+    两成七八 | - | 27/100 | 28/100 | fraction | vague
+    六成五至七成 | - | 13/20 | 7/10 | fraction | range
+    八五折 | 17/20 | 17/20 | 17/20 | fraction | exact
+    破兆美元 | 1e12 | 1e12 | - | USD | more_than
+    5倍以上10倍以下 | - | 5 | 10 | multiple | range
+    50万元以上500万元以下 | - | 5e5 | 5e6 | CNY | range
+    达到或超过600GB/s | 600 | 600 | - | GB/s | at_least
+    大于等于5% | 5 | 5 | - | percent | at_least
+    小于等于5% | 5 | - | 5 | percent | at_most
+    7奈米（含）以下 | 7 | - | 7 | nm | at_most
+    至多征收5次 | 5 | - | 5 | count | at_most
+    最高可判20年 | 20 | - | 20 | years | at_most
+    翻一番以上 | 2 | 2 | - | multiple | at_least
+    倍增 | 2 | 2 | 2 | multiple | exact
+    逾倍 | 1 | 1 | - | multiple | more_than
+    五成起跳 | 1/2 | 1/2 | - | fraction | at_least
+    2.5倍挂零 | 5/2 | 5/2 | - | multiple | more_than
+    三個巴仙 | 3 | 3 | 3 | percent | exact
+    5分钱 | 1/20 | 1/20 | 1/20 | CNY | exact
+    人民幣12分 | 3/25 | 3/25 | 3/25 | CNY | exact
+    15仙 | 3/20 | 3/20 | 3/20 | HKD | exact
+    三期 | 3 | 3 | 3 | ordinal | exact
 """
 
 IN_CONTEXT = {
@@ -146,6 +170,12 @@ IN_CONTEXT = {
     "最近3个月": "3个月",
     "过去五年": "五年",
     "契約10年": "10年",
+    "芯片“衡岳920”與「超過300」": "超過300",
+    "由380億至420億美元收斂到400億": "380億至420億美元|400億",
+    "第734、740和744部分,見附件5,A:1組,（2）,7家": "7家",
+    "零部件,買超1.2萬張,成倍增长,3倍增长": "1.2萬張|3倍",
+    "下一個觀察點,砸在二廠,市值一日蒸發": "一日",
+    "過去20日平均,得92分": "20日|92分",
     "最大化最大": "最大",
     "過半數國家": "過半數",
     "許多個,多個": "多個",
@@ -367,3 +397,23 @@ def test_very_long_numerals_are_passed_over() -> None:
 
 def test_parts_of_a_machine_are_no_count() -> None:
     assert [one.text for one in quantities.find("2%的零部件和三部影片")] == ["2%", "三部"]
+
+
+HONG_KONG = "港股靠穩，恒指升，新股28港元。截至六月底止（金額以人民幣計），收入185.6億元，"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        (HONG_KONG + "每股盈利0.29元", "CNY"),
+        (HONG_KONG + "昨收報30.95元", "HKD"),
+        (HONG_KONG + "全日成交2876億元", "HKD"),
+        ("港股公司收入14.8億元人民幣，開支2億元", "CNY"),
+        ("港股公司收入14.8億港元，開支2億元", "HKD"),
+        ("香港公司收入（人民幣，下同）14.8億元，港股上升", "CNY"),
+    ],
+)
+def test_a_paper_of_hong_kong_tells_accounts_in_renminbi_from_the_market(
+    text: str, unit: str
+) -> None:
+    assert quantities.find(text)[-1].unit == unit

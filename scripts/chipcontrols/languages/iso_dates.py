@@ -6,13 +6,13 @@ day without its year lies where it is nearest to the day of publication, where d
 twice, or three times when its month is not told either, for reports are rather of the past; a
 month without its year is the latest that is not in the future, unless the words tell the future
 (將, will); a half or quarter lies in the year of publication, or in the one before if it begins
-over half a year later; a sum of months (前三季度) is the latest that has ended.  In a range one end
-takes from the other what it lacks.  Last quarter is one of the calendar, a week runs from Monday to
-Sunday, and ``90s`` is the latest such decade that had begun.  Weekdays, fiscal years, and
-anaphoric, vague and duration expressions are never resolved.  ``resolve`` of a language takes words
-around a date and returns the cell on which the dates in them agree, leaving aside those that cannot
-be resolved; a day of publication that is not one whole day counts as unknown.  Out of scope: words
-for dates.
+over half a year later; a sum of months (前三季度) is the latest that has ended; a weekday is like a
+month.  In a range one end takes from the other what it lacks.  Last quarter is one of the calendar,
+a week runs from Monday to Sunday, and ``90s`` is the latest such decade that had begun.  Fiscal
+years, and anaphoric, vague and duration expressions are never resolved.  ``resolve`` of a language
+takes words around a date and returns the cell on which the dates in them agree, leaving aside those
+that cannot be resolved; a day of publication that is not one whole day counts as unknown.  Out of
+scope: words for dates.
 """
 
 import calendar
@@ -25,9 +25,10 @@ _CELL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 Ends = tuple[datetime.date, datetime.date]
 CODE = (  # 2025Q3, 3Q25, 1H26
     "(?:(?P<code_year>(?:20)?[0-9]{2})[年 -]?(?P<code_part>Q[1-4]|H[12])"
-    "|(?P<part_first>[1-4]Q|[12]H) ?(?P<year_last>(?:20)?[0-9]{2}))"
-)
-"""A pattern for a quarter or half written as a code, which every language writes alike."""
+    "|(?P<part_first>[1-4]Q|[12]H) ?(?P<year_last>(?:20)?[0-9]{2})|(?P<both>"
+    + "|".join(f"20{year:02}/(?:20)?{year + 1:02}(?!/)" for year in range(99)) + "))"
+)  # fmt: skip
+"""A pattern for what every language writes alike: quarters and halves as codes, and 2025/26."""
 
 
 class Point(NamedTuple):
@@ -200,7 +201,9 @@ def part_of_year(order: int, months: int, year: int | None = None) -> Point:
 
 
 def coded(match: re.Match[str]) -> str | None:
-    """The cell of a quarter or half that is written as a code; None for another code."""
+    """The cell of a quarter, half or season of two years; None for another code."""
+    if match["both"]:
+        return f"{match['both'][:4]}/{int(match['both'][:4]) + 1}"
     part = match["code_part"] or match["part_first"]
     if part is None:
         return None
@@ -224,6 +227,19 @@ def shifted(today: datetime.date, days: int) -> datetime.date | None:
         return today + datetime.timedelta(days)
     except OverflowError:
         return None
+
+
+def weekday(today: datetime.date, number: int, future: bool) -> str | None:
+    """The latest such weekday (Monday is 0) up to today, or the next from today on."""
+    days = (number - today.weekday()) % 7
+    return str(shifted(today, days if future or not days else days - 7) or "") or None
+
+
+def ended(cell: str | None, months: int) -> str | None:
+    """The cell of so many months, of which the last is that of a cell."""
+    last = _ends(cell or "") if "-" in (cell or "") else None
+    first = last and cell_of(*month_after(last[0], 1 - months))
+    return f"{first}/{last[0]:%Y-%m}" if last and first else None
 
 
 def week(today: datetime.date, weeks: int) -> str | None:

@@ -14,16 +14,15 @@ Kinds
 
     >>> [(date.text, date.kind) for date in find("On May 13, 2025, and last year, since 2022")]
     [('May 13, 2025', 'absolute'), ('last year', 'relative'), ('since 2022', 'absolute')]
-    >>> resolve("the first quarter of 2025", None), resolve("from 2018 to 2022", None)
-    ('2025-01/2025-03', '2018/2022')
     >>> resolve("May 13-16", "2025-05-02"), resolve("this week", "2025-05-20")
     ('2025-05-13/2025-05-16', '2025-05-19/2025-05-25')
 
 Conventions, beside those of ``iso_dates``
     - Articles and prepositions are no part, but since, before, after, around and between are.
       since and onwards open the interval; before, after and around leave the date unresolved.
-    - The future is told by will, by, due, expected … Seasons without a year and last May are never
-      resolved; '23 is a year after a month or a preposition.
+    - Three months ended Sept. 30 are a quarter. The future is told by will, by, due, expected …
+      Seasons without a year and last May are never resolved; '23 is a year after a month or a
+      preposition.
     - May, March, April, June, August, Jan and Jun alone are dates only after a preposition (in
       May). A bare year after a capitalised word is part of a name (Computex 2025), and before a
       unit a number (2000 chips, but in 2025 companies).
@@ -31,6 +30,7 @@ Conventions, beside those of ``iso_dates``
 Out of scope: holidays (May Day, Christmas), 5/13/2025, time zones, Roman numerals.
 """
 
+import calendar
 import datetime
 import re
 from functools import cache, lru_cache
@@ -90,7 +90,9 @@ _DATE = (
     rf"|(?P<week>{_NEAR} week\b)|(?P<quarter>{_NEAR} quarter\b)"
     r"|(?P<year_end>(?:end|beginning|start|middle) of the year\b(?! [12][0-9]{3})|year-end\b)"
     r"|(?P<point>(?P<since>since )?(?P<around>(?:before|after|around|prior to|circa) "
-    rf"|(?:pre|post)-)?(?P<between>between )?(?:(?P<first>{_POINT}|{_DAY}(?=(?:-| to ){_DAY}"
+    rf"|(?:pre|post)-)?(?P<ended>(?:(?:{'|'.join(list(UNITS)[2:13])}|[2-9]|1[0-2])[ -]months?"
+    r"|quarter|half|(?:(?:fiscal|financial)[ -])?year) (?:ended|ending|to|through) (?:on )?)?"
+    rf"(?P<between>between )?(?:(?P<first>{_POINT}|{_DAY}(?=(?:-| to ){_DAY}"
     rf" {_MONTH}))(?:{_JOIN}(?P<last>{_POINT}|{_DAY}{_OF_YEAR}?"
     r"|(?<=[0-9]-)[0-9]{2}(?![0-9A-Za-z%-])))?)(?P<on> onwards?\b)?)"
     rf"|(?P<named>(?:{_NEAR} (?:weekend|{_SEASON}|{_MONTH}|{_WEEKDAY})|{_WEEKDAY})\b)"
@@ -107,6 +109,8 @@ _UNIT_WORDS = frozenset(row["word"] for row in rows(__file__, "units"))
 _IN = frozenset("in since by of until during before after".split())
 _OF_ONE_YEAR = _IN | frozenset("the its his her their our this that".split())
 _LEADING = _IN | frozenset("from to through early late mid this last next and between for".split())
+_WEEKDAYS = [name.lower() for name in calendar.day_name]
+_MONTHS_OF = {"quarter": 3, "half": 6, "year": 12, "fiscal": 12, "financial": 12}
 _SHIFTS = {"this": 0, "current": 0, "last": -1, "next": 1, "coming": 1}
 _MONTH_STARTS = [month[:3] for month in MONTHS]
 _WITHOUT_MEASURE = re.compile(rf"\b(?:{alternatives(rows(__file__, 'times'))})\b", re.I)
@@ -228,7 +232,11 @@ def _point(match: re.Match[str], today: datetime.date | None, future: bool) -> s
             last = _parts(words, today)
         if last is None:
             return None
-    return iso.interval(first, last, today, future, bool(match["since"] or match["on"]))
+    cell = iso.interval(first, last, today, future, bool(match["since"] or match["on"]))
+    if match["ended"]:
+        length = re.findall("quarter|half|year|[a-z]+|[0-9]+", match["ended"].lower())[0]
+        return iso.ended(cell, _MONTHS_OF.get(length) or UNITS.get(length) or int(length))
+    return cell
 
 
 def _decade(words: str, today: datetime.date | None) -> str | None:
@@ -256,6 +264,8 @@ def _resolve(match: re.Match[str], today: datetime.date | None, future: bool) ->
         return f"{today:%Y}"
     if name == "week":
         return iso.week(today, _SHIFTS[words.split()[-2]])
+    if name == "named" and words in _WEEKDAYS:
+        return iso.weekday(today, _WEEKDAYS.index(words), future)
     if name == "day":
         day = iso.shifted(today, {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(words, 0))
         return day.isoformat() if day else None

@@ -49,17 +49,10 @@ _CLAUSE_MARK = re.compile(
 _MARK = re.compile(rf"{_CLAUSE_MARK.pattern}|[“”‘\"()\[\]]|’(?![A-Za-z])")
 _SENTENCE_END = re.compile(r"[;!?…”]|\.(?![A-Za-z0-9])")
 _GOES_ON = re.compile(r" (?:and|but|while|whereas|although|though)\b")
-_BE = frozenset("is are was were be been being than as an the a not now also widely".split())
-_SUBJECTS = frozenset(
-    "it he she they we company firm analysts economists now also had has have previously"
-    " already".split()
+_NO_STATEMENT, _SUBJECTS, _BEFORE_NOUN, _PLURALS = (
+    frozenset(row["word"] for row in words)
+    for words in base.by_kind(__file__, "before_verbs").values()
 )
-_BEFORE_NOUN = frozenset(
-    "a an the this that these those its his her their our my no any some such of in on by with for"
-    " new recent previous annual quarterly monthly weekly first latest earlier news media press"
-    " research take takes took taken taking".split()
-)
-_PLURALS = frozenset("we they i you people data media who and also often would".split())
 _COMPLEMENT = re.compile(" (?:to|on|in|by|at|for|as)\\b")
 _CLAUSE_FOLLOWS = re.compile(r"\s*(?:that\b|in an? |on (?:X|Twitter|social)\b|[,:;.!?“”\"’—]|\Z)")
 _OBJECT_FOLLOWS = re.compile(
@@ -120,14 +113,14 @@ def _attributes(text: str, start: int, end: int) -> bool:
     if follows is _OBJECT_FOLLOWS:
         return word.lower() in _SUBJECTS or word != word.lower()
     if other == "noun":
-        blocked = word.lower() in _BEFORE_NOUN
+        blocked = word.lower() in _BEFORE_NOUN or word.endswith("'")  # analysts' estimates
         if text[end - 1] != "s":  # analysts estimate; an August report
             blocked |= not (word.lower() in _PLURALS or (word[-1:] == "s" and word[-2:] != "'s"))
         alone = word == word.lower() and word not in _PLURALS and _NOUN_FOLLOWS.match(text, end)
         return not (blocked or alone)
     if other == "passive" and not word:  # Projected growth; duties, expected on Friday
         return text[start].islower() and not _COMPLEMENT.match(text, end)
-    return other != "passive" or word.lower() not in _BE
+    return other != "passive" or word.lower() not in _NO_STATEMENT
 
 
 def _without_dates(text: str) -> str:

@@ -103,8 +103,10 @@ _ONES, _MANY = (
     for plural in (False, True)
 )
 _MULTIPLE = (
-    r"(?:twice|(?:doubl|tripl|quadrupl)(?:ed|ing)|quintupled"
-    r"|(?:double|triple|quadruple)(?= (?:the|its|that|their|what|in)))\b"
+    r"(?:twice|(?:doubl|tripl|trebl|quadrupl|quintupl)(?:ed|ing|es(?! (?:as an?|title|team)\b))"
+    r"|(?:double|triple|treble|quadruple)(?= (?:the|its|that|their|what|in)\b)"
+    r"|(?:(?<=\bto )|(?<=than )|(?<=ould )|(?<=will )|(?<=nearly )|(?<=almost )|(?(before)|(?!)))"
+    r"(?:double|triple|treble|quadruple)(?! (?:down|check|bottom|top)\b))\b"
 )
 _HALVED = "|".join(HALVED)
 _POINT = r"(?:(?: of)? an?)?[ -](?:percentage[ -])?points?\b"
@@ -164,7 +166,8 @@ _PATTERN = (
     rf"|(?P<minus>(?<![A-Za-z0-9%)])-(?=[0-9])|(?<!or )minus )?RANGE"
     rf"(?P<currency>{_CURRENCY} ?)?"
     rf"(?:(?P<vague>{_VAGUE})|(?P<number>{_NUMBER}(?(currency)(?: ?[kmbt]\b)?|{_SHORT_SCALE}?)))"
-    rf"(?!(?!{_SYMBOL})[A-Za-z0-9]|,[0-9])(?(currency)|(?P<unit>{_UNIT})?))"
+    rf"(?!(?!{_SYMBOL})[A-Za-z0-9]|,[0-9])(?(currency)|(?P<unit>{_UNIT})?)"
+    r"(?!(?<=[a-z])-(?!strong|odd|plus)[a-z]))"
     rf"(?P<after> (?:{_at('after', _BOUND_ROWS)})\b|\+)?)"
 )
 _RANGE = (
@@ -175,6 +178,9 @@ _RANGE = (
 _IN_WORDS = ("most", "few", "nearly_all")
 _CHANGED = re.compile(r"\bfrom \Z|(?:ed|rose|fell|grew|sank|slid|shrank) by \Z", re.I)
 """What before X to Y says that it was X, or changed by X, and is Y."""
+_EARNINGS = re.compile(  # 31 times expected earnings
+    r" (?:oversubscribed|(?:[a-z0-9\0]+ ){0,3}(?:earnings|sales|revenue|profit|book|EBITDA))\b"
+)
 _LABEL = re.compile(
     r"\b(?:phase|week|stage|chapter|section|article|page|figure|level|tier|version|step) \Z", re.I
 )
@@ -239,7 +245,7 @@ def _unit(match: re.Match[str]) -> tuple[str | None, Fraction]:
     if symbol in base.SYMBOLS:
         return base.SYMBOLS[symbol]
     words = symbol.lower().removeprefix("of ")
-    if words.startswith("times "):
+    if words[:6] == "times " or (words == "times" and _EARNINGS.match(match.string, match.end())):
         return "multiple", _ONE
     return _UNITS.get(("after", words), (None, _ONE))
 

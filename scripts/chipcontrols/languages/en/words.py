@@ -21,7 +21,7 @@ WORDS = {
     **UNITS, **TENS,
     **{f"{ten}-{one}": t + n for ten, t in TENS.items() for one, n in UNITS.items() if 0 < n < 10},
 }  # fmt: skip
-HALVED = ("halved", "halving")
+HALVED = ("halved", "halving", "halve")
 FRACTIONS = {word: Fraction(1, 2) for word in ("half", "halves", *HALVED)}
 for _word, _parts in [("quarter", 4), *ORDINALS.items()]:
     if _parts > 2:

@@ -15,8 +15,6 @@ Kinds
     ('2025-05-02', '2024', None)
     >>> resolve("本月13日至16日", "2025-05-02"), resolve("今年4月", "2025-05-02")
     ('2025-05-13/2025-05-16', '2025-04')
-    >>> resolve("2022年以來", None), resolve("20世纪90年代", None), resolve("过去五年", None)
-    ('2022/..', '1990/1999', None)
     >>> [(date.text, date.kind) for date in find("就在幾天前的5月13日,當日")]
     [('幾天前', 'duration'), ('5月13日', 'partial'), ('當日', 'anaphoric')]
 
@@ -24,7 +22,7 @@ Conventions, beside those of ``iso_dates``
     - 上半年 and 第二季度 are intervals of months, codes (3Q25, 2025Q3, 1H26) too; 9、10日 is one
       when its days follow one another. 年底 is the year of publication, 月初 its month, 即日 and
       昨(27)日 days, as are 今 and 昨 before some verbs (今召開, 昨收報), 明後年 two years, 上周三
-      the Wednesday of that week; 周三 alone wavers between two weeks.
+      the Wednesday of that week, 6月底止六個月 the months from January to June.
     - 23年 is a year where what goes on or before says so (23年營收, 自23年起), else a length; 92年
       is not resolved: 1992, or 2003 of the Republic.
     - 以來, 至今, 起 open the interval; 以前, 之前, 以後, 之後, 前後 leave the date unresolved.
@@ -108,7 +106,7 @@ _ISO = (
     rf"(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])(?:[ T]?{_CLOCK})?"
     rf"|{_YEAR}-(?:1[0-2]|0[1-9])(?![0-9-]))"
 )
-LASTS = "连续 为期 历时 长达 一连 超过 少于 多于 低于 不足 不到 至少 最多 最长".split()
+LASTS = "过去 未来 连续 为期 历时 长达 一连 超过 少于 多于 低于 不足 不到 至少 最多 最长".split()
 """Words before days that are a length of time: 連續3日."""
 _NO_LENGTH = f"(?<!{'|'.join(LASTS)})"
 _BARE_DAY = (
@@ -122,7 +120,7 @@ _BARE_TODAY = (  # 今召開, 昨收報
     r"(?=召开|举行|举办|公布|发布|宣布|表示|指出|出席|收|开|一度|股价|净|再|将|赴|在|正式|上午|盘中"
     r"|早盘|大[涨跌]|[上下][涨跌]|通过|强调|澄清|回应|证实|透露|说|\Z))"
 )
-_POINT = f"(?:{_OF_YEAR}|{_FRESH}{_YEARLESS})"
+_POINT = f"(?:{_OF_YEAR}|{_FRESH}{_YEARLESS}|(?={_MONTH_WORD}){_OF_MONTH})"
 _YEAR_OR_NOT = f"(?:{_YEAR}年|{_YEAR_WORD}|{_FRESH})"
 _LISTED = f"(?:[、和及与][0-9{_NINE}十]{{1,3}}){{0,9}}?[、和及与]"  # 9、10日; 3、4及5日
 _MORE = f"(?:{_JOIN}|{_LISTED})"
@@ -153,8 +151,10 @@ _DATE = (
     rf"(?:(?:{_JOIN}|(?P<listed>(?(short){_LISTED}|(?!))))"
     rf"(?P<last>(?(short_year)(?:{_YEAR}年?|{_TWO_DIGITS}度?)"
     rf"|(?(short_quarter){_QUARTER}季度?|(?:{_OF_YEAR}|{_YEARLESS})))))?"
-    rf"(?P<since>{_SINCE})?(?P<around>[以之][前后]|前后)?)"
-    rf"|(?P<duration>(?:过去|未来|今后|最近|(?<![最附靠临邻亲接将])近)[这的]?{_LENGTH}(?:以?来)?"
+    rf"(?P<since>{_SINCE})?(?P<around>[以之][前后]|前后)?"
+    rf"(?:之?(?P<ended>止的?(?:[0-9{_NINE}两十]{{1,2}}个?月|半年|年度|季度?)))?)"
+    rf"|(?P<duration>(?:过去|未来|今后|最近|(?<![最附靠临邻亲接将])近)[这的]?"
+    rf"(?:{_LENGTH}|[0-9]{{1,3}}日)(?:以?来)?"
     rf"|(?<![{_NUMERAL}.A-Za-z-]){_LENGTH}(?:以?来|之?前(?!后)|之?后))"
     rf"|(?P<week>(?:[上下]{{1,2}}|本|这)个?{_WEEK}[一二三四五六日天末]?"
     rf"(?![边围期刊到全旋转密遭长年]|报(?![导道]))"
@@ -193,6 +193,7 @@ _UNITS = {"short_day": "日", "short_month": "月", "short_quarter": "季", "sho
 _OFFSETS = {"前": -2, "去": -1, "昨": -1, "上": -1, "下": 1, "明": 1, "后": 2} | dict.fromkeys(
     "今本这即", 0
 )
+_MONTHS_OF = {"年": 6, "度": 12, "季": 3}
 _FUTURE = re.compile("[将拟]|预[计期定估]|计划|有望|最迟|至迟|目标|届时")
 _KINDS = {"iso": "absolute", "duration": "duration", "anaphor": "anaphoric", "clock": "partial"}
 
@@ -205,11 +206,11 @@ def _kind(match: re.Match[str]) -> str:
         return "partial" if re.fullmatch("Q[1-4]", words) else "absolute"
     if name != "point":
         return _KINDS.get(name, "relative")
-    if re.search("[同当]年|[同当]月|次年|翌年", words):
+    if re.search("[同当上]年|[同当]月|次年|翌年", words):
         return "anaphoric"
     if match["short_year"] or re.search(f"{_YEAR} ?(?:财|年)|民国|^[0-9]{{2,3}}年", words):
         return "absolute"
-    return "relative" if re.search("[今去前明后本]年|[本上下个]月", words) else "partial"
+    return "relative" if re.search("[今去前明后本]年|[本上下今这]个?月", words) else "partial"
 
 
 @lru_cache(maxsize=4096)
@@ -223,9 +224,7 @@ def find(text: str) -> tuple[DateExpression, ...]:
     """All maximal date expressions of the text, from left to right."""
     read, offsets = tight(text)
     found = ((placed(span, offsets), kind) for span, kind in spans(read))
-    return tuple(
-        DateExpression(text[start:end], start, end, kind) for (start, end), kind in found
-    )
+    return tuple(DateExpression(text[start:end], start, end, kind) for (start, end), kind in found)
 
 
 _WITHOUT_MEASURE = re.compile(alternatives(rows(__file__, "times")))
@@ -300,7 +299,7 @@ def _year(parts: re.Match[str], today: datetime.date | None) -> int | None:
         return 2000 + number if number < 50 else None
     if told := re.search("[0-9]{3,4}", parts["year_word"] or ""):
         return int(told[0]) + 1911 * (len(told[0]) == 3)
-    offset = _OFFSETS.get((parts["year_word"] or " ")[0])
+    offset = _OFFSETS.get((parts["year_word"] or " ").replace("上", " ")[0])  # not 上年
     return today.year + offset if today and offset is not None else None
 
 
@@ -312,7 +311,11 @@ def _point(match: re.Match[str], today: datetime.date | None, future: bool) -> s
         return None
     if match["listed"] and not _are_in_a_row(match):
         return None
-    return iso.interval(first, last, today, future, bool(match["since"]))
+    cell = iso.interval(first, last, today, future, bool(match["since"]))
+    if match["ended"]:
+        months = re.search(f"[0-9{_NINE}两十]+", match["ended"])
+        return iso.ended(cell, _number(months[0]) if months else _MONTHS_OF[match["ended"][-1]])
+    return cell
 
 
 def _are_in_a_row(match: re.Match[str]) -> bool:
@@ -347,10 +350,10 @@ def _resolve(match: re.Match[str], today: datetime.date | None, future: bool) ->
         return _decade(words, today)
     if name == "iso":
         return "-".join(f"{int(number):02}" for number in re.findall("[0-9]+", words)[:3])
-    return _relative(match, today) if today else None
+    return _relative(match, today, future) if today else None
 
 
-def _relative(match: re.Match[str], today: datetime.date) -> str | None:
+def _relative(match: re.Match[str], today: datetime.date, future: bool) -> str | None:
     words, name = match[0], match.lastgroup
     if name == "season":
         cell = f"{today:%Y}" if words[0] == "年" else f"{today:%Y-%m}"
@@ -363,12 +366,13 @@ def _relative(match: re.Match[str], today: datetime.date) -> str | None:
     if name == "day":
         day = iso.shifted(today, _OFFSETS[words[0]])
         return f"{day}" + ("/.." if match["day_since"] else "") if day else None
-    if name == "week" and words[0] in "上下本这":
+    if name == "week":
         weeks, weekday = words.count("下") - words.count("上"), "一二三四五六日天".find(words[-1])
-        if words[-1] in "周期拜":
-            return iso.week(today, weeks)
-        day = iso.shifted(today, 7 * weeks + min(weekday, 6) - today.weekday())
-        return f"{day}" if day and words[-1] != "末" else None
+        if words[-1] in "周期拜末":
+            return iso.week(today, weeks) if words[-1] != "末" else None
+        if words[0] not in "上下本这":
+            return iso.weekday(today, min(weekday, 6), future)
+        return str(iso.shifted(today, 7 * weeks + min(weekday, 6) - today.weekday()) or "") or None
     return None
 
 

@@ -66,7 +66,7 @@ _LATIN = re.compile(r"[A-Za-z0-9]+")
 _LATIN_WORD = r"(?>[0-9]*[A-Za-z][A-Za-z0-9]*(?:[.’'&-][A-Za-z0-9]+)*)"
 _LATIN_RUN = re.compile(
     rf"(?<![A-Za-z0-9]){_LATIN_WORD}"
-    rf"(?:[ ]&?[ ]?(?:{_LATIN_WORD}|[0-9]++(?![0-9.,]*+[年月日%億亿萬万])))*"
+    rf"(?:[ ]&?[ ]?(?:[A-Z]\.(?= [A-Z])|{_LATIN_WORD}|[0-9]++(?![0-9.,]*+[年月日%億亿萬万])))*"
 )
 
 _SAYS = ("说", "称", "指出", "指")
@@ -83,7 +83,7 @@ def _verbs() -> re.Pattern[str]:
     verbs = [{**row, "word": row["verb"]} for row in base.rows(__file__, "attributions")]
     says = base.alternatives(row for row in verbs if row["word"] in _SAYS)
     every = base.alternatives([*verbs, *({"word": word} for word in _NOT_VERBS)])
-    return re.compile(f"{every}(?:{says}|道(?=[，:「『“\"]))?")
+    return re.compile(f'{every}(?:{says}|道(?=[，:「『“"]))?')
 
 
 @cache

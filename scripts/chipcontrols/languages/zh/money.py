@@ -8,8 +8,11 @@ side write too, where 人民幣 counts but once, for who says it again and again
 HK is none in simplified ones: who writes 港元 there means another by 元.
 元 is TWD, HKD or CNY by the region.  The words before or after the number come first
 (``新台幣200億元``, ``200億元人民幣``), which the grammar of quantities reads.
-A document that says (美元，下同) means that currency: its region is US.  Out of scope: Macao,
-Singapore, a document that uses two of these currencies as bare 元.
+A document that says (美元，下同) means that currency: its region is US.
+In Hong Kong 元 is CNY after an amount in CNY on its line, and in a document whose region is HK/CN,
+which says 以人民幣計 or names 人民幣, and no 港元, beside income or spending (money_words.csv); it
+is HKD in clauses of the stock market and the government.
+Out of scope: Macao, Singapore, other documents that use two of these currencies as bare 元.
 """
 
 import re
@@ -19,12 +22,21 @@ from functools import cache, lru_cache
 from chipcontrols.languages import base
 from chipcontrols.languages.zh.folding import fold
 
-CURRENCIES = {"TW": "TWD", "HK": "HKD", "CN": "CNY", "US": "USD"}
-_FOR_ALL = re.compile("(美元|美金|人民币|港元|港币|新台币)[.．,，、;；。 ]?(?:以?下同)")
+_CURRENCIES = {"TW": "TWD", "HK": "HKD", "CN": "CNY", "US": "USD", "HK/CN": "CNY"}
+_FOR_ALL = re.compile("(美元|美金|人民币|港元|港币|新台币)计?[.．,，、;；。 ]?(?:以?下同)")
 _NAMED = {"美": "US", "人": "CN", "港": "HK", "新": "TW"}
+_IN_HONG_KONG = re.compile("港[元币股仙]|恒指")
 _REGIONS = {row["word"]: row["region"] for row in base.rows(__file__, "regions")}
 _MONEY = re.compile("币|港元|[$]")
-_WEIGHT = 5
+_WEIGHT, _REACH = 5, 40
+_MARKET, _ACCOUNT = (
+    base.alternatives(base.by_kind(__file__, "money_words")[kind]) for kind in ("market", "account")
+)
+_AT_MARKET = re.compile(rf"(?:{_MARKET}|报)[^，。；;]*\Z")
+_RENMINBI, _HONG_KONG = (
+    re.compile(f"{said}(?:{_ACCOUNT})[^，。；;！？美]{{0,9}}(?:{named})")
+    for said, named in (("以人民币(?:[计列编]|呈列|为单位)|", "人民币"), ("", "港[元币]"))
+)
 
 
 @cache
@@ -40,7 +52,8 @@ def region(text: str) -> str:
     ('TW', 'CN', 'CN')
     """
     folded = fold(text)
-    if said := _FOR_ALL.search(folded):
+    said = _FOR_ALL.search(folded)
+    if said and (said[1] != "人民币" or not _IN_HONG_KONG.search(folded)):
         return _NAMED[said[1][0]]
     found = Counter(match[0] for match in _words().finditer(folded))
     votes: Counter[str] = Counter()
@@ -52,7 +65,16 @@ def region(text: str) -> str:
     named = {_REGIONS[word] for word in found if _MONEY.search(word)}
     votes["TW" if traditional else "CN"] += 1
     allowed = named | {"TW", "HK"} if traditional else named - {"HK"} | {"CN"}
-    return max((place for place in votes if place in allowed), key=votes.__getitem__)
+    found_in = max((place for place in votes if place in allowed), key=votes.__getitem__)
+    renminbi = said or (_RENMINBI.search(folded) and not _HONG_KONG.search(folded))
+    return "HK/CN" if found_in == "HK" and renminbi else found_in
+
+
+def currency(text: str, at: int, region: str, named: str) -> str:
+    """The currency of 元 at an offset, after an amount in the currency ``named`` on its line."""
+    if region.startswith("HK") and _AT_MARKET.search(fold(text[max(0, at - _REACH) : at])):
+        return "HKD"
+    return "CNY" if region == "HK" and named == "CNY" else _CURRENCIES[region]
 
 
 def _is_traditional(text: str) -> bool:

@@ -12,7 +12,7 @@
   industry after a place (台灣半導體) only the place;
 - a surname with one or two characters between a title (董事長劉揚偉) or a verb (傅凱表示);
 - what its code or its Latin name follows in brackets: 聯電（2303）, 美團 (Meituan), or, where a
-  clause begins, the title of a head (百利天恒董事長).
+  clause begins, a title (百利天恒董事長).
 
 They are candidates: some are none.  Out of scope: names of products, names without any such sign.
 """
@@ -32,22 +32,16 @@ _KNOWN = base.rows(__file__, "known_names")
 _PLACES = {"大陆", "美中", "中美", "港股"} | {r["word"] for r in _KNOWN if r["kind"] == "place"}
 _BRANCHES = {row["word"] for row in _WORDS["suffix"] if row["branch"]}
 _BESIDE = "的了在与和是由对向为被把将从于及等这那该其此每各某个位则"
-_HEAD = "(?:副?董事长|副?总裁|副?总经理|首席|[执营][行运]长|财务长|董座|创始人|创办人|主管合伙人)"
-_NO_FIRM = (
-    "公司|集团|企业|该?行|[现时前新候原]任|[多几数两一二三]?[位名家]|业[内界]|共同|联合|名誉|荣誉|资深|执行|副|总|兼"
-)
-_NEVER = (  # characters that stand beside names, not in them
-    "的了在与和是由对向为被把将从于及等这那该其此每各某个名家位您我你他她它们也都就还又已正会能可要想让使给"
-    "因所以但而若如或并则即且很最更太再只仅称说指问讲谈叫用做有无没不未非约近逾超达据随着过到至往"
-    "何些许么吗呢吧啊之间时后前"
-)
+_ANYONE = "人士|记者|专家|学者|官员|受访|先生|女士|小姐|老板|代表|顾问"
+_NEVER = "".join(row["word"] for row in _WORDS["never"])
+"""Characters that stand beside names, not in them."""
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    title, suffix, surname, country = (
+    title, suffix, surname, country, no_firm = (
         f"(?:{base.alternatives(_WORDS[kind])})"
-        for kind in ("title", "suffix", "surname", "country")
+        for kind in ("title", "suffix", "surname", "country", "no_firm")
     )
     sounds = "".join(row["word"] for row in _WORDS["transliteration"])
     common = base.alternatives(_WORDS["common"])
@@ -64,7 +58,7 @@ def _pattern() -> re.Pattern[str]:
         f"(?<={'|'.join(row['word'] for row in _WORDS['title'] if len(row['word']) == length)})"
         for length in sorted({len(row["word"]) for row in _WORDS["title"]})
     )
-    before += "|(?<=记者 )|(?<=[文图]/)"  # a byline
+    before += "|(?<=记者 )|(?<=作者:)|(?<=[文图][/:|])"  # a byline
     given = f"(?![{_BESIDE}])[{HAN}]"
     surname = f"(?!周[一二三四五六日天末]|{base.alternatives(_WORDS['not_person'])}){surname}"
     person = f"{surname}(?:{given}){{1,2}}?"
@@ -72,16 +66,18 @@ def _pattern() -> re.Pattern[str]:
     goes_on = f"{mark}|{verb}|{title}|[{_NEVER}]|一[同起道]|出席|[率赴访去来]"
     return re.compile(
         rf"(?P<dotted>(?:{sound}{{1,8}}|(?<![{HAN}])[{HAN}]{{1,3}})(?:[·‧・•∙]{sound}{{1,8}}(?:-{sound}{{1,8}})?)+)"
-        rf"|(?P<work>(?<=《)[^《》]{{1,30}}(?=》))"
-        rf"|(?P<organisation>国家(?:[{HAN}]){{2,12}}?委员会|(?:{country})(?:{letter}){{2,8}}?{office}|(?:{letter}){{2,9}}?(?:{suffix})+"
+        rf"|(?P<place>{sound}{{2,6}}[港州市省岛湾])|(?P<work>(?<=《)[^《》]{{1,30}}(?=》))"
+        rf"|(?P<organisation>(?<![0-9])(?:{letter}){{2,12}}?(?P<office>[部司局署处厅院所馆台])(?=副?(?P=office)长)"
+        rf"|(?:{letter}){{2,9}}?[(](?:{letter}){{2,6}}[)](?:{letter}){{0,6}}?(?:{suffix})+|国家(?:[{HAN}]){{2,12}}?委员会|(?:{country})(?:{letter}){{2,8}}?{office}|(?:{letter}){{2,9}}?(?:{suffix})+"
         rf"(?:(?:{letter}){{1,4}}?(?:[协学商总公]会|促进会|联合会|基金会|研究院|委员会))?)"
         rf"|(?P<titled>(?:{before})(?:{surname}(?:{given}){{2}}(?={mark}|{verb})"
         rf"|(?:{sound}{{2,6}}|{person})(?={goes_on})|(?:{letter}){{2,5}}?(?=[(][A-Z])"
         rf"|{sound}{{3,6}}|{surname}(?:(?![一二三四五六日天度层级面下上内外中会员])(?:{given})){{2}}"
         rf"|(?:{letter}){{3,4}}?{after}))"
         rf"|(?P<speaker>(?<![{HAN}])(?:{sound}{{2,6}}|{person}){after}|{sound}{{3,6}}{after})"
-        rf"|(?P<listed>(?<![{HAN}])(?:{letter}){{2,5}}?(?=[(](?:[0-9]{{4,6}}|[A-Z][a-z])))"
-        rf"|(?P<led>(?<![{HAN}])(?!{_NO_FIRM})(?:{letter}){{2,6}}?(?={_HEAD}))"
+        rf"|(?P<listed>(?<![{HAN}])(?:(?:{letter}){{2,5}}?(?=[(][A-Z][a-z])|(?:(?![{_BESIDE}])[{HAN}]){{2,8}}?(?=[(][0-9]{{4,6}}[).]))"
+        rf"|(?<=[a-z][(])(?:{person}|{sound}{{2,6}})(?=[)]))"
+        rf"|(?P<led>(?<![{HAN}])(?!{no_firm})(?:{letter}){{2,6}}?(?={title})(?!{_ANYONE})|(?<![{HAN}])(?!{no_firm})(?:{letter}){{2,4}}?(?=昨|[去今]年|[上下]半年|股价|目标价|单月|前三季|首季|第[一二三四]季))"
         rf"|(?P<none>{common})"
     )
 
@@ -130,4 +126,3 @@ def _branch(name: str) -> int:
         (len(name) - len(place) for place in _PLACES if name[len(place) :] in _BRANCHES
          and name.startswith(place)), 0,
     )  # fmt: skip
-

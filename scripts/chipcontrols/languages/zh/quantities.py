@@ -9,25 +9,21 @@ is the specification.
      ('30%以上', '30 percent, at least')]
     >>> [q.text for q in find("2018年用4塊A100,F-35、910C和CloudMatrix 384,2.0版本")]
     ['4塊']
-    >>> read("三分之一").value, read("第三大").unit, read("數十億美元").low
-    (Fraction(1, 3), 'rank', Fraction(2000000000, 1))
 
 Grammar, in either script and width, with blanks between digits, magnitude and unit
     expression  [bound] [number [unit] 至] number [多|餘] [magnitude] [unit] [bound]
-    number      digits (1,500, ２，８００ and 3.5 too), Chinese numerals (一百零五, 三点五, 廿三,
-                一万五),
+    number      digits (1,500, ２，８００, 3.5), Chinese numerals (一百零五, 三点五, 廿三, 一万五),
                 both mixed (1500亿, 3.5萬億, 1億2000萬), 分之 (三分之一, 百分之30, 三又二分之一),
                 半 (一半, 半數, 半年, 两年半), 數 or 幾 as a digit (數十億, 十幾),
                 two digits in a row (三四十, 一、兩萬)
-    join        至 到 - ~ between numbers of one unit; 从 or a fall (50%到30%) makes no range
-    ordinal     第 number [noun], 二期 before a word for what is built
+    join        至 到 - ~, 5倍以上10倍以下; 从 or a fall (50%到30%) makes no range
+    ordinal     第 number [noun], 二期
     words       最大, 大多数, 少數, 幾乎所有, 多個, 甚微, 可觀, 巨額
 
 Units: units.csv here, symbols (GB/s, nm) in units.csv of all languages, NT$ and the like, which
     stand before the number or its bound, in money.csv. 元 is the currency named beside it, or
-    that of the region (``money``); 個百分點 and 個基點 are percent (25個基點: 1/4), 分之 半 成 ‰
-    多數 減半 fractions, 倍 and 翻一番 multiples; 最大, 第三大 第二名 第一位, 位列第二 ranks, other
-    第三 ordinals; 28个, 一場, 三種, 两大 count; 3奈米, 1.2吉瓦 are nm and GW; 35歲 years.
+    that of the region (``money``); 個百分點 and 個基點 are percent (25個基點: 1/4), 分之 半 成 折 ‰
+    多數 減半 fractions, 倍 倍增 翻一番 multiples; 最大, 第三大, 位列第二 ranks, 第三 ordinals.
 
 Bounds: bounds.csv; 多, 餘 and 來 within the number too. Vague are 數 and 幾 as a digit, from 2 to
     below 10 (數億: 2 × 10^8 to 10^9; 十幾, 十餘: 10 to 20), two digits in a row (三四十); most
@@ -105,7 +101,8 @@ def _unit_pattern(row: Row) -> str:
     word = row["word"]
     more = {
         "after": f"{word}{_MORE}", "inside": f"{word[0]}[半多]?{word[1:]}",
-        "digit": f"{word}(?:[一二三四五六七八九半]|[1-9](?![0-9.%]))?", "": word,
+        "digit": f"{word}(?:[一二三四五六七八九]{{1,2}}|半|[1-9](?![0-9.%]))?"
+                 f"(?:余(?![额地下])|{_MORE})", "": word,
     }  # fmt: skip
     return base.guarded(row, more[row["more"]])
 
@@ -123,9 +120,14 @@ _PRODUCT = "|".join(  # a look behind needs words of one length
     f"(?<={'|'.join(word for word in _PRODUCTS if len(word) == length)})"
     for length in sorted({*map(len, _PRODUCTS)})
 )
-_NAME = (  # H20, F-35, CloudMatrix 384, 910C; but not in AMD6%, Nvidia 5000億美元, Waymo 20台
-    rf"(?={_LATIN})(?!{_MONEY_BEFORE}){_WORD}(?>(?:[-–]?{_VERSION}(?!{_STRONG}){_WORD}?"
+_BEFORE, _AFTER, _FAR = (
+    f"(?:{base.alternatives(row for row in _BOUND_ROWS if row[column] == value)})"
+    for column, value in (("place", "before"), ("place", "after"), ("far", "yes"))
+)
+_NAME = (  # A:1, H20, F-35, CloudMatrix 384, 910C; but not in AMD6%, Nvidia 5000億美元, Waymo 20台
+    rf"(?<![A-Za-z])[A-Z]:[0-9]{{1,2}}(?![0-9.%])|(?={_LATIN})(?!{_MONEY_BEFORE}){_WORD}(?>(?:[-–]?{_VERSION}(?!{_STRONG}){_WORD}?"
     rf"| {_VERSION}(?!{_STRONG}|(?! ?大){_UNIT}){_WORD}?|[-.'’]{_WORD})*)"
+    rf"|[“「『](?!{_BEFORE})(?:(?![{NUMERAL}每])[{HAN}]){{1,6}}[-–]?{_VERSION}{_WORD}?(?=[”」』])"
     rf"|(?=[0-9])(?:{_PRODUCT}){_VERSION}(?!{_STRONG}|{_UNIT}){_WORD}?"
     rf"|(?!{_ARABIC}{base.SYMBOL}){_ARABIC}[-–]?{_LATIN}(?>(?:{_LATIN}|[-–0-9])*)"
 )
@@ -138,24 +140,21 @@ _OTHER = (  # words, telephones, codes, versions, years, ratios
     rf"{_WORDS['none']}|0[0-9]{{2,3}}-[0-9]{{7,8}}|[0-9]{{3}}(?=[”」]?(?:条款|调查|关税))"
     r"|(?<=\()[0-9]{4,6}(?=[).-])|(?<![0-9.])0[0-9]{2,5}(?![0-9.])|(?<=:)[0-9]{5,6}(?=\))|9[258](?=无铅|号?汽油)"
     rf"|[0-9]{{4,6}}(?=\.(?:HK|SH|SZ|TW))|{_ARABIC}比{_ARABIC}"
+    rf"|(?<=\()[0-9]{{1,2}}(?=\)(?!日))|(?<=脚注|附注|附件|附录|附表)[0-9]++"
+    rf"|第{_ARABIC}(?>(?:[、至-]{_ARABIC})*)[、和及与至]{_ARABIC}(?=[号条款项章节页]|部分)"
     rf"|[0-9]++(?>(?:\.[0-9]+){{2,}})|[0-9]++\.[0-9]++(?=版|时代|代(?!表))"
     rf"|[0-9]++\.0++(?![0-9]|{_UNIT}|{_STRONG})|[12][0-9]{{3}}年|[0-9]++(?>(?::[0-9]+)+)"
     rf"|(?!{_SLASH})[0-9]++(?>(?:/[0-9]+)+)"
-)
-_BEFORE, _AFTER, _FAR = (
-    f"(?:{base.alternatives(row for row in _BOUND_ROWS if row[column] == value)})"
-    for column, value in (("place", "before"), ("place", "after"), ("far", "yes"))
 )
 _PART = f"(?:一半|半数|(?:[约近]|超过)?{_NUMBER}(?:[%‰成倍]|个百分点|分之))"
 _OBJECT = (  # what may stand between a bound and its number: 不得超過總量的五成, 至少需要3年
     rf"(?:{_WORDS['whole']}(?={_PART})|(?:(?![{NUMERAL}])[{HAN}A-Za-z]|(?<=上)一){{1,12}}?的(?={_PART})"
     rf"|每[{HAN}]{{1,4}}"
-    rf"|(?<=至少|最少|起码|至多)(?:(?![{NUMERAL}的])[{HAN}]){{1,4}}?(?=[0-9{NUMERAL}])"
+    rf"|(?:(?<=至少|最少|起码|至多)|(?<=最高|最多|最长|最低)(?=[可将会要需应须能]))"
+    rf"(?:(?![{NUMERAL}的])[{HAN}]){{1,4}}?(?=[0-9{NUMERAL}])"
     f"|(?:{base.alternatives(base.rows(__file__, 'links'))})(?:了|有|到|达|约)?)"
 )
-_PLACED = (
-    f"(?:{_WORDS['placed']}{_WORDS['place']}?|{_WORDS['place']}(?=第{_NUMBER}(?![{HAN}])))"
-)
+_PLACED = f"(?:{_WORDS['placed']}{_WORDS['place']}?|{_WORDS['place']}(?=第{_NUMBER}(?![{HAN}])))"
 _HEADS = [row for kind in _WORDS if kind not in ("rank", "ordinal") for row in _WORD_ROWS[kind]]
 _HEADS += [row for row in _BOUND_ROWS if row["place"] == "before"]
 _FIRST = "".join(sorted({row["word"][0] for row in _HEADS} | {w[0] for w in (*_MONEY, *_SPREADS)}))
@@ -165,10 +164,12 @@ _SEVERAL = (
     f"{base.alternatives(row for row in _UNIT_ROWS if row['several'])})"
 )
 _PATTERN = (
-    rf"(?=[0-9A-Za-zÀ-ɏ{NUMERAL}第多翻负{_FIRST}-])(?:{_NAME}|{_OTHER}|{_IN_WORDS}"
+    rf"(?=[0-9A-Za-zÀ-ɏ{NUMERAL}第多翻倍负“「『{_FIRST}-])(?:{_NAME}|{_OTHER}|{_IN_WORDS}"
     rf"|(?P<several>{_SEVERAL})|(?P<spread>{base.alternatives({'word': w} for w in _SPREADS)})"
-    rf"|(?P<doubled>翻了?(?P<by>将近|接近|超过|近|约|逾|超)?(?:(?P<turns>[一两二三四五六七八九1-9])?番|一?倍))"
-    rf"|(?<!分)(?P<phase>[一二三四五六七])期(?:(?<=基金.期)|(?=工程|项目|工厂|厂|临床|试验|扩|产|基地))"
+    rf"|(?P<doubled>(?:翻了?(?P<by>将近|接近|超过|近|约|逾|超)?(?:(?P<turns>[一两二三四五六七八九1-9])?番|一?倍)"
+    rf"|(?<![成0-9{NUMERAL}])倍增(?![器管效计])|(?P<just>逾|近|将近|超过?)倍(?!数))"
+    rf"(?P<and>以上|左右|有[余多])?)"
+    rf"|(?<![分长短中每近])(?P<phase>[一二三四五六七])期(?![间待望货权内])"
     rf"|(?:(?P<placed>{_PLACED})?第 ?|(?<=[、及和与])(?=[0-9]++号))(?P<ordinal>{_NUMBER})"
     rf"(?:(?P<ranked>{_WORDS['rank']})|{_WORDS['ordinal']})?"
     rf"|(?P<money>{_MONEY_BEFORE})?(?P<before>(?P<far>{_FAR}){_OBJECT}|(?>(?:{_BEFORE} ?){{1,3}}))?"
@@ -177,12 +178,12 @@ _PATTERN = (
     rf"|(?P<number>(?![0-9]++比[0-9])(?:(?<![上下前后大多一每])半(?=年(?!度)|天|小时|个|成(?![品熟]))"
     rf"|{_SLASH}|{_PAIR}|{_NUMBER}(?:又{_NUMBER})?(?:分之 ?{_NUMBER})?))"
     rf"(?:(?P<more>[多余](?![边极样方额下])|来(?=[个名人家种年天岁项台位款次亿万]))"
-    rf"(?P<scale> ?{_POWERS})?)?(?P<unit>{_UNIT})?)"
-    rf"(?:(?:/[{HAN}]{{1,4}}(?={_AFTER}))?(?P<after>{_AFTER}))?)"
+    rf"(?P<scale> ?{_POWERS})?)?(?P<unit>{_UNIT}|(?(money)分|(?!)))?)"
+    rf"(?:(?:/[{HAN}]{{1,4}}(?={_AFTER})|[(]含[)])?(?P<after>{_AFTER}))?)"
 )
 _FROM = (
     rf"(?:(?P<from>{_NUMBER}(?:分之 ?{_NUMBER})?)(?P<from_unit>{_UNIT})?"
-    rf" ?(?:至|到|-|–|—{{1,2}}|~) ?{_MONEY_BEFORE}?"
+    rf" ?(?:至|到|-|–|—{{1,2}}|~|以上[、,，至]?(?={_NUMBER}{_UNIT}?以下)) ?{_MONEY_BEFORE}?"
     rf"(?!(?!{_ARABIC}{base.SYMBOL}){_ARABIC}{_LATIN}))?"
 )
 _QUANTITY = re.compile(_PATTERN.replace("RANGE", _FROM))
@@ -190,7 +191,7 @@ _QUANTITY = re.compile(_PATTERN.replace("RANGE", _FROM))
 _CHANGE = re.compile(
     r"(?:[增减降升涨跌挫滑扬弹]|成长|扩大|收窄|回落|[上下][调修])[加少长低高]?了?\Z"
 )
-_TO = re.compile("[上下微小大幅度略]{0,3}[上下]?[调修增升降减缩扩提](?:高|低|升|降|至|到|为)")
+_TO = re.compile("[上下微小大幅度略]{0,3}[上下]?[调修增升降减缩扩提收改][高低升降减大小窄敛至到为]")
 _BOUND = re.compile(
     base.alternatives({"word": r["word"]} for r in _BOUND_ROWS if r["place"] == "before")
 )
@@ -201,8 +202,8 @@ def _unit(words: str | None, ours: str = _BARE) -> tuple[str | None, Fraction]:
     if words is None:
         return None, _ONE
     key = words.strip()
-    if key in ("元", ""):
-        return ours, _ONE
+    if key in ("元", "分", ""):
+        return ours, Fraction(1, 100) if key == "分" else _ONE
     key = "成" if key[0] == "成" else key.replace("多", "").replace("半", "")
     return _UNITS.get(key, ("count", _ONE))
 
@@ -213,8 +214,9 @@ def _unit(words: str | None, ours: str = _BARE) -> tuple[str | None, Fraction]:
 def _words_reading(match: re.Match[str]) -> Reading | None:
     """What an ordinal or a word of amount says; None for names and other words."""
     if match["doubled"]:
-        times = Fraction(2 ** int(number(match["turns"] or "一") or 1))
-        return base.reading(times, None, "multiple", _BOUNDS.get(match["by"] or "", "exact"))
+        times = Fraction(1 if match["just"] else 2 ** int(number(match["turns"] or "一") or 1))
+        words = match["and"] or match["by"] or match["just"] or ""
+        return base.reading(times, None, "multiple", _BOUNDS.get(words, "exact"))
     if ordinal := match["ordinal"] or match["phase"]:
         place = amount(ordinal)
         if place is None or place[1] is not None:
@@ -234,7 +236,9 @@ def _stands(match: re.Match[str], vague: bool) -> bool:
     text = match["number"] or ""
     if match["unit"]:
         unit = match["unit"].strip()
-        day = unit == "日" and not vague and (amount(text) or (0,))[0] <= 31
+        if text == "零" and _unit(unit)[0] == "count":
+            return False  # 零部件
+        day = unit == "日" and not vague and text != "一" and (amount(text) or (0,))[0] <= 31
         day = day and "内" not in (match["after"] or "")
         day = day and match.string[match.end() : match.end() + 1] not in ("均", "线")
         lasts = bool(match["before"]) or match.string[: match.start()].endswith(tuple(LASTS))
@@ -255,6 +259,8 @@ def _reading(match: re.Match[str]) -> Reading | None:
         text = f"{divisor}分之{text}"
     if (match["unit"] or "").strip() == "%" and re.fullmatch("[一二三四五六七八九]{2}", text):
         text = f"{DIGITS[text[0]]}{DIGITS[text[1]]}"  # 三四％ writes 34%
+    elif (match["unit"] or "").strip() == "折" and len(text) == 2:
+        text = f"{text[0]}点{text[1]}" if text[0] in DIGITS else f"{text[0]}.{text[1]}"
     said = (_HALF, None) if match["half"] else amount(text)
     scaled = amount(match["scale"]) if match["scale"] else (_ONE, None)
     if said is None or scaled is None or not _stands(match, said[1] is not None):
@@ -266,10 +272,8 @@ def _reading(match: re.Match[str]) -> Reading | None:
     low, high = said
     if _is_up_to_twenty(match):
         high = Fraction(20)
-    if "半" in unit_words:
-        low, high = low + _HALF, high and high + _HALF
-    elif unit_words[:1] == "成" and unit_words[1:]:
-        low += Fraction(DIGITS.get(unit_words[1]) or int(unit_words[1]), 10)
+    part, last = _part(unit_words), _part(unit_words, 2)
+    low, high = low + part, low + last if last > part else high and high + part
     powers = "" if "分之" in text else _POWER.findall(text)[0] + (match["scale"] or "").strip()
     power = sum(MAGNITUDES[mark] for mark in powers)
     named = match["money"] or match["money_too"]
@@ -289,6 +293,14 @@ def _reading(match: re.Match[str]) -> Reading | None:
     return base.reading(low, high, unit, bound, power)
 
 
+def _part(unit: str, at: int = 1) -> Fraction:
+    """What the words of a unit add to the number before them: 两年半, 六成五, 两成七八."""
+    if "半" in unit:
+        return _HALF
+    digit = unit[at : at + 1] if unit[:1] == "成" else ""
+    return Fraction(DIGITS.get(digit) or int(digit if digit.isdecimal() else 0), 10)
+
+
 def _is_up_to_twenty(match: re.Match[str]) -> bool:
     plain = "分之" not in (match["from"] or "")
     return plain and match["number"] == "十" and match["more"] == "余"
@@ -300,7 +312,7 @@ def _bound(match: re.Match[str]) -> str:
     bounds = ["exact", *(_BOUNDS[word] for word in (words[:1] if match["far"] else words))]
     if match["more"] and not _is_up_to_twenty(match):
         bounds.append("approx" if match["more"] == "来" else "more_than")
-    if "多" in (match["unit"] or ""):
+    if re.search("[多余]", match["unit"] or ""):
         bounds.append("more_than")
     return _BOUNDS[match["after"]] if match["after"] else bounds[-1]
 
@@ -318,6 +330,7 @@ def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
         preceding = match.string[max(0, match.start() - 5) : match.start()]
         if both[0] != "%" and _CHANGE.search(preceding):
             return None  # 增加1億元至20億元
+        first += _part(both[0])
     elif first < last / 10**power and not re.search("[万亿兆]", match["from"]):
         first *= 10**power
     return first if first < last else None
@@ -367,14 +380,13 @@ def _scan(text: str) -> Iterator[Quantity]:
 def find(text: str, region: str = "") -> tuple[Quantity, ...]:
     """All maximal quantity expressions of the text, from left to right; ``region`` (TW, HK, CN) is
     where the document is from, else the text's own words tell (``money``)."""
-    found = _bare(text)
-    if not any(quantity.unit == _BARE for quantity in found):
-        return found
-    named = money.CURRENCIES[region or money.region(text)]
-    return tuple(
-        replace(one, unit=named, derivation=one.derivation.replace(_BARE, named))
-        if one.unit == _BARE else one for one in found
-    )  # fmt: skip
+    found, named = list(_bare(text)), ""
+    for at, one in enumerate(found):
+        if one.unit == _BARE:
+            ours = money.currency(text, one.start, region or money.region(text), named)
+            found[at] = replace(one, unit=ours, derivation=one.derivation.replace(_BARE, ours))
+        named = one.unit if one.unit in ("CNY", "HKD") else named
+    return tuple(found)
 
 
 def read(expression: str, region: str = "") -> Quantity:

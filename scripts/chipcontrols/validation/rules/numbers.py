@@ -59,8 +59,11 @@ class QuantityRule(Rule):
                 message = f"{cell} but {self.of} is empty"
                 yield Complaint(message, f"empty it, or copy the words into {self.of}")
             return
-        try:
-            reading = passage.source.language.read_quantity(expression, passage.source.region)
+        source, at = passage.source, passage.span[0] + passage.reading.find(expression)
+        there = source.language.quantities(source.reading, source.region)
+        try:  # the words where they stand, in the money of their clause, or alone
+            alone = source.language.read_quantity(expression, source.region)
+            reading = next((q for q in there if (q.start, q.text) == (at, expression)), alone)
         except ValueError as error:
             if self.part == "words":
                 message = f"{shortened(expression)} is not a quantity: {error}"
