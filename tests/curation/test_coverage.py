@@ -103,6 +103,17 @@ def test_the_text_counts_what_the_audit_finds_by_class_and_reason(package):
     assert rows["attribution"][4:] == ["not_a_statement", "1"]
 
 
+def test_the_share_that_statements_cover_falls_when_they_go(package):
+    def shares():
+        found = json.loads(coverage.coverage_report(*read(package), "json"))["documents"]
+        return [one["statement_share"] for one in found]
+
+    whole, quotes = shares(), package / "data/quotes.csv"
+    quotes.write_text(quotes.read_text("utf-8").split("\n")[0] + "\n", "utf-8")
+    assert all(0 < share <= 1 for share in whole)
+    assert sum(shares()) < sum(whole)
+
+
 def test_open_candidates_are_listed_with_place_class_and_the_words_around(with_open, command):
     result = command(with_open, "--open")
     assert result.code == 1

@@ -1,7 +1,8 @@
 """The audit of completeness as a report: text, a list of what is open, or JSON.
 
 For each document and class of candidates the report counts what a row covers, what is excluded, for
-which reasons, and what is open.  In lines excluded whole, counted apart, none are sought.
+which reasons, and what is open, and which share of the letters and digits statements cover.  In
+lines excluded whole, counted apart, none are sought.
 Out of scope: finding candidates and judging them (`chipcontrols.validation.completeness`), and the
 report as a page (`chipcontrols.curation.page`).
 """
@@ -14,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from chipcontrols.package import Package
+from chipcontrols.package import Package, Row
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import Text
 from chipcontrols.validation.candidates import Candidate
@@ -26,6 +27,8 @@ from chipcontrols.validation.rules import bind
 AROUND = 40
 Audit = Mapping[str, Sequence[Account]]
 """What accounts for the candidates of each document."""
+Place = tuple[str, int]
+"""A document and the number of a line."""
 
 
 def audited(
@@ -45,10 +48,12 @@ def coverage_report(
 ) -> str:
     """Return the report as ``text``, ``open`` (the list of what is open) or ``json``."""
     everything = list(chain.from_iterable(accounts.values()))
+    covered = covered_by_statements(evidence, package.rows("statement"))
     report = {
         "documents": [
             {"document": name, "lines": len(evidence.texts[name].lines),
              "lines_excluded": excluded_lines(package, evidence.texts[name]),
+             "statement_share": round(statement_share(package, evidence.texts[name], covered), 4),
              "classes": tallies(evidence, found)}
             for name, found in accounts.items()
         ],
@@ -96,6 +101,29 @@ def excluded_lines(package: Package, text: Text) -> dict[str, int]:
     return dict(sorted(Counter(row.role("reason") for row in rows).items()))
 
 
+def covered_by_statements(evidence: Evidence, rows: Iterable[Row]) -> dict[Place, set[int]]:
+    """Return the positions of each line that lie in a passage of one of these statements."""
+    found: dict[Place, set[int]] = {}
+    for row in rows:
+        for passage in evidence.of_row(row):
+            here = found.setdefault((passage.seed, passage.line), set())
+            here.update(range(*passage.span))
+    return found
+
+
+def statement_share(package: Package, text: Text, covered: Mapping[Place, set[int]]) -> float:
+    """Return which share of a document's letters and digits, those in lines excluded whole aside,
+    is covered."""
+    excluded = whole_lines(text, package.rows("exclusion"))
+    letters = inside = 0
+    for line in (line for line in text.lines if line.number not in excluded):
+        here = covered.get((text.name, line.number), set())
+        places = {at for at, character in enumerate(line.reading) if character.isalnum()}
+        letters += len(places)
+        inside += len(places & here)
+    return inside / letters if letters else 0.0
+
+
 def counted(counts: Mapping[str, int]) -> str:
     """Return counts in words: ``idiom 2, off_topic 1``."""
     return ", ".join(f"{name} {count}" for name, count in counts.items())
@@ -108,6 +136,7 @@ def as_text(report: Mapping[str, Any]) -> Iterator[str]:
         whole = f", excluded whole: {excluded}" if excluded else ""
         yield f"{one['document']}  {one['lines']} lines{whole}"
         yield from text_table(one["classes"])
+        yield f"  statements cover {one['statement_share']:.0%} of the letters and digits in scope"
         yield ""
     yield from ("all documents", *text_table(report["all"]), "")
     left = len(report["open"])
