@@ -177,8 +177,9 @@ export function searchView(state) {
     const counting = (state.count || "").split(",").map((key) => all.find((one) => one.key === key)).filter(Boolean);
     const limit = Number(state.shown) || STEP;
     // Whoever types sees the rows at once, and the counts of the facets with the next pause.
-    const guess = h("p");
+    const guess = h("p"), whole = h("span");
     const narrow = () => {
+      replace(whole, (state.once || model.once(matching).length < matching.length) && [" ", h("a", { href: parts.query({ ...state, once: state.once ? "" : 1 }) }, t(state.once ? "each passage" : "each once"))]);
       replace(aside, all.map((one) => facet(one, rows, narrowed)));
       const guessed = found.length || !state.q ? [] : suggestions(state.q);
       replace(guess, guessed.length > 0 && [t("did you mean"), " ", parts.joined(guessed.map(([word, q]) => h("a", { href: parts.query({ ...state, q }) }, word)))]);
@@ -190,8 +191,7 @@ export function searchView(state) {
       meant.length > 0 && h("p", { class: "meant" }, t("meaning"), " ", parts.joined(meant.slice(0, 8).map((row) => parts.entityLink(row.id)))),
       h("div", { class: "toolbar" },
         h("p", { role: "status", class: "total" }, h("b", {}, count(found.length, "rows")),
-          narrowed.length || state.q ? [" ", h("a", { href: "#/search" }, t("clear"))] : null,
-          (state.once || model.once(matching).length < matching.length) && [" ", h("a", { href: parts.query({ ...state, once: state.once ? "" : 1 }) }, t(state.once ? "each passage" : "each once"))]),
+          narrowed.length || state.q ? [" ", h("a", { href: "#/search" }, t("clear"))] : null, whole),
         h("button", { type: "button", disabled: !found.length, onclick: () => save(fileName(), "text/csv", csv(saved, found)) }, t("download csv")),
         h("details", { class: "choose" }, h("summary", {}, t("columns")),
           h("ul", {}, possible.map((one) => h("li", {}, h("label", {}, h("input", {
