@@ -27,13 +27,22 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from chipcontrols import distribution
 from chipcontrols.distribution import reproducing, store
-from chipcontrols.package import DESCRIPTOR, DOCUMENTS, Package, PackageError, default_root
+from chipcontrols.package import (
+    CHECKOUT,
+    DESCRIPTOR,
+    DOCUMENTS,
+    Package,
+    PackageError,
+    default_root,
+    to_install,
+)
 from chipcontrols.package.files import replace_files
 from chipcontrols.package.finding import LONGEST_TEXT, shortened, visible
 from chipcontrols.validation import findings, passages, unchanged
 
 if TYPE_CHECKING:
     from chipcontrols.validation.engine import Progress, Run
+    from chipcontrols.validation.passages import Evidence
 
 Options = argparse.Namespace
 Action = Callable[[argparse.Namespace], int | None]
@@ -114,9 +123,10 @@ def reason(error: Exception) -> str:
         return f"{first}; {first.hint}" + f" ({more} more: validate the package)" * bool(more)
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    if isinstance(error, ModuleNotFoundError):
-        extra = "dask" if error.name in ("dask", "distributed") else "maintain"
-        return f"{error}: pip install 'ai-chip-controls[{extra}]'"
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        name = error.name.partition(".")[0]
+        extra = "dask" if name in ("dask", "distributed") else "maintain"
+        return f"{name} is not installed: {to_install(extra)}"
     return str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
 
 
@@ -139,16 +149,17 @@ def progress_bar() -> Iterator[Progress]:
 
 
 def folder_of(options: Options) -> Path:
-    """Return the package's folder: as told, else the working folder, else that of this library."""
-    root: Path | None = options.root
-    return root or (Path() if Path(DESCRIPTOR).is_file() else default_root())
+    """Return the package's folder: as told, else the working folder, else that of this library,
+    with a note when that is a checkout elsewhere."""
+    if options.root or Path(DESCRIPTOR).is_file():
+        return options.root or Path()
+    if (root := default_root()) == CHECKOUT:
+        complain(f"note: there is no {DESCRIPTOR} here; the package is that in {root}")
+    return root
 
 
-def read(root: Path, query: str = "") -> tuple[Package, Any]:
-    """Return a package and its evidence, that of what may answer a query; None for an installed
-    copy, which has no documents."""
-    if not (root / DOCUMENTS).is_dir():
-        return Package.open(root), None
+def read(root: Path, query: str = "") -> tuple[Package, Evidence]:
+    """Return a package and its evidence, that of what may answer a query."""
     from chipcontrols.curation import places
 
     return passages.read_evidence(root, places.may_have(query) if query else None)
@@ -196,7 +207,9 @@ def show(options: Options) -> None:
     """Show a row: the words it rests on, its cells, and how quantities were read."""
     from chipcontrols.curation import showing
 
-    package, evidence = read(folder_of(options))
+    root = folder_of(options)
+    here = (root / DOCUMENTS).is_dir()  # An installed copy has no documents.
+    package, evidence = read(root) if here else (Package.open(root), None)
     table, slash, identifier = options.row.partition("/")
     if not slash:
         known = ", ".join(package.tables)
@@ -250,9 +263,9 @@ def add(options: Options) -> None:
     """Add a document: copy it into seeds/ under the next number, and add its row."""
     from chipcontrols.curation import coverage, documents
 
-    root = folder_of(options)
     cells = dict(cell.partition("=")[::2] for cell in options.cells or ())
     content, changes = documents.as_document(options.path.read_bytes())
+    root = folder_of(options)
     name, files = documents.new_document(read(root)[0], content, cells)
     replace_files(root, files)
     package, evidence = read(root)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import os
 import re
 import shutil
@@ -169,9 +170,18 @@ def test_a_missing_library_is_named_with_what_to_install(called, monkeypatch, pa
     monkeypatch.setitem(sys.modules, "frictionless", None)
     code, _, err = called("validate", package_copy, "--no-cache")
     assert code == 2
-    assert err.startswith("could not validate a package: ")
-    assert "frictionless" in err
-    assert "pip install 'ai-chip-controls[maintain]'" in err
+    assert err.startswith("could not validate a package: frictionless is not installed: ")
+    assert "in a checkout, pip install '.[maintain]'; or use .venv/bin/python" in err
+
+
+def test_what_is_not_even_listed_as_installed_is_named_with_what_to_install(called, monkeypatch):
+    def version(name):
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    code, _, err = called("validate", CHECKOUT)
+    assert code == 2
+    assert err.startswith("could not validate a package: frictionless is not installed: in a ")
 
 
 def test_a_bug_leaves_its_traceback_and_is_no_finding(called, monkeypatch, package_root):
@@ -209,9 +219,10 @@ def test_the_package_is_that_of_the_working_folder(called, package_copy, monkeyp
 
 def test_without_one_there_it_is_that_of_the_library(called, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code, out, _ = called("tables")
+    code, out, err = called("tables")
     assert code == 0
     assert out.startswith("sources ")
+    assert err == f"note: there is no datapackage.json here; the package is that in {CHECKOUT}\n"
 
 
 # --- validate ---
@@ -238,7 +249,7 @@ def test_a_copy_without_documents_says_so_first_and_once(called, package_copy):
     assert code == 1
     assert out == (
         "seeds: the folder seeds/ with the documents is missing [source]\n"
-        "    validate a checkout; an installed copy has no documents\n"
+        "    name a checkout; an installed copy has no documents\n"
         "not valid: 1 finding\n"
     )
 

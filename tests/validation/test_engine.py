@@ -94,7 +94,7 @@ def test_a_package_without_its_documents_gives_one_finding_that_says_so(tmp_path
     (finding,) = engine.validate(root).findings
     assert (finding.file, finding.line, finding.rule) == ("seeds", 0, "source")
     assert finding.message == "the folder seeds/ with the documents is missing"
-    assert finding.hint.startswith("validate a checkout; an installed copy has no documents")
+    assert finding.hint.startswith("name a checkout; an installed copy has no documents")
 
 
 def test_a_descriptor_of_a_release_gives_one_finding_that_says_how_to_verify_it(

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chipcontrols.package import DESCRIPTOR
+from chipcontrols.package import DESCRIPTOR, to_install
 from chipcontrols.package.files import parse_json, read_bytes, replace_files
 from chipcontrols.package.versions import is_version, parse
 
@@ -68,13 +68,14 @@ def told(what: str, advice: str, *errors: type[Exception]) -> Iterator[None]:
 
 def extra(module: str) -> Any:
     """Return a module that only stores need; raise StoreError that says how to install it."""
-    with told(f"{module} is missing", "pip install 'ai-chip-controls[fetch]'", ImportError):
+    name = module.partition(".")[0]
+    with told(f"{name} is not installed", to_install("fetch"), ImportError):
         return importlib.import_module(module)
 
 
 def file_system(url: str) -> tuple[Any, str]:
     """Return the fsspec file system of a URL, without what it remembers, and the path in it."""
-    with told(shown(url), "For S3, pip install 'ai-chip-controls[s3]'", ImportError):
+    with told(shown(url), f"For S3, {to_install('s3')}", ImportError):
         system, path = extra("fsspec.core").url_to_fs(url)
     system.invalidate_cache()
     return system, path

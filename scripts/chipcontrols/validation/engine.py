@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from chipcontrols.package import (
-    DOCUMENTS,
     Codes,
     Document,
     Package,
@@ -25,6 +24,7 @@ from chipcontrols.package import (
     Table,
     cells,
     read_documents,
+    without_documents,
 )
 from chipcontrols.package.files import names_below
 from chipcontrols.package.finding import Finding
@@ -72,10 +72,8 @@ def validate(
     findings = [*rule_option_findings(package), *strangers(package)]
     if any(finding.file.endswith(".json") for finding in findings):
         return Report(tuple(sorted(set(findings))))
-    if package.of_kind("document") and not (root / DOCUMENTS).is_dir():
-        message = f"the folder {DOCUMENTS}/ with the documents is missing"
-        hint = "validate a checkout; an installed copy has no documents"
-        return Report((Finding(DOCUMENTS, 0, "", "source", message, hint),))
+    if missing := without_documents(package):
+        return Report(tuple(missing))
     counts: Counts = Counter()
     index = Index(package)
     steps = 2 + len(package.tables) + len(index.homes)

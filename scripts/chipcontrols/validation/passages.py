@@ -18,13 +18,14 @@ from chipcontrols import languages
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.base import Span
 from chipcontrols.package import (
-    CHECKOUT,
     Document,
     Package,
     PackageError,
     Row,
     Table,
+    default_root,
     read_documents,
+    without_documents,
 )
 from chipcontrols.validation.anchors import Line, Location, Text, locate
 from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, sides
@@ -330,6 +331,8 @@ def read_evidence(
     Needs no maintainers' library: descriptor and schemas are taken on trust.
     """
     package = Package.open(root)
+    if findings := without_documents(package):
+        raise PackageError(findings)
     documents, findings = read_documents(package)
     if findings:
         raise PackageError(findings)
@@ -342,7 +345,7 @@ def evidence(table: str, row_id: str, root: str | Path | None = None) -> Passage
     """Return the passages that a row rests on, the row's own first.
 
     `row_id` is the primary key (several columns joined by a blank).  `root` is the package's
-    folder, by default the checkout that this library is part of; an installed library has no
+    folder, by default the one that this library is part of; an installed library has no
     documents.  What the record beside the documents says of the row is in `Passages.record`.
     Raises KeyError for a table or row that does not exist, ValueError when the citation does not
     hold or a file is not what it should be.
@@ -351,7 +354,7 @@ def evidence(table: str, row_id: str, root: str | Path | None = None) -> Passage
     >>> passage.context[passage.start : passage.end] == passage.excerpt
     True
     """
-    package, gathered = read_evidence(Path(root) if root is not None else CHECKOUT)
+    package, gathered = read_evidence(default_root() if root is None else root)
     row = package.row(table, row_id)
     where = gathered.locations.get((table, row.line))
     if where and where.outcome != "exact":
