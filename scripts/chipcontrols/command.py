@@ -25,24 +25,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import chipcontrols
 from chipcontrols import distribution
 from chipcontrols.distribution import reproducing, store
-from chipcontrols.package import (
-    CHECKOUT,
-    DESCRIPTOR,
-    DOCUMENTS,
-    Package,
-    PackageError,
-    default_root,
-    to_install,
-)
+from chipcontrols.package import DESCRIPTOR, DOCUMENTS, Package, PackageError, default_root
 from chipcontrols.package.files import replace_files
 from chipcontrols.package.finding import LONGEST_TEXT, shortened, visible
 from chipcontrols.validation import findings, passages, unchanged
 
 if TYPE_CHECKING:
     from chipcontrols.validation.engine import Progress, Run
-    from chipcontrols.validation.passages import Evidence
 
 Options = argparse.Namespace
 Action = Callable[[argparse.Namespace], int | None]
@@ -126,7 +118,8 @@ def reason(error: Exception) -> str:
     if isinstance(error, ModuleNotFoundError) and error.name:
         name = error.name.partition(".")[0]
         extra = "dask" if name in ("dask", "distributed") else "maintain"
-        return f"{name} is not installed: {to_install(extra)}"
+        how = f"{store.TO_INSTALL.format(extra)}, or use .venv/bin/python after `make release`"
+        return f"{name} is not installed: {how}"
     return str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
 
 
@@ -153,16 +146,9 @@ def folder_of(options: Options) -> Path:
     with a note when that is a checkout elsewhere."""
     if options.root or Path(DESCRIPTOR).is_file():
         return options.root or Path()
-    if (root := default_root()) == CHECKOUT:
+    if ((root := default_root()) / DOCUMENTS).is_dir():
         complain(f"note: there is no {DESCRIPTOR} here; the package is that in {root}")
     return root
-
-
-def read(root: Path, query: str = "") -> tuple[Package, Evidence]:
-    """Return a package and its evidence, that of what may answer a query."""
-    from chipcontrols.curation import places
-
-    return passages.read_evidence(root, places.may_have(query) if query else None)
 
 
 def report_on(root: Path, cached: bool = True, run: Run | None = None) -> findings.Report:
@@ -209,7 +195,7 @@ def show(options: Options) -> None:
 
     root = folder_of(options)
     here = (root / DOCUMENTS).is_dir()  # An installed copy has no documents.
-    package, evidence = read(root) if here else (Package.open(root), None)
+    package, evidence = passages.read_evidence(root) if here else (Package.open(root), None)
     table, slash, identifier = options.row.partition("/")
     if not slash:
         known = ", ".join(package.tables)
@@ -219,12 +205,13 @@ def show(options: Options) -> None:
 
 def cite(options: Options) -> int:
     """Cite words: find them or a line, print cells that cite them, and draft rows."""
-    from chipcontrols.curation import reanchoring, showing
+    from chipcontrols.curation import places, reanchoring, showing
 
     if bool(options.query) == options.reanchor or options.write > options.reanchor:
         raise ValueError("give words or a place, or --reanchor [--write]")
     root = folder_of(options)
-    package, evidence = read(root, options.query)
+    wanted = places.may_have(options.query) if options.query else None
+    package, evidence = passages.read_evidence(root, wanted)
     if not options.reanchor:
         shown = showing.cited(package, evidence, options.query)
         say(harmless(shown or f"{options.query} occurs nowhere in the documents"))
@@ -243,7 +230,7 @@ def coverage(options: Options) -> int:
     """Audit the documents: what accounts for everything in them, and what is open."""
     from chipcontrols.curation import coverage as audit
 
-    package, evidence = read(folder_of(options))
+    package, evidence = passages.read_evidence(folder_of(options))
     accounts = audit.audited(package, evidence)
     form = "open" if options.open and options.format == "text" else options.format
     if form == "html":
@@ -266,9 +253,9 @@ def add(options: Options) -> None:
     cells = dict(cell.partition("=")[::2] for cell in options.cells or ())
     content, changes = documents.as_document(options.path.read_bytes())
     root = folder_of(options)
-    name, files = documents.new_document(read(root)[0], content, cells)
+    name, files = documents.new_document(Package.open(root), content, cells)
     replace_files(root, files)
-    package, evidence = read(root)
+    package, evidence = passages.read_evidence(root)
     tallies = coverage.tallies(evidence, coverage.audited(package, evidence, [name])[name])
     if changes:
         say(f"normalised: {', '.join(changes)}")
@@ -402,6 +389,9 @@ def parser() -> argparse.ArgumentParser:
     # Before Python 3.13 argparse takes too little room for the longest name; so all have the same.
     form = functools.partial(argparse.HelpFormatter, max_help_position=14)
     result = argparse.ArgumentParser("chipcontrols", description=about, formatter_class=form)
+    with contextlib.suppress(ValueError, KeyError):  # A faulty package is for `validate` to tell.
+        version = f"chipcontrols {chipcontrols.__version__}"
+        result.add_argument("--version", action="version", version=version)
     commands = result.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for action, codes, arguments in COMMANDS:
         name, brief, epilog = action.__name__, what_it_does(action), f"exit code: {codes}"

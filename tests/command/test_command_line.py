@@ -171,7 +171,7 @@ def test_a_missing_library_is_named_with_what_to_install(called, monkeypatch, pa
     code, _, err = called("validate", package_copy, "--no-cache")
     assert code == 2
     assert err.startswith("could not validate a package: frictionless is not installed: ")
-    assert "in a checkout, pip install '.[maintain]'; or use .venv/bin/python" in err
+    assert "in a checkout, pip install '.[maintain]', or use .venv/bin/python" in err
 
 
 def test_what_is_not_even_listed_as_installed_is_named_with_what_to_install(called, monkeypatch):
@@ -203,6 +203,10 @@ def test_a_descriptor_that_is_none_is_told_without_a_traceback(words, content, c
     assert err.startswith("could not ")
     assert "datapackage.json" in err
     assert err.count("\n") == 1
+
+
+def test_the_version_is_that_of_the_tables(called, descriptor):
+    assert called("--version") == (0, f"chipcontrols {descriptor['version']}\n", "")
 
 
 # --- which package ---
@@ -260,7 +264,8 @@ def test_a_package_that_was_found_valid_is_not_validated_again(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     report = Report((), {"rule": 7})
     unchanged.remember(unchanged.digest(package_root), report)
-    assert called("validate", package_root)[1] == f"{report.summary}\n"
+    known = f"{report.summary} (recognised as unchanged; --no-cache validates it again)\n"
+    assert called("validate", package_root)[1] == known
     monkeypatch.setattr(engine, "validate", lambda *_: Report((), {"rule": 8}))
     code, out, _ = called("validate", package_root, "--no-cache")
     assert (code, out) == (0, "valid: 8 checks by 1 rules, no findings\n")

@@ -106,7 +106,7 @@ def test_words_that_occur_nowhere_give_exit_code_1(cite):
     assert (result.code, result.out) == (1, "甲乙丙丁 occurs nowhere in the documents\n")
 
 
-@pytest.mark.parametrize("query", ["901:7", "901:0", f"{SECOND}:7", " "])
+@pytest.mark.parametrize("query", ["901:7", "901:0", "999:1", f"{SECOND}:7", " "])
 def test_a_line_that_does_not_exist_gives_exit_code_2(cite, query):
     result = cite(query)
     assert (result.code, result.out) == (2, "")

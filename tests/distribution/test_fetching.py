@@ -382,7 +382,7 @@ def test_a_pinned_digest_tells_a_store_that_shows_nothing_new_or_something_else(
     digest = fetching.releases(place, cache)["2.0.0"]
     assert fetching.fetch("latest", place, cache, digest).name == "2.0.0"
     other = f"sha256:{'0' * 64}"
-    refused(f"no release for 'latest'.*2.0.0 {digest}", "latest", place, cache, other)
+    refused(f"'latest' has the digest {other} in .*: 2.0.0 {digest}", "latest", place, cache, other)
     frozen = Path(shutil.copytree(place, place.parent / "frozen"))
     shutil.rmtree(released(frozen, "2.0.0"))
     edits(v2_0_0=None)(frozen)
@@ -391,6 +391,20 @@ def test_a_pinned_digest_tells_a_store_that_shows_nothing_new_or_something_else(
         refused(r"no release .*1\.2\.0 sha256:|No such file", wanted, frozen, cache, digest)
         for none in ("", "sha256:", "0" * 64, f"sha256:{'0' * 63}", "latest"):
             refused("not a digest: write sha256:", wanted, place, cache, none, error=ValueError)
+
+
+def test_without_its_folder_a_store_is_one_that_cannot_be_reached(tmp_path, place, cache):
+    refused("nope cannot be reached: no such folder", "latest", tmp_path / "nope", cache)
+    folder = fetching.fetch("latest", place, cache)
+    place.rename(tmp_path / "elsewhere")
+    with pytest.warns(UserWarning, match="no such folder.*releases last seen serve"):
+        assert fetching.fetch("latest", place, cache) == folder
+
+
+def test_a_file_that_is_not_there_is_told_in_the_words_of_the_system(tmp_path, cache):
+    (tmp_path / "empty").mkdir()
+    said = "empty/versions: No such file or directory. Check the store's address$"
+    refused(said, "latest", tmp_path / "empty", cache)
 
 
 def test_what_was_pinned_is_remembered_too(tmp_path, place, cache, offline):
@@ -553,4 +567,4 @@ def test_a_table_from_the_cache_is_read_without_what_fetching_needs(built, cache
 @pytest.mark.parametrize("module", ["pooch", "packaging.version", "fsspec.core"])
 def test_without_the_extra_the_error_says_how_to_install_it(module, built, cache, monkeypatch):
     monkeypatch.setitem(sys.modules, module, None)
-    refused(r"pip install 'ai-chip-controls\[fetch\]'", "latest", built, cache)
+    refused(r"pip install '\.\[fetch\]'", "latest", built, cache)

@@ -97,8 +97,8 @@ def without(program: str) -> Callable[..., None]:
 
 
 @pytest.mark.parametrize(("change", "version", "message"), [
-    (lambda x, _: shutil.rmtree(x / ".git"), "1.0.0", "`git clone .*does not exist.*Name a clone"),
-    (lambda x, _: git(x, "tag", "-d", "v1.0.0"), "1.0.0", "v1.0.0 not found.*`git fetch --tags`"),
+    (lambda x, _: shutil.rmtree(x / ".git"), "1.0.0", "`git tag .*not a git repo.*Name a clone"),
+    (lambda x, _: git(x, "tag", "-d", "v1.0.0"), "1.0.0", r"no tag v1\.0\.0 .*`git fetch --tags`"),
     (made_by("echo broken >&2; exit 3"), "1.0.0", "`make release .*` in .*clone failed: .*broken"),
     (made_by("true"), "1.0.0", r"`make release` of v1\.0\.0 made 0 folders in dist, not 1"),
     (made_by("mkdir -p dist/a dist/b"), "1.0.0", "made 2 folders in dist, not 1"),

@@ -94,6 +94,16 @@ def test_a_fault_yields_just_the_findings_expected(name: str, wind: Path) -> Non
     assert found
 
 
+def test_a_group_is_not_judged_while_the_document_of_a_witness_is_another(wind: Path) -> None:
+    (path,) = (wind / "seeds").glob("101_*")
+    words = path.read_text("utf-8")
+    for edit in (words.replace("Nordlys II", "Northern Light"), None):
+        path.write_text(edit, "utf-8") if edit else path.unlink()
+        files = {finding.file for finding in engine.validate(wind).findings}
+        assert "data/articles.csv" in files
+        assert not files & {"data/milestones.csv", "data/assertions.csv", "data/disputes.csv"}
+
+
 @pytest.mark.parametrize("name", NEIGHBOURS)
 def test_a_neighbour_of_a_fault_is_valid(name: str, wind: Path) -> None:
     for edit in NEIGHBOURS[name]:

@@ -49,7 +49,7 @@ def find_places(evidence: Evidence, query: str) -> list[Place]:
     """Return where words occur in the documents, or the line that ``001:22`` names.
 
     Of many places the first MOST_FOUND are given, in the order of the documents.
-    Raises ValueError for a line that the document does not have and for a query without words.
+    Raises ValueError for a line or a document that there is not, and for a query without words.
     """
     if named := NAMED_LINE.fullmatch(query.strip()):
         for name, text in evidence.texts.items():
@@ -69,6 +69,8 @@ def find_places(evidence: Evidence, query: str) -> list[Place]:
             raw = [(start, start + len(words)) for start in occurrences(line.raw, words)]
             spans += [line.reading_span(*span) for span in raw]
         found |= {Place(line.document, line.number, *span) for span in spans if span[0] < span[1]}
+    if named and not found:
+        raise ValueError(f"there is no document {named['document']}, and these words are in none")
     return sorted(found)
 
 

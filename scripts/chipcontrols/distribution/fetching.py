@@ -78,8 +78,11 @@ def received(url: str, limit: int) -> bytes:
         got = answers[0] if answers else f"no answer in {DEADLINE:.0f} s"
         if isinstance(got, bytes):
             return got
+        if isinstance(got, StoreError):
+            raise got
         if isinstance(got, LASTING):
-            raise StoreError(f"{shown(url)}: {shown(got)}. Check the store's address")
+            said = getattr(got, "strerror", "") or shown(got)
+            raise StoreError(f"{shown(url)}: {said}. Check the store's address")
         if not answers:
             break
         time.sleep(PAUSE if left else 0)
@@ -131,6 +134,8 @@ def listed(url: str, shelf: Path) -> dict[str, str]:
     where, known = f"{url}/{stores.VERSIONS}", seen(shelf)
     prefix = f"{read_descriptor(default_root())['name']}-"
     try:
+        if "://" not in url and not os.path.isdir(url):
+            raise Unreachable(f"{url} cannot be reached: no such folder. Check the store's address")
         fresh = stores.parse_list(received(where, stores.MAX_LIST), where, prefix)
     except Unreachable as error:
         if not known:
@@ -204,7 +209,8 @@ def wanted(url: str, shelf: Path, version: str, digest: str | None) -> dict[str,
              if matches(version, one) and digest in (None, f"sha256:{sha}")}  # fmt: skip
     if not found:
         names = ", ".join(f"{one} sha256:{sha}" for one, sha in there.items()) or "none"
-        raise StoreError(f"no release for {version!r} in {shown(url)}; there are: {names:.999}")
+        said = f"no release for {version!r}" + f" has the digest {digest}" * (digest is not None)
+        raise StoreError(f"{said} in {shown(url)}; there are: {names:.999}")
     return found
 
 

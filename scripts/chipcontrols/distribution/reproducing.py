@@ -24,11 +24,12 @@ OURS = ("PYTHON", "VIRTUAL_ENV", "GIT_", "MAKE", "MFLAGS")
 ADVICE = "Name a clone that has the tag (`git fetch --tags`) with --root, and see that it builds"
 
 
-def run(folder: Place, *words: str) -> None:
-    """Run a program; raise StoreError with its last lines when it fails."""
+def run(folder: Place, *words: str) -> bytes:
+    """Return what a program prints; raise StoreError with its last lines when it fails."""
     environment = {name: x for name, x in os.environ.items() if not name.startswith(OURS)}
     try:
-        subprocess.run(words, cwd=folder, env=environment, capture_output=True, check=True)
+        told = subprocess.run(words, cwd=folder, env=environment, capture_output=True, check=True)
+        return told.stdout
     except FileNotFoundError as error:
         raise StoreError(f"{error.filename} is not installed: reproducing needs it") from None
     except subprocess.CalledProcessError as error:
@@ -47,6 +48,8 @@ def reproduce(
     exact version, and StoreError when the release cannot be fetched or the tag not be built.
     """
     tag, published = f"v{parse(version)}", fetching.fetch(version, store, cache, digest, only=[])
+    if not run(repository, "git", "tag", "--list", tag):
+        raise StoreError(f"there is no tag {tag} in {repository}, from which to build. {ADVICE}")
     expected = stores.read_sums(published) | {SUMS: stores.hash_of(published / SUMS)}
     with tempfile.TemporaryDirectory(prefix="reproduce-", ignore_cleanup_errors=True) as scratch:
         clone = Path(scratch, "clone")

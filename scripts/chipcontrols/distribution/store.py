@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chipcontrols.package import DESCRIPTOR, to_install
+from chipcontrols.package import DESCRIPTOR
 from chipcontrols.package.files import parse_json, read_bytes, replace_files
 from chipcontrols.package.versions import is_version, parse
 
@@ -32,6 +32,7 @@ MAX_LIST, MAX_FILE = 2**20, 2**28
 LINE = re.compile(r"^([0-9a-f]{64})  ([A-Za-z0-9_](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_])?)$", re.M)
 TAKEN = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9])(\..*)?|sha256sums", re.IGNORECASE)
 DISTRUST = "Nothing of it was used; the store is damaged or not to be trusted"
+TO_INSTALL = "in a checkout, pip install '.[{}]'"
 Place = str | os.PathLike[str]
 """A folder or an fsspec URL."""
 
@@ -68,14 +69,13 @@ def told(what: str, advice: str, *errors: type[Exception]) -> Iterator[None]:
 
 def extra(module: str) -> Any:
     """Return a module that only stores need; raise StoreError that says how to install it."""
-    name = module.partition(".")[0]
-    with told(f"{name} is not installed", to_install("fetch"), ImportError):
+    with told(f"{module} is not installed", TO_INSTALL.format("fetch"), ImportError):
         return importlib.import_module(module)
 
 
 def file_system(url: str) -> tuple[Any, str]:
     """Return the fsspec file system of a URL, without what it remembers, and the path in it."""
-    with told(shown(url), f"For S3, {to_install('s3')}", ImportError):
+    with told(shown(url), f"For S3, {TO_INSTALL.format('s3')}", ImportError):
         system, path = extra("fsspec.core").url_to_fs(url)
     system.invalidate_cache()
     return system, path

@@ -205,12 +205,6 @@ class Package:
         raise KeyError(f"no row {identifier!r} in {table}")
 
 
-def to_install(extra: str) -> str:
-    """Return how to install the libraries of an extra."""
-    made = "; or use .venv/bin/python, which `make release` makes" * (extra == "maintain")
-    return f"in a checkout, pip install '.[{extra}]'{made}"
-
-
 def default_root() -> Path:
     """Return the package that belongs to this library: beside it when installed, else around it."""
     return INSTALLED if INSTALLED.is_dir() else CHECKOUT
@@ -382,15 +376,6 @@ def code_lists(tables: Iterable[Table]) -> dict[tuple[str, str], tuple[Code, ...
             if field.shared_list and (shared := found.get((SHARED, field.shared_list))):
                 found[table.name, field.name] = shared
     return {column: tuple(codes.values()) for column, codes in found.items() if column[0] != SHARED}
-
-
-def without_documents(package: Package) -> list[Finding]:
-    """Return the finding on a package whose documents are missing, all of them."""
-    if not package.of_kind("document") or (package.root / DOCUMENTS).is_dir():
-        return []
-    message = f"the folder {DOCUMENTS}/ with the documents is missing"
-    hint = "name a checkout; an installed copy has no documents"
-    return [Finding(DOCUMENTS, 0, "", "source", message, hint)]
 
 
 def read_documents(

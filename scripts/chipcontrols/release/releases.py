@@ -154,7 +154,7 @@ def read_release(folder: Path) -> Release:
             resources[name] = with_types(resource, arrow.schema)
         path = folder / DESCRIPTOR
         if not sheets:
-            raise ValueError("it describes no Parquet file")
+            raise ValueError("it describes no Parquet file, as a release does: build one first")
         day = str(descriptor.get("created", ""))[:10]
         return Release(package, version, day, stated, resources, sheets)
     except (OSError, LookupError, ValueError, TypeError, AttributeError, ArrowException) as error:

@@ -24,7 +24,6 @@ from chipcontrols.package import (
     Table,
     cells,
     read_documents,
-    without_documents,
 )
 from chipcontrols.package.files import names_below
 from chipcontrols.package.finding import Finding
@@ -35,6 +34,7 @@ from chipcontrols.validation.documents import Found, check_document
 from chipcontrols.validation.findings import Report
 from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, sides
 from chipcontrols.validation.parts import Index, Part, packed
+from chipcontrols.validation.passages import without_documents
 from chipcontrols.validation.rules import RULES, Rule, option_faults
 from chipcontrols.validation.rules.words import CodeRule
 from chipcontrols.validation.unchanged import Counts, Memory
@@ -73,7 +73,7 @@ def validate(
     if any(finding.file.endswith(".json") for finding in findings):
         return Report(tuple(sorted(set(findings))))
     if missing := without_documents(package):
-        return Report(tuple(missing))
+        return Report(missing)
     counts: Counts = Counter()
     index = Index(package)
     steps = 2 + len(package.tables) + len(index.homes)

@@ -31,12 +31,13 @@ __all__ = ["Finding", "Report", "as_github", "as_json", "as_sarif", "as_text"]
 class Report:
     """The findings of one validation, sorted by place, and how many cells each rule checked.
 
-    `unreadable` is true when there was no package to validate at all.
+    `unreadable` is true when there was no package to validate at all, `recalled` when it is known.
     """
 
     findings: tuple[Finding, ...]
     checked: dict[str, int] = dataclasses.field(default_factory=dict)
     unreadable: bool = False
+    recalled: bool = False
 
     @property
     def ok(self) -> bool:
@@ -48,7 +49,8 @@ class Report:
         """One line: valid with how many checks, or how many findings."""
         if self.ok:
             checks, rules = sum(self.checked.values()), len(self.checked)
-            return f"valid: {checks:,} checks by {rules} rules, no findings"
+            known = " (recognised as unchanged; --no-cache validates it again)" * self.recalled
+            return f"valid: {checks:,} checks by {rules} rules, no findings{known}"
         outcome = "could not run" if self.unreadable else "not valid"
         count = len(self.findings)
         return f"{outcome}: {count} finding{'' if count == 1 else 's'}"

@@ -18,6 +18,7 @@ from chipcontrols import languages
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.base import Span
 from chipcontrols.package import (
+    DOCUMENTS,
     Document,
     Package,
     PackageError,
@@ -25,8 +26,8 @@ from chipcontrols.package import (
     Table,
     default_root,
     read_documents,
-    without_documents,
 )
+from chipcontrols.package.finding import Finding
 from chipcontrols.validation.anchors import Line, Location, Text, locate
 from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, sides
 
@@ -320,6 +321,15 @@ def passage_at(text: Text, row: Row, where: Location) -> Passage:
         "", text.name, line.number, where.start, where.end,
         row.role("excerpt"), line.reading[start:end], line.raw, line,
     )  # fmt: skip
+
+
+def without_documents(package: Package) -> tuple[Finding, ...]:
+    """Return the finding on a package whose documents are missing, all of them."""
+    if not package.of_kind("document") or (package.root / DOCUMENTS).is_dir():
+        return ()
+    message = f"the folder {DOCUMENTS}/ with the documents is missing"
+    hint = "name a checkout; an installed copy has no documents"
+    return (Finding(DOCUMENTS, 0, "", "source", message, hint),)
 
 
 def read_evidence(

@@ -133,7 +133,8 @@ def recall(digest: str) -> Report | None:
     """Return the report of a package that was found valid, or None."""
     checked = read_cache(cache("valid", digest))
     with contextlib.suppress(ValueError, AttributeError, TypeError):
-        return Report((), {str(rule): int(count) for rule, count in checked.items()})
+        counts = {str(rule): int(count) for rule, count in checked.items()}
+        return Report((), counts, recalled=True)
     return None
 
 
