@@ -73,7 +73,7 @@ def validate(
     if any(finding.file.endswith(".json") for finding in findings):
         return Report(tuple(sorted(set(findings))))
     if missing := without_documents(package):
-        return Report(missing)
+        return Report(tuple(missing))
     counts: Counts = Counter()
     index = Index(package)
     steps = 2 + len(package.tables) + len(index.homes)

@@ -37,7 +37,7 @@ class Report:
     findings: tuple[Finding, ...]
     checked: dict[str, int] = dataclasses.field(default_factory=dict)
     unreadable: bool = False
-    recalled: bool = False
+    recalled: bool = dataclasses.field(default=False, compare=False)
 
     @property
     def ok(self) -> bool:

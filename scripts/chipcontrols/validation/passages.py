@@ -323,13 +323,13 @@ def passage_at(text: Text, row: Row, where: Location) -> Passage:
     )  # fmt: skip
 
 
-def without_documents(package: Package) -> tuple[Finding, ...]:
+def without_documents(package: Package) -> list[Finding]:
     """Return the finding on a package whose documents are missing, all of them."""
     if not package.of_kind("document") or (package.root / DOCUMENTS).is_dir():
-        return ()
+        return []
     message = f"the folder {DOCUMENTS}/ with the documents is missing"
     hint = "name a checkout; an installed copy has no documents"
-    return (Finding(DOCUMENTS, 0, "", "source", message, hint),)
+    return [Finding(DOCUMENTS, 0, "", "source", message, hint)]
 
 
 def read_evidence(
