@@ -25,8 +25,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import chipcontrols
-from chipcontrols import distribution
+from chipcontrols import distribution, package
 from chipcontrols.distribution import reproducing, store
 from chipcontrols.package import DESCRIPTOR, DOCUMENTS, Package, PackageError, default_root
 from chipcontrols.package.files import replace_files
@@ -390,8 +389,8 @@ def parser() -> argparse.ArgumentParser:
     form = functools.partial(argparse.HelpFormatter, max_help_position=14)
     result = argparse.ArgumentParser("chipcontrols", description=about, formatter_class=form)
     with contextlib.suppress(ValueError, KeyError):  # A faulty package is for `validate` to tell.
-        version = f"chipcontrols {chipcontrols.__version__}"
-        result.add_argument("--version", action="version", version=version)
+        descriptor = package.read_descriptor(default_root())
+        result.add_argument("--version", action="version", version=descriptor["version"])
     commands = result.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for action, codes, arguments in COMMANDS:
         name, brief, epilog = action.__name__, what_it_does(action), f"exit code: {codes}"

@@ -206,7 +206,7 @@ def test_a_descriptor_that_is_none_is_told_without_a_traceback(words, content, c
 
 
 def test_the_version_is_that_of_the_tables(called, descriptor):
-    assert called("--version") == (0, f"chipcontrols {descriptor['version']}\n", "")
+    assert called("--version") == (0, f"{descriptor['version']}\n", "")
 
 
 # --- which package ---
