@@ -142,10 +142,11 @@ def progress_bar() -> Iterator[Progress]:
 
 def folder_of(options: Options) -> Path:
     """Return the package's folder: as told, else the working folder, else that of this library,
-    with a note when that is a checkout elsewhere."""
+    with a note when that is a checkout elsewhere which is validated or released."""
     if options.root or Path(DESCRIPTOR).is_file():
         return options.root or Path()
-    if ((root := default_root()) / DOCUMENTS).is_dir():
+    root, named = default_root(), options.action in (validate, release)
+    if named and (root / DOCUMENTS).is_dir():
         complain(f"note: there is no {DESCRIPTOR} here; the package is that in {root}")
     return root
 

@@ -226,6 +226,8 @@ def test_without_one_there_it_is_that_of_the_library(called, tmp_path, monkeypat
     code, out, err = called("tables")
     assert code == 0
     assert out.startswith("sources ")
+    assert not err
+    code, _, err = called("validate")
     assert err == f"note: there is no datapackage.json here; the package is that in {CHECKOUT}\n"
 
 
