@@ -10,7 +10,8 @@ Direction.  A word of a pair of opposites (rise and fall) on one side looks for 
     only the opposite end is left, a negation that reaches one of the two explains it (不落後 is
     "keeps up", 不低於 "at least"), and is then spoken for; without one, the two disagree.  Pairs
     that say only a part of a word (``_VAGUE``) come last.  But for the most frequent (``_OFTEN``)
-    the sentence may have no end of a pair of which the original has only the other.
+    the sentence may have no end of a pair of which the original has only the other.  Words of two
+    pairs of one family (增產, weaker) disagree where each side has one end of the family alone.
     Two names that change places turn a word that compares or trades: A leads B, B trails A.
 Polarity.  Each firm negation wants a negation on the other side that is not spoken for: a firm
     one, else a word that may stand for one (cease, unlike, 不同).  A prohibition, which is such a
@@ -72,12 +73,18 @@ _VAGUE, _OFTEN = _with("vague"), _with("often")
 """Pairs that a word belongs to besides another, or has besides for something else."""
 _CONVERSE = _with("converse")
 """Pairs whose ends say the same of two that change places: A leads B, B trails A."""
+_FAMILIES = _with("more"), _with("going")
+"""Pairs that say much the same: that something is more, or that it goes ahead."""
 _WANTED = _with("wanted")
 """Pairs of which a word that denies wants an answer: else what is forbidden would be done."""
 _LATIN = re.compile("[A-Za-z][A-Za-z0-9]*")
 _APART = re.compile("[，,;；：:。]|而|但|\\b(?:and|but|while|whereas)\\b")
 _TURNS = re.compile("[^，。；,;]*[转轉变變改到至升降][为為成至到作]?")
 _FROM_TO = re.compile(r"\bfrom ([^,;]{1,40}?) (?:in)?to ([^,;]{1,40})")
+_OBJECT = re.compile(
+    r" (?:(?!(?:to|at|by|in|on|for|from|but|and|or|as|than|with) )[a-zA-Z'-]+ ){0,3}"
+)
+"""What may part a verb from what it is done to."""
 _FLIPS = re.compile(
     r"\b(?:though|although|while|as|because|when|despite|since|after|before|amid|citing)\b", re.I
 )
@@ -253,8 +260,10 @@ def _directions(
     left: _Side, right: _Side, names: tuple[tuple[Span, Span], ...]
 ) -> Iterator[Disagreement]:
     ones, others = set(left.opposites), set(right.opposites)
+    rendered: dict[Span, Span] = {}
     for vague in (False, True):
         alike = list(_pairs(left, right, ones, others, True, vague))
+        rendered |= alike
         yield from _exchanged(left, right, alike)
         yield from _reversed(left, right, alike)
         ones -= {one for one, _ in alike}
@@ -272,13 +281,34 @@ def _directions(
         others -= {other for _, other in unlike}
         for one, other in unlike:
             yield from _opposed(left, right, one, other, names)
+    yield from _akin(left, right, ones, others)
     known = left.opposites
     for other in sorted(span for span in others if not right.reaching(span)):
         for kind in right.opposites[other].keys() - _OFTEN:
             like = [one for one in sorted(known) if kind in known[one]]
+            held = (right.text[rendered[one][1] : other[0]] for one in like if one in rendered)
+            if any(map(_OBJECT.fullmatch, held)):
+                break  # relax restrictions, for 鬆綁
             if like and all(known[one][kind] != right.opposites[other][kind] for one in like):
                 yield _opposite(left, right, like[0], other)
                 break
+
+
+def _ends(side: _Side, family: frozenset[str]) -> dict[Span, int]:
+    """The words of pairs of a family that are one end of them."""
+    told = {span: {ends[kind] for kind in ends.keys() & family}
+            for span, ends in side.opposites.items()}  # fmt: skip
+    return {span: min(ends) for span, ends in sorted(told.items()) if len(ends) == 1}
+
+
+def _akin(left: _Side, right: _Side, ones: set[Span], others: set[Span]) -> Iterator[Disagreement]:
+    """Words of two pairs of one family (增產, weaker), where each side has one end of it alone."""
+    for family in _FAMILIES:
+        said, rendered = _ends(left, family), _ends(right, family)
+        here = [one for one in said if one in ones and not left.reaching(one)]
+        there = [other for other in rendered if other in others and not right.reaching(other)]
+        if here and there and len({*said.values(), *(-end for end in rendered.values())}) == 1:
+            yield _opposite(left, right, here[0], there[0])
 
 
 def _opposite(left: _Side, right: _Side, one: Span, other: Span) -> Disagreement:
@@ -367,6 +397,7 @@ def _forces(left: _Side, right: _Side, around: set[str]) -> Iterator[Disagreemen
             reason = "{words!r} in the {ours} makes it " + (_KINDS[mark.kind]["name"] or mark.kind)
             lax = mark.kind in ("forecast", "hypothetical")
             plain = (one is right and lax and "done" not in soft) or mark.kind == "future"
+            plain |= mark.kind == "question" and bool(one.firm("rhetorical"))
             yield _told("force", plain, one, mark, reason + "; no word of the {theirs} does")
 
 
@@ -398,12 +429,17 @@ def _doubtful(left: _Side, right: _Side) -> Iterator[Disagreement]:
 
 
 def _read(text: str, tag: str) -> tuple[Mark, ...]:
-    """The marks; "nor" denies where nothing before it does, and else goes with what does."""
-    found, denied = list[Mark](), False
+    """The marks; "nor" denies where nothing before it does, and else goes with what does; what
+    denies next to a negation (not insurmountable) may be a double one."""
+    found, denied, last = list[Mark](), False, -1
     for one in language(tag).marks(text):
         mark = replace(one, kind="not", firm=not denied) if one.kind == "nor" else one
-        denied |= mark.kind == "not" and mark.firm
         found.append(mark)
+        if mark.kind == "not":
+            if not mark.firm and not text[last : mark.start].strip() and 0 < last < mark.start + 1:
+                found.append(replace(mark, kind="double"))
+            denied |= mark.firm
+            last = mark.end if mark.firm else -1
     return tuple(found)
 
 
