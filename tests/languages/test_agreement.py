@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from chipcontrols.languages.agreement import Disagreement, disagreements
+from chipcontrols.languages.agreement import disagreements
+from chipcontrols.languages.directions import Disagreement
 
 HERE = Path(__file__).parent / "force"
 QUOTES = Path(__file__).parents[2] / "data" / "quotes.csv"

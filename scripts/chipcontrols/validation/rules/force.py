@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator
 
 from chipcontrols.languages import agreement as marks
-from chipcontrols.languages import surface_forms
+from chipcontrols.languages import directions, surface_forms
 from chipcontrols.languages.base import Language, Span
 from chipcontrols.languages.en import numbers as en
 from chipcontrols.package import Package, Row
@@ -70,7 +70,7 @@ def compared(
         surface_forms.mentions(original, evidence.lexicon.forms),
         surface_forms.mentions(cell, evidence.lexicon.english),
     )
-    names = marks.in_both(
+    names = directions.in_both(
         *([(each, (m.start, m.end)) for m in found for each in m.entities] for found in named)
     )
     inert = tuple(names_of_speakers(evidence.lexicon, mentions) for mentions in named)
@@ -90,7 +90,7 @@ def compared(
 def left_out(
     language: Language,
     original: str,
-    one: marks.Disagreement,
+    one: directions.Disagreement,
     cell: str,
     names: tuple[tuple[Span, Span], ...],
 ) -> bool:

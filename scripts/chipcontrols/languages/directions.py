@@ -1,0 +1,286 @@
+"""The words of pairs of opposites (rise and fall) in an original and in a sentence that renders it.
+
+A word of a pair on one side looks for a word of the same pair on the other: first for the
+same end, the nearest in the order of the text first. Where only the opposite end is left, a
+negation that reaches one of the two explains it (不落後 is "keeps up", 不低於 "at least"), and is
+then spoken for; without one, the two disagree. Pairs that say only a part of a word
+(``_VAGUE``) come last. But for the most frequent (``_OFTEN``) the sentence may have no end
+of a pair of which the original has only the other. Words of two pairs of one family (增產,
+weaker) disagree where each side has one end of the family alone. Two names that change
+places turn a word that compares or trades: A leads B, B trails A.
+
+What "rather than" or 而非 introduces is not so, and left out.  Out of scope: words that stand in no
+list (``opposites.csv`` of the languages), and what else the two differ in
+(`chipcontrols.languages.agreement`).
+"""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from chipcontrols.languages.base import Mark, Span, rows
+
+KINDS = {row["kind"]: row for row in rows(__file__, "kinds")}
+"""The kinds of marks, and what answers and licenses each."""
+
+
+def with_trait(trait: str) -> frozenset[str]:
+    """Return the kinds that have a trait."""
+    return frozenset(kind for kind, row in KINDS.items() if trait in row["traits"].split())
+
+
+_VAGUE, _OFTEN = with_trait("vague"), with_trait("often")
+"""Pairs that a word belongs to besides another, or has besides for something else."""
+_CONVERSE = with_trait("converse")
+"""Pairs whose ends say the same of two that change places: A leads B, B trails A."""
+_FAMILIES = with_trait("more"), with_trait("going")
+"""Pairs that say much the same: that something is more, or that it goes ahead."""
+_APART = re.compile("[，,;；：:。]|而|但|\\b(?:and|but|while|whereas)\\b")
+_TURNS = re.compile("[^，。；,;]*[转轉变變改到至升降][为為成至到作]?")
+_FROM_TO = re.compile(r"\bfrom ([^,;]{1,40}?) (?:in)?to ([^,;]{1,40})")
+_OBJECT = re.compile(
+    r" (?:(?!(?:to|at|by|in|on|for|from|but|and|or|as|than|with) )[a-zA-Z'-]+ ){0,3}"
+)
+"""What may part a verb from what it is done to."""
+_FLIPS = re.compile(
+    r"\b(?:though|although|while|as|because|when|despite|since|after|before|amid|citing)\b", re.I
+)
+"""Words that lead a clause which English may put elsewhere than Chinese."""
+_SUBORDINATE = re.compile(
+    r"\b(?:that|whether|if|unless|who|which|because|when|how|what|where)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """What an original and a sentence do not say alike, and the words that tell it."""
+
+    about: str  # direction, polarity, force, modality or length
+    undecided: bool
+    reason: str
+    original: Span | None = None
+    sentence: Span | None = None
+
+
+@dataclass(frozen=True)
+class Side:
+    """A text, its marks, and which of its negations are spoken for."""
+
+    name: str
+    text: str
+    marks: tuple[Mark, ...]
+    spoken: set[Mark]
+
+    def words(self, mark: Mark) -> str:
+        """The words of a mark."""
+        return self.text[mark.start : mark.end].strip()
+
+    def firm(self, kind: str) -> list[Mark]:
+        """The firm marks of a kind."""
+        return [mark for mark in self.marks if mark.kind == kind and mark.firm]
+
+    def kinds(self) -> set[str]:
+        """The kinds of its marks."""
+        return {mark.kind for mark in self.marks}
+
+    def subordinate(self, mark: Mark) -> bool:
+        """Whether a mark stands after a word that begins a subordinate clause in English."""
+        found = _SUBORDINATE.search(self.text)
+        return found is not None and found.end() < mark.start
+
+    def denied(self, mark: Mark) -> bool:
+        """Whether a firm negation reaches a mark."""
+        nots = (other.scope for other in self.marks if other.kind == "not" and other.firm)
+        return any(start <= mark.start < end for start, end in nots)
+
+    def place(self, span: Span) -> float:
+        """Where a word stands, as a share of the text."""
+        return span[0] / max(len(self.text), 1)
+
+    @cached_property
+    def opposites(self) -> dict[Span, dict[str, int]]:
+        """The words of pairs of opposites: the pairs of each and the end that it is."""
+        found: dict[Span, dict[str, int]] = {}
+        left_out = [mark.scope for mark in self.marks if mark.kind == "instead"]
+        for mark in self.marks:
+            if mark.pole and not any(s <= mark.start < e for s, e in left_out):
+                ends = found.setdefault((mark.start, mark.end), {})
+                ends[mark.kind] = mark.pole
+        return found
+
+    def negations(self, firm: bool) -> list[Mark]:
+        """Those not spoken for."""
+        nots = (mark for mark in self.marks if mark.kind == "not" and mark.firm == firm)
+        return [mark for mark in nots if mark not in self.spoken]
+
+    def at(self, span: Span) -> list[Mark]:
+        """The negation that a word itself is."""
+        nots = (mark for mark in self.marks if mark.kind == "not")
+        return [mark for mark in nots if (mark.start, mark.end) == span]
+
+    def reaching(self, span: Span) -> Mark | None:
+        """The nearest negation, not spoken for, whose scope holds a word."""
+        free = self.negations(firm=True)
+        near = [mark for mark in free if mark.scope[0] <= span[0] and span[1] <= mark.scope[1]]
+        return min(near, key=lambda mark: abs(mark.start - span[0]), default=None)
+
+
+def _pairs(
+    left: Side, right: Side, ones: Iterable[Span], others: Iterable[Span], same: bool, vague: bool
+) -> Iterator[tuple[Span, Span]]:
+    """Words that share a pair of opposites, each once, those at like places first."""
+    of_left, of_right = left.opposites, right.opposites
+    found = []
+    for one in ones:
+        for other in others:
+            shared = of_left[one].keys() & of_right[other].keys() - (() if vague else _VAGUE)
+            alike = any(of_left[one][kind] == of_right[other][kind] for kind in shared)
+            if shared and alike == same:
+                apart = abs(left.place(one) - right.place(other))
+                found.append((-len(shared), apart, one, other))
+    taken: set[tuple[int, Span]] = set()
+    for *_, one, other in sorted(found):
+        if taken.isdisjoint(((0, one), (1, other))):
+            taken |= {(0, one), (1, other)}
+            yield one, other
+
+
+def _exchanged(left: Side, right: Side, alike: list[tuple[Span, Span]]) -> Iterator[Disagreement]:
+    """Two opposites that stand in another order: whether they also changed places is open."""
+    ends: dict[str, list[tuple[Span, Span, int]]] = {}
+    for one, other in sorted(alike):
+        for kind, pole in left.opposites[one].items():
+            if right.opposites[other].get(kind) == pole:
+                ends.setdefault(kind, []).append((one, other, pole))
+    if "hypothetical" in {mark.kind for side in (left, right) for mark in side.marks if mark.firm}:
+        return
+    ends.pop("disclose", None)  # Who says it may come last.
+    for kind, found in ends.items():
+        if len(found) == 2 and found[0][2] != found[1][2] and found[0][1] > found[1][1]:
+            (first, third, _), (second, fourth, _) = found
+            between = left.text[first[1] : second[0]], right.text[fourth[1] : third[0]]
+            if not all(map(_APART.search, between)) or _FLIPS.search(right.text[: third[1]]):
+                continue  # One belongs to the other: to lift a restriction; or clauses moved.
+            reason = f"two opposites ({kind}) stand in another order"
+            yield Disagreement("direction", True, reason, found[0][0], found[1][1])
+
+
+def _reversed(left: Side, right: Side, alike: list[tuple[Span, Span]]) -> Iterator[Disagreement]:
+    """From one to another, where the original turns the other into the one."""
+    for match in _FROM_TO.finditer(right.text):
+        ends = [[one for one, other in alike if match.start(n) <= other[0] < match.end(n)]
+                for n in (1, 2)]  # fmt: skip
+        for first, last in itertools.product(*ends):
+            if last < first and _TURNS.fullmatch(left.text[last[1] : first[0]]):
+                reason = f"{match[0]!r}, but the original has it the other way round"
+                yield Disagreement("direction", False, reason, last, match.span())
+
+
+def in_both(
+    one: Iterable[tuple[str, Span]], other: Iterable[tuple[str, Span]]
+) -> tuple[tuple[Span, Span], ...]:
+    """Where the same is named on either side, when each names it once."""
+    sides = [[*one], [*other]]
+    counts = [Counter(name for name, _ in found) for found in sides]
+    once = [
+        {name: span for name, span in found if count[name] == 1}
+        for found, count in zip(sides, counts, strict=True)
+    ]
+    return tuple((once[0][name], once[1][name]) for name in sorted(once[0].keys() & once[1]))
+
+
+def _turned(names: Iterable[tuple[Span, Span]], around: tuple[Span, Span] | None = None) -> bool:
+    """Whether two names stand in another order on the other side; ``around`` a word on each."""
+    ordered = sorted(names)
+    return any(
+        there > later
+        and (around is None or (here < around[0] < after and later < around[1] < there))
+        for at, (here, there) in enumerate(ordered)
+        for after, later in ordered[at + 1 :]
+    )
+
+
+def directions(
+    left: Side, right: Side, names: tuple[tuple[Span, Span], ...]
+) -> Iterator[Disagreement]:
+    """Yield the words of pairs of opposites that do not agree; ``names`` are where both name the
+    same."""
+    ones, others = set(left.opposites), set(right.opposites)
+    rendered: dict[Span, Span] = {}
+    for vague in (False, True):
+        alike = list(_pairs(left, right, ones, others, True, vague))
+        rendered |= alike
+        yield from _exchanged(left, right, alike)
+        yield from _reversed(left, right, alike)
+        ones -= {one for one, _ in alike}
+        others -= {other for _, other in alike}
+        for one, other in alike:
+            left.spoken.update(left.at(one))
+            right.spoken.update(right.at(other))
+            converse = _CONVERSE & left.opposites[one].keys() & right.opposites[other].keys()
+            if converse - {"deal"} and _turned(names, (one, other)):
+                reason = f"{left.text[slice(*one)]} in the original, but who does it to whom is"
+                reason += " exchanged in the sentence"
+                yield Disagreement("direction", False, reason, one, other)
+        unlike = list(_pairs(left, right, ones, others, False, vague))
+        ones -= {one for one, _ in unlike}
+        others -= {other for _, other in unlike}
+        for one, other in unlike:
+            yield from _opposed(left, right, one, other, names)
+    yield from _akin(left, right, ones, others)
+    known = left.opposites
+    for other in sorted(span for span in others if not right.reaching(span)):
+        for kind in right.opposites[other].keys() - _OFTEN:
+            like = [one for one in sorted(known) if kind in known[one]]
+            held = (right.text[rendered[one][1] : other[0]] for one in like if one in rendered)
+            if any(map(_OBJECT.fullmatch, held)):
+                break  # relax restrictions, for 鬆綁
+            if like and all(known[one][kind] != right.opposites[other][kind] for one in like):
+                yield _opposite(left, right, like[0], other)
+                break
+
+
+def _ends(side: Side, family: frozenset[str]) -> dict[Span, int]:
+    """The words of pairs of a family that are one end of them."""
+    told = {span: {ends[kind] for kind in ends.keys() & family}
+            for span, ends in side.opposites.items()}  # fmt: skip
+    return {span: min(ends) for span, ends in sorted(told.items()) if len(ends) == 1}
+
+
+def _akin(left: Side, right: Side, ones: set[Span], others: set[Span]) -> Iterator[Disagreement]:
+    """Words of two pairs of one family (增產, weaker), where each side has one end of it alone."""
+    for family in _FAMILIES:
+        said, rendered = _ends(left, family), _ends(right, family)
+        here = [one for one in said if one in ones and not left.reaching(one)]
+        there = [other for other in rendered if other in others and not right.reaching(other)]
+        if here and there and len({*said.values(), *(-end for end in rendered.values())}) == 1:
+            yield _opposite(left, right, here[0], there[0])
+
+
+def _opposite(left: Side, right: Side, one: Span, other: Span) -> Disagreement:
+    said, rendered = left.text[slice(*one)], right.text[slice(*other)]
+    reason = f"{said.strip()} in the original, but its opposite {rendered.strip()!r}"
+    return Disagreement("direction", False, f"{reason} in the sentence", one, other)
+
+
+def _opposed(
+    left: Side, right: Side, one: Span, other: Span, names: tuple[tuple[Span, Span], ...]
+) -> Iterator[Disagreement]:
+    """Opposites disagree, unless who does it to whom is turned or one negation makes them alike."""
+    left.spoken.update(left.at(one))
+    right.spoken.update(right.at(other))
+    shared = left.opposites[one].keys() & right.opposites[other].keys()
+    more = len(left.negations(firm=True)) - len(right.negations(firm=True))
+    denied, denies = left.reaching(one), right.reaching(other)
+    around = None if "deal" in shared else (one, other)
+    if shared & _CONVERSE and _turned(names, around):
+        pass
+    elif denied and not denies and more >= 0:
+        left.spoken.add(denied)
+    elif denies and not denied and more <= 0:
+        right.spoken.add(denies)
+    else:
+        yield _opposite(left, right, one, other)
