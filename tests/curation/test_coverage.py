@@ -262,7 +262,7 @@ def test_out_writes_the_page_to_a_file(package, tmp_path, command):
         ("datapackage.json", b"[]", "datapackage.json: the file does not hold a JSON object"),
         ("datapackage.json", b'{"resources": 3}', "validate the package to see where"),
         ("schemas/quotes.json", b"{}", "validate the package to see where"),
-        ("data/quotes.csv", b"quote_id\n", "data/quotes.csv:1: the header is quote_id"),
+        ("data/quotes.csv", b"quote_id\n", "data/quotes.csv:1: the header lacks "),
         ("data/quotes.csv", b"\xff", "data/quotes.csv:1: byte 0xff is not UTF-8"),
         ("seeds/901_0f1e2d3c4b5a6978.txt", b"\xff", "cannot be read: line 1: byte 0xff"),
     ],

@@ -79,10 +79,13 @@ def test_text_that_is_not_rfc_4180_is_refused_with_its_line(text: str, message: 
         ("id,note\n1,a\n2\n", 3, "1 cells but 2 columns"),
         ("id,note\n1,a\n\n", 3, "0 cells but 2 columns"),
         ('id,note\n1,"a\nb"\n2\n', 4, "1 cells but 2 columns"),
-        ("note,id\n", 1, "the header is note,id but the schema has id,note"),
-        ("id\n", 1, "the header is id but the schema has id,note"),
-        ("", 1, "the header is empty but the schema has id,note"),
-        ("id;note\n1;a\n", 1, "the header is id;note but the schema has id,note"),
+        ("note,id\n", 1, "the columns are in another order than id,note"),
+        ("id\n", 1, "the header lacks note"),
+        ("", 1, "there is no header: write id,note"),
+        ("id;note\n1;a\n", 1, "the cells are separated by semicolons, not by commas"),
+        ("id,n\n", 1, "the header lacks note, and has n, which the schema does not have"),
+        ("id,note,id\n1,a,1\n", 1, "the header has id twice"),
+        ("1,a\n2,b\n", 1, "1,a is not the header: write id,note"),
     ],
 )
 def test_a_table_of_another_shape_is_refused_with_its_line(

@@ -98,3 +98,12 @@ def test_a_link_to_a_folder_is_a_file_that_nothing_names(root: Path) -> None:
     (root / "seeds/loop").symlink_to("..")
     found = [one for one in engine.validate(root).findings if one.file == "seeds/loop"]
     assert [one.message for one in found] == ["nothing in the package names this file"]
+
+
+def test_a_table_sorted_the_other_way_is_one_finding(root: Path) -> None:
+    path = root / "schemas/vocabulary.csv"
+    header, *rows = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join((header, *reversed(rows), "")), "utf-8")
+    found = [one for one in engine.validate(root).findings if one.file == "schemas/vocabulary.csv"]
+    message = f"the row is out of order, and {len(rows) - 2} others"
+    assert [one.message for one in found] == [message]

@@ -322,8 +322,7 @@ def parse_table(
     records = files.parse_csv(content)
     _, header = next(records, (1, []))
     if header != expected:
-        found = ",".join(header)[:200] or "empty"
-        raise ValueError(f"line 1: the header is {found} but the schema has {','.join(expected)}")
+        raise ValueError(f"line 1: {files.fault_of_header(header, expected)}")
     key = [schema.names.index(name) for name in schema.primary_key]
     name, rows, same = resource["name"], [], {} if same is None else same
     for line, record in records:

@@ -199,6 +199,30 @@ def parse_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise ValueError(f"line {begin}: {message}") from None
 
 
+def fault_of_header(found: Sequence[str], expected: Sequence[str]) -> str:
+    """Return how the header of a table differs from the columns of its schema.
+
+    >>> fault_of_header(["id", "valeu"], ["id", "value"])
+    'the header lacks value, and has valeu, which the schema does not have'
+    """
+    columns = ",".join(expected)
+    if len(found) == 1 < len(expected) and ";" in found[0]:
+        return "the cells are separated by semicolons, not by commas"
+    if not {*found} & {*expected}:
+        first = ",".join(found)[:200]
+        said = f"{first} is not the" if first else "there is no"
+        return f"{said} header: write {columns}"
+    told = (
+        ("lacks {}", [name for name in expected if name not in found]),
+        ("has {}, which the schema does not have", [one for one in found if one not in expected]),
+        ("has {} twice", [name for name in expected if found.count(name) > 1]),
+    )
+    faults = [words.format(", ".join(names)[:500]) for words, names in told if names]
+    if faults:
+        return f"the header {', and '.join(faults)}"
+    return f"the columns are in another order than {columns}"
+
+
 def csv_of_parquet(content: bytes) -> bytes:
     """Return the rows of a Parquet file as CSV; its cells are text, truth values or whole numbers,
     for others could be written in more than one way.

@@ -28,6 +28,8 @@ UNSEEN = re.compile(
 )
 WORDY = ("code", "surface_form", "citation")
 """Kinds of tables whose keys carry words of the documents, which may well differ by case."""
+SINGLY = 5
+"""The most rows out of order that are reported one by one."""
 CLASSES = (
     ("numeral",), ("date",), ("quotation",), ("name",), ("attribution",), ("clause", "line"),
 )  # fmt: skip
@@ -48,8 +50,9 @@ def canonical(table: Table) -> Iterator[Finding]:
     found, in_order = text.decode("utf-8").split("\n"), right.split("\n")
     keys = [*map(key, rows)]
     misplaced = [row for row, a, b in zip(table.rows[1:], keys, keys[1:], strict=False) if b < a]
-    for row in misplaced:
-        message, hint = "the row is out of order", "sort the rows by primary key"
+    more = f", and {len(misplaced) - 1} others" if len(misplaced) > SINGLY else ""
+    for row in misplaced[:1] if more else misplaced:
+        message, hint = f"the row is out of order{more}", "sort the rows by primary key"
         column = table.schema.primary_key[0]
         yield Finding(table.path, row.line, column, "form", message, hint)
     ordered = sorted(found[1:]) == sorted(in_order[1:])
