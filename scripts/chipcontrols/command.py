@@ -163,7 +163,8 @@ def report_on(root: Path, cached: bool = True, run: Run | None = None) -> findin
         report = engine.validate(root, progress, memory, run)
     if memory:
         memory.save()
-        if digest == unchanged.digest(root):  # else what was read is not what was hashed
+        # Else what was read is not what was hashed.
+        if report.ok and digest == unchanged.digest(root):
             unchanged.remember(digest, report)
     return report
 

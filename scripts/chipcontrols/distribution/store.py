@@ -69,7 +69,7 @@ def told(what: str, advice: str, *errors: type[Exception]) -> Iterator[None]:
 
 def extra(module: str) -> Any:
     """Return a module that only stores need; raise StoreError that says how to install it."""
-    with told(f"{module} is not installed", TO_INSTALL.format("fetch"), ImportError):
+    with told(f"{module} is not installed", TO_INSTALL.format("fetch").capitalize(), ImportError):
         return importlib.import_module(module)
 
 

@@ -184,7 +184,7 @@ def _read(text: str, tag: str) -> tuple[Mark, ...]:
         mark = replace(one, kind="not", firm=not denied) if one.kind == "nor" else one
         found.append(mark)
         if mark.kind == "not":
-            if not mark.firm and not text[last : mark.start].strip() and 0 < last < mark.start + 1:
+            if not mark.firm and 0 < last <= mark.start and not text[last : mark.start].strip():
                 found.append(replace(mark, kind="double"))
             denied |= mark.firm
             last = mark.end if mark.firm else -1
