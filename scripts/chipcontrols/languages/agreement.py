@@ -112,8 +112,8 @@ def _polarity(left: Side, right: Side, undecided: bool) -> Iterator[Disagreement
 
 def _needs_none(right: Side, mark: Mark, soft: set[str]) -> bool:
     """Whether nothing need license a mark: there are doubts that, he says that it will, no sign
-    that it will."""
-    if mark.kind == "forecast" and right.denied(mark):
+    that it will, what it does not have already."""
+    if mark.kind in ("forecast", "done") and right.denied(mark):
         return True
     kinds = _DOUBTS if "done" in soft else {*_DOUBTS, "forecast"}
     return mark.kind in kinds and right.subordinate(mark)

@@ -93,6 +93,7 @@ class Language(Protocol):
     """The functions of a language module, each of a text and pure."""
 
     tag: str  # the primary subtag of its BCP 47 tag
+    letters: float  # of English that a letter of a long text takes at least, when all is rendered
     glosses: Callable[[str], Spans]  # stretches that are no part of the reading text
     clauses: Callable[[str], Spans]  # between clause marks, without blanks and brackets around
     quotations: Callable[[str], Spans]  # between matched quotation marks, the marks excluded

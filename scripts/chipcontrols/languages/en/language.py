@@ -29,7 +29,8 @@ from chipcontrols.languages.en import order as _order
 from chipcontrols.languages.en import quantities as _quantities
 from chipcontrols.languages.en.words import FUNCTION_WORDS, fold, word_before
 
-tag, script, has_unpaired_mark = "en", base.script, base.has_unpaired_mark
+tag, letters = "en", 1.0
+script, has_unpaired_mark = base.script, base.has_unpaired_mark
 order = _order.order
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
 quantities, read_quantity = _quantities.find, _quantities.read

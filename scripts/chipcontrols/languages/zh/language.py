@@ -37,7 +37,8 @@ from chipcontrols.languages.zh import numerals as _numerals
 from chipcontrols.languages.zh import order as _order
 from chipcontrols.languages.zh import quantities as _quantities
 
-tag, script, has_unpaired_mark = "zh", base.script, base.has_unpaired_mark
+tag, letters = "zh", 2.2
+script, has_unpaired_mark = base.script, base.has_unpaired_mark
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
 quantities, read_quantity = _quantities.find, _quantities.read
 region, order = _money.region, _order.order

@@ -3,7 +3,7 @@
 Compared are the parts that can be compared exactly: numbers, bounds, and names of entities.  A
 translation must render every quantity, date and name of its original and may bring none of its
 own; prose may use only numbers and names that its row's evidence has, and no name more often.  A
-translation shorter than its original, in characters, has left something out.  What is English
+translation much shorter than its original usually is has left something out.  What is English
 needs no translation.  Prose may name the year that the row has resolved "last year" to.
 Out of scope: all other meaning.
 """
@@ -31,6 +31,9 @@ from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Ru
 from chipcontrols.validation.rules.entities import entities_of
 
 DIGITS = re.compile(r"(?<![0-9])[0-9]{1,40}(?![0-9])(?:\.[0-9]{1,40}(?![0-9]))?")
+
+LONG = 20
+"""The fewest characters of a text of which the length of a translation can be foretold."""
 
 
 def is_english(text: str) -> Complaints:
@@ -109,10 +112,9 @@ class Translation(Rule):
         """Yield what the translation leaves out, and what it brings of its own."""
         cell, original = row.cells[self.column], row.cells[self.of]
         yield from is_english(cell)
-        if len(cell) < len(original):
-            yield Complaint(
-                f"{len(cell)} characters for an original of {len(original)}", "translate all of it"
-            )
+        if len(cell) < (fewest := fewest_letters(original, language)):
+            message = f"{len(cell)} characters, but its original of {len(original)} takes"
+            yield Complaint(f"{message} at least {fewest}", "translate all of it")
         rendered = {value for number in en.numbers(cell) for value in number.values}
         for quantity in language.quantities(original):
             what = f"{quantity.text} ({quantity.derivation})"
@@ -135,6 +137,13 @@ class Translation(Rule):
             message = f"{number} but {shortened(original)} has no such number"
             yield Complaint(message, "translate faithfully")
         yield from names_agree(evidence, row, cell, original)
+
+
+def fewest_letters(original: str, language: Language) -> int:
+    """Return how many characters a complete translation has at least; of a short original only as
+    many as that has, for a few words may be rendered by one."""
+    own = sum(character.isalpha() and not character.isascii() for character in original)
+    return max(len(original), int(language.letters * own) if own >= LONG else 0)
 
 
 def names_agree(evidence: Evidence, row: Row, cell: str, original: str) -> Complaints:
