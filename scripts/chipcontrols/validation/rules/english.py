@@ -19,6 +19,7 @@ from fractions import Fraction
 from chipcontrols.languages import language, surface_forms
 from chipcontrols.languages.agreement import disagreements
 from chipcontrols.languages.base import Language
+from chipcontrols.languages.directions import Disagreement
 from chipcontrols.languages.en import numbers as en
 from chipcontrols.languages.en import quantities
 from chipcontrols.languages.en.words import content
@@ -253,24 +254,29 @@ def told_of(evidence: Evidence, row: Row) -> list[Row]:
 
 
 def opposed(evidence: Evidence, row: Row, cell: str) -> Complaints:
-    """Complain about what is the opposite of each of the statements that it rests on, or denies
-    them; what they deny besides may be left out."""
-    part = row.schema.kind == "side" or any(one.kind == "not" for one in language("en").marks(cell))
-    found = [(clash(sentence_of(one), cell, part), one) for one in told_of(evidence, row)]
-    if found and all(reason for reason, _ in found):
-        reason, one = found[0]
-        message = f"{reason}; the original is {one.table}/{one.id}"
-        yield Complaint(message, "say what the rows say, or correct what they belong to")
+    """Complain about what is the opposite of a statement that it rests on, when no other says the
+    same or all are opposed, or denies all of them; what they deny besides may be left out."""
+    marks = language("en").marks
+    part = row.schema.kind == "side" or any(mark.kind == "not" for mark in marks(cell))
+    told = [(one, sentence_of(one)) for one in told_of(evidence, row)]
+    found = [(one, [*clashes(text, cell, part)]) for one, text in told]
+    said = {(mark.kind, mark.pole) for _, text in told for mark in marks(text) if mark.pole}
+    for one, fault in ((one, fault) for one, faults in found for fault in faults):
+        word = (mark for mark in marks(cell) if mark.pole)
+        ends = {(m.kind, m.pole) for m in word if (m.start, m.end) == fault.sentence}
+        if all(faults for _, faults in found) or (ends and ends.isdisjoint(said)):
+            message = f"{fault.about}: {fault.reason}; the original is {one.table}/{one.id}"
+            yield Complaint(message, "say what the rows say, or correct what they belong to")
+            return
 
 
-def clash(said: str, cell: str, part: bool) -> str:
-    """Return in what an English text opposes another, all of which it need not say if it is a
-    `part`; or nothing."""
+def clashes(said: str, cell: str, part: bool) -> Iterator[Disagreement]:
+    """Yield in what an English text opposes another, all of which it need not say if it is a
+    `part`."""
     for one in disagreements(said, cell, tag="en"):
         denied = one.about == "polarity" and (one.sentence or not part)
         if not one.undecided and (denied or one.about == "direction"):
-            return f"{one.about}: {one.reason}"
-    return ""
+            yield one
 
 
 def unnamed(evidence: Evidence, row: Row, cell: str) -> Complaints:
