@@ -92,7 +92,12 @@ READINGS = """
     previous year | anaphoric | - | -
     same month | anaphoric | - | -
     past five years | duration | - | -
-    three years ago | duration | - | -
+    three years ago | duration | 2022 | -
+    a year ago | duration | - | -
+    full-year | relative | 2025 | -
+    fourth quarter | partial | 2024-10/2024-12 | -
+    through September | partial | 2025-09 | -
+    through April | partial | 2025-04 | -
     two weeks later | duration | - | -
     past decade | duration | - | -
 """

@@ -8,9 +8,14 @@ month without its year is the latest that is not in the future, unless the words
 (將, will); a half or quarter lies in the year of publication, or in the one before if it begins
 over half a year later; a sum of months (前三季度) is the latest that has ended; a weekday is like a
 month.  In a range one end takes from the other what it lacks.  Last quarter is one of the calendar,
-a week runs from Monday to Sunday, and ``90s`` is the latest such decade that had begun.  Fiscal
-years, and anaphoric, vague and duration expressions are never resolved.  ``resolve`` of a language
-takes words around a date and returns the cell on which the dates in them agree, leaving aside those
+a week runs from Monday to Sunday, and ``90s`` is the latest such decade that had begun.  A length
+that ends where it is told (three years ago, 近三年來) has the grain of its unit: a year, a month, or
+the months from one to the other.  A period that only the text tells is as coarse as the words: 去年
+同期 is that year; 上年同期 and a year earlier, which count from a period of the text, are anaphoric.
+The whole of a year (全年, full-year) is the year of publication, but for the first quarter, when
+results of the year before are told.  A fiscal year is never resolved: FY2025 may end in January
+2025 or in June 2026, by whose it is.  Nor are anaphoric, vague and other duration expressions.
+``resolve`` of a language takes words around a date and returns the cell on which the dates in them agree, leaving aside those
 that cannot be resolved; a day of publication that is not one whole day counts as unknown.  Out of
 scope: words for dates.
 """
@@ -219,6 +224,31 @@ def quarter(today: datetime.date, quarters: int) -> str | None:
     """
     year, month = month_after(today, 3 * quarters)
     return cell_of(year, (month - 1) // 3 * 3 + 1, None, 3)
+
+
+def still_reported(today: datetime.date) -> bool:
+    """Whether a quarter has ended so lately that its results are told now, when the quarter
+    before may be that one or, beside its results, the one before it."""
+    return (today.month - 1) % 3 * 31 + today.day <= 46
+
+
+def ago(today: datetime.date, number: int, unit: str, *, up_to_now: bool) -> str | None:
+    """The year, month, week or day so many units before a day, or the time from then to that day.
+
+    >>> ago(datetime.date(2025, 5, 20), 3, "month", up_to_now=False)
+    '2025-02'
+    >>> ago(datetime.date(2025, 5, 20), 3, "year", up_to_now=True)
+    '2022-05/2025-05'
+    """
+    if unit in ("day", "week"):
+        day = shifted(today, -number * (7 if unit == "week" else 1))
+        if day is None or up_to_now:
+            return f"{day}/{today}" if day else None
+        return week(today, -number) if unit == "week" else day.isoformat()
+    year, month = month_after(today, -number * (12 if unit == "year" else 1))
+    if up_to_now:
+        return f"{year:04}-{month:02}/{today:%Y-%m}" if year > 0 else None
+    return cell_of(year, None if unit == "year" else month)
 
 
 def shifted(today: datetime.date, days: int) -> datetime.date | None:

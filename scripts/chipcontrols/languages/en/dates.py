@@ -18,7 +18,9 @@ Kinds
     ('2025-05-13/2025-05-16', '2025-05-19/2025-05-25')
 
 Conventions, beside those of ``iso_dates``
-    - Articles and prepositions are no part, but since, before, after, around and between are.
+    - Articles and prepositions are no part, but since, before, after, around and between are, and
+      through and until before a month alone, which is ahead if it is within half a year.
+    - A quarter that begins over four months after publication is last year's (the fourth, in May).
       since and onwards open the interval; before, after and around leave the date unresolved.
     - Three months ended Sept. 30 are a quarter. The future is told by will, by, due, expected …
       Seasons without a year and last May are never resolved; '23 is a year after a month or a
@@ -51,7 +53,7 @@ _YEAR = (
     r"|[ -](?:hundred|thousand|[mbtr]+illion|dollars?|yuan|euros?|yen|won|pounds?|per ?cent)\b))"
 )
 _YEAR = rf"(?:{_YEAR}|(?:(?<=[a-z0-9] )|\A)'[0-9]{{2}}(?![0-9A-Za-z%]))"  # since '23
-_PART = "(?:(?:early|mid|late)[ -]|(?:end|beginning|start|middle) of (?:the )?)"
+_PART = "(?:(?:early|mid|late)[ -]|end-|(?:end|beginning|start|middle) of (?:the )?)"
 _NEAR = r"(?:(?:earlier |later )?(?:this|last|next|current|coming))"
 _FISCAL = r"(?:(?:fiscal|financial)(?: year)?|(?-i:FY)) ?(?:'?[0-9]{2}\b|(?:20)[0-9]{2}\b)"
 _OF_YEAR = (
@@ -69,7 +71,8 @@ _POINT = (
     rf"(?:{_OF_YEAR}|(?! of\b))"
     rf"|{_FISCAL}"
     rf"|{_SEASON}(?: of)? {_YEAR}"
-    rf"|{_PART}?(?:{_YEAR}|{_NEAR} (?:year|month)\b))"
+    rf"|(?:{_PART}|same (?:period|time|point|stage|quarter|month|week) (?:(?:of|in) )?"
+    rf"|full[ -]year (?:of )?)?(?:{_YEAR}|{_NEAR} (?:year|month)\b))"
 )
 _JOIN = "(?:(?(between) and | (?:to|through|until) )| - |-)"
 _NUMBER = (
@@ -88,8 +91,10 @@ _DATE = (
     r"|(?P<day>(?:today|yesterday|tomorrow|tonight|last night"
     r"|this (?:morning|afternoon|evening))\b)"
     rf"|(?P<week>{_NEAR} week\b)|(?P<quarter>{_NEAR} quarter\b)"
-    r"|(?P<year_end>(?:end|beginning|start|middle) of the year\b(?! [12][0-9]{3})|year-end\b)"
-    r"|(?P<point>(?P<since>since )?(?P<around>(?:before|after|around|prior to|circa) "
+    r"|(?P<year_end>(?P<since_start>since the (?=start|beg))?(?:end|beginning|start|middle)"
+    r" of the year\b(?! [12][0-9]{3})|year-end\b)|(?P<full_year>full[ -]year\b(?! [12']))"
+    r"|(?P<point>(?P<since>since )?"
+    rf"(?P<until>(?:through|until) (?={_MONTH}(?! [0-9]|,? (?:of|in|this|last|next)\b)))?(?P<around>(?:before|after|around|prior to|circa) "
     rf"|(?:pre|post)-)?(?P<ended>(?:(?:{'|'.join(list(UNITS)[2:13])}|[2-9]|1[0-2])[ -]months?"
     r"|quarter|half|(?:(?:fiscal|financial)[ -])?year) (?:ended|ending|to|through) (?:on )?)?"
     rf"(?P<between>between )?(?:(?P<first>{_POINT}|{_DAY}(?=(?:-| to ){_DAY}"
@@ -192,7 +197,7 @@ def _year(digits: str) -> int:
 
 def _parts(words: str, today: datetime.date | None) -> iso.Point | None:
     """What a point in time says; None where nothing can settle it."""
-    low = words.lower()
+    low = re.sub("^same [a-z]+ ", "", words.lower())
     if re.search("fiscal|financial|fy", low):
         return None
     year = next((_year(digits) for digits in re.findall("[0-9]{4}|'[0-9]{2}", low)), None)
@@ -220,6 +225,11 @@ def _point(match: re.Match[str], today: datetime.date | None, future: bool) -> s
     first = _parts(match["first"], today)
     if first is None or match["around"]:
         return None
+    if today and first.year is None and first.month:
+        if match["until"]:  # through September: ahead in May, past in October
+            future = (first.month - today.month) % 12 <= 6
+        if first.months > 1 and not future and first.month > today.month + 4:
+            first = first._replace(year=today.year - 1)  # the fourth quarter, in May
     last, words = None, match["last"]
     if words:
         tail = _TAIL.fullmatch(words)
@@ -246,6 +256,15 @@ def _decade(words: str, today: datetime.date | None) -> str | None:
     return iso.decade(number, 0, today) if number > 99 else iso.decade(None, number, today)
 
 
+def _counted(words: str, today: datetime.date) -> str | None:
+    """The time so long ago; None where the length is not counted."""
+    counted = re.fullmatch(r"(?!a year)([a-z]+|[0-9]+)[ -](day|week|month|year)s? ago", words)
+    if counted is None:
+        return None
+    number = int(counted[1]) if counted[1].isdecimal() else {**UNITS, "a": 1}.get(counted[1])
+    return iso.ago(today, number, counted[2], up_to_now=False) if number else None
+
+
 def _resolve(match: re.Match[str], today: datetime.date | None, future: bool) -> str | None:
     words, name = match[0].lower(), match.lastgroup
     if name == "iso":
@@ -260,8 +279,12 @@ def _resolve(match: re.Match[str], today: datetime.date | None, future: bool) ->
         return None
     if name == "quarter":
         return iso.quarter(today, _SHIFTS[words.split()[-2]])
+    if name == "duration":
+        return _counted(words, today)
+    if name == "full_year":  # in spring it may be the year before, of which the results are told
+        return f"{today:%Y}" if today.month > 3 else None
     if name == "year_end":
-        return f"{today:%Y}"
+        return f"{today:%Y}" + ("/.." if match["since_start"] else "")
     if name == "week":
         return iso.week(today, _SHIFTS[words.split()[-2]])
     if name == "named" and words in _WEEKDAYS:

@@ -9,7 +9,7 @@ Kinds
     partial    a month, day, quarter, decade or clock time without its year: 5月19日, 13日, 10:38
     relative   counts from the day of publication: 今年4月, 本月13日至16日, 去年底, 昨天, 近期
     anaphoric  points at another date of the text: 當日, 同日, 翌年, 同年5月
-    duration   a span told by its length, a quantity too: 過去10年, 最近幾年, 幾天前, 三年來
+    duration   a span told by its length, a quantity too: 過去10年, 最近幾年, 三天前, 三年來
 
     >>> resolve("2025年05月02日 10:22", None), resolve("2024年初", None), resolve("5月", None)
     ('2025-05-02', '2024', None)
@@ -25,6 +25,8 @@ Conventions, beside those of ``iso_dates``
       the Wednesday of that week, 6月底止六個月 the months from January to June.
     - 23年 is a year where what goes on or before says so (23年營收, 自23年起), else a length; 92年
       is not resolved: 1992, or 2003 of the Republic.
+    - 上季 is not resolved in the first six weeks of a quarter, when the results of the last are
+      told: it may be the quarter before them. 全年 after a part of another year is not found.
     - 以來, 至今, 起 open the interval; 以前, 之前, 以後, 之後, 前後 leave the date unresolved.
     - Blanks between number and 年, 月 or 日 do not matter (2025 年 5 月 13 日).
 
@@ -99,7 +101,8 @@ _OF_MONTH = (
 _OF_YEAR = (
     f"(?:{_YEAR} ?(?:财年|会计年度|年度?)|{_YEAR}(?={_MONTHS})|民国 ?[0-9]{{1,3}} ?年"
     f"|{_REPUBLIC}|(?<![0-9.,A-Za-z-]){_TWO_DIGITS}|{_YEAR_WORD})"
-    f"(?: ?{_OF_MONTH}|{_MONTHS}| ?(?:Q[1-4]|H[12])(?![0-9A-Za-z])|年?{_SEASON}|[春夏秋冬][季天])?"
+    f"(?: ?{_OF_MONTH}|{_MONTHS}| ?(?:Q[1-4]|H[12])(?![0-9A-Za-z])|年?{_SEASON}|[春夏秋冬][季天]"
+    "|同期(?!货)|全年)?"
 )
 _ISO = (
     rf"(?:{_YEAR}(?P<separator>[-/.])(?:1[0-2]|0?[1-9])(?P=separator)"
@@ -140,7 +143,7 @@ _LENGTH = (
 _CENTURY = rf"(?:[12]?[0-9]|二?十[{_NINE}]?)世纪"
 _WEEK = "(?:周|星期|礼拜)"
 _DATE = (
-    rf"(?=[{_NUMERAL}FQ首即月半今昨去前明后本同当次翌隔上下这过未最近年日不周星礼民早晚中凌清傍第])(?:"
+    rf"(?=[{_NUMERAL}FQ首即月半今昨去前明后本同当次翌隔上下这过未最近年全日不周星礼民早晚中凌清傍第])(?:"
     rf"(?P<decade>(?:(?<![{_NUMERAL}.]){_CENTURY}|上个?世纪)?"
     rf"(?:(?<![0-9.])(?:[12][0-9]{{2}}|[1-9])0|(?<![{_NUMERAL}])[{_NINE}]十)年代(?![表理替言码价])"
     rf"(?:[初中末后前]期?)?|(?<![{_NUMERAL}.]){_CENTURY}(?:[中后前]期|[初末])?)"
@@ -156,6 +159,7 @@ _DATE = (
     rf"|(?P<duration>(?:过去|未来|今后|最近|(?<![最附靠临邻亲接将])近)[这的]?"
     rf"(?:{_LENGTH}|[0-9]{{1,3}}日)(?:以?来)?"
     rf"|(?<![{_NUMERAL}.A-Za-z-]){_LENGTH}(?:以?来|之?前(?!后)|之?后))"
+    rf"|(?P<first_days>[上本这下]{_WEEK}[首前头][{_NINE}两2-5]个?(?:交易)?[日天])"
     rf"|(?P<week>(?:[上下]{{1,2}}|本|这)个?{_WEEK}[一二三四五六日天末]?"
     rf"(?![边围期刊到全旋转密遭长年]|报(?![导道]))"
     rf"|(?<![{_NUMERAL[:-2]}每])(?:周[一二三四五六日末](?![百千万亿])"
@@ -163,6 +167,7 @@ _DATE = (
     rf"|(?P<day>(?:{_WORDS['day']}|{_BARE_TODAY}|[今昨明] ?\((?:3[01]|[12]?[0-9])\) ?[日天早晚]?)"
     rf"{_TIME}(?P<day_since>{_SINCE})?)|(?P<vague>{_WORDS['vague']}|本世纪[初末中]?叶?)"
     rf"|(?P<season>(?<![{_NUMERAL}多半每近同当后来全常历累连成往周明])(?:年{_SEASON}(?:至今)?|年内)"
+    rf"|(?<![{_NUMERAL}])全年(?![无候度])"
     rf"|(?<![{_NUMERAL}个本上下同当每岁明残蜜日满新])月[初底末](?![{_NUMERAL}]))"
     rf"|(?P<anaphor>{_WORDS['anaphor']})"
     rf"|(?P<clock>(?<![0-9.])(?<![0-9]:){_CLOCK}|{_PART_OF_DAY} ?(?:{_CLOCK}|{_HOUR}{_MINUTE}?)"
@@ -189,10 +194,19 @@ _WHOLE_YEAR = re.compile(  # 23年, which alone may be a length, where it is sai
     r"\A[0-4][0-9](?=年(?:\Z|起|以来|至今|度)|年?[-–~至到][0-4][0-9]年\Z)"
     r"|(?:(?<=\A[0-9]{2}[-–~至到])|(?<=\A[0-9]{2}年[-–~至到]))[0-4][0-9](?=年\Z)"
 )
+_COUNTED = re.compile(
+    f"(?<![{_NUMERAL}])([0-9]{{1,3}}|[{_NINE}]?十[{_NINE}]?|[{_NINE}两])"
+    "(年|个月|天|日|周|个?星期)(?:(以?来)|之?前)"
+)
+_YEAR_BEFORE = re.compile(
+    f"(?:{_YEAR}年|[去前明上]年)(?:{_MONTHS}|{_MONTH}月|[QH][1-4])[^。;!?]{{0,60}}\\Z"
+)
+"""Part of another year in the same sentence, of which 全年 says the whole."""
 _UNITS = {"short_day": "日", "short_month": "月", "short_quarter": "季", "short_year": "年"}
 _OFFSETS = {"前": -2, "去": -1, "昨": -1, "上": -1, "下": 1, "明": 1, "后": 2} | dict.fromkeys(
     "今本这即", 0
 )
+_CALENDAR = {"年": "year", "月": "month", "周": "week", "期": "week", "天": "day", "日": "day"}
 _MONTHS_OF = {"年": 6, "度": 12, "季": 3}
 _FUTURE = re.compile("[将拟]|预[计期定估]|计划|有望|最迟|至迟|目标|届时")
 _KINDS = {"iso": "absolute", "duration": "duration", "anaphor": "anaphoric", "clock": "partial"}
@@ -216,7 +230,11 @@ def _kind(match: re.Match[str]) -> str:
 @lru_cache(maxsize=4096)
 def spans(read: str) -> tuple[tuple[tuple[int, int], str], ...]:
     """Where dates stand in tight text, and of which kind they are."""
-    return tuple((match.span(), _kind(match)) for match in _pattern().finditer(read))
+    return tuple(
+        (match.span(), _kind(match))
+        for match in _pattern().finditer(read)
+        if not (match[0] == "全年" and _YEAR_BEFORE.search(read, 0, match.start()))
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -355,6 +373,14 @@ def _resolve(match: re.Match[str], today: datetime.date | None, future: bool) ->
 
 def _relative(match: re.Match[str], today: datetime.date, future: bool) -> str | None:
     words, name = match[0], match.lastgroup
+    if name == "duration":
+        return _counted(words, today)
+    if name == "first_days":
+        monday = 7 * (words.count("下") - words.count("上")) - today.weekday()
+        days = (iso.shifted(today, monday + day) for day in (0, _number(words[3]) - 1))
+        return "/".join(map(str, days))
+    if words == "全年":  # in spring it may be the year before, of which the results are told
+        return f"{today:%Y}" if today.month > 3 else None
     if name == "season":
         cell = f"{today:%Y}" if words[0] == "年" else f"{today:%Y-%m}"
         return f"{cell}/.." if words.endswith("至今") else cell
@@ -362,7 +388,8 @@ def _relative(match: re.Match[str], today: datetime.date, future: bool) -> str |
         first = today.year + _OFFSETS[words[0]]
         return f"{first:04}/{first + 1:04}"
     if name == "quarter":
-        return iso.quarter(today, _OFFSETS[match["which"]]) if match["which"] else None
+        told = match["which"] and not (match["which"] == "上" and iso.still_reported(today))
+        return iso.quarter(today, _OFFSETS[match["which"]]) if told else None
     if name == "day":
         day = iso.shifted(today, _OFFSETS[words[0]])
         return f"{day}" + ("/.." if match["day_since"] else "") if day else None
@@ -374,6 +401,15 @@ def _relative(match: re.Match[str], today: datetime.date, future: bool) -> str |
             return iso.weekday(today, min(weekday, 6), future)
         return str(iso.shifted(today, 7 * weeks + min(weekday, 6) - today.weekday()) or "") or None
     return None
+
+
+def _counted(words: str, today: datetime.date) -> str | None:
+    """The time so long ago, or since then; None where the length is not counted."""
+    counted = _COUNTED.search(words)
+    if counted is None:
+        return None
+    number, unit = _number(counted[1]), counted[2][-1]
+    return iso.ago(today, number, _CALENDAR[unit], up_to_now=bool(counted[3]))
 
 
 @lru_cache(maxsize=4096)
