@@ -9,15 +9,15 @@ month without its year is the latest that is not in the future, unless the words
 over half a year later; a sum of months (前三季度) is the latest that has ended; a weekday is like a
 month.  In a range one end takes from the other what it lacks.  Last quarter is one of the calendar,
 a week runs from Monday to Sunday, and ``90s`` is the latest such decade that had begun.  A length
-that ends where it is told (three years ago, 近三年來) has the grain of its unit: a year, a month, or
-the months from one to the other.  A period that only the text tells is as coarse as the words: 去年
-同期 is that year; 上年同期 and a year earlier, which count from a period of the text, are anaphoric.
-The whole of a year (全年, full-year) is the year of publication, but for the first quarter, when
-results of the year before are told.  A fiscal year is never resolved: FY2025 may end in January
-2025 or in June 2026, by whose it is.  Nor are anaphoric, vague and other duration expressions.
-``resolve`` of a language takes words around a date and returns the cell on which the dates in them agree, leaving aside those
-that cannot be resolved; a day of publication that is not one whole day counts as unknown.  Out of
-scope: words for dates.
+that ends where it is told (three years ago, 近三年來) has the grain of its unit: a year, a month,
+or the months from one to the other.  A period that only the text tells is as coarse as the words:
+去年同期 is that year; 上年同期 and a year earlier, which count from a period of the text, are not
+resolved.  The whole of a year (全年, full-year) is the year of publication, but for the first
+quarter, when results of the year before are told.  Fiscal years are never resolved, for FY2025 may
+end in January 2025 or in March 2026, by whose it is; nor are anaphoric, vague and other duration
+expressions.  ``resolve`` of a language takes words around a date and returns the cell on which the
+dates in them agree, leaving aside those that cannot be resolved; a day of publication that is not
+one whole day counts as unknown.  Out of scope: words for dates.
 """
 
 import calendar
