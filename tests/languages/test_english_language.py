@@ -61,6 +61,7 @@ def test_quotations_stand_between_marks_and_apostrophes_are_none(
         ("In May, Nvidia's Mr. Huang spoke", ["Nvidia", "Mr. Huang"]),
         ("a Boeing 737 and the H20", ["Boeing 737", "H20"]),
         ("the U.S. and the Bank of England", ["U.S.", "Bank of England"]),
+        ("the Ministry for the Ecology paid for Tesla", ["Ministry for the Ecology", "Tesla"]),
         ("Applied Materials & Lam bought iPhone 15", ["Applied Materials & Lam", "iPhone 15"]),
         ("It fell on Tuesday. But he stayed.", []),
         ("sales of $5.5 billion in China", ["China"]),

@@ -163,18 +163,28 @@ def guarded(row: Row, pattern: str = "") -> str:
 
 def alternatives(words: Iterable[Row], pattern: Callable[[Row], str] = guarded) -> str:
     """A pattern for the words of the rows, the longest first; it looks at the first character
-    before it tries, one by one, the words that begin with it."""
-    by_first: dict[str, list[Row]] = {}
+    before it tries, one by one, the words that begin with it or one of a few others."""
+    by_first: dict[str, list[str]] = {}
     for row in sorted(words, key=lambda row: -len(row["word"])):
-        by_first.setdefault(re.escape(row["word"][0].lower()), []).append(row)
-    every = "".join(f"{first}{first.upper()}" for first in by_first)
-    groups = (
-        f"(?=[{first}{first.upper()}])(?:{'|'.join(map(pattern, rows))})"
-        if len(rows) > 9
-        else "|".join(map(pattern, rows))
-        for first, rows in by_first.items()
+        first = re.escape(row["word"][0].lower())
+        by_first.setdefault(f"{first}{first.upper()}", []).append(pattern(row))
+    groups = list(by_first.items())
+    while len(groups) > _BRANCHES:
+        parts = [groups[at : at + _BRANCHES] for at in range(0, len(groups), _BRANCHES)]
+        groups = [("".join(first for first, _ in part), [_either(part)]) for part in parts]
+    return _either(groups)
+
+
+_BRANCHES = 8
+
+
+def _either(groups: list[tuple[str, list[str]]]) -> str:
+    every = "".join(firsts for firsts, _ in groups)
+    branches = (
+        f"(?=[{firsts}])(?:{'|'.join(words)})" if len(words) > 2 else "|".join(words)
+        for firsts, words in groups
     )
-    return f"(?=[{every}])(?:{'|'.join(groups)})"
+    return f"(?=[{every}])(?:{'|'.join(branches)})"
 
 
 SYMBOL = f"(?:{alternatives({'word': word} for word in SYMBOLS)})(?![A-Za-z0-9µ])"

@@ -267,7 +267,7 @@ def _counted(words: str, today: datetime.date) -> str | None:
 
 
 def _resolve(match: re.Match[str], today: datetime.date | None, future: bool) -> str | None:
-    words, name = match[0].lower(), match.lastgroup
+    name = match.lastgroup
     if name == "iso":
         return match[0]
     if name == "point":
@@ -276,8 +276,11 @@ def _resolve(match: re.Match[str], today: datetime.date | None, future: bool) ->
         return iso.coded(match)
     if name == "decade":
         return _decade(match[0], today)
-    if today is None:
-        return None
+    return _relative(match, today, future) if today else None
+
+
+def _relative(match: re.Match[str], today: datetime.date, future: bool) -> str | None:
+    words, name = match[0].lower(), match.lastgroup
     if name == "quarter":
         return iso.quarter(today, _SHIFTS[words.split()[-2]])
     if name == "duration":

@@ -69,8 +69,13 @@ _TOKEN = (
     r"(?:(?:Mr|Ms|Mrs|Dr|Sen|Rep|Gov|Gen|St)\.|(?:[A-Z]\.){2,}|[A-Z]\.(?= [A-Z])"
     r"|(?=[a-z]*[A-Z]|[0-9]+-?[A-Za-z])[A-Za-zÀ-ɏ0-9]+(?:(?:-|[&.](?=[A-Za-z0-9])|['’](?!s\b))[A-Za-zÀ-ɏ0-9]+)*)"
 )
+_FOR = "|".join(
+    f"(?<={word})"
+    for word in "Department Ministry Institute Center Centre Office Bureau Agency Council".split()
+    + "Association Foundation Committee Commission Organisation Organization".split()
+)
 _RUN = re.compile(
-    rf"(?<![A-Za-z0-9$€£¥.,'’-]){_TOKEN}(?:(?: | & | of | of the ){_TOKEN}"
+    rf"(?<![A-Za-z0-9$€£¥.,'’-]){_TOKEN}(?:(?: | & | of | of the |(?:{_FOR}) for (?:the )?){_TOKEN}"
     r"| [0-9]+\b(?!%|[.,][0-9]))*"
 )
 

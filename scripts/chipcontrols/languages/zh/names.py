@@ -11,10 +11,15 @@
   character or common word that no name has: a particle, a pronoun, a verb, a mark; of a branch of
   industry after a place (台灣半導體) only the place;
 - a surname with one or two characters between a title (董事長劉揚偉) or a verb (傅凱表示);
+- what a text calls something from then on (下稱“X”), what stands in quotation marks after 機構 or
+  another word for who acts, and, in a byline, the paper and every writer;
+- stretches of two to four characters, one of them a character of coined names (鑫, 穹, 晟), between
+  others that no name has;
 - what its code or its Latin name follows in brackets: 聯電（2303）, 美團 (Meituan), or, where a
   clause begins, a title (百利天恒董事長).
 
-They are candidates: some are none.  Out of scope: names of products, names without any such sign.
+They are candidates: some are none.  Out of scope: names of products, titles of laws and
+notices (《出口管制法》), names without any such sign.
 """
 
 import re
@@ -50,8 +55,13 @@ def _pattern() -> re.Pattern[str]:
     verbs = [row["verb"] for row in base.rows(__file__, "attributions")]
     verb = f"(?:{base.alternatives({'word': word} for word in verbs)})"
     mark = "[，。、；！？)）」』”, ]|\\Z"
+    day = (
+        "(?:[今昨][天日晚]?|[上本这]?周[一二三四五六日]|上周|[上本]月[初中底末]?"
+        "|(?:[0-9]{1,2}月)?[0-9]{1,2}日|日前|近日|当[天晚]|同日)"
+    )
     after = (
-        f"(?={title}|(?:[今昨]?[天日]|[上本这]?周[一二三四五六日]|上周|[0-9]{{1,2}}日|则|也|还|并|更|曾|随后|当天)?"
+        f"(?={title}|(?:{day}|[则也还并更曾又亦再另续都]"
+        "|随后|同时|此前|稍早|进一步|坦率|公开|私下|明确)?"
         f"(?:{verb}|[在于][{HAN}0-9]{{2,12}}{verb}))"
     )
     before = "|".join(
@@ -59,6 +69,9 @@ def _pattern() -> re.Pattern[str]:
         for length in sorted({len(row["word"]) for row in _WORDS["title"]})
     )
     before += "|(?<=记者 )|(?<=作者:)|(?<=[文图][/:|])"  # a byline
+    alias = "|".join(f"(?<={word}{mark})" for word in ("下称", "简称") for mark in ("", "[“「]"))
+    coined = "".join(row["word"] for row in _WORDS["coined"])
+    start = f"(?:(?<![{HAN}])|(?<=[{_NEVER}大厂商]))"
     given = f"(?![{_BESIDE}])[{HAN}]"
     surname = f"(?!周[一二三四五六日天末]|{base.alternatives(_WORDS['not_person'])}){surname}"
     person = f"{surname}(?:{given}){{1,2}}?"
@@ -66,9 +79,14 @@ def _pattern() -> re.Pattern[str]:
     goes_on = f"{mark}|{verb}|{title}|[{_NEVER}]|一[同起道]|出席|[率赴访去来]"
     return re.compile(
         rf"(?P<dotted>(?:{sound}{{1,8}}|(?<![{HAN}])[{HAN}]{{1,3}})(?:[·‧・•∙]{sound}{{1,8}}(?:-{sound}{{1,8}})?)+)"
-        rf"|(?P<place>{sound}{{2,6}}[港州市省岛湾])|(?P<work>(?<=《)[^《》]{{1,30}}(?=》))"
+        rf"|(?P<place>{sound}{{2,6}}[港州市省岛湾])"
+        rf"|(?P<work>(?<=《)[^《》]{{1,30}}(?<![法例案则书定])(?<!办法|公告|通知|清单|目录|报告|意见|计划|规划)(?=》))"
+        rf"|(?P<short>(?:{alias})[^()“”「」,，。]{{2,12}}(?=[”」]?[)])"
+        rf"|(?<=[构司体队台牌][“「])[^“”「」，。]{{2,6}}(?=[”」])(?![”」](?:的|等))"
+        rf"|(?<= )[{HAN}]{{3,8}}(?= (?:记者|作者|编辑|撰文|特约)))"
+        rf"|(?P<byline>(?<= )(?!{common}){surname}[{HAN}]{{1,2}}(?= |\Z))"
         rf"|(?P<organisation>(?<![0-9])(?:{letter}){{2,12}}?(?P<office>[部司局署处厅院所馆台])(?=副?(?P=office)长)"
-        rf"|(?:{letter}){{2,9}}?[(](?:{letter}){{2,6}}[)](?:{letter}){{0,6}}?(?:{suffix})+|国家(?:[{HAN}]){{2,12}}?委员会|(?:{country})(?:{letter}){{2,8}}?{office}|(?:{letter}){{2,9}}?(?:{suffix})+"
+        rf"|(?:{letter}){{2,9}}?[(](?:{letter}){{2,6}}[)](?:{letter}){{0,6}}?(?:{suffix})+|国家(?:[{HAN}]){{2,12}}?委员会|(?:中国|{country})(?:(?![{_NEVER}])[{HAN}]){{2,8}}?银行(?:[{HAN}]{{2,4}}?[分支]行)?|(?:{letter}){{2,14}}?法院|(?<![{HAN}])(?!香)(?:{letter}){{2,4}}(?<![本来抵赴访留进出到对离返])港(?![股币元府铁交仙人资商区媒])|(?:{country})(?:{letter}){{2,8}}?{office}|(?:{letter}){{2,9}}?(?:{suffix})+"
         rf"(?:(?:{letter}){{1,4}}?(?:[协学商总公]会|促进会|联合会|基金会|研究院|委员会))?)"
         rf"|(?P<titled>(?:{before})(?:{surname}(?:{given}){{2}}(?={mark}|{verb})"
         rf"|(?:{sound}{{2,6}}|{person})(?={goes_on})|(?:{letter}){{2,5}}?(?=[(][A-Z])"
@@ -77,7 +95,11 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<speaker>(?<![{HAN}])(?:{sound}{{2,6}}|{person}){after}|{sound}{{3,6}}{after})"
         rf"|(?P<listed>(?<![{HAN}])(?:(?:{letter}){{2,5}}?(?=[(][A-Z][a-z])|(?:(?![{_BESIDE}])[{HAN}]){{2,8}}?(?=[(][0-9]{{4,6}}[).]))"
         rf"|(?<=[a-z][(])(?:{person}|{sound}{{2,6}})(?=[)]))"
-        rf"|(?P<led>(?<![{HAN}])(?!{no_firm})(?:{letter}){{2,6}}?(?={title})(?!{_ANYONE})|(?<![{HAN}])(?!{no_firm})(?:{letter}){{2,4}}?(?=昨|[去今]年|[上下]半年|股价|目标价|单月|前三季|首季|第[一二三四]季))"
+        rf"|(?P<coined>{start}(?!{no_firm})(?:(?:{letter}){{1,2}}?(?!{common})[{coined}](?:{letter}){{0,2}}?"
+        rf"|(?!{common})[{coined}](?:{letter}){{1,3}}?)(?={mark}|[{_NEVER}(0-9A-Z昨今明去]|{common}|{verb}|{suffix}"
+        "|[中单]期|单月|第[1-4一二三四]季|[市股营毛净月季]))"
+        rf"|(?P<led>(?<![{HAN}])(?!{no_firm}|{title})(?:{letter}){{2,6}}?(?={title})(?!{_ANYONE})|(?<![{HAN}])(?!{no_firm})(?:{letter}){{2,4}}?(?={day}(?:{verb}|公布|发布|披露|签|推出))"
+        rf"|(?<![{HAN}])(?!{no_firm})(?:{letter}){{2,4}}?(?=昨|[去今]年|[上下]半年|股价|目标价|单月|前三季|首季|第[一二三四]季))"
         rf"|(?P<none>{common})"
     )
 
@@ -90,13 +112,16 @@ def candidates(text: str) -> tuple[Span, ...]:
     ['鴻海', '劉揚偉']
     """
     folded, offsets = tight(text)
+    known = list(_known(folded))
+    taken = {at for span in known for at in range(*span)}
     found = [
         (match.start(), match.end() - _branch(match[0] if match["organisation"] else ""))
         for match in _pattern().finditer(folded)
         if match.lastgroup != "none"
+        and not (match.lastgroup == "coined" and not taken.isdisjoint(range(*match.span())))
     ]
     end, kept = 0, []
-    for span in sorted([*found, *_known(folded)], key=lambda span: (span[0], -span[1])):
+    for span in sorted([*found, *known], key=lambda span: (span[0], -span[1])):
         if span[0] >= end:
             kept.append(placed(span, offsets))
             end = span[1]
