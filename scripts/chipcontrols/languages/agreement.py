@@ -64,6 +64,8 @@ _NEAR = with_trait("near")
 """Kinds that no words around license."""
 _WANTED = with_trait("wanted")
 """Pairs of which a word that denies wants an answer: else what is forbidden would be done."""
+_NEXT = re.compile(", (?:and|but|while) |;")
+"""What begins the second main clause of a sentence."""
 _LATIN = re.compile("[A-Za-z][A-Za-z0-9]*")
 
 
@@ -156,6 +158,8 @@ def _modality(code: str, left: Side, right: Side, around: set[str]) -> Iterator[
             reason = f"modality is {code}, but no word of the {side.name} says so"
             yield Disagreement("modality", False, reason)
     free = (m for m in right.marks if m.firm and not right.denied(m) and not right.subordinate(m))
+    first = len(_NEXT.split(right.text, maxsplit=1)[0])
+    free = (m for m in free if m.start < first and not right.at((m.start, m.end)))
     hedges = (mark for mark in free if code == "stated" and mark.kind in _HEDGES & left.kinds())
     for hedge in itertools.islice(hedges, 1):  # Of the main clause; not so "hard to predict".
         reason = f"modality is stated, but {right.words(hedge)!r} makes it {hedge.kind}"

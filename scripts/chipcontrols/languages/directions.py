@@ -6,8 +6,8 @@ negation that reaches one of the two explains it (不落後 is "keeps up", 不�
 then spoken for; without one, the two disagree. Pairs that say only a part of a word
 (``_VAGUE``) come last. But for the most frequent (``_OFTEN``) the sentence may have no end
 of a pair of which the original has only the other. Words of two pairs of one family (增產,
-weaker) disagree where each side has one end of the family alone. Two names that change
-places turn a word that compares or trades: A leads B, B trails A.
+weaker) disagree where each side has one end of the family alone. A verb that lifts a
+ban permits.  Two names that change places turn a word that compares or trades: A leads B, B trails A.
 
 What "rather than" or 而非 introduces is not so, and left out.  Out of scope: words that stand in no
 list (``opposites.csv`` of the languages), and what else the two differ in
@@ -36,7 +36,8 @@ _VAGUE, _OFTEN = with_trait("vague"), with_trait("often")
 """Pairs that a word belongs to besides another, or has besides for something else."""
 _CONVERSE = with_trait("converse")
 """Pairs whose ends say the same of two that change places: A leads B, B trails A."""
-_FAMILIES = with_trait("more"), with_trait("going")
+_GOING = with_trait("going")
+_FAMILIES = with_trait("more"), _GOING
 """Pairs that say much the same: that something is more, or that it goes ahead."""
 _APART = re.compile("[，,;；：:。]|而|但|\\b(?:and|but|while|whereas)\\b")
 _TURNS = re.compile("[^，。；,;]*[转轉变變改到至升降][为為成至到作]?")
@@ -45,6 +46,12 @@ _OBJECT = re.compile(
     r" (?:(?!(?:to|at|by|in|on|for|from|but|and|or|as|than|with) )[a-zA-Z'-]+ ){0,3}"
 )
 """What may part a verb from what it is done to."""
+_BAN = re.compile(rf"[^，。；：,;:a-z]{{0,16}}|(?:{_OBJECT.pattern})?")
+"""What may part a verb from the ban that it lifts or imposes."""
+_BANNED = re.compile(
+    "[已獲获被遭也將将全面部予以得到正式]{0,4}|[^,;.]* (?:is|are|was|were|been?|being) "
+)
+"""What may part a ban from the verb that tells what is done to it."""
 _FLIPS = re.compile(
     r"\b(?:though|although|while|as|because|when|despite|since|after|before|amid|citing)\b", re.I
 )
@@ -109,7 +116,18 @@ class Side:
             if mark.pole and not any(s <= mark.start < e for s, e in left_out):
                 ends = found.setdefault((mark.start, mark.end), {})
                 ends[mark.kind] = mark.pole
+        bans = [span for span, ends in found.items()
+                if ends.get("permit") == -1 and ends.keys().isdisjoint(_GOING)]  # fmt: skip
+        for verb, ends in found.items():
+            lifts = "permit" not in ends and -1 in (ends.get(kind) for kind in (*_GOING, "tight"))
+            if lifts and any(self._done_to(verb, ban) for ban in bans):
+                ends["permit"] = 1
         return found
+
+    def _done_to(self, verb: Span, ban: Span) -> bool:
+        """Whether a verb is done to what stands behind it, or before it in the passive."""
+        first, last, between = (verb, ban, _BAN) if verb < ban else (ban, verb, _BANNED)
+        return between.fullmatch(self.text[first[1] : last[0]]) is not None
 
     def negations(self, firm: bool) -> list[Mark]:
         """Those not spoken for."""
@@ -233,11 +251,11 @@ def directions(
     yield from _akin(left, right, ones, others)
     known = left.opposites
     for other in sorted(span for span in others if not right.reaching(span)):
+        held = (right.text[verb[1] : other[0]] for verb in rendered.values())
+        if any(map(_OBJECT.fullmatch, held)):
+            continue  # relax restrictions, for 鬆綁
         for kind in right.opposites[other].keys() - _OFTEN:
             like = [one for one in sorted(known) if kind in known[one]]
-            held = (right.text[rendered[one][1] : other[0]] for one in like if one in rendered)
-            if any(map(_OBJECT.fullmatch, held)):
-                break  # relax restrictions, for 鬆綁
             if like and all(known[one][kind] != right.opposites[other][kind] for one in like):
                 yield _opposite(left, right, like[0], other)
                 break
