@@ -257,7 +257,10 @@ def directions(
         for kind in right.opposites[other].keys() - _OFTEN:
             like = [one for one in sorted(known) if kind in known[one]]
             if like and all(known[one][kind] != right.opposites[other][kind] for one in like):
-                yield _opposite(left, right, like[0], other)
+                if denied := next(filter(None, map(left.reaching, like)), None):
+                    left.spoken.add(denied)  # 未撤銷: it remains in force
+                else:
+                    yield _opposite(left, right, like[0], other)
                 break
 
 
