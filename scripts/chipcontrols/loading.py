@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chipcontrols.package import Package, Table, default_root, read_descriptor
+from chipcontrols.package import Package, default_root, read_descriptor
 
 if TYPE_CHECKING:
     import pandas
 
     from chipcontrols.distribution import Place
-
-ENTITIES = "entities"
-"""The derived table: all entities in one."""
 
 
 def tables() -> list[str]:
@@ -52,20 +49,13 @@ def frame_of(package: Package, table: str) -> pandas.DataFrame:
     """Return a table of a package as a typed frame; see `load`."""
     from chipcontrols.package import frames
 
-    if table == ENTITIES and table not in package.tables:
+    if table == frames.ENTITIES and table not in package.tables:
         frame, schema = frames.entities_frame(package.of_kind("entity"))
     else:
-        schema = known(package, table).schema
+        schema = package.table(table).schema
         frame = frames.typed_frame(package.tables[table], package.codes)
     frame.attrs.update(frames.attributes(package.descriptor, schema, table))
     return frame
-
-
-def known(package: Package, table: str) -> Table:
-    """Return a table of a package; raise KeyError when there is no such table."""
-    if table not in package.tables:
-        raise KeyError(f"no table {table!r}; the tables are {', '.join(package.tables)}")
-    return package.tables[table]
 
 
 def load_published(
@@ -104,4 +94,4 @@ def schema(table: str) -> Any:
     from chipcontrols.package import frames
 
     package = Package.open(default_root())
-    return frames.pandera_schema(table, known(package, table).schema, package.codes)
+    return frames.pandera_schema(table, package.table(table).schema, package.codes)

@@ -57,10 +57,16 @@ class Reader:
         return next((one for one in said if one[0] <= span[0] and span[1] <= one[1]), None)
 
     def excerpt(self, span: Span, *larger: Span) -> Span:
-        """Return the first good excerpt for a span: larger ones, its sentence, clauses, or less."""
-        around = places.sentence_around(self.line, *span), places.clauses_around(self.line, *span)
-        text = self.evidence.texts[self.line.document]
-        return places.good_excerpt(text, self.line, span, (*larger, *around))
+        """Return the first good excerpt for a span of larger ones, its sentence and its clauses, else
+        the shortest: it occurs once on the line outside damage and has the words of the span once.
+        """
+        line, text = self.line, self.evidence.texts[self.line.document]
+        around = places.sentence_around(line, *span), places.clauses_around(line, *span)
+        for one in (*larger, *around):
+            once = line.reading.count(line.reading[slice(*span)], *one) == 1
+            if once and places.outcome(text, line, one) == "exact":
+                return one
+        return places.shortest_excerpt(line, *span)
 
     def fitting(self, table: Table, cells: Mapping[str, str], column: str) -> list[str]:
         """Return the codes of a column, of one that fixes a unit those of the unit of the cells."""
@@ -116,7 +122,6 @@ def row_of(
         every = titled or named if tables else ()
         only = [one for one in every if reader.evidence.lexicon.entities[one].table in tables]
         cells[field.name] = only[0] if len(only) == 1 else cells[field.name]
-    for field in schema.fields if schema.kind == "statement" else ():
         if field.rule == "translation" and field.options.get("language", "en") == line.language.tag:
             cells[field.name] = cells[field.options["of"]]
     dates = schema.columns("date")

@@ -75,18 +75,11 @@ def bytes_cells(schema: Schema, sha256: str, lines: int) -> dict[str, str]:
     return {f.name: parts[f.options["part"]] for f in schema.fields if f.rule == "bytes"}
 
 
-def asked_columns(package: Package) -> list[Field]:
+def asked_columns(table: Table) -> list[Field]:
     """Return the required columns of the table of documents that nothing else decides."""
-    fields = document_table(package).schema.fields
     decided = ("bytes", "counted")
-    return [f for f in fields if f.required and f.rule not in decided and f.role != "document"]
-
-
-def document_table(package: Package) -> Table:
-    """Return the table of documents; raise ValueError when the package has none."""
-    if tables := package.of_kind("document"):
-        return tables[0]
-    raise ValueError("the package has no table of documents")
+    asked = [one for one in table.schema.fields if one.required and one.role != "document"]
+    return [field for field in asked if field.rule not in decided]
 
 
 def new_document(
@@ -97,8 +90,10 @@ def new_document(
     `cells` are those of `asked_columns`.  Raises ValueError for bytes that are no document, for a
     document that is there already, and for cells that are missing or no code of their column.
     """
-    table = document_table(package)
-    check_cells(package, cells)
+    if not package.of_kind("document"):
+        raise ValueError("the package has no table of documents")
+    table = package.of_kind("document")[0]
+    check_cells(package, table, cells)
     lines = document_lines(content)
     if not any(line.strip() for line in lines):
         raise ValueError("the document has no text")
@@ -115,9 +110,8 @@ def new_document(
     for field in (field for field in table.schema.fields if field.rule == "date"):
         tag = new[table.schema.roles["language"]]
         new[field.options["words"]] = words_of_date(field, new, tag, lines)
-    new |= dict.fromkeys(table.schema.columns("counted"), "0") | bytes_cells(
-        table.schema, digest, len(lines)
-    )
+    new |= dict.fromkeys(table.schema.columns("counted"), "0")
+    new |= bytes_cells(table.schema, digest, len(lines))
     new[table.schema.roles["document"]] = name
     text = canonical_text(table.schema, [*(row.cells for row in table.rows), new])
     files = {f"{DOCUMENTS}/{name}": content, table.written(): text.encode()}
@@ -137,29 +131,26 @@ def citations_of(
 ) -> dict[str, bytes]:
     """Return the file of citations with one for each cell of a new document whose words, or those
     that state its date, are on a line once."""
-    cited = []
+    if not (tables := package.of_kind("citation")):
+        return {}
+    schema, cited = tables[0].schema, []
     for field in table.schema.fields:
         words = cells[field.options.get("words", field.name)]
         if field.rule not in ("term", "time", "date") or not words or not cells[field.name]:
             continue
         if line := next((n for n, one in enumerate(lines, 1) if one.count(words) == 1), 0):
             at = {"table": table.name, "row": name, "column": field.name}
-            cited.append(at | {"document": name, "line": str(line), "excerpt": words})
-    if not cited or not (tables := package.of_kind("citation")):
-        return {}
-    (citations,) = tables
-    roles = citations.schema.roles
-    rows = [{roles[role]: cell for role, cell in one.items()} for one in cited]
-    every = [row.cells for row in citations.rows] + rows
-    return {citations.written(): canonical_text(citations.schema, every).encode()}
+            at |= {"document": name, "line": str(line), "excerpt": words}
+            cited.append({schema.roles[role]: cell for role, cell in at.items()})
+    every = [*(row.cells for row in tables[0].rows), *cited]
+    return {tables[0].written(): canonical_text(schema, every).encode()} if cited else {}
 
 
-def check_cells(package: Package, cells: Mapping[str, str]) -> None:
+def check_cells(package: Package, table: Table, cells: Mapping[str, str]) -> None:
     """Raise ValueError for cells of a new document that are missing or are not of their column."""
-    table = document_table(package)
     unknown = [name for name in cells if name not in table.schema.names]
     wrong = [f"{name} is no column of {table.path}" for name in unknown]
-    for field in asked_columns(package):
+    for field in asked_columns(table):
         cell = cells.get(field.name, "")
         codes = [code.code for code in package.codes.get((table.name, field.name), ())]
         if not cell or (field.coded and cell not in codes):

@@ -99,12 +99,11 @@ def cells_of(package: Package, name: str) -> dict[str, str]:
     """Return what to show of a row: its filled cells, but for its anchor; of a surface form, which
     the id states, nothing."""
     table, _, identifier = name.partition("/")
-    for row in package.tables[table].rows:
-        if row.id == identifier:
-            hidden = {row.schema.roles.get("document"), row.schema.roles.get("line")}
-            shown = (one for one in row.cells.items() if one[0] not in hidden)
-            return {column: cell for column, cell in shown if cell not in ("", row.id)}
-    return {}
+    if not (row := package.by_key.get((table, identifier))):
+        return {}
+    hidden = {row.schema.roles.get("document"), row.schema.roles.get("line")}
+    shown = (one for one in row.cells.items() if one[0] not in hidden)
+    return {column: cell for column, cell in shown if cell not in ("", row.id)}
 
 
 def section(package: Package, text: Text, accounts: Iterable[Account]) -> dict[str, Any]:
@@ -125,27 +124,20 @@ def section(package: Package, text: Text, accounts: Iterable[Account]) -> dict[s
             "excluded": excluded, "used": used}  # fmt: skip
 
 
-def template(package: Package, evidence: Evidence) -> jinja2.Template:
-    """Return the template of the page with the functions that it calls."""
-    loader = jinja2.FileSystemLoader(Path(__file__).with_name("templates"))
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )  # fmt: skip
-    functions = anchor, described, pieces, row_of, shortened, coverage.counted, open_candidates
-    environment.globals |= {function.__name__: function for function in functions}
-    environment.globals |= {
-        "cells_of": partial(cells_of, package),
-        "letters": LETTERS,
-        "raw_column": partial(coverage.raw_column, evidence),
-        "tallies": partial(coverage.tallies, evidence),
-    }
-    return environment.get_template("coverage.html.j2")
-
-
 def as_html(package: Package, evidence: Evidence, accounts: coverage.Audit) -> str:
     """Return the page."""
-    sections = [section(package, evidence.texts[name], found) for name, found in accounts.items()]
-    everything = list(chain.from_iterable(accounts.values()))
-    page = template(package, evidence).render(documents=sections, everything=everything)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
+        trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
+    )  # fmt: skip
+    functions = anchor, described, pieces, row_of, shortened, coverage.counted, open_candidates
+    page = environment.get_template("coverage.html.j2").render(
+        {function.__name__: function for function in functions},
+        documents=[section(package, evidence.texts[name], x) for name, x in accounts.items()],
+        everything=[*chain.from_iterable(accounts.values())],
+        letters=LETTERS,
+        cells_of=partial(cells_of, package),
+        raw_column=partial(coverage.raw_column, evidence),
+        tallies=partial(coverage.tallies, evidence),
+    )
     return page.lstrip()

@@ -7,7 +7,7 @@ on its line and cuts no gloss.  Out of scope: what the words mean, and which row
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
 
 from chipcontrols import languages
@@ -138,16 +138,6 @@ def clauses_around(line: Line, start: int, end: int) -> Span:
     clauses = line.language.clauses(line.reading)
     touched = [(start, end), *((s, e) for s, e in clauses if s < end and start < e)]
     return min(s for s, _ in touched), max(e for _, e in touched)
-
-
-def good_excerpt(text: Text, line: Line, span: Span, tried: Iterable[Span]) -> Span:
-    """Return the first of some excerpts, else the shortest, that is good for a span: it occurs once
-    on the line outside damage and has the words of the span once."""
-    words = line.reading[slice(*span)]
-    for one in tried:
-        if line.reading.count(words, *one) == 1 and outcome(text, line, one) == "exact":
-            return one
-    return shortest_excerpt(line, *span)
 
 
 def outcome(text: Text, line: Line, span: Span) -> str:

@@ -143,8 +143,8 @@ def shown(package: Package, evidence: Evidence | None, table: str, row_id: str) 
 def about_row(package: Package, row: Row) -> Iterator[str]:
     """Yield the doubts about a row and what it belongs to: notes, sides of comparisons, groups and
     their witnesses, and what the record says of it and of these."""
-    references, key = rows_about(package, "reference"), (row.table, row.id)
-    yield from on_record(package, references.get(key, ()), key)
+    key = row.table, row.id
+    yield from on_record(package, key)
     for note in package.rows("note"):
         if key in [named[2:] for named in sides(note)]:
             words = [note.cells[column] for column in note.schema.columns("prose")]
@@ -157,19 +157,19 @@ def about_row(package: Package, row: Row) -> Iterator[str]:
             group = package.row(table, identifier)
             words = [group.cells[column] for column in group.schema.columns("prose")]
             yield f"  {table}/{identifier}: {' '.join(words)}"
-            yield from on_record(package, references.get((table, identifier), ()), ("", ""))
+            yield from on_record(package, (table, identifier))
             yield from (f"    also {one.table}/{one.id}: {sentence_of(one)}" for one in others)
     for one in witnesses.get(key, ()):
         yield f"  {one.table}/{one.id}: {sentence_of(one)}"
 
 
-def on_record(package: Package, references: Iterable[Row], key: tuple[str, str]) -> Iterator[str]:
-    """Yield what references say, and the identifiers of the row with a key."""
-    yield from (f"  {line}" for row in references for line in as_text(row))
-    for row in package.rows("identifier"):
-        if (row.role("table"), row.role("row")) == key:
-            schemes = [row.cells[field.name] for field in row.schema.fields if field.coded]
-            yield f"  identifier ({', '.join(schemes)}): {row.role('form')}"
+def on_record(package: Package, key: tuple[str, str]) -> Iterator[str]:
+    """Yield what references say of the row with a key, and its identifiers."""
+    for row in rows_about(package, "reference").get(key, ()):
+        yield from (f"  {line}" for line in as_text(row))
+    for row in rows_about(package, "identifier").get(key, ()):
+        schemes = [row.cells[field.name] for field in row.schema.fields if field.coded]
+        yield f"  identifier ({', '.join(schemes)}): {row.role('form')}"
 
 
 def sentence_of(row: Row) -> str:
@@ -183,10 +183,8 @@ def passages_of(
 ) -> Iterator[tuple[str, str, str]]:
     """Yield place, column and words of each passage of a row, its own first."""
     if evidence is None:
-        key = row.table, row.id
-        every = package.rows("citation")
-        rows = [one for one in every if (one.role("table"), one.role("row")) == key]
-        for column, at in [("", row), *((one.role("column"), one) for one in rows)]:
+        cited = rows_about(package, "citation").get((row.table, row.id), ())
+        for column, at in [("", row), *((one.role("column"), one) for one in cited)]:
             if words := at.role("excerpt"):
                 yield f"{at.role('document')}:{at.role('line')}", column, words
         return

@@ -196,11 +196,15 @@ class Package:
         names = (row.role("document") for row in self.rows("document"))
         return {name: there.get(name, f"{DOCUMENTS}/{name}") for name in names}
 
+    def table(self, name: str) -> Table:
+        """Return a table by its name; raise KeyError that says what there is."""
+        if name not in self.tables:
+            raise KeyError(f"no table {name!r}; the tables are {', '.join(self.tables)}")
+        return self.tables[name]
+
     def row(self, table: str, identifier: str) -> Row:
         """Return a row by table and primary key; raise KeyError that says what there is."""
-        if table not in self.tables:
-            raise KeyError(f"no table {table!r}; the tables are {', '.join(self.tables)}")
-        if found := self.by_key.get((table, identifier)):
+        if found := self.by_key.get((self.table(table).name, identifier)):
             return found
         raise KeyError(f"no row {identifier!r} in {table}")
 

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     import pandera.pandas
     import pyarrow
 
+ENTITIES = "entities"
+"""The derived table: all entities in one."""
 OFFSETS = ("col_start", "col_end")
 """The derived columns that follow an excerpt in releases."""
 

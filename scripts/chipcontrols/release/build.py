@@ -33,7 +33,7 @@ import pyarrow
 import pyarrow.parquet
 
 from chipcontrols.package import DESCRIPTOR, Codes, Package, Table, cells, frames, read_descriptor
-from chipcontrols.package.frames import OFFSETS
+from chipcontrols.package.frames import ENTITIES, OFFSETS
 from chipcontrols.package.schema import ANCHOR, Field, Schema
 from chipcontrols.release import changes, comparison, documents, formats
 from chipcontrols.release.formats.search import MENTIONS
@@ -41,7 +41,6 @@ from chipcontrols.release.formats.text import as_json
 from chipcontrols.validation.completeness import whole_lines
 from chipcontrols.validation.passages import Evidence, read_evidence
 
-ENTITIES = "entities"
 LICENCE = "LICENSE"
 LARGE = 100_000
 """The rows of a row group; a table that has as many has statistics."""

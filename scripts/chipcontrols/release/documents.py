@@ -31,7 +31,7 @@ VERBATIM = ("excerpt", "quotation", "words", "term", "time")
 def rights(field: Field) -> str:
     """Return whose the cells of a column are: ``publisher`` for words of a document as they are,
     ``translation`` for our translation of them; nothing where they are ours alone."""
-    words = field.rule == "quantity" and "part" not in field.options
+    words = field.rule == "quantity" and field.options.get("part", "words") == "words"
     if words or field.rule in VERBATIM or field.role == "excerpt":
         return "publisher"
     return "translation" if field.rule == "translation" else ""

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from chipcontrols.package.frames import shared_name
+from chipcontrols.package.frames import ENTITIES, shared_name
 from chipcontrols.package.schema import ANCHOR, Schema, statement_columns
 from chipcontrols.release.formats.text import rendered
 
@@ -63,7 +63,7 @@ def view_of(table: str, schemas: Mapping[str, Schema]) -> View:
     answers = "; with " + " and ".join(added) if added else ""
     answers += f"; sorted by {', '.join(labels.get(one, one) for one in order)}" if order else ""
     words = {field.options.get("instead_of"): field.name for field in schema.fields}
-    entity = schemas["entities"].names if labels else ()
+    entity = schemas[ENTITIES].names if labels else ()
     return made("view", table, schemas, answers, labels=labels, compared=compared, order=order,
                 words=words, told=told, entity=entity)  # fmt: skip
 
