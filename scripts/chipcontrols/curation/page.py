@@ -124,20 +124,24 @@ def section(package: Package, text: Text, accounts: Iterable[Account]) -> dict[s
             "excluded": excluded, "used": used}  # fmt: skip
 
 
-def as_html(package: Package, evidence: Evidence, accounts: coverage.Audit) -> str:
-    """Return the page."""
+def template(package: Package, evidence: Evidence) -> jinja2.Template:
+    """Return the template of the page with the functions that it calls."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
         trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
     )  # fmt: skip
     functions = anchor, described, pieces, row_of, shortened, coverage.counted, open_candidates
-    page = environment.get_template("coverage.html.j2").render(
-        {function.__name__: function for function in functions},
-        documents=[section(package, evidence.texts[name], x) for name, x in accounts.items()],
-        everything=[*chain.from_iterable(accounts.values())],
-        letters=LETTERS,
-        cells_of=partial(cells_of, package),
-        raw_column=partial(coverage.raw_column, evidence),
-        tallies=partial(coverage.tallies, evidence),
-    )
+    given = {function.__name__: function for function in functions} | {
+        "cells_of": partial(cells_of, package), "letters": LETTERS,
+        "raw_column": partial(coverage.raw_column, evidence),
+        "tallies": partial(coverage.tallies, evidence),
+    }  # fmt: skip
+    return environment.get_template("coverage.html.j2", globals=given)
+
+
+def as_html(package: Package, evidence: Evidence, accounts: coverage.Audit) -> str:
+    """Return the page."""
+    sections = [section(package, evidence.texts[name], found) for name, found in accounts.items()]
+    everything = [*chain.from_iterable(accounts.values())]
+    page = template(package, evidence).render(documents=sections, everything=everything)
     return page.lstrip()

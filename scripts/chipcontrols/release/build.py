@@ -20,7 +20,6 @@ as it was.  Out of scope: validating the package, comparing releases and publish
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import operator
@@ -133,15 +132,15 @@ def write_parquet(
 
     The compression is Zstandard; texts are plain, or dictionaries where at least half of the cells
     repeat others.  Tables of `LARGE` rows and more have row groups and statistics (the least and
-    the greatest cell of each column), by which engines skip what they are not asked for.  The Arrow
-    schema holds the columns' documentation, ``PANDAS_ATTRS``, where pandas keeps ``df.attrs``,
-    and of what pandas notes about columns only those that it would read as floats; version, licence
-    and citation are also in the file's own metadata, for readers that know no Arrow.
+    the greatest cell of each column), by which engines skip what they are not asked for.  The
+    metadata hold version, licence and citation, ``PANDAS_ATTRS``, where pandas keeps ``df.attrs``,
+    and of what pandas notes about columns only those that it would read as floats.
     """
     content = pyarrow.Table.from_pandas(frame, schema=arrow, preserve_index=False)
     noted = json.loads(content.schema.metadata[b"pandas"])["columns"]
     nullable = [column for column in noted if column["numpy_type"] in ("Int64", "boolean")]
-    metadata = {"PANDAS_ATTRS": json.dumps(attributes, ensure_ascii=False, separators=(",", ":"))}
+    metadata = {key: attributes[key] for key in ("version", "license", "citation")}
+    metadata["PANDAS_ATTRS"] = json.dumps(attributes, ensure_ascii=False, separators=(",", ":"))
     if nullable:
         about = {"index_columns": [], "column_indexes": [], "columns": nullable}
         metadata["pandas"] = json.dumps(about, separators=(",", ":"))
@@ -151,16 +150,12 @@ def write_parquet(
         if pyarrow.types.is_dictionary(field.type)
         or (not pyarrow.types.is_list(field.type) and 2 * frame[field.name].nunique() <= len(frame))
     ]
-    with pyarrow.parquet.ParquetWriter(
-        path, arrow, version="2.6", use_dictionary=repeating,
-        compression="zstd",
+    pyarrow.parquet.write_table(
+        content.replace_schema_metadata(metadata), path, row_group_size=LARGE,
+        use_dictionary=repeating, compression="zstd",
         compression_level=19 if len(frame) < LARGE else 9,  # 19 takes a second a megabyte
-        write_statistics=len(frame) >= LARGE, store_schema=False,
-    ) as writer:  # fmt: skip
-        writer.write_table(content, row_group_size=LARGE)
-        kept = {key: attributes[key] for key in ("version", "license", "citation")}
-        documented = base64.b64encode(arrow.with_metadata(metadata).serialize())
-        writer.add_key_value_metadata({**kept, "ARROW:schema": documented})
+        write_statistics=len(frame) >= LARGE,
+    )  # fmt: skip
 
 
 def released_field(table: str, field: Field, codes: Codes) -> dict[str, Any]:
