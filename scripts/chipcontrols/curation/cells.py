@@ -12,7 +12,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 
 from chipcontrols.curation import places, reports
-from chipcontrols.languages.base import Span
+from chipcontrols.languages.base import Quantity, Span
 from chipcontrols.package import Package, Row, Table
 from chipcontrols.package.schema import Field
 from chipcontrols.validation.anchors import Line, Location
@@ -46,6 +46,12 @@ class Reader:
         """Return the open candidates, of all classes or of some."""
         found = [a.candidate for a in self.accounts if a.status == "open"]
         return [c for c in found if not kinds or c.kind in kinds]
+
+    @property
+    def quantities(self) -> dict[Span, Quantity]:
+        """The quantities of the line, by their spans."""
+        found = self.line.language.quantities(self.line.reading, self.line.region)
+        return {(one.start, one.end): one for one in found}
 
     def is_heading(self) -> bool:
         """Return whether the line is short and has no full stop, as headings and credits."""
@@ -174,9 +180,8 @@ def code_of(
     if called and draft.about != NOWHERE:
         line, (start, end) = reader.line, draft.about
         first, last = places.clauses_around(line, start, end)
-        others = [(one.start, one.end) for one in line.language.quantities(line.reading)]
-        before = max([first, *(e for _, e in others if e <= start)]), end
-        after = start, min([last, *(s for s, _ in others if s >= end)])
+        before = max([first, *(e for _, e in reader.quantities if e <= start)]), end
+        after = start, min([last, *(s for s, _ in reader.quantities if s >= end)])
         beside = (reader.called(table, cells, column, span) for span in (before, after))
         level = reports.precedes("level", line.reading, start)
         return called[0] if len(called) == 1 and not level and called in beside else ""

@@ -122,10 +122,8 @@ def only_reason(table: Table, reader: Reader, kind: str, span: Span) -> dict[str
     """Return the cell of the reason for which a candidate of a class is excluded, where there is
     only one but that it repeats others, or one for the unit that it has (an ordinal is a label)."""
     column = table.schema.roles.get("reason", "")
-    codes = reader.package.codes.get((table.name, column), ())
-    quantities = reader.line.language.quantities(reader.line.reading)
-    units = {one.unit for one in quantities if (one.start, one.end) == span}
-    fitting = [code.code for code in codes if units & {*dict(code.roles).get("unit", ())}]
+    codes, read = reader.package.codes.get((table.name, column), ()), reader.quantities.get(span)
+    fitting = [c.code for c in codes if read and read.unit in dict(c.roles).get("unit", ())]
     fitting = fitting or [code.code for code in codes if kind in dict(code.roles).get("class", ())]
     fitting = [code for code in fitting if code != "repeat"]
     return {column: fitting[0]} if len(fitting) == 1 else {}
@@ -136,8 +134,7 @@ def date_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draft]:
     much of something or a state lasted: these date no act."""
     line = reader.line
     leading = reports.leading(line.reading, 0, len(line.reading))
-    quantities = line.language.quantities(line.reading)
-    counted = [one.start for one in quantities if one.unit != "ordinal"]
+    counted = [start for (start, _), one in reader.quantities.items() if one.unit != "ordinal"]
     for c, by in reader.to_draft("date"):
         cells = date_cells(line, field, c.text)
         first, last = places.clauses_around(line, c.start, c.end)
@@ -194,9 +191,7 @@ def clause_drafts(reader: Reader, field: Field, told: list[Span]) -> Iterator[Dr
 
 def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draft]:
     """Yield a row for each quantity, its words in the column of the field."""
-    line = reader.line
-    quantities = line.language.quantities(line.reading, line.region)
-    read = {(found.start, found.end): found for found in quantities}
+    line, read = reader.line, reader.quantities
     said = reports.reported(line)
     saying = [(places.clauses_around(line, *verb), words) for verb, words in said]
     of = [f for f in table.schema.fields if f.options.get("of") == field.name]

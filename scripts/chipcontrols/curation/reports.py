@@ -73,7 +73,9 @@ def reported(line: Line) -> Iterator[tuple[Span, Span]]:
         for number, (_, verb) in enumerate(kept):
             said = trimmed(reading, *what_is_said(line, sentence, kept, number))
             whole = not language.has_unpaired_mark(reading[slice(*said)])
-            if has_letters(reading, *said) and whole and not quotation_beside(reading, verb):
+            before = reading[max(verb[0] - NEAR, 0) : verb[0]]
+            quotes = QUOTATION_FOLLOWS.match(reading, verb[1]) or QUOTATION_PRECEDES.search(before)
+            if has_letters(reading, *said) and whole and not quotes:
                 yield verb, said
 
 
@@ -98,12 +100,6 @@ def names_speaker(line: Line, quotation: Span) -> bool:
     whole = line.reading[end - 1].isalnum()
     verbs = line.language.attributions(line.reading)
     return whole and any(c[0] <= start and end < v[0] < c[1] for c in clauses for v in verbs)
-
-
-def quotation_beside(reading: str, verb: Span) -> bool:
-    """Return whether a verb attributes a quotation beside it."""
-    before = reading[max(verb[0] - NEAR, 0) : verb[0]]
-    return bool(QUOTATION_FOLLOWS.match(reading, verb[1]) or QUOTATION_PRECEDES.search(before))
 
 
 def reporting(line: Line, verbs: Sequence[tuple[Span, Span]]) -> list[tuple[Span, Span]]:

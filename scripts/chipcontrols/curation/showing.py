@@ -92,8 +92,7 @@ def contents(reader: Reader) -> Iterator[str]:
         yield "  the document has changed since its rows were curated: re-anchor them first"
     named = {line.reading[m.start : m.end]: sorted(m.entities) for m in line.mentions}
     yield from (f"  entity: {form} → {', '.join(entities)}" for form, entities in named.items())
-    quantities = language.quantities(line.reading, line.region)
-    read = {(found.start, found.end): found for found in quantities}
+    read = reader.quantities
     for account in reader.accounts:
         c = account.candidate
         what = f"{c.kind}: {c.text}" if c.kind != "line" else "line"
