@@ -7,7 +7,7 @@ texts with every Chinese character on its own, in order: a phrase of characters 
 a search box is found as it is.  Both hold the texts in either script too (``zh.folding``; of
 several traditional characters the one that is used most).  A row is also found by every name of the
 entities that it refers to.  The table ``everything`` says which row of which table is meant; the
-texts themselves are stored once, in their tables.
+texts themselves are stored once, in their tables; ``templates/search.sql.j2`` asks them.
 """
 
 from __future__ import annotations
@@ -48,23 +48,6 @@ CREATE TABLE {TABLE} (
 );
 CREATE VIRTUAL TABLE {INDEX} USING fts5(words, grams, content='', columnsize=0);
 """
-QUERY = f"""WITH RECURSIVE split(rest, done) AS (
-  SELECT replace(trim(:words), '"', ' '), '"'
-  UNION ALL
-  SELECT substr(rest, 2), done || CASE
-      WHEN rest LIKE ' %' THEN '" "'
-      WHEN unicode(rest) BETWEEN 0x3400 AND 0x9fff THEN ' ' || substr(rest, 1, 1) || ' '
-      ELSE substr(rest, 1, 1)
-    END
-  FROM split WHERE rest <> ''
-)
-SELECT table_name, row_id, says FROM {TABLE}
-WHERE "row" IN (
-  SELECT rowid FROM {INDEX}
-  WHERE {INDEX} MATCH (SELECT done || '"' FROM split WHERE rest = '')
-)
-ORDER BY table_name, row_id"""
-"""Rows in which all words of ``:words`` occur, Chinese ones of any length."""
 
 
 def grams(text: str) -> Iterator[str]:
