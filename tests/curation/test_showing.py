@@ -1,12 +1,13 @@
 """What a curator sees of a row, with the documents and without them."""
 
+import dataclasses
 import subprocess
 import sys
 
 import pytest
 
 import chipcontrols
-from chipcontrols.curation.showing import marked, shown
+from chipcontrols.curation.showing import marked, quantities_of, shown
 from chipcontrols.package import CHECKOUT, Package
 from chipcontrols.validation.passages import read_evidence
 from commands import run
@@ -67,6 +68,17 @@ def test_without_documents_the_words_come_from_the_tables(opened):
     figure = shown(opened[0], None, *FIGURE.split("/"))
     assert "001_9a4ec6c7d1d94c65.txt:22  (for the row)\n  波士顿咨询预测" in figure
     assert "  高达1500亿美元 → 1500 × 10^8 USD, as high as\n" in figure
+
+
+def test_a_quantity_is_read_in_the_money_of_its_document(opened):
+    package, evidence = opened
+    row = package.row(*FIGURE.split("/"))
+    text = evidence.texts[row.role("document")]
+    of_hong_kong = [dataclasses.replace(line, region="HK") for line in text.lines]
+    texts = {text.name: dataclasses.replace(text, lines=of_hong_kong)}
+    stated = dataclasses.replace(row, cells={**row.cells, "quantity": "20億元"})
+    there = dataclasses.replace(evidence, texts=texts)
+    assert [*quantities_of(package, there, stated)] == ["  20億元 → 20 × 10^8 HKD"]
 
 
 @pytest.mark.parametrize(

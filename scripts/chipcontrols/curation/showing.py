@@ -133,7 +133,7 @@ def shown(package: Package, evidence: Evidence | None, table: str, row_id: str) 
     cells = {name: cell for name, cell in row.cells.items() if cell and name not in hidden}
     width = max(map(len, cells), default=0)
     lines += ["", *(f"  {name:<{width}}  {cell}" for name, cell in cells.items()), ""]
-    lines += quantities_of(package, row)
+    lines += quantities_of(package, evidence, row)
     if about := list(about_row(package, row)):
         lines += ["", *about]
     return "\n".join(lines).rstrip("\n")
@@ -195,14 +195,16 @@ def passages_of(
         yield f"{one.place}:{one.start}-{one.end}", one.column, words
 
 
-def quantities_of(package: Package, row: Row) -> Iterator[str]:
+def quantities_of(package: Package, evidence: Evidence | None, row: Row) -> Iterator[str]:
     """Yield how each quantity of a row is read."""
     documents = {one.role("document"): one.role("language") for one in package.rows("document")}
+    text = evidence.texts.get(row.role("document")) if evidence else None
+    region = text.lines[0].region if text else ""
     for field in row.schema.fields:
         words = row.cells[field.name]
         if words and field.rule == "quantity" and field.options.get("part", "words") == "words":
             try:
                 language = languages.language(documents.get(row.role("document"), ""))
-                yield f"  {words} → {language.read_quantity(words).derivation}"
+                yield f"  {words} → {language.read_quantity(words, region).derivation}"
             except (KeyError, ValueError) as error:
                 yield f"  {words} is not read: {error.args[0]}"
