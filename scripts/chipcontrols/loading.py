@@ -27,7 +27,7 @@ def load(
     """Return a table as a typed frame; see `chipcontrols.package.frames` for the dtypes.
 
     The table is the one that came with this library or, when `version` or `store` is given, that of
-    a published release (see `chipcontrols.fetch`).
+    a published release (see `chipcontrols.fetch`), of which only its file is fetched.
 
     Shape: one row a row of the table; its columns, and after each column of partial dates
     (``as_of``, ``said_on``, ``date``, ``published_on``) the first and last day as
@@ -40,9 +40,21 @@ def load(
     >>> quotes.attrs["version"] == load("chips").attrs["version"]
     True
     """
-    if version is not None or store is not None:
-        return load_published(f"{table}.parquet", version or "latest", store, cache)
-    return frame_of(Package.open(default_root()), table)
+    if version is None and store is None:
+        return frame_of(Package.open(default_root()), table)
+    import pyarrow
+    import pyarrow.parquet
+
+    from chipcontrols import distribution
+    from chipcontrols.package import frames
+
+    name = f"{table}.parquet"
+    path = distribution.fetch(version or "latest", store, cache, only=[name]) / name
+    # pyarrow's own memory: with Python's, as of an open file, a process now and then aborts at its
+    # end (apache/arrow issues 33975 and 50482).
+    with pyarrow.OSFile(str(path)) as file:
+        content = pyarrow.BufferReader(file.read_buffer())
+        return frames.from_arrow(pyarrow.parquet.read_table(content))
 
 
 def frame_of(package: Package, table: str) -> pandas.DataFrame:
@@ -56,24 +68,6 @@ def frame_of(package: Package, table: str) -> pandas.DataFrame:
         frame = frames.typed_frame(package.tables[table], package.codes)
     frame.attrs.update(frames.attributes(package.descriptor, schema, table))
     return frame
-
-
-def load_published(
-    name: str, version: str, store: Place | None, cache: Place | None
-) -> pandas.DataFrame:
-    """Return the table in a Parquet file of a release; only that is fetched, and only once."""
-    import pyarrow
-    import pyarrow.parquet
-
-    from chipcontrols import distribution
-    from chipcontrols.package import frames
-
-    path = distribution.fetch(version, store, cache, only=[name]) / name
-    # pyarrow's own memory: with Python's, as of an open file, a process now and then aborts at its
-    # end (apache/arrow issues 33975 and 50482).
-    with pyarrow.OSFile(str(path)) as file:
-        content = pyarrow.BufferReader(file.read_buffer())
-        return frames.from_arrow(pyarrow.parquet.read_table(content))
 
 
 def load_all() -> dict[str, pandas.DataFrame]:

@@ -63,9 +63,8 @@ class Reader:
         return next((one for one in said if one[0] <= span[0] and span[1] <= one[1]), None)
 
     def excerpt(self, span: Span, *larger: Span) -> Span:
-        """Return the first good excerpt for a span of larger ones, its sentence and its clauses, else
-        the shortest: it occurs once on the line outside damage and has the words of the span once.
-        """
+        """Return the first good excerpt for a span: larger ones, its sentence, clauses, or less; it
+        occurs once on the line outside damage and has the words of the span once."""
         line, text = self.line, self.evidence.texts[self.line.document]
         around = places.sentence_around(line, *span), places.clauses_around(line, *span)
         for one in (*larger, *around):

@@ -8,8 +8,7 @@ are not part of it; excerpts are.
 
 The Parquet files lie beside the other files, not in a folder for each table: readers refuse to take
 such a release for one table, while of folders below it pyarrow and pandas merge all tables without
-a word.  Whoever asks for what is not Parquet to be skipped (``exclude_invalid_files``), or for
-unlike columns to be united, has them merged in either layout.
+a word.
 
 The same checkout and the same locked dependencies give the same bytes, whatever the time, the time
 zone, the locale, the hash seed, the folder, the version of Python or SQLite, or the processor:
@@ -31,7 +30,7 @@ import pandas
 import pyarrow
 import pyarrow.parquet
 
-from chipcontrols.package import DESCRIPTOR, Codes, Package, Table, cells, frames, read_descriptor
+from chipcontrols.package import DESCRIPTOR, Codes, Package, cells, frames, read_descriptor
 from chipcontrols.package.frames import ENTITIES, OFFSETS
 from chipcontrols.package.schema import ANCHOR, Field, Schema
 from chipcontrols.release import changes, comparison, documents, formats
@@ -57,18 +56,6 @@ class TooSmall(Exception):
 def foreign_key(column: str, table: str, target: str) -> dict[str, Any]:
     """Return the foreign key of one column."""
     return {"fields": [column], "reference": {"resource": table, "fields": [target]}}
-
-
-def with_offsets(frame: pandas.DataFrame, table: Table, evidence: Evidence) -> pandas.DataFrame:
-    """Return the frame with the offsets of each excerpt after the column of excerpts."""
-    if excerpt := table.schema.roles.get("excerpt"):
-        found = [evidence.locations.get((table.name, row.line)) for row in table.rows]
-        dtype = "int64" if table.schema.field(excerpt).required else "Int64"
-        at = list(frame.columns).index(excerpt) + 1
-        for side, name in enumerate(OFFSETS):
-            offsets = [(place.start, place.end)[side] if place else None for place in found]
-            frame.insert(at + side, name, pandas.Series(offsets, dtype=dtype))
-    return frame
 
 
 def mentions(package: Package, evidence: Evidence) -> tuple[pandas.DataFrame, Schema]:
@@ -110,8 +97,14 @@ def released_tables(package: Package, evidence: Evidence) -> Released:
     """Return the frame and the schema of every table of a release, by name."""
     found: Released = {}
     for name, table in package.tables.items():
-        frame = with_offsets(frames.typed_frame(table, package.codes), table, evidence)
+        frame = frames.typed_frame(table, package.codes)
         schema = frames.with_derived(table.schema, offsets=True)
+        sides = zip(OFFSETS, ("start", "end"), strict=True) if "excerpt" in schema.roles else ()
+        for column, side in sides:
+            places = (evidence.locations.get((name, row.line)) for row in table.rows)
+            dtype = frames.pandas_dtype(name, schema.field(column), package.codes)
+            frame[column] = pandas.Series([getattr(x, side, None) for x in places], dtype=dtype)
+        frame = frame[[*schema.names]]
         if schema.kind == "document":
             frame, schema = documents.with_labels(frame, schema, table, package, evidence)
         found[name] = frame, schema
@@ -209,22 +202,11 @@ def released_resource(path: Path, table: str, schema: Schema, rows: int, codes: 
     }  # fmt: skip
 
 
-def write_changes(folder: Path, previous: Path | None) -> None:
-    """Write what changed since the previous release; raise Same, TooSmall or NotComparable."""
-    found = comparison.compare(previous, folder)
-    if found.result == "same":
-        raise Same(f"nothing changed since {found.old_version}")
-    if previous is not None and (
-        problem := comparison.shortfall(found.old_version, found.new_version, found.bump)
-    ):
-        raise TooSmall(f"{problem}\n{changes.as_text(found)}")
-    changes.write(found, folder)
-
-
 def write_release(root: Path, folder: Path, previous: Path | None = None) -> None:
     """Write the release of a valid package into an empty folder.
 
-    With the folder of a previous release, or "-" for a first one, the changes are part of it.
+    With the folder of a previous release, or "-" for a first one, the changes are part of it; it
+    raises Same, TooSmall or NotComparable when the release must not follow that one.
     """
     package, evidence = read_evidence(root)
     resources = []
@@ -243,7 +225,14 @@ def write_release(root: Path, folder: Path, previous: Path | None = None) -> Non
         (folder / LICENCE).write_bytes((root / LICENCE).read_bytes())
     formats.write_all(folder, released, tables, package, evidence)
     if previous is not None:
-        write_changes(folder, None if str(previous) == "-" else previous)
+        first = str(previous) == "-"
+        found = comparison.compare(None if first else previous, folder)
+        if found.result == "same":
+            raise Same(f"nothing changed since {found.old_version}")
+        versions = found.old_version, found.new_version
+        if not first and (problem := comparison.shortfall(*versions, found.bump)):
+            raise TooSmall(f"{problem}\n{changes.as_text(found)}")
+        changes.write(found, folder)
     sums = [
         f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
         for path in sorted(folder.iterdir(), key=operator.attrgetter("name"))

@@ -212,14 +212,6 @@ def traditional(cells: Iterable[str]) -> dict[int, str]:
     return {ord(folded): one for one, folded in sorted(pairs, key=lambda pair: used[pair[0]])}
 
 
-def indexed(names: set[str], cells: list[str], other: dict[int, str]) -> tuple[str, str]:
-    """Return the two columns of the index for a row with these texts and names of entities."""
-    texts = whole([*cells, *filter(HAN.search, names)])
-    simple = [text.translate(SIMPLE) for text in texts if HAN.search(text)]
-    every = " \n".join(dict.fromkeys([*texts, *simple, *(one.translate(other) for one in simple)]))
-    return spaced(every), " ".join(sorted({*names, *grams(every)}))
-
-
 def write(connection: sqlite3.Connection, tables: Tables, entities: RowEntities) -> None:
     """Write the table and its index into a database; `entities` are those of each row."""
     for statement in filter(str.strip, CREATE.split(";\n")):
@@ -234,8 +226,13 @@ def write(connection: sqlite3.Connection, tables: Tables, entities: RowEntities)
             what = (number, table, key_of(row, schema), label)
             connection.execute(f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?)", what)
             names = {name for one in about for name in known.get(one, ())}
+            said = whole([*texts(row, schema), *filter(HAN.search, names)])
+            simple = [text.translate(SIMPLE) for text in said if HAN.search(text)]
+            every = [*said, *simple, *(text.translate(other) for text in simple)]
+            words = " \n".join(dict.fromkeys(every))
             insert = f"INSERT INTO {INDEX} (rowid, words, grams) VALUES (?, ?, ?)"
-            connection.execute(insert, (number, *indexed(names, texts(row, schema), other)))
+            indexed = number, spaced(words), " ".join(sorted({*names, *grams(words)}))
+            connection.execute(insert, indexed)
     connection.execute(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('optimize')")
     # After the cookie and the numbers of levels and of segments, which are small, comes a count of
     # writes, a varint, in which versions of SQLite differ; it only paces the merging of segments.
