@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from chipcontrols.package import Package, Row
+from chipcontrols.languages.base import Span
+from chipcontrols.package import Package
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import Text
-from chipcontrols.validation.candidates import Candidate
+from chipcontrols.validation.candidates import Candidate, covered
 from chipcontrols.validation.completeness import Account, asked_classes, audit, whole_lines
 from chipcontrols.validation.parts import Index
 from chipcontrols.validation.passages import Evidence
@@ -48,15 +49,22 @@ def coverage_report(
 ) -> str:
     """Return the report as ``text``, ``open`` (the list of what is open) or ``json``."""
     everything = list(chain.from_iterable(accounts.values()))
-    covered = covered_by_statements(evidence, package.rows("statement"))
+    stated: dict[Place, list[Span]] = {}
+    for passage in chain.from_iterable(map(evidence.of_row, package.rows("statement"))):
+        stated.setdefault((passage.seed, passage.line), []).append(passage.span)
+    documents = []
+    for name, found in accounts.items():
+        text = evidence.texts[name]
+        excluded = whole_lines(text, package.rows("exclusion"))
+        reasons = Counter(row.role("reason") for row in excluded.values())
+        documents.append({
+            "document": name, "lines": len(text.lines),
+            "lines_excluded": dict(sorted(reasons.items())),
+            "statement_share": round(statement_share(text, excluded, stated), 4),
+            "classes": tallies(evidence, found),
+        })  # fmt: skip
     report = {
-        "documents": [
-            {"document": name, "lines": len(evidence.texts[name].lines),
-             "lines_excluded": excluded_lines(package, evidence.texts[name]),
-             "statement_share": round(statement_share(package, evidence.texts[name], covered), 4),
-             "classes": tallies(evidence, found)}
-            for name, found in accounts.items()
-        ],
+        "documents": documents,
         "all": tallies(evidence, everything),
         "open": [
             {"file": evidence.texts[c.seed].document.path, "line": c.line,
@@ -95,33 +103,16 @@ def reason_of(account: Account) -> str:
     return account.by.partition(": ")[0] if account.status == "excluded" else ""
 
 
-def excluded_lines(package: Package, text: Text) -> dict[str, int]:
-    """Return how many lines of a document are excluded whole, by reason."""
-    rows = whole_lines(text, package.rows("exclusion")).values()
-    return dict(sorted(Counter(row.role("reason") for row in rows).items()))
-
-
-def covered_by_statements(evidence: Evidence, rows: Iterable[Row]) -> dict[Place, set[int]]:
-    """Return the positions of each line that lie in a passage of one of these statements."""
-    found: dict[Place, set[int]] = {}
-    for row in rows:
-        for passage in evidence.of_row(row):
-            here = found.setdefault((passage.seed, passage.line), set())
-            here.update(range(*passage.span))
-    return found
-
-
-def statement_share(package: Package, text: Text, covered: Mapping[Place, set[int]]) -> float:
-    """Return which share of a document's letters and digits, those in lines excluded whole aside,
-    is covered."""
-    excluded = whole_lines(text, package.rows("exclusion"))
-    letters = inside = 0
+def statement_share(
+    text: Text, excluded: Collection[int], stated: Mapping[Place, Sequence[Span]]
+) -> float:
+    """Return which share of a document's letters and digits, those in excluded lines aside, lies in
+    spans that statements rest on."""
+    marks: list[int] = []
     for line in (line for line in text.lines if line.number not in excluded):
-        here = covered.get((text.name, line.number), set())
-        places = {at for at, character in enumerate(line.reading) if character.isalnum()}
-        letters += len(places)
-        inside += len(places & here)
-    return inside / letters if letters else 0.0
+        here = covered(len(line.reading), stated.get((text.name, line.number), ()))
+        marks += (mark for mark, one in zip(here, line.reading, strict=True) if one.isalnum())
+    return sum(marks) / len(marks) if marks else 0.0
 
 
 def counted(counts: Mapping[str, int]) -> str:
