@@ -73,16 +73,14 @@ def as_columns(
     for name in frame:
         read = search.values(frame[name])
         cells = [str(one) if isinstance(one, datetime.date) else one for one in read]
-        keys = [json.dumps(one) for one in cells]
-        distinct = dict.fromkeys(key for key in keys if key != "null")
+        keys = [None if one is None else json.dumps(one) for one in cells]
+        at, distinct = pandas.factorize(pandas.Series(keys, dtype="object"))
         if name in skipped:
             found.append(None)
         elif name in static and all(one is None or as_markup(one) for one in cells):
             found.append(static.index(name))
         elif 2 * len(distinct) <= len(cells):
-            numbers = {key: number for number, key in enumerate(distinct)}
-            at = [numbers.get(key, -1) for key in keys]
-            found.append({"of": [json.loads(key) for key in distinct], "at": at})
+            found.append({"of": [json.loads(key) for key in distinct], "at": at.tolist()})
         else:
             found.append(cells)
     return found
