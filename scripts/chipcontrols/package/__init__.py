@@ -310,12 +310,9 @@ def read_table(root: Path, resource: Mapping[str, Any], schema: Schema) -> Table
 
 
 def parse_table(
-    content: bytes,
-    resource: Mapping[str, Any],
-    schema: Schema,
-    same: dict[str, str] | None = None,
-    before: int = 0,
-) -> Table:
+    content: bytes, resource: Mapping[str, Any], schema: Schema,
+    same: dict[str, str] | None = None, before: int = 0,
+) -> Table:  # fmt: skip
     """Return the table in the bytes of a resource; of several parts `same` has the cells met
     before, and `before` is how many lines.
 
