@@ -43,15 +43,15 @@ _APART = re.compile("[，,;；：:。]|而|但|\\b(?:and|but|while|whereas)\\b")
 _TURNS = re.compile("[^，。；,;]*[转轉变變改到至升降][为為成至到作]?")
 _FROM_TO = re.compile(r"\bfrom ([^,;]{1,40}?) (?:in)?to ([^,;]{1,40})")
 _OBJECT = re.compile(
-    r" (?:(?!(?:to|at|by|in|on|for|from|but|and|or|as|than|with) )[a-zA-Z'-]+ ){0,3}"
+    ".(?:[^，。；：,;:a-zA-Z]{0,16}|"
+    " ?(?:(?!(?:to|at|by|in|on|for|from|but|and|or|as|than|with) )[a-zA-Z'-]+ ){0,3})"
 )
-"""What may part a verb from what it is done to."""
-_BAN = re.compile(rf"[^，。；：,;:a-z]{{0,16}}|(?:{_OBJECT.pattern})?")
-"""What may part a verb from the ban that it lifts or imposes."""
-_BANNED = re.compile(
-    "[已獲获被遭也將将全面部予以得到正式]{0,4}|[^,;.]* (?:is|are|was|were|been?|being) "
+"""What may part a verb, from its last letter on, from what it is done to."""
+_PASSIVE = re.compile(
+    "[^ ](?:[已獲获被遭也將将全面部予以得到正式]{0,4}|"
+    "(?: (?!(?:until|when|if|after|before|as) )[a-zA-Z'-]+)* (?:is|are|was|were|been?|being) )"
 )
-"""What may part a ban from the verb that tells what is done to it."""
+"""What may part that from a verb in the passive."""
 _FLIPS = re.compile(
     r"\b(?:though|although|while|as|because|when|despite|since|after|before|amid|citing)\b", re.I
 )
@@ -120,14 +120,14 @@ class Side:
                 if ends.get("permit") == -1 and ends.keys().isdisjoint(_GOING)]  # fmt: skip
         for verb, ends in found.items():
             lifts = "permit" not in ends and -1 in (ends.get(kind) for kind in (*_GOING, "tight"))
-            if lifts and any(self._done_to(verb, ban) for ban in bans):
+            if lifts and any(self.done_to(verb, ban) for ban in bans):
                 ends["permit"] = 1
         return found
 
-    def _done_to(self, verb: Span, ban: Span) -> bool:
+    def done_to(self, verb: Span, ban: Span) -> bool:
         """Whether a verb is done to what stands behind it, or before it in the passive."""
-        first, last, between = (verb, ban, _BAN) if verb < ban else (ban, verb, _BANNED)
-        return between.fullmatch(self.text[first[1] : last[0]]) is not None
+        first, last, between = (verb, ban, _OBJECT) if verb < ban else (ban, verb, _PASSIVE)
+        return between.fullmatch(self.text[first[1] - 1 : last[0]]) is not None
 
     def negations(self, firm: bool) -> list[Mark]:
         """Those not spoken for."""
@@ -251,11 +251,10 @@ def directions(
     yield from _akin(left, right, ones, others)
     known = left.opposites
     for other in sorted(span for span in others if not right.reaching(span)):
-        held = (right.text[verb[1] : other[0]] for verb in rendered.values())
-        if any(map(_OBJECT.fullmatch, held)):
-            continue  # relax restrictions, for 鬆綁
         for kind in right.opposites[other].keys() - _OFTEN:
             like = [one for one in sorted(known) if kind in known[one]]
+            if any(right.done_to(rendered[one], other) for one in like if one in rendered):
+                break  # relax restrictions, for 鬆綁
             if like and all(known[one][kind] != right.opposites[other][kind] for one in like):
                 if denied := next(filter(None, map(left.reaching, like)), None):
                     left.spoken.add(denied)  # 未撤銷: it remains in force
