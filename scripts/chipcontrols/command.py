@@ -331,7 +331,7 @@ def fetch(options: Options) -> None:
 
 def verify(options: Options) -> int:
     """Verify a release: check that its folder is whole and unaltered."""
-    (options.folder / "SHA256SUMS").stat()  # No release at all is another matter.
+    (options.folder / store.SUMS).stat()  # No release at all is another matter.
     try:
         found = distribution.verify(options.folder, options.digest)
     except distribution.StoreError as error:

@@ -1,4 +1,5 @@
 import os
+from types import SimpleNamespace
 
 import pytest
 
@@ -122,6 +123,14 @@ def test_many_places_are_named_without_drafts(cite, add):
 
 
 # --- what a line holds ---
+
+
+def test_of_many_places_on_one_line_the_first_are_given():
+    line = Line("一" * (places.MOST_FOUND + 9), ZH, document=FIRST, number=1)
+    evidence = SimpleNamespace(texts={FIRST: SimpleNamespace(lines=[line])})
+    found = places.find_places(evidence, "一")
+    assert len(found) == places.MOST_FOUND
+    assert (found[0].start, found[-1].end) == (0, places.MOST_FOUND)
 
 
 def test_a_line_is_told_with_its_names_quantities_dates_verbs_and_rows(cite):

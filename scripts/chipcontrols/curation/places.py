@@ -71,7 +71,7 @@ def find_places(evidence: Evidence, query: str) -> list[Place]:
         found |= {Place(line.document, line.number, *span) for span in spans if span[0] < span[1]}
     if named and not found:
         raise ValueError(f"there is no document {named['document']}, and these words are in none")
-    return sorted(found)
+    return sorted(found)[:MOST_FOUND]
 
 
 def shortest_excerpt(line: Line, start: int, end: int) -> Span:

@@ -7,7 +7,7 @@ texts with every Chinese character on its own, in order: a phrase of characters 
 a search box is found as it is.  Both hold the texts in either script too (``zh.folding``; of
 several traditional characters the one that is used most).  A row is also found by every name of the
 entities that it refers to.  The table ``everything`` says which row of which table is meant; the
-texts themselves are stored once, in their tables; ``templates/search.sql.j2`` asks them.
+texts themselves are stored once, in their tables.  The search is ``templates/search.sql.j2``.
 """
 
 from __future__ import annotations

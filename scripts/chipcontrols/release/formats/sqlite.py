@@ -105,9 +105,8 @@ def write(
     """
     path.unlink(missing_ok=True)
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute(f"PRAGMA page_size = {PAGE}")
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("PRAGMA journal_mode = OFF")
+        for setting in (f"page_size = {PAGE}", "secure_delete = ON", "journal_mode = OFF"):
+            connection.execute(f"PRAGMA {setting}")
         connection.execute("BEGIN")
         made = list(stored(descriptor["resources"]))
         for table in made:
