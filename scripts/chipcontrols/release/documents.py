@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable
 
 import pandas
 
@@ -21,6 +20,7 @@ from chipcontrols.languages.base import Span
 from chipcontrols.package import Package, Row, Table, document_number
 from chipcontrols.package.frames import derived_field
 from chipcontrols.package.schema import Field, Schema
+from chipcontrols.validation import candidates
 from chipcontrols.validation.passages import Evidence
 
 LABEL, SHARE = "label", "excerpted"
@@ -58,21 +58,6 @@ def label(row: Row, names: dict[str, str]) -> str:
     return f"{document_number(row.role('document'))} {', '.join(parts)}".strip()
 
 
-def stretches(spans: Iterable[Span]) -> list[Span]:
-    """Return spans with those joined that touch.
-
-    >>> stretches([(4, 6), (0, 2), (1, 4), (9, 9)])
-    [(0, 6)]
-    """
-    found: list[Span] = []
-    for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = found[-1][0], max(end, found[-1][1])
-        elif start < end:
-            found.append((start, end))
-    return found
-
-
 def covered(package: Package, evidence: Evidence) -> dict[tuple[str, int], list[Span]]:
     """Return the stretches of each line, by document and number, that excerpts cover."""
     spans: dict[tuple[str, int], list[Span]] = {}
@@ -82,7 +67,11 @@ def covered(package: Package, evidence: Evidence) -> dict[tuple[str, int], list[
             if where and where.outcome == "exact":
                 place = row.role("document"), row.anchor_line
                 spans.setdefault(place, []).append((where.start, where.end))
-    return {place: stretches(found) for place, found in spans.items()}
+    stretches = {}
+    for (name, number), found in spans.items():
+        marks = candidates.covered(len(evidence.texts[name].lines[number - 1].raw), found)
+        stretches[name, number] = [one.span() for one in re.finditer(b"\1+", marks)]
+    return stretches
 
 
 def shares(package: Package, evidence: Evidence) -> dict[str, float]:
