@@ -102,7 +102,7 @@ def shortest_excerpt(line: Line, start: int, end: int) -> Span:
 def occurs_once(line: Line, start: int, end: int) -> bool:
     """Return whether the raw words of a reading span occur once on their line."""
     words = raw_words(line, (start, end))
-    return line.raw.find(words, line.raw.find(words) + 1) < 0
+    return line.raw.find(words) == line.raw.rfind(words)
 
 
 def raw_words(line: Line, span: Span) -> str:

@@ -11,6 +11,7 @@ Nothing here imports pandas.  Out of scope: whether a row is right (the rules).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 
 from chipcontrols import languages
@@ -35,9 +36,7 @@ def cited(package: Package, evidence: Evidence, query: str) -> str:
     Raises ValueError for a line that does not exist and for a query without words.
     """
     found = places.find_places(evidence, query)
-    by_line: dict[tuple[str, int], list[places.Place]] = {}
-    for place in found:
-        by_line.setdefault((place.document, place.line), []).append(place)
+    by_line = {line: [*here] for line, here in itertools.groupby(found, lambda place: place[:2])}
     parts = []
     for (name, number), here in by_line.items():
         parts += [f"{name}:{number}", *citations(evidence, here), ""]
