@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime
 import io
 import json
@@ -429,6 +430,14 @@ def test_the_columns_of_documents_words_are_marked_as_the_publishers(content, re
     dictionary = (release_folder / "dictionary.md").read_text("utf-8")
     assert "publishers keep their rights" in dictionary
     assert "publishers" in (release_folder / "LICENSE").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("part", "whose"), [("words", "publisher"), ("value", "")])
+def test_the_words_of_a_quantity_are_the_publishers_also_where_the_part_is_named(part, whose):
+    schema = PACKAGE.tables["market_figures"].schema
+    field = schema.field(schema.columns("quantity")[0])
+    named = dataclasses.replace(field, options={"part": part})
+    assert documents.rights(named) == whose
 
 
 # --- addresses ---
