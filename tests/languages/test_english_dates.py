@@ -94,6 +94,12 @@ READINGS = """
     past five years | duration | - | -
     three years ago | duration | 2022 | -
     a year ago | duration | - | -
+    September quarter of 2024 | absolute | 2024-07/2024-09 | 2024-07/2024-09
+    March quarter | partial | 2025-01/2025-03 | -
+    year-to-date | relative | 2025/.. | -
+    year's end | relative | 2025 | -
+    current fiscal year | relative | - | -
+    year-ago quarter | anaphoric | - | -
     full-year | relative | 2025 | -
     fourth quarter | partial | 2024-10/2024-12 | -
     through September | partial | 2025-09 | -

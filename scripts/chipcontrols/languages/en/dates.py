@@ -63,7 +63,8 @@ _OF_YEAR = (
 _SEASON = "(?:spring|summer|autumn|fall|winter)"
 _CODE = rf"{iso.CODE}(?![0-9A-Za-z])"
 _POINT = (
-    rf"(?:(?:{_WEEKDAY},? )?(?:{_PART}?{_MONTH}(?: {_DAY}(?!-[0-9]{{3}}))?{_OF_YEAR}?"
+    rf"(?:(?<!-){_MONTH} quarter\b{_OF_YEAR}?"
+    rf"|(?:{_WEEKDAY},? )?(?:{_PART}?{_MONTH}(?: {_DAY}(?!-[0-9]{{3}}))?{_OF_YEAR}?"
     rf"|{_DAY} (?:of )?{_MONTH}{_OF_YEAR}?)"
     r"|(?:(?:(?:fiscal[ -])?(?:first|second|third|fourth|1st|2nd|3rd|4th)[ -](?:quarter|half)"
     r"|(?-i:Q[1-4]))\b"
@@ -72,7 +73,7 @@ _POINT = (
     rf"|{_FISCAL}"
     rf"|{_SEASON}(?: of)? {_YEAR}"
     rf"|(?:{_PART}|same (?:period|time|point|stage|quarter|month|week) (?:(?:of|in) )?"
-    rf"|full[ -]year (?:of )?)?(?:{_YEAR}|{_NEAR} (?:year|month)\b))"
+    rf"|full[ -]year (?:of )?)?(?:{_YEAR}|{_NEAR} (?:(?:fiscal|financial) )?(?:year|month)\b))"
 )
 _JOIN = "(?:(?(between) and | (?:to|through|until) )| - |-)"
 _NUMBER = (
@@ -92,7 +93,8 @@ _DATE = (
     r"|this (?:morning|afternoon|evening))\b)"
     rf"|(?P<week>{_NEAR} week\b)|(?P<quarter>{_NEAR} quarter\b)"
     r"|(?P<year_end>(?P<since_start>since the (?=start|beg))?(?:end|beginning|start|middle)"
-    r" of the year\b(?! [12][0-9]{3})|year-end\b)|(?P<full_year>full[ -]year\b(?! [12']))"
+    r" of the year\b(?! [12][0-9]{3})|(?:year-|year's )end\b"
+    r"|(?P<to_date>year[ -]to[ -]date\b))|(?P<full_year>full[ -]year\b(?! [12']))"
     r"|(?P<point>(?P<since>since )?"
     rf"(?P<until>(?:through|until) (?={_MONTH}(?! [0-9]|,? (?:of|in|this|last|next)\b)))?"
     r"(?P<around>(?:before|after|around|prior to|circa) |(?:pre|post)-)?"
@@ -103,7 +105,8 @@ _DATE = (
     r"|(?<=[0-9]-)[0-9]{2}(?![0-9A-Za-z%-])))?)(?P<on> onwards?\b)?)"
     rf"|(?P<named>(?:{_NEAR} (?:weekend|{_SEASON}|{_MONTH}|{_WEEKDAY})|{_WEEKDAY})\b)"
     r"|(?P<vague>(?:recently|recent (?:day|week|month|year|decade)s|nowadays|these days)\b)"
-    r"|(?P<anaphor>(?:that|same|previous|prior|following|preceding|next)"
+    r"|(?P<anaphor>year-(?:earlier|ago) (?:period|quarter|month|level|figure)s?\b"
+    r"|(?:that|same|previous|prior|following|preceding|next)"
     r" (?:day|morning|evening|week|month|quarter|year)\b)"
     r"|(?P<clock>[0-2]?[0-9](?::[0-5][0-9])? ?(?:[ap]\.m\.|[ap]m\b)"
     r"|[0-2]?[0-9]:[0-5][0-9](?![0-9:])|[0-2][0-9][0-5][0-9](?-i: GMT\b)))"
@@ -125,7 +128,9 @@ _KINDS = {
     "iso": "absolute", "code": "absolute", "anaphor": "anaphoric", "duration": "duration",
     "clock": "partial",
 }  # fmt: skip
-_PART_OF_YEAR = re.compile("([a-z]+|[1-4])(?:st|nd|rd|th)?[ -](?:quarter|half)|[qh]([1-4])")
+_PART_OF_YEAR = re.compile(
+    "(first|second|third|fourth|[1-4])(?:st|nd|rd|th)?[ -](?:quarter|half)|[qh]([1-4])"
+)
 
 
 @cache
@@ -164,9 +169,11 @@ def _kind(match: re.Match[str]) -> str:
         return "absolute" if re.search("[0-9]{3}|century", match[0]) else "partial"
     if name != "point":
         return _KINDS.get(name, "relative")
-    if re.search("[0-9]{4}|'[0-9]{2}|fiscal|financial|FY", match[0], re.IGNORECASE):
+    if re.search("[0-9]{4}|'[0-9]{2}|FY", match[0], re.IGNORECASE):
         return "absolute"
-    return "relative" if re.search("this|last|next|current", match[0].lower()) else "partial"
+    if re.search("this|last|next|current", match[0].lower()):
+        return "relative"
+    return "absolute" if re.search("fiscal|financial", match[0].lower()) else "partial"
 
 
 @lru_cache(maxsize=4096)
@@ -198,7 +205,7 @@ def _year(digits: str) -> int:
 
 def _parts(words: str, today: datetime.date | None) -> iso.Point | None:
     """What a point in time says; None where nothing can settle it."""
-    low = re.sub("^same [a-z]+ ", "", words.lower())
+    low = words.lower()
     if re.search("fiscal|financial|fy", low):
         return None
     year = next((_year(digits) for digits in re.findall("[0-9]{4}|'[0-9]{2}", low)), None)
@@ -216,6 +223,8 @@ def _parts(words: str, today: datetime.date | None) -> iso.Point | None:
         return iso.Point(year, 1, None, UNITS[summed[1]], summed=True)
     months_named = [word for word in re.findall("[A-Z][a-z]{2}", words) if word in _MONTH_STARTS]
     month = _MONTH_STARTS.index(months_named[-1]) + 1 if months_named else None
+    if month and " quarter" in low:  # the September quarter ends with it
+        return iso.Point(year, month - 2, None, 3) if month > 2 else None
     day = re.search(r"(?<![0-9'])[0-9]{1,2}(?![0-9])", words) if month else None
     if day is None and not month and (only := re.fullmatch("([0-9]{1,2})(?:st|nd|rd|th)?", words)):
         return iso.Point(year, None, int(only[1]))
@@ -288,7 +297,7 @@ def _relative(match: re.Match[str], today: datetime.date, future: bool) -> str |
     if name == "full_year":  # in spring it may be the year before, of which the results are told
         return f"{today:%Y}" if today.month > 3 else None
     if name == "year_end":
-        return f"{today:%Y}" + ("/.." if match["since_start"] else "")
+        return f"{today:%Y}" + ("/.." if match["since_start"] or match["to_date"] else "")
     if name == "week":
         return iso.week(today, _SHIFTS[words.split()[-2]])
     if name == "named" and words in _WEEKDAYS:

@@ -67,13 +67,13 @@ _FRESH = rf"(?<![{_NUMERAL}.第个A-Za-z-])"  # no longer number or name goes on
 _JOIN = " ?(?:至|到|~|-|–|—{1,2}) ?"
 _WORDS = {kind: f"(?:{alternatives(w)})" for kind, w in by_kind(__file__, "calendar").items()}
 _YEAR_WORD = (
-    rf"(?:[去今明]年 ?\((?:[12][0-9]{{3}}|(?:民国)?1[01][0-9])年?\)|{_WORDS['year']}"
+    rf"(?:[去今明]年 ?\((?:[12][0-9]{{3}}|(?:民国)?1[01][0-9])年?\)|{_WORDS['year']}(?:度(?!假))?"
     r"|[去今明] ?\((?:[12][0-9]{3}|1[01][0-9])\) ?年)(?![轻龄代级])"
 )
 _MONTH_WORD, _SEASON = f"(?:{_WORDS['month']}(?![球亮薪饼面]))", _WORDS["season"]
 _MONTHS = (
-    "(?:[上下]半年|[前首]?第?[一二三四1-4]季度|第[一二三四1-4]季|[前首][一二两三1-3]季|首季度?"
-    f"|[前首](?:1[01]|[2-9]|十一?|[{_NINE[1:]}两])个?月(?!前|内|后))(?:初|末|底)?"
+    "(?:[上下]半年|(?!前一)[前首]?第?[一二三四1-4]季度|第[一二三四1-4]季|(?!前一)[前首头][一二两三1-3]个?季"
+    f"度?|[首末]季度?|[前首头](?:1[01]|[2-9]|十一?|[{_NINE[1:]}两])个?月(?!前|内|后))(?:初|末|底)?"
 )
 _REPUBLIC = (  # 114年5月: of the Republic, without 民國
     f"(?<![0-9.,])(?:1[01][0-9]年(?=度|[初底]|{_MONTH} ?月|{_MONTHS})"
@@ -87,7 +87,8 @@ _TWO_DIGITS = (  # 23年營收, 自23年起: what goes on, or goes before, tells
 )
 _CODE = (
     f"(?<![A-Za-z0-9.-])(?:{iso.CODE}|(?P<part_alone>Q[1-4])(?: ?(?P<year_after>20[0-9]{{2}}))?"
-    "|(?:FY ?(?:20)?[0-9]{2}|(?:20)?[0-9]{2}FY))(?![A-Za-z0-9]|-[0-9A-Za-z])"
+    "|(?:Q[1-4] ?)?(?:FY ?(?:20)?[0-9]{2}|(?:20)?[0-9]{2}FY)(?: ?[QH][1-4])?)"
+    "(?![A-Za-z0-9]|-[0-9A-Za-z])"
 )
 _PART_OF_DAY, _SINCE = _WORDS["part_of_day"], _WORDS["since"]
 _CLOCK = "(?:[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?![0-9:]))"
@@ -96,13 +97,13 @@ _MINUTE = f"(?:[0-5]?[0-9]分|[二三四五]?十?[{_NINE}]?(?<=[十{_NINE}])分|
 _TIME = f"(?: ?{_PART_OF_DAY})?(?: ?{_CLOCK}| ?{_HOUR}{_MINUTE}?)?"
 _OF_MONTH = (
     f"(?:{_MONTH} ?月(?![球亮薪饼天])份?|{_MONTH_WORD})"
-    f"(?: ?{_DAY} ?[日号]{_TIME}|[上中下]旬|{_SEASON})?"
+    f"(?: ?{_DAY} ?[日号]{_TIME}|[上中下]旬|{_SEASON}|同期(?!货))?"
 )
 _OF_YEAR = (
-    f"(?:{_YEAR} ?(?:财年|会计年度|年度?)|{_YEAR}(?={_MONTHS})|民国 ?[0-9]{{1,3}} ?年"
-    f"|{_REPUBLIC}|(?<![0-9.,A-Za-z-]){_TWO_DIGITS}|{_YEAR_WORD})"
+    f"(?:{_YEAR} ?(?:财年|会计年度|年度?(?!第[0-9]{{1,4}}号))|{_YEAR}(?={_MONTHS})"
+    f"|民国 ?[0-9]{{1,3}} ?年|{_REPUBLIC}|(?<![0-9.,A-Za-z-]){_TWO_DIGITS}|{_YEAR_WORD})"
     f"(?: ?{_OF_MONTH}|{_MONTHS}| ?(?:Q[1-4]|H[12])(?![0-9A-Za-z])|年?{_SEASON}|[春夏秋冬][季天]"
-    "|同期(?!货)|全年)?"
+    "|全年)?(?:同期(?!货))?"
 )
 _ISO = (
     rf"(?:{_YEAR}(?P<separator>[-/.])(?:1[0-2]|0?[1-9])(?P=separator)"
@@ -143,12 +144,12 @@ _LENGTH = (
 _CENTURY = rf"(?:[12]?[0-9]|二?十[{_NINE}]?)世纪"
 _WEEK = "(?:周|星期|礼拜)"
 _DATE = (
-    rf"(?=[{_NUMERAL}FQ首即月半今昨去前明后本同当次翌隔上下这过未最近年全日不周星礼民早晚中凌清傍第])(?:"
+    rf"(?=[{_NUMERAL}FQ首头末即月半今昨去前明后本同当次翌隔上下这过未最近年全日不周星礼民早晚中凌清傍第])(?:"
     rf"(?P<decade>(?:(?<![{_NUMERAL}.]){_CENTURY}|上个?世纪)?"
     rf"(?:(?<![0-9.])(?:[12][0-9]{{2}}|[1-9])0|(?<![{_NUMERAL}])[{_NINE}]十)年代(?![表理替言码价])"
     rf"(?:[初中末后前]期?)?|(?<![{_NUMERAL}.]){_CENTURY}(?:[中后前]期|[初末])?)"
     rf"|(?P<code>{_CODE})|(?P<years>(?:今明|明后|去今)[两二2]?年)"
-    r"|(?P<quarter>(?:(?P<which>[上本下])一?个?|当|同)季度?(?![节军后])|[上本下]一?个?财年)"
+    r"|(?P<quarter>(?:(?P<which>[上本下])一?个?|当|同|前一)季度?(?![节军后])|[上本下]一?个?财年)"
     rf"|(?P<iso>{_ISO})"
     rf"|(?P<point>(?P<first>(?P<short>{_SHORT})|{_POINT})"
     rf"(?:(?:{_JOIN}|(?P<listed>(?(short){_LISTED}|(?!))))"
@@ -168,7 +169,7 @@ _DATE = (
     rf"{_TIME}(?P<day_since>{_SINCE})?)|(?P<vague>{_WORDS['vague']}|本世纪[初末中]?叶?)"
     rf"|(?P<season>(?<![{_NUMERAL}多半每近同当后来全常历累连成往周明])(?:年{_SEASON}(?:至今)?|年内)"
     rf"|(?<![{_NUMERAL}])全年(?![无候度])"
-    rf"|(?<![{_NUMERAL}个本上下同当每岁明残蜜日满新])月[初底末](?![{_NUMERAL}]))"
+    rf"|(?<![{_NUMERAL}个本上下同当每岁明残蜜日满新])月(?:[初底末内]|中(?!旬))(?![{_NUMERAL}]))"
     rf"|(?P<anaphor>{_WORDS['anaphor']})"
     rf"|(?P<clock>(?<![0-9.])(?<![0-9]:){_CLOCK}|{_PART_OF_DAY} ?(?:{_CLOCK}|{_HOUR}{_MINUTE}?)"
     rf"|(?<![{_NUMERAL}.]){_HOUR}{_MINUTE}))"
@@ -184,9 +185,9 @@ def _pattern() -> re.Pattern[str]:
 _PARTS = re.compile(
     rf"(?:(?:(?P<year>{_YEAR}) ?(?P<fiscal>财|会计)?年?度?|(?:民国 ?)?(?P<republic>[0-9]{{1,3}}) ?"
     rf"年度?"
-    rf"|(?P<year_word>{_YEAR_WORD}))(?:年?[初底末终中])?)?"
-    rf"(?:(?P<half>[上下])半年|(?P<sum>[前首](?=[一二两三1-3]))?第?(?P<quarter>[一二两三四首1-4])季"
-    rf"|[前首](?P<until>[0-9{_NINE}两十]{{1,2}})个?月|Q(?P<q>[1-4])|H(?P<h>[12]))?"
+    rf"|(?P<year_word>{_YEAR_WORD}))(?:年?[初底末终中](?!季))?)?"
+    rf"(?:(?P<half>[上下])半年|(?P<sum>[前首头](?=[一二两三1-3]))?第?(?P<quarter>[一二两三四首末1-4])个?季"
+    rf"|[前首头](?P<until>[0-9{_NINE}两十]{{1,2}})个?月|Q(?P<q>[1-4])|H(?P<h>[12]))?"
     rf"(?: ?(?P<month>{_MONTH}) ?月份?|(?P<month_word>{_MONTH_WORD}))?"
     rf"(?: ?(?P<day>{_DAY}) ?[日号])?"
 )
@@ -207,7 +208,7 @@ _OFFSETS = {"前": -2, "去": -1, "昨": -1, "上": -1, "下": 1, "明": 1, "后
     "今本这即", 0
 )
 _CALENDAR = {"年": "year", "月": "month", "周": "week", "期": "week", "天": "day", "日": "day"}
-_MONTHS_OF = {"年": 6, "度": 12, "季": 3}
+_MONTHS_OF = {"半": 6, "季": 3, "年": 12}
 _FUTURE = re.compile("[将拟]|预[计期定估]|计划|有望|最迟|至迟|目标|届时")
 _KINDS = {"iso": "absolute", "duration": "duration", "anaphor": "anaphoric", "clock": "partial"}
 
@@ -300,7 +301,7 @@ def _part(parts: re.Match[str]) -> iso.Point | None:
     if parts["until"]:
         return iso.Point(None, 1, None, _number(parts["until"]), summed=True)
     if quarter := parts["quarter"] or parts["q"]:
-        number = 1 if quarter == "首" else _number(quarter)
+        number = {"首": 1, "末": 4}.get(quarter) or _number(quarter)
         if parts["sum"]:
             return iso.Point(None, 1, None, 3 * number, summed=True)
         return iso.part_of_year(number, 3)
@@ -332,7 +333,8 @@ def _point(match: re.Match[str], today: datetime.date | None, future: bool) -> s
     cell = iso.interval(first, last, today, future, bool(match["since"]))
     if match["ended"]:
         months = re.search(f"[0-9{_NINE}两十]+", match["ended"])
-        return iso.ended(cell, _number(months[0]) if months else _MONTHS_OF[match["ended"][-1]])
+        unit = match["ended"].lstrip("止的")[0]
+        return iso.ended(cell, _number(months[0]) if months else _MONTHS_OF[unit])
     return cell
 
 
