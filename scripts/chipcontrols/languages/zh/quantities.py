@@ -166,7 +166,7 @@ _SEVERAL = (
 _PATTERN = (
     rf"(?=[0-9A-Za-zÀ-ɏ{NUMERAL}第多翻倍负“「『{_FIRST}-])(?:{_NAME}|{_OTHER}|{_IN_WORDS}"
     rf"|(?P<several>{_SEVERAL})|(?P<spread>{base.alternatives({'word': w} for w in _SPREADS)})"
-    rf"|(?P<doubled>(?:翻了?(?P<by>将近|接近|超过|近|约|逾|超)?(?:(?P<turns>[一两二三四五六七八九1-9])?番|一?倍)"
+    rf"|(?P<doubled>(?:(?P<about>将近|接近|几乎|超过|近|约|逾)?翻了?(?P<by>将近|接近|超过|近|约|逾|超)?(?:(?P<turns>[一两二三四五六七八九1-9])?番|一?倍)"
     rf"|(?<![成0-9{NUMERAL}])倍增(?![器管效计])|(?P<just>逾|近|将近|超过?)倍(?!数))"
     rf"(?P<and>以上|左右|有[余多])?)"
     rf"|(?<![分长短中每近])(?P<phase>[一二三四五六七])期(?![间待望货权内])"
@@ -215,7 +215,7 @@ def _words_reading(match: re.Match[str]) -> Reading | None:
     """What an ordinal or a word of amount says; None for names and other words."""
     if match["doubled"]:
         times = Fraction(1 if match["just"] else 2 ** int(number(match["turns"] or "一") or 1))
-        words = match["and"] or match["by"] or match["just"] or ""
+        words = match["and"] or match["by"] or match["just"] or match["about"] or ""
         return base.reading(times, None, "multiple", _BOUNDS.get(words, "exact"))
     if ordinal := match["ordinal"] or match["phase"]:
         place = amount(ordinal)
