@@ -207,4 +207,4 @@ def ends_clause(text: str, at: int) -> bool:
         return not any(start < at < end for start, end in whole(text))
     rest = text[at : at + _REST]
     end = next((i for i, character in enumerate(rest) if character in _PUNCTUATION), len(rest))
-    return rest.startswith("的") and bool(attributions(rest[1:end]))
+    return rest.startswith("的") and bool(attributions(rest[1 : end + 1]))
