@@ -4,8 +4,8 @@ A word of a pair on one side looks for a word of the same pair on the other: fir
 same end, the nearest in the order of the text first. Where only the opposite end is left, a
 negation that reaches one of the two explains it (不落後 is "keeps up", 不低於 "at least"), and is
 then spoken for; without one, the two disagree. Pairs that say only a part of a word
-(``_VAGUE``) come last. But for the most frequent (``_OFTEN``) the sentence may have no end
-of a pair of which the original has only the other. Words of two pairs of one family (增產,
+(``_VAGUE``) come last. Of a few pairs (``_ALONE``) the sentence may have no end of which the
+original has only the other. Words of two pairs of one family (增產,
 weaker) disagree where each side has one end of the family alone. A verb that lifts a ban permits.
 Two names that change places turn a word that compares or trades: A leads B, B trails A.
 
@@ -32,8 +32,10 @@ def with_trait(trait: str) -> frozenset[str]:
     return frozenset(kind for kind, row in KINDS.items() if trait in row["traits"].split())
 
 
-_VAGUE, _OFTEN = with_trait("vague"), with_trait("often")
-"""Pairs that a word belongs to besides another, or has besides for something else."""
+_VAGUE = with_trait("vague")
+"""Pairs that a word belongs to besides another."""
+_ALONE = with_trait("alone")
+"""Pairs whose words seldom mean something else."""
 _CONVERSE = with_trait("converse")
 """Pairs whose ends say the same of two that change places: A leads B, B trails A."""
 _GOING = with_trait("going")
@@ -251,7 +253,7 @@ def directions(
     yield from _akin(left, right, ones, others)
     known = left.opposites
     for other in sorted(span for span in others if not right.reaching(span)):
-        for kind in right.opposites[other].keys() - _OFTEN:
+        for kind in right.opposites[other].keys() & _ALONE:
             like = [one for one in sorted(known) if kind in known[one]]
             if any(right.done_to(rendered[one], other) for one in like if one in rendered):
                 break  # relax restrictions, for 鬆綁
