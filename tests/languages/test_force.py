@@ -79,6 +79,24 @@ def test_no_word_is_listed_twice_under_one_condition(tag: str, table: str) -> No
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
+def test_no_word_without_a_meaning_silences_the_same_word(tag: str) -> None:
+    module = str(language(tag).__file__)  # type: ignore[attr-defined]
+    listed = [*base.rows(module, "force"), *base.rows(module, "opposites")]
+    found: dict[tuple[str, ...], set[bool]] = {}
+    for row in listed:
+        key = row["word"], row["not_after"], row["not_before"]
+        found.setdefault(key, set()).add(bool(row["meaning"]))
+    assert [key for key, told in found.items() if len(told) > 1] == []
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+@pytest.mark.parametrize("table", ["force", "opposites"])
+def test_every_word_begins_with_what_it_is_found_by(tag: str, table: str) -> None:
+    listed = base.rows(str(language(tag).__file__), table)  # type: ignore[attr-defined]
+    assert [row["word"] for row in listed if re.match(r"[(\[.]|\\[a-zA-Z]", row["word"])] == []
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
 @given(text=st.text(alphabet="不没將会可能 not may will,.，。?(abc\n’'\0İß🙂", max_size=60))
 def test_any_text_has_marks_in_order_that_lie_in_it(tag: str, text: str) -> None:
     marks = language(tag).marks(text)
