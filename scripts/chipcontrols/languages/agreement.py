@@ -15,7 +15,7 @@ Force.  Each kind of firm mark (possible, forecast, hypothetical …) wants a ma
     around the original, may answer for it, too.  Doubts in a subordinate clause want none.
 Modality.  ``forecast``, ``planned``, ``possible``, ``proposed``, ``hypothetical`` and ``denied``
     want a mark of their kind in the original, or its context, and in the sentence; ``stated``
-    wants none in the main clause of the sentence of a kind that the original has.
+    wants none in the first main clause of the sentence of a kind that the original has.
 Undecided: texts of more than ``LONGEST`` characters; a negated negation that only one side has,
     unless the other has negations enough; a rhetorical question that is rendered as a statement, a
     word such as 所謂 or "so-called" on one side only, two negations of one clause too many, two

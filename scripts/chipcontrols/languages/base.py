@@ -161,6 +161,10 @@ def guarded(row: Row, pattern: str = "") -> str:
     return before + (pattern or re.escape(row["word"])) + after
 
 
+_BRANCHES = 8
+"""How many first characters a pattern tries one after another."""
+
+
 def alternatives(words: Iterable[Row], pattern: Callable[[Row], str] = guarded) -> str:
     """A pattern for the words of the rows, the longest first; it looks at the first character
     before it tries, one by one, the words that begin with it or one of a few others."""
@@ -175,10 +179,8 @@ def alternatives(words: Iterable[Row], pattern: Callable[[Row], str] = guarded) 
     return _either(groups)
 
 
-_BRANCHES = 8
-
-
 def _either(groups: list[tuple[str, list[str]]]) -> str:
+    """A pattern for one of the groups, each with the first characters of its words."""
     every = "".join(firsts for firsts, _ in groups)
     branches = (
         f"(?=[{firsts}])(?:{'|'.join(words)})" if len(words) > 2 else "|".join(words)

@@ -5,9 +5,9 @@ same end, the nearest in the order of the text first. Where only the opposite en
 negation that reaches one of the two explains it (不落後 is "keeps up", 不低於 "at least"), and is
 then spoken for; without one, the two disagree. Pairs that say only a part of a word
 (``_VAGUE``) come last. Of a few pairs (``_ALONE``) the sentence may have no end of which the
-original has only the other. Words of two pairs of one family (增產,
-weaker) disagree where each side has one end of the family alone. A verb that lifts a ban permits.
-Two names that change places turn a word that compares or trades: A leads B, B trails A.
+original has only the other, unless a negation explains it. Words of two pairs of one family
+(增產, weaker) disagree where each side has one end of the family alone. A verb that lifts a ban
+permits. Two names that change places turn a word that compares or trades: A leads B, B trails A.
 
 What "rather than" or 而非 introduces is not so, and left out.  Out of scope: words that stand in no
 list (``opposites.csv`` of the languages), and what else the two differ in

@@ -3,8 +3,8 @@
 Compared are the parts that can be compared exactly: numbers, bounds, and names of entities.  A
 translation must render every quantity, date and name of its original and may bring none of its
 own; prose may use only numbers and names that its row's evidence has, and no name more often.  A
-translation much shorter than its original usually is has left something out.  What is English
-needs no translation.  Prose may name the year that the row has resolved "last year" to.
+translation much shorter than those of such texts usually are has left something out.  What is
+English needs no translation.  Prose may name the year that the row has resolved "last year" to.
 Out of scope: all other meaning.
 """
 
@@ -254,8 +254,8 @@ def told_of(evidence: Evidence, row: Row) -> list[Row]:
 
 
 def opposed(evidence: Evidence, row: Row, cell: str) -> Complaints:
-    """Complain about what is the opposite of a statement that it rests on, when no other says the
-    same or all are opposed, or denies all of them; what they deny besides may be left out."""
+    """Complain about what opposes or denies each statement that it rests on, or is the opposite of
+    one while no other says the same; what they deny besides may be left out."""
     marks = language("en").marks
     part = row.schema.kind == "side" or any(mark.kind == "not" for mark in marks(cell))
     told = [(one, sentence_of(one)) for one in told_of(evidence, row)]
