@@ -130,7 +130,7 @@ def test_modality_agrees_with_both(
 
 
 def test_the_words_around_may_license_what_the_sentence_adds() -> None:
-    clause, sentence = "改变规定", "The government should change the rules"
+    clause, sentence = "改变规定", "The government must change the rules"
     assert refused(disagreements(clause, sentence)) != []
     assert refused(disagreements(clause, sentence, context="他呼吁政府改变规定")) == []
 

@@ -19,8 +19,8 @@ Modality.  ``forecast``, ``planned``, ``possible``, ``proposed``, ``hypothetical
 Undecided: texts of more than ``LONGEST`` characters; a negated negation that only one side has,
     unless the other has negations enough; a rhetorical question that is rendered as a statement, a
     word such as 所謂 or "so-called" on one side only, two negations of one clause too many, two
-    opposites of two clauses in another order, a 將 that may be an object marker, and "will" or "if"
-    where the original has no mark of it, nor says that it happened.
+    opposites of two clauses in another order, a 將 that may be an object marker, "if" where the
+    original has no mark of it, and "will" where it has none either, nor says that it happened.
 
 Out of scope: who says it to whom, quantities and names, words that stand in no list, negations
 that change places.
@@ -145,8 +145,8 @@ def _forces(left: Side, right: Side, around: set[str]) -> Iterator[Disagreement]
                 continue
             told |= {mark.kind, mark.start}
             reason = "{words!r} in the {ours} makes it " + (KINDS[mark.kind]["name"] or mark.kind)
-            lax = mark.kind in ("forecast", "hypothetical")
-            plain = (one is right and lax and "done" not in soft) or mark.kind == "future"
+            lax = mark.kind == "hypothetical" or (mark.kind == "forecast" and "done" not in soft)
+            plain = (one is right and lax) or mark.kind == "future"
             plain |= mark.kind == "question" and bool(one.firm("rhetorical"))
             yield _told("force", plain, one, mark, reason + "; no word of the {theirs} does")
 

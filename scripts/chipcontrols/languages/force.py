@@ -41,7 +41,8 @@ _compiled = lru_cache(maxsize=None)(re.compile)
 """Compiles what is met: ten thousand words have a few conditions, and few texts meet many."""
 _LOOK = re.compile(r"\(\?[=!]")
 _PARTED = re.compile(
-    r"(?!(?:is|are|was|were|been?) )([a-z]+) (?:(?!(?:to|and|or|that|who|which) )[a-z'-]+ ){1,4}?"
+    r"(?!(?:is|are|was|were|been?|years|decades) )([a-z]+) "
+    r"(?:(?!(?:to|and|or|that|who|which) )[a-z'-]+ ){1,4}?"
     r"(up|down|off|out|back|aside|away|through)\b(?! of)"
 )
 """An English verb and its particle, parted by an object: turned the offer down."""

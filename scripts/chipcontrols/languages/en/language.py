@@ -80,11 +80,14 @@ _RUN = re.compile(
 )
 
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
-_NO_MARK = re.compile(r"(?<=[a-z0-9,;.] )May\b|\bMay (?=[0-9])|\bNos?\.(?= ?[0-9])")
+_NO_MARK = re.compile(
+    r"(?<=[a-z0-9,;.] )May\b|\bMay (?=[0-9])|\b(?:PM|Theresa|Mrs?|Ms|Minister)\.? May\b"
+    r"|(?<=[a-z,] )Will (?=[A-Z])|\bNos?\b\.?(?= ?[0-9])"
+)
 
 
 def _lowered(text: str) -> str:
-    """The folded text in small letters, the month of May and *No. 12* blotted out."""
+    """The folded text in small letters, without May, Will Smith and *No. 12*, which are names."""
     return fold(_NO_MARK.sub(lambda word: "\0" * len(word[0]), text)).translate(_LOWER)
 
 
