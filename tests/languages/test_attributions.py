@@ -13,7 +13,7 @@ CHINESE = """
     他说明了小说的情节,并继续谈判 |
     學說、傳說和遊說都不算說話 | 說
     名稱和職稱都改了,該公司稱,虧損擴大 | 稱
-    這被稱為奇蹟,堪稱典範,也受到稱讚 | 稱讚
+    這被稱為奇蹟,堪稱典範,評審稱讚它,它也受到稱讚 | 稱讚
     數據佔據首位,依據是證據 |
     據路透社報道,談判破裂 | 據|報道
     据悉,恒指与沪指齐跌,指数与指引都下调 | 据悉
@@ -36,6 +36,11 @@ CHINESE = """
     下稱甲方,由海關負責解釋,預測市盈率20倍,記者王明/台中報導 |
     券商估今年翻倍,評估值不變,她又稱,甲烷又稱沼氣 | 估|又稱
     該報稱,她回憶,報告揭示,提示音響了,他攤手道:「不行」,業績公布前 | 稱|回憶|揭示|道
+    不愿透露姓名的人说,公司未披露金额,也未回应置评请求 | 说
+    公司披露三季报:净利增两成,商务部回应新规:将评估 | 回应
+    他在谈及关税时表示,回答记者提问时,她强调合规 | 表示|强调
+    法院作出裁定,双方进行了讨论,公司对指控予以否认 | 否认
+    营收优于市场预估,他宣布新规 |
     公布第3季營收,公布名單,協會11日發布,新片發布會 | 公布|發布
 """
 ENGLISH = """
@@ -52,6 +57,9 @@ ENGLISH = """
     It is worth noting that duties, expected on Friday, are high |
     It announced plans to build a plant and announced that sales rose, worth noting | announced
     the said items, analysts' estimates, 31 times expected earnings, Reporting by Lee, he said |said
+    It did not respond, declined to comment, and disclosed a stake, without saying why |
+    It disclosed the stake was sold and proposed that it be cut | disclosed|proposed
+    Estimates of losses rose; the warning came late; guidance implied a margin of 6% |
     Projected growth slowed; they agreed to cut, and agreed that it was late | agreed
 """
 

@@ -59,9 +59,25 @@ _CLAUSE_FOLLOWS = re.compile(r"\s*(?:that\b|in an? |on (?:X|Twitter|social)\b|[,
 _OBJECT_FOLLOWS = re.compile(
     r" (?!(?:in|for|of|to|and|at|on|with|are|were|is|was)\b)[A-Za-z0-9$€£]"
 )
+_STATEMENT_FOLLOWS = re.compile(
+    r"(?! (?:an?|the|its|their|his|her|our|no|new|several|some|two|three|more|further|plans?|details"
+    r"|results|terms|earnings|losses|profits?|measures|sanctions|tariffs|layoffs|job|deals?|[$€£0-9]"
+    r"|an?other|such|any|[a-z]+(?:er|al|ic|ive|ary|ed)) ?"
+    r"(?!(?:(?! (?:to|and|that|which|who)\b)[^.,;:!?”\"—])* (?:ha[ds]|have|is|are|was|were|w(?:ill|ould)|c(?:an|ould)|ma[dy]e?|might"
+    r"|must|should|do(?:es)?|did|rose|fell|grew)\b))"
+)
 _NOTHING = re.compile("(?!)")
-_FOLLOWS = {"": re.compile(""), "clause": _CLAUSE_FOLLOWS, "object": _OBJECT_FOLLOWS}
+_FOLLOWS = {
+    "": re.compile(""), "clause": _CLAUSE_FOLLOWS, "object": _OBJECT_FOLLOWS,
+    "statement": _STATEMENT_FOLLOWS,
+}  # fmt: skip
+_DENIED = re.compile(
+    r"(?:not|n['’]t|never|without|cannot|(?:declin|refus|fail)(?:es|ed|ing|s)? to)"
+    r"(?: (?:immediately|yet|publicly|directly|further|ever|even))? \Z"
+)
 _NOUN_FOLLOWS = re.compile(r" (?:of|by|on|from|for|in)\b|[.;)]|\Z")
+_REACH = 30
+"""How many characters before a verb are read for what denies it."""
 _LEADING = ("that", "whether", "about")
 _WORD = re.compile(r"[A-Za-z0-9À-ɏ]+(?:['’.&-][A-Za-z0-9À-ɏ]+)*")
 _DIGITS = re.compile(r"[0-9]{1,40}(?:\.[0-9]{1,40})?")
@@ -121,8 +137,11 @@ def _attributes(text: str, start: int, end: int) -> bool:
         return False  # or none at all: announced plans
     if follows is _OBJECT_FOLLOWS:
         return word.lower() in _SUBJECTS or word != word.lower()
+    if other == "denied":  # did not respond
+        return not _DENIED.search(text[max(0, start - _REACH) : start])
     if other == "noun":
-        blocked = word.lower() in _BEFORE_NOUN or word.endswith("'")  # analysts' estimates
+        blocked = not word and text[start].isupper()  # Estimates of losses
+        blocked |= word.lower() in _BEFORE_NOUN or word.endswith("'")  # analysts' estimates
         if text[end - 1] != "s":  # analysts estimate; an August report
             blocked |= not (word.lower() in _PLURALS or (word[-1:] == "s" and word[-2:] != "'s"))
         alone = word == word.lower() and word not in _PLURALS and _NOUN_FOLLOWS.match(text, end)

@@ -72,8 +72,25 @@ _LATIN_RUN = re.compile(
 
 _SAYS = ("说", "称", "指出", "指")
 """Verbs that make one verb with the one before: 分析稱, 強調說."""
-_OF_NOUNS = frozenset("的该项份番")
-_NOT_VERBS = frozenset(row["word"] for row in base.rows(__file__, "not_attributions"))
+_OF_NOUNS = frozenset("的该项份番对")
+_NOT = base.by_kind(__file__, "not_attributions", "part")
+_NOT_VERBS = frozenset(row["word"] for row in _NOT["word"])
+_OBJECTS = {row["verb"]: row["object"] for row in base.rows(__file__, "attributions")}
+_LIGHT, _MANNER, _DENIAL, _OBJECT = (
+    f"(?:{base.alternatives(_NOT[part])})" for part in ("light", "manner", "denial", "object")
+)
+_NOUN_AFTER = re.compile(f"{_LIGHT}(?:{_MANNER})*\\Z")
+_DENIED = re.compile(f"{_DENIAL}(?:{_MANNER})*\\Z")
+_BEFORE = 10
+"""How many characters before a verb are read for what makes it a noun, or denies it."""
+_LAST = "(?:[等前中时后的]|之前|之后)*"
+_REST_OF_CLAUSE = re.compile("[^，。、,:;!?…—()「」“”]*")
+_TELLS_BUT_A_THING = {
+    "thing": re.compile(f"[^将会已被有是为拟获达增减升跌降]{{0,14}}{_OBJECT}{_LAST}\\Z"),
+    "detail": re.compile(f"(?:{_MANNER})*{_OBJECT}{_LAST}\\Z"),
+    "reply": re.compile(f".{{0,14}}{_OBJECT}{_LAST}\\Z|.{{0,20}}(?:时|之际|后)\\Z"),
+}
+_AT_THE_TIME_OF = re.compile(r"[^，。:;!?…]{0,16}(?:时|之际|后)[则也还亦并再曾均都]?")
 _SENTENCE_END = re.compile("[。！？；!?;…”」』]")
 _SCOPE_END = re.compile(r"[，。！？；：!?;…—]|[,:](?![0-9])")
 marks = force.reader(__file__, _folding.fold, re.compile(r"\S"), _SCOPE_END, "不未无没非")
@@ -135,14 +152,35 @@ def names(text: str) -> tuple[Span, ...]:
 @lru_cache(maxsize=4096)
 def attributions(text: str) -> tuple[Span, ...]:
     """Verbs that attribute a statement, unless the characters beside them make another word or,
-    as in 的預測 and 該聲明, a noun; 補充道 and 報告稱 are one verb, 表示歡迎 is none."""
+    as in 的預測, 該聲明 and 進行討論, a noun; 補充道 and 報告稱 are one verb, 表示歡迎 is none.
+    Nor does one attribute that is denied (未透露), tells but a thing (披露三季報, 回答提問), or
+    when another was said (談及出口時表示)."""
     folded = _folding.fold(text)
-    return tuple(
+    found = [
         match.span()
         for match in _verbs().finditer(folded)
         if match[0] not in _NOT_VERBS
         and (folded[match.start() - 1 : match.start()] not in _OF_NOUNS or match[0] in _SAYS)
-    )
+        and not _tells_nothing(folded, *match.span())
+    ]
+    following = [*(start for start, _ in found[1:]), 0]
+    return tuple(
+        one for one, verb in zip(found, following, strict=False)
+        if not _AT_THE_TIME_OF.fullmatch(folded, one[1], verb)
+    )  # fmt: skip
+
+
+def _tells_nothing(folded: str, start: int, end: int) -> bool:
+    """Whether a verb is the noun of a light verb, is denied, or tells but a thing."""
+    before, kind = folded[max(0, start - _BEFORE) : start], _OBJECTS.get(folded[start:end], "")
+    if end - start > 1 and _NOUN_AFTER.search(before):
+        return True
+    rest = _REST_OF_CLAUSE.match(folded, end)
+    if not kind or not rest:
+        return False
+    answered = kind == "reply" and folded[rest.end() : rest.end() + 1] == ":"
+    thing = not answered and _TELLS_BUT_A_THING[kind].match(rest[0])
+    return bool(thing or _DENIED.search(before))
 
 
 @lru_cache(maxsize=4096)
