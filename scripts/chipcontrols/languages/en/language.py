@@ -59,12 +59,18 @@ _CLAUSE_FOLLOWS = re.compile(r"\s*(?:that\b|in an? |on (?:X|Twitter|social)\b|[,
 _OBJECT_FOLLOWS = re.compile(
     r" (?!(?:in|for|of|to|and|at|on|with|are|were|is|was)\b)[A-Za-z0-9$€£]"
 )
-_STATEMENT_FOLLOWS = re.compile(
-    r"(?! (?:an?|the|its|their|his|her|our|no|new|several|some|two|three|more|further|plans?|details"
-    r"|results|terms|earnings|losses|profits?|measures|sanctions|tariffs|layoffs|job|deals?|[$€£0-9]"
-    r"|an?other|such|any|[a-z]+(?:er|al|ic|ive|ary|ed)) ?"
-    r"(?!(?:(?! (?:to|and|that|which|who)\b)[^.,;:!?”\"—])* (?:ha[ds]|have|is|are|was|were|w(?:ill|ould)|c(?:an|ould)|ma[dy]e?|might"
-    r"|must|should|do(?:es)?|did|rose|fell|grew)\b))"
+_NOUNS = (
+    "an?|the|its|their|his|her|our|no|new|several|some|any|such|two|three|more|further|an?other|job"
+    "|plans?|details|results|terms|earnings|losses|profits?|measures|sanctions|tariffs|layoffs"
+    "|deals?|[$€£0-9]|[a-z]+(?:er|al|ic|ive|ary|ed)"
+)
+_FINITE = (
+    "ha[ds]|have|is|are|was|were|will|would|can|could|may|might|must|should|do(?:es)?|did"
+    "|rose|fell|grew|made"
+)
+_STATEMENT_FOLLOWS = re.compile(  # the deal was off, but not: a deal to sell it
+    rf"(?! (?:{_NOUNS}) ?"
+    rf"(?!(?:(?! (?:to|and|that|which|who)\b)[^.,;:!?”\"—])* (?:{_FINITE})\b))"
 )
 _NOTHING = re.compile("(?!)")
 _FOLLOWS = {

@@ -171,10 +171,13 @@ def attributions(text: str) -> tuple[Span, ...]:
 
 
 def _tells_nothing(folded: str, start: int, end: int) -> bool:
-    """Whether a verb is the noun of a light verb, is denied, or tells but a thing."""
-    before, kind = folded[max(0, start - _BEFORE) : start], _OBJECTS.get(folded[start:end], "")
-    if end - start > 1 and _NOUN_AFTER.search(before):
+    """Whether a verb ends a name, is the noun of a light verb, is denied, or tells but a thing."""
+    before, word = folded[max(0, start - _BEFORE) : start], folded[start:end]
+    if word in _names.INDUSTRIES and any(one[1] == end for one in _names.candidates(folded)):
+        return True  # 财新观察
+    if len(word) > 1 and _NOUN_AFTER.search(before):
         return True
+    kind = _OBJECTS.get(word, "")
     rest = _REST_OF_CLAUSE.match(folded, end)
     if not kind or not rest:
         return False

@@ -36,6 +36,8 @@ _WORDS = base.by_kind(__file__, "name_words")
 _KNOWN = base.rows(__file__, "known_names")
 _PLACES = {"大陆", "美中", "中美", "港股"} | {r["word"] for r in _KNOWN if r["kind"] == "place"}
 _BRANCHES = {row["word"] for row in _WORDS["suffix"] if row["branch"]}
+INDUSTRIES = {row["word"] for row in _WORDS["industry"]}
+"""Words that end the names of firms and papers, but other words too: 观察."""
 _BESIDE = "的了在与和是由对向为被把将从于及等这那该其此每各某个位则"
 _ANYONE = "人士|记者|专家|学者|官员|受访|先生|女士|小姐|老板|代表|顾问"
 _NEVER = "".join(row["word"] for row in _WORDS["never"])
@@ -44,9 +46,9 @@ _NEVER = "".join(row["word"] for row in _WORDS["never"])
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    title, suffix, surname, country, no_firm = (
+    title, suffix, surname, country, no_firm, generic, industry = (
         f"(?:{base.alternatives(_WORDS[kind])})"
-        for kind in ("title", "suffix", "surname", "country", "no_firm")
+        for kind in ("title", "suffix", "surname", "country", "no_firm", "generic", "industry")
     )
     sounds = "".join(row["word"] for row in _WORDS["transliteration"])
     common = base.alternatives(_WORDS["common"])
@@ -71,7 +73,8 @@ def _pattern() -> re.Pattern[str]:
     before += "|(?<=记者 )|(?<=作者:)|(?<=[文图][/:|])"  # a byline
     alias = "|".join(f"(?<={word}{mark})" for word in ("下称", "简称") for mark in ("", "[“「]"))
     coined = "".join(row["word"] for row in _WORDS["coined"])
-    start = f"(?:(?<![{HAN}])|(?<=[{_NEVER}大厂商]))"
+    lead = f"(?<={'|'.join(row['word'] for row in _WORDS['lead'])})"
+    start = f"(?:(?<![{HAN}])|(?<=[{_NEVER}大厂商])|{lead})"
     given = f"(?![{_BESIDE}])[{HAN}]"
     surname = f"(?!周[一二三四五六日天末]|{base.alternatives(_WORDS['not_person'])}){surname}"
     person = f"{surname}(?:{given}){{1,2}}?"
@@ -83,21 +86,26 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<work>(?<=《)[^《》]{{1,30}}(?<![法例案则书定])(?<!办法|公告|通知|清单|目录|报告|意见|计划|规划)(?=》))"
         rf"|(?P<short>(?:{alias})[^()“”「」,，。]{{2,12}}(?=[”」]?[)])"
         rf"|(?<=[构司体队台牌][“「])[^“”「」，。]{{2,6}}(?=[”」])(?![”」](?:的|等))"
-        rf"|(?<= )[{HAN}]{{3,8}}(?= (?:记者|作者|编辑|撰文|特约)))"
+        rf"|(?<= )[{HAN}]{{3,8}}(?= (?:记者|作者|编辑|撰文|特约))"
+        rf"|(?:(?<=日 )|(?<=-[0-9]{{2}}))(?!星期|周|[上下]午|来源|本[报刊网]"
+        rf"|记者|作者|编辑|发布|更新)[{HAN}]{{3,10}}(?= |\Z))"
         rf"|(?P<byline>(?<= )(?!{common}){surname}[{HAN}]{{1,2}}(?= |\Z))"
         rf"|(?P<organisation>(?<![0-9])(?:{letter}){{2,12}}?(?P<office>[部司局署处厅院所馆台])(?=副?(?P=office)长)"
-        rf"|(?:{letter}){{2,9}}?[(](?:{letter}){{2,6}}[)](?:{letter}){{0,6}}?(?:{suffix})+|国家(?:[{HAN}]){{2,12}}?委员会|(?:中国|{country})(?:(?![{_NEVER}])[{HAN}]){{2,8}}?银行(?:[{HAN}]{{2,4}}?[分支]行)?|(?<![{HAN}])(?!香)(?:{letter}){{2,4}}(?<![本来抵赴访留进出到对离返])港(?![股币元府铁交仙人资商区媒])|(?:{country})(?:{letter}){{2,8}}?{office}|(?!年|集团|公司)(?<![集公])(?:{letter}){{2,13}}?(?:{suffix})+"
+        rf"|(?:{letter}){{2,9}}?[(](?:{letter}){{2,6}}[)](?:{letter}){{0,6}}?(?:{suffix})+|国家(?:[{HAN}]){{2,12}}?(?:委员会|改革委|总局)|(?:中国|{country})(?:(?![{_NEVER}])[{HAN}]){{2,8}}?银行(?:[{HAN}]{{2,4}}?[分支]行)?|(?<![{HAN}])(?!香)(?:{letter}){{2,4}}(?<![本来抵赴访留进出到对离返])港(?![股币元府铁交仙人资商区媒])|(?:{country})(?:{letter}){{2,8}}?{office}|(?!年|集团|公司|{generic})(?<![集公])(?:{letter}){{2,13}}?(?:{suffix})+"
         rf"(?:(?:{letter}){{1,4}}?(?:[协学商总公]会|促进会|联合会|基金会|研究院|委员会))?)"
         rf"|(?P<titled>(?:{before})(?:{surname}(?:{given}){{2}}(?={mark}|{verb})"
         rf"|(?:{sound}{{2,6}}|{person})(?={goes_on})|(?:{letter}){{2,5}}?(?=[(][A-Z])"
         rf"|{sound}{{3,6}}|{surname}(?:(?![一二三四五六日天度层级面下上内外中会员])(?:{given})){{2}}"
         rf"|(?:{letter}){{3,4}}?{after}))"
-        rf"|(?P<speaker>(?<![{HAN}])(?:{sound}{{2,6}}|{person}){after}|{sound}{{3,6}}{after})"
+        rf"|(?P<speaker>(?<![{HAN}])(?:{sound}{{2,6}}|{person}){after}|{sound}{{3,6}}{after}"
+        rf"|(?<=引述|援引|引用){sound}{{3,6}})"
         rf"|(?P<listed>(?<![{HAN}])(?:(?:{letter}){{2,5}}?(?=[(][A-Z][a-z])|(?:(?![{_BESIDE}])[{HAN}]){{2,8}}?(?=[(][0-9]{{4,6}}[).]))"
         rf"|(?<=[a-z][(])(?:{person}|{sound}{{2,6}})(?=[)]))"
         rf"|(?P<coined>{start}(?!{no_firm})(?:(?:{letter}){{1,2}}?(?!{common})[{coined}](?:{letter}){{0,2}}?"
         rf"|(?!{common})[{coined}](?:{letter}){{1,3}}?)(?={mark}|[{_NEVER}(昨今明去]|20[0-9]{{2}}|{common}|{verb}|{suffix}"
         "|[中单]期|单月|第[1-4一二三四]季|[市股营毛净月季]))"
+        rf"|(?P<branch>{lead}(?:{letter}){{2}}{industry}(?={mark}|[{_NEVER}])"
+        rf"|(?<![{HAN}])(?!{no_firm})(?:{letter}){{2}}{industry}(?={after}|股价|[推展]出|上市|昨))"
         rf"|(?P<led>(?<![{HAN}])(?!{no_firm}|{title})(?:{letter}){{2,6}}?(?={title})(?!{_ANYONE})|(?<![{HAN}])(?!{no_firm})(?:{letter}){{2,4}}?(?={day}(?:{verb}|公布|发布|披露|签|推出)|昨|[去今]年|[上下]半年|股价|目标价|单月|前三季|首季|第[一二三四]季))"
         rf"|(?P<none>{common})"
     )
