@@ -19,8 +19,9 @@ Modality.  ``forecast``, ``planned``, ``possible``, ``proposed``, ``hypothetical
 Undecided: texts of more than ``LONGEST`` characters; a negated negation that only one side has,
     unless the other has negations enough; a rhetorical question that is rendered as a statement, a
     word such as 所謂 or "so-called" on one side only, two negations of one clause too many, two
-    opposites of two clauses in another order, a 將 that may be an object marker, "if" where the
-    original has no mark of it, and "will" where it has none either, nor says that it happened.
+    opposites of two clauses in another order, a 將 that may be an object marker, and a mark of a
+    kind that needs no word ("will", "if", 據報) on one side only, where the other does not say
+    that it happened.
 
 Out of scope: who says it to whom, quantities and names, words that stand in no list, negations
 that change places.
@@ -62,6 +63,8 @@ MODALITIES = {code: with_trait(code) for code in _MODALITIES}
 _HEDGES, _DOUBTS = with_trait("hedge"), with_trait("doubt")
 _NEAR = with_trait("near")
 """Kinds that no words around license."""
+_LAX = with_trait("lax")
+"""Kinds that tense and order may say without a word, or what is around: undecided on one side."""
 _WANTED = with_trait("wanted")
 """Pairs of which a word that denies wants an answer: else what is forbidden would be done."""
 _NEXT = re.compile(", (?:and|but|while) |;")
@@ -131,6 +134,7 @@ def _forces(left: Side, right: Side, around: set[str]) -> Iterator[Disagreement]
         own = {"future": {"future", "forecast"}}
         if "perfect" in soft:  # What has happened by next year is no forecast.
             own |= {"future": {"future"}, "forecast": {"would"}}
+        happened = {"done"} if one is right else {"done", "perfect"}
         answered = set()
         for kind, answers in table.items():
             may = soft & own.get(kind, {kind}) if one is left else soft
@@ -145,8 +149,8 @@ def _forces(left: Side, right: Side, around: set[str]) -> Iterator[Disagreement]
                 continue
             told |= {mark.kind, mark.start}
             reason = "{words!r} in the {ours} makes it " + (KINDS[mark.kind]["name"] or mark.kind)
-            lax = mark.kind == "hypothetical" or (mark.kind == "forecast" and "done" not in soft)
-            plain = (one is right and lax) or mark.kind == "future"
+            untold = mark.kind == "hypothetical" or happened.isdisjoint(soft)
+            plain = (mark.kind in _LAX and untold) or mark.kind == "future"
             plain |= mark.kind == "question" and bool(one.firm("rhetorical"))
             yield _told("force", plain, one, mark, reason + "; no word of the {theirs} does")
 
