@@ -105,8 +105,9 @@ def _polarity(left: Side, right: Side, undecided: bool) -> Iterator[Disagreement
         answers = len(other.negations(firm=True)) + max(may, 0) + 2 * len(other.firm("double"))
         missing = one.negations(firm=True)[answers:]
         nested = len(missing) == 2 and missing[0].scope[0] <= missing[1].start < missing[0].scope[1]
+        among = len(one.firm("not")) > 2 and bool(other.firm("not"))
         reason = "{words} in the {ours} denies something; no word of the {theirs} does"
-        yield from (_told("polarity", undecided or nested, one, mark, reason) for mark in missing)
+        yield from (_told("polarity", undecided or nested or among, one, mark, reason) for mark in missing)
     denying = {mark.start for mark in left.negations(firm=False)}
     for mark in left.marks:
         answered = {mark.kind, "not"} & {each.kind for each in right.marks}
@@ -185,16 +186,18 @@ def _doubtful(left: Side, right: Side) -> Iterator[Disagreement]:
 
 
 def _read(text: str, tag: str) -> tuple[Mark, ...]:
-    """The marks; "nor" denies where nothing before it does, and else goes with what does; what
-    denies next to a negation (not insurmountable) may be a double one."""
-    found, denied, last = list[Mark](), False, -1
+    """The marks; "nor" denies where nothing before it does, and else goes with what does, as "or"
+    may; what denies next to a negation (not insurmountable) may be a double one."""
+    found, reach, last = list[Mark](), 0, -1
     for one in language(tag).marks(text):
-        mark = replace(one, kind="not", firm=not denied) if one.kind == "nor" else one
+        mark = replace(one, kind="not", firm=one.firm and not reach) if one.kind == "nor" else one
+        if mark.kind != one.kind and not one.firm and one.start >= reach:
+            continue
         found.append(mark)
         if mark.kind == "not":
             if not mark.firm and 0 < last <= mark.start and not text[last : mark.start].strip():
                 found.append(replace(mark, kind="double"))
-            denied |= mark.firm
+            reach = max(reach, mark.scope[1]) if mark.firm else reach
             last = mark.end if mark.firm else -1
     return tuple(found)
 
