@@ -18,10 +18,10 @@ Modality.  ``forecast``, ``planned``, ``possible``, ``proposed``, ``hypothetical
     wants none in the first main clause of the sentence of a kind that the original has.
 Undecided: texts of more than ``LONGEST`` characters; a negated negation that only one side has,
     unless the other has negations enough; a rhetorical question that is rendered as a statement, a
-    word such as 所謂 or "so-called" on one side only, two negations of one clause too many, two
-    opposites of two clauses in another order, a 將 that may be an object marker, and a mark of a
-    kind that needs no word ("will", "if", 據報) on one side only, where the other does not say
-    that it happened.
+    word such as 所謂 or "so-called" on one side only, two negations of one clause too many, or one
+    of three and more, two opposites of two clauses in another order, a 將 that may be an object
+    marker, and a mark of a kind that needs no word ("will", "if", 據報) on one side only, where the
+    other does not say that it happened.
 
 Out of scope: who says it to whom, quantities and names, words that stand in no list, negations
 that change places.
@@ -105,9 +105,9 @@ def _polarity(left: Side, right: Side, undecided: bool) -> Iterator[Disagreement
         answers = len(other.negations(firm=True)) + max(may, 0) + 2 * len(other.firm("double"))
         missing = one.negations(firm=True)[answers:]
         nested = len(missing) == 2 and missing[0].scope[0] <= missing[1].start < missing[0].scope[1]
-        among = len(one.firm("not")) > 2 and bool(other.firm("not"))
+        unsure = undecided or nested or (len(one.firm("not")) > 2 and bool(other.firm("not")))
         reason = "{words} in the {ours} denies something; no word of the {theirs} does"
-        yield from (_told("polarity", undecided or nested or among, one, mark, reason) for mark in missing)
+        yield from (_told("polarity", unsure, one, mark, reason) for mark in missing)
     denying = {mark.start for mark in left.negations(firm=False)}
     for mark in left.marks:
         answered = {mark.kind, "not"} & {each.kind for each in right.marks}
