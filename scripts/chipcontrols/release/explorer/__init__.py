@@ -35,7 +35,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import markupsafe
 import pandas
 
 from chipcontrols.languages.zh.folding import CLASSES
@@ -177,16 +176,6 @@ def page_tables(
         }  # fmt: skip
 
 
-def inline(value: Any) -> markupsafe.Markup:
-    r"""Return JSON that may be between the tags of a script: no cell can end it.
-
-    >>> print(inline("</script>"))
-    "\u003c/script>"
-    """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return markupsafe.Markup(text.replace("<", "\\u003c"))
-
-
 def folding(text: str) -> str:
     """Return each character that is folded to one of a text's, followed by that one."""
     letters = {CLASSES.get(one, one) for one in text}
@@ -229,7 +218,7 @@ def as_page(
         "lines": covered_lines(package, evidence),
         "tables": [*page_tables(tables, package, evidence, entities, ids)],
     }  # fmt: skip
-    data["folding"] = folding(inline(data))
+    data["folding"] = folding(json.dumps(data, ensure_ascii=False))
     # What a reader without scripts sees.
     seen = [(schema, name, frame[columns].astype(object).where(frame.notna(), ""))
             for name, (frame, schema) in tables.items()
@@ -237,7 +226,6 @@ def as_page(
     return rendered(
         "explorer.html.j2", descriptor=descriptor, citation=cited, tables=seen,
         policy=f"{allowed('script', script)}; {allowed('style', style)}",
-        script=markupsafe.Markup(script), style=markupsafe.Markup(style),
-        about=inline(croissant), data=inline(data),
-        head=inline({"package": about, "words": json.loads((HERE / "words.json").read_bytes())}),
+        script=script, style=style, about=croissant, data=data,
+        head={"package": about, "words": json.loads((HERE / "words.json").read_bytes())},
     )  # fmt: skip

@@ -3,10 +3,10 @@
 The workbook begins with what it is and how to cite it; then it has a sheet that explains every
 column and one for each table: numbers, truth values and days are what they are, addresses of
 references are links, everything else is text, so that no id becomes a date and no cell a formula;
-the first row stays in sight and filters.  A table of more rows than a sheet can have is left out.
-The CSV files are UTF-8 with a byte order mark.  A spreadsheet that opens CSV guesses types; a text
-that it would take for a formula, or for a number that it shows otherwise (4E091, 007), has an
-apostrophe before it.  Programs read Parquet.  A vertical bar separates the things in a list.
+the first row stays in sight and filters.  The CSV files are UTF-8 with a byte order mark.  A
+spreadsheet that opens CSV guesses types; a text that it would take for a formula, or for a number
+that it shows otherwise (4E091, 007), has an apostrophe before it.  Programs read Parquet.  A
+vertical bar separates the things in a list.
 
 The bytes depend on the content only.  XlsxWriter dates the parts of the file 1980, and what it says
 of the creation is the descriptor's day; the parts are compressed by pyarrow, whose version is
@@ -22,7 +22,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas
@@ -34,7 +34,7 @@ from chipcontrols.release.formats import search
 from chipcontrols.release.formats.search import Tables
 from chipcontrols.release.formats.text import rendered
 
-MOST_ROWS, LONGEST_NAME, MOST_LINKS, WIDEST = 1_048_575, 31, 65_530, 60
+LONGEST_NAME, MOST_LINKS, WIDEST = 31, 65_530, 60
 EXCEL_BEGINS = datetime.date(1900, 3, 1)
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 ADDRESS = re.compile(r"https?://\S{1,2000}")
@@ -97,24 +97,6 @@ def explained(descriptor: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
             yield (one["name"], field["name"], kind, *(cell or None for cell in more))
 
 
-def sheet_names(tables: Iterable[str], used: Iterable[str]) -> dict[str, str]:
-    """Return a name for the sheet of each table: short enough, and none twice in any case.
-
-    >>> list(sheet_names(["quotes", "a" * 40, "a" * 41], ["about"]).values())
-    ['quotes', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaa~2']
-    """
-    found: dict[str, str] = {}
-    taken = {*used, "history"}  # which Excel keeps for itself
-    for table in tables:
-        name, number = table[:LONGEST_NAME], 1
-        while name.casefold() in taken:
-            number += 1
-            name = f"{table[: LONGEST_NAME - len(str(number)) - 1]}~{number}"
-        taken.add(name.casefold())
-        found[table] = name
-    return found
-
-
 def as_workbook(descriptor: Mapping[str, Any], tables: Tables, citation: str) -> bytes:
     """Return the workbook; raise ValueError for a text that no cell can hold."""
     out = io.BytesIO()
@@ -130,9 +112,10 @@ def as_workbook(descriptor: Mapping[str, Any], tables: Tables, citation: str) ->
     lines = rendered("about.txt.j2", descriptor=descriptor, citation=citation).splitlines()
     fill(workbook.add_worksheet(SHEETS[0]), [tuple(line.split(": ", 1)) for line in lines])
     fill(workbook.add_worksheet(SHEETS[1]), [COLUMNS, *explained(descriptor)])
-    kept = [name for name, (frame, _) in tables.items() if len(frame) <= MOST_ROWS]
-    for table, name in sheet_names(kept, SHEETS).items():
-        frame, schema = tables[table]
+    for number, (table, (frame, schema)) in enumerate(tables.items()):
+        # A name may be no longer, and Excel keeps "history" for itself.
+        known = len(table) <= LONGEST_NAME and table not in (*SHEETS, "history")
+        name = table if known else f"{table[:20]}~{number}"
         linked = schema.roles.get("address") if schema else None
         fill(workbook.add_worksheet(name), [tuple(frame.columns), *rows(frame)], linked)
     workbook.close()

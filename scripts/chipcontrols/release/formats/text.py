@@ -33,6 +33,8 @@ def environment() -> jinja2.Environment:
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     found.filters |= FILTERS
+    compact = {"ensure_ascii": False, "separators": (",", ":"), "allow_nan": False}
+    found.policies["json.dumps_kwargs"] = compact  # of the filter ``tojson``, for HTML
     return found
 
 
