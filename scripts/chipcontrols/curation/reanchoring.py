@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from chipcontrols.curation.documents import bytes_cells
@@ -131,20 +131,9 @@ def renumbered(rows: Iterable[Row]) -> dict[str, str]:
 def renamed_cells(row: Row, renamed: Mapping[tuple[str, str], str]) -> dict[str, str]:
     """Return the cells of a row with the new ids of itself and of the rows it refers to."""
     cells = dict(row.cells)
-    for column, tables in references(row):
+    for field in row.schema.fields:
+        tables = [row.table] if row.schema.primary_key == (field.name,) else [*field.references]
+        tables += [row.cells[field.options["table"]]] if field.rule == "row_reference" else []
         for table in tables:
-            cells[column] = renamed.get((table, row.cells[column]), cells[column])
+            cells[field.name] = renamed.get((table, row.cells[field.name]), cells[field.name])
     return cells
-
-
-def references(row: Row) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yield the columns of a row that name rows, each with the tables that may hold them."""
-    schema = row.schema
-    if len(schema.primary_key) == 1:
-        yield schema.primary_key[0], [row.table]
-    for field in schema.fields:
-        reference = field.rule == "row_reference"
-        yield field.name, [row.cells[field.options["table"]]] if reference else field.references
-    for key in schema.foreign_keys:
-        if len(key["fields"]) == 1:
-            yield key["fields"][0], [key["reference"]["resource"]]
