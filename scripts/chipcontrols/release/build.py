@@ -123,11 +123,11 @@ def write_parquet(
 ) -> None:
     """Write a frame as Parquet with its documentation inside, in what every reader understands.
 
-    The compression is Zstandard; texts are plain, or dictionaries where at least half of the cells
-    repeat others.  Tables of `LARGE` rows and more have row groups and statistics (the least and
-    the greatest cell of each column), by which engines skip what they are not asked for.  The
-    metadata hold version, licence and citation, ``PANDAS_ATTRS``, where pandas keeps ``df.attrs``,
-    and of what pandas notes about columns only those that it would read as floats.
+    The compression is Zstandard, the encoding plain.  Tables of `LARGE` rows and more have row
+    groups and statistics (the least and the greatest cell of each column), by which engines skip
+    what they are not asked for.  The metadata hold version, licence and citation,
+    ``PANDAS_ATTRS``, where pandas keeps ``df.attrs``, and of what pandas notes about columns only
+    those that it would read as floats.
     """
     content = pyarrow.Table.from_pandas(frame, schema=arrow, preserve_index=False)
     noted = json.loads(content.schema.metadata[b"pandas"])["columns"]
@@ -137,15 +137,9 @@ def write_parquet(
     if nullable:
         about = {"index_columns": [], "column_indexes": [], "columns": nullable}
         metadata["pandas"] = json.dumps(about, separators=(",", ":"))
-    repeating = [
-        field.name
-        for field in arrow
-        if pyarrow.types.is_dictionary(field.type)
-        or (not pyarrow.types.is_list(field.type) and 2 * frame[field.name].nunique() <= len(frame))
-    ]
     pyarrow.parquet.write_table(
         content.replace_schema_metadata(metadata), path, row_group_size=LARGE,
-        use_dictionary=repeating, compression="zstd",
+        use_dictionary=False, compression="zstd",
         compression_level=19 if len(frame) < LARGE else 9,  # 19 takes a second a megabyte
         write_statistics=len(frame) >= LARGE,
     )  # fmt: skip
