@@ -187,19 +187,6 @@ def texts(row: Mapping[str, Any], schema: Schema) -> list[str]:
     return [text for name in columns for text in items(row[name])]
 
 
-def whole(cells: Iterable[str]) -> list[str]:
-    """Return texts, longest first, without those that are part of another.
-
-    >>> whole(["禁令", "新禁令", "x"])
-    ['新禁令', 'x']
-    """
-    found: list[str] = []
-    for cell in sorted({*cells}, key=lambda cell: (-len(cell), cell)):
-        if not any(cell in longer for longer in found):
-            found.append(cell)
-    return found
-
-
 def items(cell: Any) -> list[str]:
     """Return the texts in a cell."""
     return cell if isinstance(cell, list) else [] if cell is None else [str(cell)]
@@ -226,7 +213,7 @@ def write(connection: sqlite3.Connection, tables: Tables, entities: RowEntities)
             what = (number, table, key_of(row, schema), label)
             connection.execute(f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?)", what)
             names = {name for one in about for name in known.get(one, ())}
-            said = whole([*texts(row, schema), *filter(HAN.search, names)])
+            said = [*texts(row, schema), *filter(HAN.search, sorted(names))]
             simple = [text.translate(SIMPLE) for text in said if HAN.search(text)]
             every = [*said, *simple, *(text.translate(other) for text in simple)]
             words = " \n".join(dict.fromkeys(every))
