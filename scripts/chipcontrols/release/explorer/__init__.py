@@ -74,24 +74,17 @@ def as_columns(
         cells = [str(one) if isinstance(one, datetime.date) else one for one in read]
         keys = [None if one is None else json.dumps(one) for one in cells]
         at, distinct = pandas.factorize(pandas.Series(keys, dtype="object"))
+        # HTML gives back as they are only texts without these characters.
+        kept = (isinstance(x, str) and x and not {"\0", "\r"} & {*x} for x in cells if x is not None)
         if name in skipped:
             found.append(None)
-        elif name in static and all(one is None or as_markup(one) for one in cells):
+        elif name in static and all(kept):
             found.append(static.index(name))
         elif 2 * len(distinct) <= len(cells):
             found.append({"of": [json.loads(key) for key in distinct], "at": at.tolist()})
         else:
             found.append(cells)
     return found
-
-
-def as_markup(cell: Any) -> bool:
-    r"""Return whether a cell is a text that HTML gives back as it is.
-
-    >>> as_markup("<b> & more"), as_markup("two\r\nlines"), as_markup(1)
-    (True, False, False)
-    """
-    return isinstance(cell, str) and cell != "" and not {"\0", "\r"} & {*cell}
 
 
 def described(field: Field) -> dict[str, Any]:

@@ -58,6 +58,10 @@ def content(descriptor: Mapping[str, Any], tables: Tables, package: Package) -> 
     names = set().union(*search.names_of(tables).values())
     searched = max(names, key=lambda name: (bool(search.HAN.fullmatch(name)), name), default="")
     tags = sorted({"en", *(row.role("language") for row in package.rows("document"))} - {""})
+    added = {name: name for name in (documents.LABEL, documents.SHARE)}
+    read = [{role: row[column] for role, column in (schema.roles | added).items()}
+            for frame, schema in tables.values() if schema.kind == "document"
+            for row in search.records(frame)]  # fmt: skip
     rules = {
         name: (inspect.getdoc(rule), [one.name for one in dataclasses.fields(rule)[2:]])
         for name, rule in RULES.items()
@@ -66,7 +70,7 @@ def content(descriptor: Mapping[str, Any], tables: Tables, package: Package) -> 
         "anchor": anchor_names(schemas), "citation": citation(descriptor),
         "codes": package.codes, "descriptor": descriptor,
         "evidence": json.loads((PROFILES / "evidence.json").read_text("utf-8"))["$defs"],
-        "covered": covered(tables), "read": described(tables), "tags": tags,
+        "covered": covered(tables), "read": read, "tags": tags,
         "labels": {name: search.label_column(schema) for name, schema in schemas.items()},
         "search": search, "searched": searched,
         "stored": list(sqlite.stored(descriptor["resources"])),
@@ -78,17 +82,6 @@ def content(descriptor: Mapping[str, Any], tables: Tables, package: Package) -> 
         "views": views, "anchor_views": any(view.name == "evidence" for view in views),
         "rows": {resource["name"]: resource["rowCount"] for resource in descriptor["resources"]},
     }  # fmt: skip
-
-
-def described(tables: Tables) -> list[dict[str, Any]]:
-    """Return what there is to say of each document: label, title, language, share of excerpts."""
-    found = []
-    for frame, schema in tables.values():
-        for row in search.records(frame) if schema.kind == "document" else ():
-            roles = {role: row.get(schema.roles.get(role, "")) for role in ("title", "language")}
-            known = {**roles, **{name: row[name] for name in (documents.LABEL, documents.SHARE)}}
-            found.append({name: "" if cell is None else cell for name, cell in known.items()})
-    return found
 
 
 def covered(tables: Tables) -> str:
