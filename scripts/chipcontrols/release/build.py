@@ -123,7 +123,7 @@ def write_parquet(
 ) -> None:
     """Write a frame as Parquet with its documentation inside, in what every reader understands.
 
-    The compression is Zstandard, the encoding plain.  Tables of `LARGE` rows and more have row
+    The compression is Zstandard; all but codes is plain.  Tables of `LARGE` rows and more have row
     groups and statistics (the least and the greatest cell of each column), by which engines skip
     what they are not asked for.  The metadata hold version, licence and citation,
     ``PANDAS_ATTRS``, where pandas keeps ``df.attrs``, and of what pandas notes about columns only
@@ -137,9 +137,10 @@ def write_parquet(
     if nullable:
         about = {"index_columns": [], "column_indexes": [], "columns": nullable}
         metadata["pandas"] = json.dumps(about, separators=(",", ":"))
+    coded = [field.name for field in arrow if pyarrow.types.is_dictionary(field.type)]
     pyarrow.parquet.write_table(
         content.replace_schema_metadata(metadata), path, row_group_size=LARGE,
-        use_dictionary=False, compression="zstd",
+        use_dictionary=coded, compression="zstd",
         compression_level=19 if len(frame) < LARGE else 9,  # 19 takes a second a megabyte
         write_statistics=len(frame) >= LARGE,
     )  # fmt: skip
