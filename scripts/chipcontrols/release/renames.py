@@ -152,19 +152,17 @@ def renamed(old: Release, new: Release) -> tuple[Release, list[tuple[Fact, str, 
     tables = renamed_tables(old, new)
     sheets = {tables.get(name, name): sheet for name, sheet in old.sheets.items()}
     fresh = sorted(new.sheets.keys() - sheets.keys())
-    columns = {name: renamed_columns(sheets[name], new.sheets[name])
-               for name in sheets if name in new.sheets}  # fmt: skip
-    gone = {name: dict(elsewhere(sheets[name], new, name, known, fresh))
-            for name, known in columns.items()}  # fmt: skip
-    columns = {name: {left: right for left, right in known.items() if left not in gone[name]}
-               for name, known in columns.items()}  # fmt: skip
-    told: list[tuple[Fact, str, str]] = [
-        *(((to, "", "table", to), was, to) for was, to in sorted(tables.items())),
-        *(((name, to, "column", to), was, to)
-          for name in sorted(columns) for was, to in sorted(columns[name].items())),
-        *(((name, was, "column", was), was, to)
-          for name in sorted(gone) for was, to in sorted(gone[name].items())),
-    ]  # fmt: skip
+    columns, gone = dict[str, dict[str, str]](), dict[str, dict[str, str]]()
+    for name in sorted(sheets.keys() & new.sheets.keys()):
+        known = renamed_columns(sheets[name], new.sheets[name])
+        gone[name] = dict(elsewhere(sheets[name], new, name, known, fresh))
+        columns[name] = {was: to for was, to in known.items() if was not in gone[name]}
+    told: list[tuple[Fact, str, str]] = []
+    told += (((to, "", "table", to), was, to) for was, to in sorted(tables.items()))
+    for name, known in columns.items():
+        told += (((name, to, "column", to), was, to) for was, to in sorted(known.items()))
+    for name, lost in gone.items():
+        told += (((name, was, "column", was), was, to) for was, to in sorted(lost.items()))
     for name, sheet in sheets.items():
         known = columns.get(name, {})
         types = {known.get(column, column): kind for column, kind in sheet.types.items()}
@@ -172,10 +170,8 @@ def renamed(old: Release, new: Release) -> tuple[Release, list[tuple[Fact, str, 
     resources = {}
     for resource in old.resources.values():
         name = tables.get(resource["name"], resource["name"])
-        schema = resource["schema"]
-        schema = {**schema, **renamed_schema(schema, name, tables, columns)}
-        lost = gone.get(name, {})
-        schema["fields"] = [one for one in schema["fields"] if one["name"] not in lost]
+        schema = renamed_schema(resource["schema"], name, tables, columns)
+        schema["fields"] = [x for x in schema["fields"] if x["name"] not in gone.get(name, ())]
         resources[name] = {**resource, "name": name, "schema": schema}
     return Release(old.name, old.version, old.date, old.stated, resources, sheets), told
 
@@ -196,6 +192,7 @@ def renamed_schema(
         fields = under(target or table, there["fields"])
         keys.append({"fields": own, "reference": {**there, "resource": target, "fields": fields}})
     return {
+        **schema,
         "fields": [{**one, "name": under(table, [one["name"]])[0]} for one in schema["fields"]],
         "primaryKey": under(table, schema["primaryKey"]),
         "foreignKeys": keys,

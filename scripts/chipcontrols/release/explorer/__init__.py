@@ -74,8 +74,9 @@ def as_columns(
         cells = [str(one) if isinstance(one, datetime.date) else one for one in read]
         keys = [None if one is None else json.dumps(one) for one in cells]
         at, distinct = pandas.factorize(pandas.Series(keys, dtype="object"))
+        texts = (one for one in cells if one is not None)
         # HTML gives back as they are only texts without these characters.
-        kept = (isinstance(x, str) and x and not {"\0", "\r"} & {*x} for x in cells if x is not None)
+        kept = (isinstance(one, str) and one and not {"\0", "\r"} & {*one} for one in texts)
         if name in skipped:
             found.append(None)
         elif name in static and all(kept):
