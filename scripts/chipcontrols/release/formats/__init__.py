@@ -59,7 +59,7 @@ def content(descriptor: Mapping[str, Any], tables: Tables, package: Package) -> 
     searched = max(names, key=lambda name: (bool(search.HAN.fullmatch(name)), name), default="")
     tags = sorted({"en", *(row.role("language") for row in package.rows("document"))} - {""})
     added = {name: name for name in (documents.LABEL, documents.SHARE)}
-    read = [{role: row[column] for role, column in (schema.roles | added).items()}
+    read = [{role: row[column] for role, column in {**schema.roles, **added}.items()}
             for frame, schema in tables.values() if schema.kind == "document"
             for row in search.records(frame)]  # fmt: skip
     rules = {
