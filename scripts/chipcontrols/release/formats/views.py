@@ -52,20 +52,18 @@ def view_of(table: str, schemas: Mapping[str, Schema]) -> View:
     for column in schema.columns("entity"):
         stem = column.removesuffix("_ids").removesuffix("_id")
         labels[column] = stem if stem not in schema.names else f"{column}_name"
-    compared = [field for field in schema.fields if field.rule == "row_reference"]
     order = [field.name for field in schema.fields if field.dated][:1]
     told = schema.kind == "group" and bool(order)
     if not order and schema.kind == "statement":
         order = [one.name for one in schema.fields if one.rule == "entity" or one.coded]
     added = [f"the names of {', '.join(labels.values())}"] if labels else []
-    added += ["the words of the rows referred to"] if compared else []
     added += ["the documents and statements that are its witnesses"] if told else []
     answers = "; with " + " and ".join(added) if added else ""
     answers += f"; sorted by {', '.join(labels.get(one, one) for one in order)}" if order else ""
     words = {field.options.get("instead_of"): field.name for field in schema.fields}
     entity = schemas[ENTITIES].names if labels else ()
-    return made("view", table, schemas, answers, labels=labels, compared=compared, order=order,
-                words=words, told=told, entity=entity)  # fmt: skip
+    return made("view", table, schemas, answers, labels=labels, order=order, words=words, told=told,
+                entity=entity)  # fmt: skip
 
 
 def made(
