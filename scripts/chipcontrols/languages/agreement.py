@@ -11,7 +11,7 @@ Polarity.  Each firm negation wants a negation on the other side that is not spo
     word of the original (禁止, 叫停), wants a negation or a word of permission.
 Force.  Each kind of firm mark (possible, forecast, hypothetical …) wants a mark that may render
     it (``ANSWERS``), of the original a firm one or one of its own kind; what the sentence adds
-    (already, clearly, long ago …) wants one that licenses it (``LICENCES``).  Words of ``context``,
+    (already, plainly, long ago …) wants one that licenses it (``LICENCES``).  Words of ``context``,
     around the original, may answer for it, too.  Doubts in a subordinate clause want none.
 Modality.  ``forecast``, ``planned``, ``possible``, ``proposed``, ``hypothetical`` and ``denied``
     want a mark of their kind in the original, or its context, and in the sentence; ``stated``
