@@ -52,7 +52,6 @@ from chipcontrols.package import Document, Package, Row, sort_key
 from chipcontrols.package.finding import Finding
 from chipcontrols.validation import completeness
 from chipcontrols.validation.cues import cues_in
-from chipcontrols.validation.lexicon import sides
 from chipcontrols.validation.parts import Index
 from chipcontrols.validation.passages import Passage
 from chipcontrols.validation.rules.anchors import numbered
@@ -531,9 +530,8 @@ def renamed_cells(
     """Yield the cells of a row that name a row which is gone or has another id, as they are."""
     if new := renamed.get((row.table, row.id)):
         yield row.schema.primary_key[0], new
-    for _, column, *target in sides(row):
-        if new := renamed.get((target[0], target[1])):
-            yield column, new
+    if new := renamed.get(row.about):
+        yield row.schema.roles["row"], new
     for field in row.schema.fields:
         cell = row.cells[field.name]
         tables = [row.table] if field.rule == "part_of" else field.references
@@ -590,7 +588,7 @@ class Court(mutation.Workbench):
     def loses(self, row: Row, gone: set[Key]) -> bool:
         """Return whether a row has nothing left to refer to when some rows are gone."""
         schema = row.schema
-        if any(side[2:] in gone for side in sides(row)):
+        if row.about in gone:
             return True
         if schema.kind == "side":
             targets = schema.field(schema.roles["comparison"]).references

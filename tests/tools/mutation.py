@@ -67,7 +67,7 @@ from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Field, Schema
 from chipcontrols.validation import citations, completeness, engine, structure, tables
 from chipcontrols.validation.documents import Counts, check_row
-from chipcontrols.validation.lexicon import OF_LEXICON, Lexicon, compile_lexicon, sides
+from chipcontrols.validation.lexicon import OF_LEXICON, Lexicon, compile_lexicon
 from chipcontrols.validation.passages import (
     Evidence,
     anchored,
@@ -793,9 +793,8 @@ class Workbench:
                 if said.search(line.reading)
             }
         changed |= {(row.table, row.id) for row in rows if row.table in recoded}
-        comparing = [one for one in package.tables.values() if one.schema.columns("row_reference")]
-        changed |= {(row.table, row.id) for one in comparing for row in one.rows
-                    if any(side[2:] in changed for side in sides(row))}  # fmt: skip
+        every = (row for table in package.tables.values() for row in table.rows)
+        changed |= {row.key for row in every if row.about in changed}
         return changed, lines
 
     def by_document(
@@ -881,9 +880,7 @@ def resting_on(package: Package, document: str) -> list[Row]:
 def words_of(evidence: Evidence, row: Row) -> str:
     """Return all words that the rules may read for a row: its cells, and the lines that it rests
     on, or a row that it compares."""
-    passages = [*evidence.of_row(row)]
-    for *_, table, identifier in sides(row):
-        passages += evidence.passages.get((table, identifier), ())
+    passages = [*evidence.of_row(row), *evidence.passages.get(row.about, ())]
     named = {e for p in passages for mention in p.source.nested for e in mention.entities}
     return "\n".join([*row.cells.values(), *(p.source.reading for p in passages), *sorted(named)])
 
@@ -925,7 +922,7 @@ def cited_near(package: Package, touched: Set[Key], lines: Set[Place]) -> list[R
             (row.table, row.id) in touched
             or owner in touched
             or (row.role("document"), row.anchor_line) in lines
-            or (target and any(side[2:] in touched for side in sides(target)))
+            or (target and target.about in touched)
         ):
             found.append(row)
     return found

@@ -23,7 +23,6 @@ from chipcontrols.package import Package, Row, document_number
 from chipcontrols.package.schema import ANCHOR
 from chipcontrols.validation.candidates import candidates_of_line
 from chipcontrols.validation.completeness import Account, whole_lines
-from chipcontrols.validation.lexicon import sides
 from chipcontrols.validation.passages import Evidence, as_text, rows_about, witnesses_of
 
 MOST_DETAILED = 10
@@ -141,10 +140,10 @@ def shown(package: Package, evidence: Evidence | None, table: str, row_id: str) 
 def about_row(package: Package, row: Row) -> Iterator[str]:
     """Yield the doubts about a row and what it belongs to: notes, sides of comparisons, groups and
     their witnesses, and what the record says of it and of these."""
-    key = row.table, row.id
+    key = row.key
     yield from on_record(package, key)
     for note in package.rows("note"):
-        if key in [named[2:] for named in sides(note)]:
+        if note.about == key:
             words = [note.cells[column] for column in note.schema.columns("prose")]
             kinds = [note.cells[field.name] for field in note.schema.fields if field.coded]
             yield f"  note ({', '.join(kinds)}): {' '.join(words)}"

@@ -37,6 +37,8 @@ SHORT = 30
 SHARED = "*"
 """What a code list names in place of a table when several columns share it."""
 Descriptor = Mapping[str, Any]
+Key = tuple[str, str]
+"""A row: its table and its id."""
 
 
 class PackageError(ValueError):
@@ -63,6 +65,16 @@ class Row:
         """Return the cell of the column with a role; empty where the table has no such column."""
         column = self.schema.roles.get(role)
         return self.cells[column] if column else ""
+
+    @property
+    def key(self) -> Key:
+        """Its table and its id."""
+        return self.table, self.id
+
+    @property
+    def about(self) -> Key:
+        """The row that it says something of, or two empty texts."""
+        return (self.role("table"), self.role("row")) if "row" in self.schema.roles else ("", "")
 
     @property
     def anchor_line(self) -> int:

@@ -1,12 +1,10 @@
-"""Citations: what they add to a row is needed there, and comparisons rest on the rows compared.
+"""Citations: what they add to a row is needed there.
 
 A cell for which words are cited rests on those words alone (see `passages`).  So a citation must be
 for a cell that rests on evidence, and without it the rules must complain: one that nothing needs
 would hide what the row's own excerpt says.  Words for a code or for prose are whole clauses, from
 one mark to another, so that no code is proven by a window cut out of its clause; for an entity they
-are its name alone, since any other name of the clause could stand for it there.  A row that
-compares others has the words of the first as its excerpt, and cites those of the others for the
-columns that name them.
+are its name alone, since any other name of the clause could stand for it there.
 Out of scope: whether a citation says what the cell says, which the rule of the column checks.
 """
 
@@ -18,12 +16,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from chipcontrols.package import Package, Row
 from chipcontrols.package.finding import Finding
-from chipcontrols.validation.lexicon import sides
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules import Rule
 from chipcontrols.validation.rules.entities import with_two_roles
 
-Excerpts = dict[tuple[str, str, int], list[tuple[str, Passage]]]
 Rules = Mapping[str, Mapping[str, Rule]]
 """The rule of each column, by table and column."""
 
@@ -32,10 +28,9 @@ def check_citations(
     package: Package, evidence: Evidence, rules: Rules, among: Iterable[Row]
 ) -> Iterator[Finding]:
     """Yield the citations among some rows that support no filled cell, or that nothing needs."""
-    found = [row for row in among if row.schema.kind == "citation"]
-    excerpts, paths = excerpts_by_line(evidence) if found else {}, evidence.lexicon.paths
-    for row in found:
-        target = package.by_key.get((row.role("table"), row.role("row")))
+    paths = evidence.lexicon.paths
+    for row in (one for one in among if one.schema.kind == "citation"):
+        target = package.by_key.get(row.about)
         cited, column = evidence.own(row), row.role("column")
         if target is None or column not in target.cells or cited is None:
             continue
@@ -50,7 +45,7 @@ def check_citations(
             message = f"the row's own line {own.line} of {own.seed} has these words"
             at = row.schema.roles["line"]
             yield Finding(paths[row.table], row.line, at, "citation", message, "cite them there")
-        if fault := useless(evidence, rules, target, column, cited, excerpts):
+        if fault := useless(evidence, rules, target, column, cited):
             at = row.schema.roles["column"]
             yield Finding(paths[row.table], row.line, at, "citation", *fault)
 
@@ -62,26 +57,16 @@ def words_of(row: Row, column: str) -> str:
 
 
 def useless(
-    evidence: Evidence, rules: Rules, row: Row, column: str, cited: Passage, excerpts: Excerpts
+    evidence: Evidence, rules: Rules, row: Row, column: str, cited: Passage
 ) -> tuple[str, str] | None:
     """Return why a row does not need the words cited for a column, and what to do; or None."""
     cell = f"{column} of {row.table}/{row.id}"
     rule = rules[row.table][column]
-    compared = {side[1]: side[2:] for side in list(sides(row))[1:]}
-    if column in compared:
-        table, identifier = compared[column]
-        if not identifier:
-            return f"{cell} is empty", "remove it"
-        near = nearest(evidence, cited, excerpts, table)
-        if (table, identifier) not in evidence.passages or identifier in near:
-            return None
-        return f"{table}/{identifier} has another excerpt", "cite the words of the row compared"
     if not rule.citable:
         return f"{cell} rests on no words", "cite for a column that does"
-    key = row.table, row.id
-    passages = evidence.passages[key]
-    others = tuple(p for p in passages if p != dataclasses.replace(cited, column=column))
-    without = dataclasses.replace(evidence, passages=ChainMap({key: others}, evidence.passages))
+    passages = evidence.passages[row.key]
+    others = {row.key: tuple(p for p in passages if p != dataclasses.replace(cited, column=column))}
+    without = dataclasses.replace(evidence, passages=ChainMap(others, evidence.passages))
     before, after = (
         len(list(rule.check(known, row))) + len(with_two_roles(known, row))
         for known in (without, evidence)
@@ -103,62 +88,3 @@ def whole_clauses(cited: Passage) -> bool:
     clauses = line.language.clauses(line.reading)
     touched = [(first, last) for first, last in clauses if first < end and begin < last]
     return bool(touched) and begin <= touched[0][0] and touched[-1][1] <= end
-
-
-def check_comparisons(evidence: Evidence, among: Iterable[Row]) -> Iterator[Finding]:
-    """Yield the sides of comparisons whose words are not those of the row compared; words that are
-    damaged cannot be cited, only words beside them."""
-    comparisons = [row for row in among if row.schema.kind == "comparison" and row.schema.anchored]
-    excerpts = excerpts_by_line(evidence) if comparisons else {}
-    for row in comparisons:
-        passages = evidence.of_row(row)
-        for at, (_, column, other, identifier) in enumerate(sides(row)):
-            if not passages or (other, identifier) not in evidence.passages:
-                continue  # Other rules report missing rows and words that are not found.
-            cited = [p for p in passages if p.column == (column if at else "")]
-            near = [nearest(evidence, passage, excerpts, other) for passage in cited]
-            if any(identifier in found for found in near) and other != row.table:
-                continue
-            message = f"{other}/{identifier} has other words than those cited"
-            if not cited:
-                message = f"no words of {other}/{identifier} are cited"
-            hint = "take the excerpt from the row compared"
-            if at:
-                hint = f"cite for {column} the excerpt of the row compared"
-            path = evidence.lexicon.paths[row.table]
-            yield Finding(path, row.line, column, "comparison", message, hint)
-
-
-def excerpts_by_line(evidence: Evidence) -> Excerpts:
-    """Return the rows whose own excerpt is on a line, with it, by table, document and line."""
-    found: Excerpts = {}
-    for key, passages in evidence.passages.items():
-        for passage in (one for one in passages if not one.column):
-            table, identifier = key
-            found.setdefault((table, passage.seed, passage.line), []).append((identifier, passage))
-    return found
-
-
-def nearest(evidence: Evidence, cited: Passage, excerpts: Excerpts, table: str) -> set[str]:
-    """Return the rows of a table whose excerpt is the one cited, a part of it or all around it,
-    and shares most with it; of exclusions, whose words may be damaged, also one that is apart."""
-    schema = evidence.lexicon.schemas.get(table)
-    damaged = schema is not None and schema.kind == "exclusion"
-    rows = excerpts.get((table, cited.seed, cited.line), [])
-    shares = {identifier: shared(cited, passage) for identifier, passage in rows}
-    most = max(shares.values(), default=-1)
-    return {
-        identifier
-        for identifier, share in shares.items()
-        if share == most and (most > 0 or (damaged and most == 0))
-    }
-
-
-def shared(one: Passage, other: Passage) -> float:
-    """Return the part of two passages of a line that both have: 0 when they are apart, below 0
-    when each has words of its own and they overlap."""
-    common = min(one.end, other.end) - max(one.start, other.start)
-    if common <= 0:
-        return 0.0
-    inside = min(one.end - one.start, other.end - other.start) == common
-    return common / (max(one.end, other.end) - min(one.start, other.start)) if inside else -1.0

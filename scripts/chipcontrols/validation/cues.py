@@ -51,7 +51,7 @@ def idle_cues(package: Package, lexicon: Lexicon) -> frozenset[tuple[str, str, s
         at = row.role("document"), row.role("line")
         lines[at] = f"{lines.get(at, '')}\n{tight(row.role('excerpt').lower())[0]}"
         if row.schema.kind == "citation":
-            key = row.role("table"), row.role("row"), row.role("column")
+            key = (*row.about, row.role("column"))
             cited.setdefault(key, []).append(row.role("excerpt"))
     resting: set[tuple[str, str, str, str]] = set()
     right: Counter[tuple[str, str, str, str]] = Counter()

@@ -31,7 +31,7 @@ class Found:
     """What is found in a part of a package, apart by layer; parts add up in any order."""
 
     cited: list[Finding] = dataclasses.field(default_factory=list)
-    """On citations and comparisons."""
+    """On citations."""
     gaps: list[Finding] = dataclasses.field(default_factory=list)
     cells: list[Finding] = dataclasses.field(default_factory=list)
     unread: list[Finding] = dataclasses.field(default_factory=list)
@@ -65,7 +65,6 @@ def check_document(lexicon: Lexicon, part: Part, documents: Mapping[str, Documen
     rules = {name: bind(schema) for name, schema in lexicon.schemas.items()}
     found = Found(missing={part.document} - {"", *documents})
     found.cited += citations.check_citations(package, evidence, rules, part.homes)
-    found.cited += citations.check_comparisons(evidence, part.homes)
     if text := evidence.texts.get(part.name):
         found.gaps += completeness.check_completeness(evidence, rules, text, part.resting)
         found.counts["completeness", ""] += len(text.lines)
@@ -73,7 +72,7 @@ def check_document(lexicon: Lexicon, part: Part, documents: Mapping[str, Documen
     sure = {name for name, text in evidence.texts.items() if not text.changed}
     for row in part.homes:
         wrong = [*check_row(evidence, rules[row.table], row, found.counts)]
-        witnesses = evidence.witnesses.get((row.table, row.id), ())
+        witnesses = evidence.witnesses.get(row.key, ())
         if sure.issuperset(one.role("document") for one in witnesses):
             found.cells += wrong
     return found
@@ -107,7 +106,7 @@ def unlisted(evidence: Evidence, row: Row) -> list[Finding] | None:
     tables = [name for name, schema in evidence.lexicon.schemas.items() if schema.kind == "mention"]
     if not tables or not has_mentions(row.schema):
         return None
-    listed = {one.role("entity"): one for one in evidence.mentions.get((row.table, row.id), ())}
+    listed = {one.role("entity"): one for one in evidence.mentions.get(row.key, ())}
     found = []
     for identifier, complaint in other_mentions(evidence, row, sorted(listed), tables[0]):
         one = listed.get(identifier, row)

@@ -32,7 +32,7 @@ from chipcontrols.validation import tables, workers
 from chipcontrols.validation.cues import idle_cues
 from chipcontrols.validation.documents import Found, check_document
 from chipcontrols.validation.findings import Report
-from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, sides
+from chipcontrols.validation.lexicon import Lexicon, compile_lexicon
 from chipcontrols.validation.parts import Index, Part, packed
 from chipcontrols.validation.passages import without_documents
 from chipcontrols.validation.rules import RULES, Rule, option_faults
@@ -285,14 +285,13 @@ def without_idle_cues(package: Package, found: Found, run: Run | None, index: In
 
 def rows_on(package: Package, documents: set[str]) -> set[tuple[str, int]]:
     """Return file and line of the rows that rest on documents that cannot be read: by their own
-    words, by words cited for a cell, or because they compare such a row."""
+    words, by words cited for a cell, or because they are about such a row."""
     rows = package.by_key
     resting = {key for key, row in rows.items() if row.role("document") in documents}
-    cited = [rows[key] for key in resting if rows[key].schema.kind == "citation"]
-    resting |= {(row.role("table"), row.role("row")) for row in cited}
-    compared = {key for key, row in rows.items() if resting & {side[2:] for side in sides(row)}}
-    paths = {table.name: table.path for table in package.tables.values()}
-    return {(paths[t], rows[t, id].line) for t, id in resting | compared if (t, id) in rows}
+    resting |= {rows[key].about for key in resting if rows[key].schema.kind == "citation"}
+    resting &= rows.keys()
+    resting |= {key for key, row in rows.items() if row.about in resting}
+    return {(package.tables[key[0]].path, rows[key].line) for key in resting}
 
 
 def misplaced_rows(package: Package, findings: Iterable[Finding]) -> set[tuple[str, int]]:

@@ -174,11 +174,3 @@ def proper_names(row: Row, english: Iterable[str]) -> tuple[str, ...]:
     if row.role("named") == "false":
         return ()
     return tuple(form for form in english if form[:1].isupper() or form[:1].isdigit())
-
-
-def sides(row: Row) -> Iterator[tuple[str, str, str, str]]:
-    """Yield the references of a row to other rows: the column that names the table, the column of
-    the row, and what the two cells name."""
-    for column in row.schema.columns("row_reference"):
-        table_column = str(row.schema.field(column).options["table"])
-        yield table_column, column, row.cells[table_column], row.cells[column]

@@ -19,12 +19,10 @@ import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from chipcontrols.package import Document, Package, Row, Table, row_of
+from chipcontrols.package import Document, Key, Package, Row, Table, row_of
 from chipcontrols.package.schema import Schema
-from chipcontrols.validation.lexicon import Lexicon, sides
+from chipcontrols.validation.lexicon import Lexicon
 
-Key = tuple[str, str]
-"""A row: its table and its id."""
 ABOUT = ("citation", "mention", "exception")
 """Kinds of tables whose rows say something of one row, which they name."""
 
@@ -80,7 +78,7 @@ class Index:
             named = [*about_columns(table.schema, groups)]
             document = table.schema.roles.get("document", "")
             for row in table.rows:
-                self.rows.setdefault((table.name, row.id), []).append(row)
+                self.rows.setdefault(row.key, []).append(row)
                 if document:
                     self.on.setdefault(row.cells[document], []).append(row)
                 for target, column in named:
@@ -89,8 +87,7 @@ class Index:
                         self.about.setdefault(key, []).append(row)
         self.resting: dict[str, list[Row]] = {}
         for name, rows in self.on.items():
-            cited = (row for row in rows if row.schema.kind == "citation")
-            keys = dict.fromkeys((row.role("table"), row.role("row")) for row in cited)
+            keys = dict.fromkeys(row.about for row in rows if row.schema.kind == "citation")
             here = {id(row): row for row in rows}
             here |= {id(row): row for key in keys for row in self.rows.get(key, ())}
             self.resting[name] = self.sorted(here.values())
@@ -116,15 +113,15 @@ class Index:
 
     def home(self, row: Row) -> str:
         """Return the document with which a row is checked, or nothing."""
-        keys = [(row.table, row.id), *(side[2:] for side in sides(row))]
+        keys = row.key, row.about
         return next((name for key in keys for name in self.documents_of(key, row)), "")
 
     def documents_of(self, key: Key, row: Row | None = None) -> Iterator[str]:
         """Yield the documents that a row names, that are cited for it, and that its witnesses and
         the rows that it compares have."""
-        own = (row,) if row and key == (row.table, row.id) else self.rows.get(key, ())
+        own = (row,) if row and key == row.key else self.rows.get(key, ())
         about = self.about.get(key, ())
-        compared = (side[2:] for one in about if one.schema.kind == "side" for side in sides(one))
+        compared = (one.about for one in about if one.schema.kind == "side")
         others = (there for named in compared for there in self.rows.get(named, ()))
         for one in itertools.chain(own, about, others):
             if name := one.role("document"):
@@ -134,10 +131,7 @@ class Index:
         """Return what must be at hand to check a document, or rows without one, by name."""
         homes, resting = self.homes.get(name, []), self.resting.get(name, [])
         found = {id(row): row for rows in (homes, resting) for row in rows}
-        self.add_near(found)
-        wave = {(row.table, row.id) for row in found.values()}
-        for row in list(found.values()):
-            wave.update(side[2:] for side in sides(row))
+        wave = {key for row in found.values() for key in (row.key, row.about)}
         seen: set[Key] = set()
         while wave := wave - seen:
             seen |= wave
@@ -148,25 +142,15 @@ class Index:
                 for row in self.about.get(key, ()):
                     found[id(row)] = row
                     if row.schema.kind == "side":
-                        further.update(side[2:] for side in sides(row))
+                        further.add(row.about)
                     elif row.schema.kind not in ABOUT:
-                        further.add((row.table, row.id))
+                        further.add(row.key)
             wave = further
         self.add_documents(found)
         tables: dict[str, list[Row]] = {}
         for row in self.sorted(found.values()):
             tables.setdefault(row.table, []).append(row)
         return Part(name, tables, homes, resting)
-
-    def add_near(self, found: dict[int, Row]) -> None:
-        """Add the rows on the lines that a comparison cites, one of which it must name."""
-        for row in list(found.values()):
-            if row.schema.kind == "comparison" and row.schema.anchored:
-                cited = self.about.get((row.table, row.id), ())
-                places = {(one.role("document"), one.role("line")) for one in cited}
-                for name, line in places:
-                    near = (one for one in self.on.get(name, ()) if one.role("line") == line)
-                    found.update((id(one), one) for one in near)
 
     def add_documents(self, found: dict[int, Row]) -> None:
         """Add what is said of the documents that rows name: their row, and where damage is."""

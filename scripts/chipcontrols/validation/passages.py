@@ -20,6 +20,7 @@ from chipcontrols.languages.base import Span
 from chipcontrols.package import (
     DOCUMENTS,
     Document,
+    Key,
     Package,
     PackageError,
     Row,
@@ -29,16 +30,13 @@ from chipcontrols.package import (
 )
 from chipcontrols.package.finding import Finding
 from chipcontrols.validation.anchors import Line, Location, Text, locate
-from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, sides
+from chipcontrols.validation.lexicon import Lexicon, compile_lexicon
 
 if TYPE_CHECKING:
     import pandas
 
 MOST_PASSAGES = 20
 """The most passages of a row; without a bound, n rows of one id would have n passages each."""
-
-Key = tuple[str, str]
-"""A row: its table and its id."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ class Evidence:
 
     def of_row(self, row: Row) -> tuple[Passage, ...]:
         """Return all passages of a row."""
-        return self.passages.get((row.table, row.id), ())
+        return self.passages.get(row.key, ())
 
     def own(self, row: Row) -> Passage | None:
         """Return the passage that the row itself names."""
@@ -239,10 +237,9 @@ def found_in(table: Table, texts: Mapping[str, Text]) -> Found:
         if where.outcome != "exact":
             continue
         own = passage_at(text, row, where)
-        found = {(table.name, row.id): own}
+        found = {row.key: own}
         if table.schema.kind == "citation":
-            cited = row.role("table"), row.role("row")
-            found[cited] = dataclasses.replace(own, column=row.role("column"))
+            found[row.about] = dataclasses.replace(own, column=row.role("column"))
         supporting += found.items()
     return locations, supporting
 
@@ -265,7 +262,7 @@ def anchored(
                 passages[key] = (*there, passage)
     witnesses = witnesses_of(package)
     for key, rows in witnesses.items():
-        every = (p for row in rows for p in passages.get((row.table, row.id), ()))
+        every = (p for row in rows for p in passages.get(row.key, ()))
         whole = (dataclasses.replace(p, column="") if p.column else p for p in every)
         passages[key] = tuple(dict.fromkeys(whole))
     about = (rows_about(package, kind) for kind in ("mention", "exception"))
@@ -283,17 +280,14 @@ def witnesses_of(package: Package) -> dict[Key, tuple[Row, ...]]:
             for group in groups & set(field.references):
                 for row in table.rows:
                     if row.cells[field.name]:
-                        there = found.setdefault((group, row.cells[field.name]), {})
-                        there[row.table, row.id] = row
+                        found.setdefault((group, row.cells[field.name]), {})[row.key] = row
     rows = package.by_key if package.of_kind("side") else {}
     for table in package.of_kind("side"):
         comparisons = table.schema.field(table.schema.roles["comparison"]).references
         for row in table.rows:
-            for _, _, *named in sides(row):
-                if target := rows.get((named[0], named[1])):
-                    for comparison in comparisons:
-                        there = found.setdefault((comparison, row.role("comparison")), {})
-                        there[target.table, target.id] = target
+            for comparison in comparisons if row.about in rows else ():
+                there = found.setdefault((comparison, row.role("comparison")), {})
+                there[row.about] = rows[row.about]
     return {key: tuple(there.values()) for key, there in found.items()}
 
 
@@ -301,7 +295,7 @@ def rows_about(package: Package, kind: str) -> dict[Key, list[Row]]:
     """Return what the tables of a kind say of each row, by its table and id, in order."""
     found: dict[Key, list[Row]] = {}
     for row in package.rows(kind):
-        found.setdefault((row.role("table"), row.role("row")), []).append(row)
+        found.setdefault(row.about, []).append(row)
     return found
 
 

@@ -29,7 +29,7 @@ def unreferenced(package: Package) -> Iterator[Finding]:
     found = rows_about(package, "reference")
     for table in package.of_kind("reference")[:1]:
         for row in package.rows("group"):
-            if (row.table, row.id) not in found:
+            if row.key not in found:
                 message = f"no row of {table.name} is about {row.id}"
                 hint = "add what the record says, or what was searched in vain"
                 yield on(package, row, "", "referenced", message, hint)
@@ -115,8 +115,8 @@ def unshown_identifiers(package: Package) -> Iterator[Finding]:
         if source and not any(row.cells[column] in cell for cell in source.cells.values()):
             message = f"{row.cells[column]} is not in the reference {source.id}"
             yield on(package, row, column, "registered", message, "name one that shows it")
-        owner = row.role("table"), row.role("row")
-        about = (source.role("table"), source.role("row")) if source else owner
+        owner = row.about
+        about = source.about if source else owner
         telling = (rows[about], *witnesses.get(about, ())) if about in rows else ()
         if telling and about != owner and not any(refers(one, *owner) for one in telling):
             message = f"{'/'.join(owner)}, but {row.role('reference')} is about {'/'.join(about)}"

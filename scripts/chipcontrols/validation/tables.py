@@ -12,14 +12,13 @@ import operator
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator
 
 from chipcontrols.package import SHARED, Package, Row, Table, sort_key
 from chipcontrols.package.files import canonical_csv
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Field
 from chipcontrols.validation import record
-from chipcontrols.validation.lexicon import sides
 from chipcontrols.validation.passages import witnesses_of
 from chipcontrols.validation.rules.entities import has_mentions
 
@@ -148,11 +147,11 @@ def stated_twice(package: Package) -> Iterator[Finding]:
 
 
 def witnesses(package: Package) -> Iterator[Finding]:
-    """Every group has a witness, and every comparison that names its sides has two of them."""
+    """Every group has a witness, and every comparison two."""
     found = witnesses_of(package)
     for table in package.of_kind("group", "comparison"):
-        for row in table.rows if not table.schema.anchored else ():
-            count = len(found.get((table.name, row.id), ()))
+        for row in table.rows:
+            count = len(found.get(row.key, ()))
             if table.schema.kind == "group" and not count:
                 message = f"no row is a witness of {row.id}"
                 hint = "name it in the rows that state it, or remove it"
@@ -317,43 +316,26 @@ def references(package: Package) -> Iterator[Finding]:
 
 def row_references(package: Package) -> Iterator[Finding]:
     """Every reference to a row, and to a column of it, names one that exists."""
-    naming = [one for one in package.tables.values() if one.schema.columns("row_reference")]
-    every = package.tables if naming else {}
-    ids = {name: {row.id for row in table.rows} for name, table in every.items()}
-    for table in naming:
-        columns = [field for field in table.schema.fields if field.rule == "column_reference"]
-        for row in table.rows:
-            broken = [side for side in sides(row) if side[3] not in ids.get(side[2], ())]
-            faults = [fault for side in broken for fault in faults_of_side(side, ids)]
-            for field in columns if not faults else ():
-                target = row.cells[field.options["table"]]
-                known = package.tables[target].schema.names
-                if row.cells[field.name] not in known:
-                    message = f"{row.cells[field.name]} is not a column of {target}"
-                    faults.append((field.name, message, f"columns: {', '.join(known)}"))
-            if table.schema.kind == "mention" and not faults:
-                target = row.role("table")
-                if not has_mentions(package.tables[target].schema):
-                    message = f"the rows of {target} have no other mentions"
-                    faults.append((table.schema.roles["table"], message, "take it out"))
-            for column, message, hint in faults:
-                yield Finding(table.path, row.line, column, "row_reference", message, hint)
-
-
-def faults_of_side(
-    side: tuple[str, str, str, str], rows: Mapping[str, Set[str]]
-) -> Iterator[tuple[str, str, str]]:
-    """Yield the column, what is wrong with a reference to a row, and what to do."""
-    table_column, row_column, table, identifier = side
-    if not table and not identifier:
-        return
-    if not table or not identifier:
-        empty = row_column if table else table_column
-        yield empty, "empty, but table and row go together", "fill both or none"
-    elif table not in rows:
-        yield table_column, f"{table} is not a table", f"tables: {', '.join(rows)}"
-    elif identifier not in rows[table]:
-        yield row_column, f"{identifier} is not a row of {table}", "correct the id"
+    for table in package.tables.values():
+        roles, rows = table.schema.roles, table.rows if "row" in table.schema.roles else ()
+        for row in rows:
+            (name, identifier), column = row.about, row.role("column")
+            target = package.tables.get(name)
+            if target is None:
+                role, message = "table", f"{name or 'empty'} is not a table"
+                hint = f"tables: {', '.join(package.tables)}"
+            elif row.about not in package.by_key:
+                role, message = "row", f"{identifier} is not a row of {name}"
+                hint = "correct the id"
+            elif "column" in roles and column not in target.schema.names:
+                role, message = "column", f"{column} is not a column of {name}"
+                hint = f"columns: {', '.join(target.schema.names)}"
+            elif table.schema.kind == "mention" and not has_mentions(target.schema):
+                role, message = "table", f"the rows of {name} have no other mentions"
+                hint = "take it out"
+            else:
+                continue
+            yield Finding(table.path, row.line, roles[role], "row_reference", message, hint)
 
 
 def entity_identity(package: Package) -> Iterator[Finding]:

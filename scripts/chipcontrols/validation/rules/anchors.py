@@ -174,7 +174,7 @@ class Witnessed(Rule):
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield that no witness says so, or that the cell is empty while one says something."""
-        witnesses = evidence.witnesses.get((row.table, row.id), ())
+        witnesses = evidence.witnesses.get(row.key, ())
         role = self.of or self.schema.field(self.column).role
         said = {witness.role(role) for witness in witnesses} - {""}
         cell = row.cells[self.column]

@@ -25,7 +25,6 @@ from chipcontrols.languages.en import quantities
 from chipcontrols.languages.en.words import content
 from chipcontrols.package import Row, document_number
 from chipcontrols.package.finding import shortened
-from chipcontrols.validation.lexicon import sides
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.record import sentence_of
 from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, places, rule
@@ -211,11 +210,9 @@ class Prose(Rule):
         """Return the passages of a row and of the rows that it compares by their places, or none
         when those of a row cannot be read."""
         found = list(evidence.of_row(row))
-        for _, _, table, identifier in sides(row):
-            there = evidence.passages.get((table, identifier), ())
-            if identifier and not there:
-                return []
-            found.extend(there)
+        if row.about[1]:
+            there = evidence.passages.get(row.about, ())
+            found = [*found, *there] if there else []
         return sorted(found, key=lambda passage: passage.place)
 
 
@@ -245,12 +242,12 @@ def said_otherwise(evidence: Evidence, row: Row, cell: str) -> Complaints:
 
 def told_of(evidence: Evidence, row: Row) -> list[Row]:
     """Return the statements that a group rests on, or that a side of a comparison is about."""
-    keys, named = [(row.table, row.id)], {side[2:] for side in sides(row)}
+    keys = [row.key]
     if row.schema.kind == "side":
         compared = row.schema.field(row.schema.roles["comparison"]).references
         keys = [(table, row.role("comparison")) for table in compared]
     rows = (one for key in keys for one in evidence.witnesses.get(key, ()) if sentence_of(one))
-    return [one for one in rows if row.schema.kind == "group" or (one.table, one.id) in named]
+    return [one for one in rows if row.schema.kind == "group" or one.key == row.about]
 
 
 def opposed(evidence: Evidence, row: Row, cell: str) -> Complaints:
@@ -299,7 +296,7 @@ def numbers_of_row(evidence: Evidence, row: Row, passages: list[Passage]) -> set
     cells = [row.cells[column] for column in row.schema.columns("date", "witnessed")]
     entities = evidence.lexicon.entities
     cells += [name for id in entities_of(row) & entities.keys() for name in entities[id].english]
-    if not row.schema.anchored or any(True for _ in sides(row)):
+    if not row.schema.anchored:
         cells += [f"{passage.line} {document_number(passage.seed)}" for passage in passages]
     return {Fraction(number) for cell in cells for number in DIGITS.findall(cell)}
 

@@ -32,7 +32,7 @@ def agreement(evidence: Evidence, row: Row) -> list[tuple[str, Complaint]] | Non
     """Return in what the sentence of a statement differs from its words, exceptions aside; None
     where there is nothing to compare."""
     found = faults(evidence, row)
-    granted = evidence.exceptions.get((row.table, row.id), ())
+    granted = evidence.exceptions.get(row.key, ())
     excused = {
         one.role("column")
         for one in granted
@@ -119,7 +119,7 @@ def expired(package: Package, evidence: Evidence) -> Iterator[Finding]:
     rows = package.by_key
     for table in package.of_kind("exception"):
         for one in table.rows:
-            row = rows.get((one.role("table"), one.role("row")))
+            row = rows.get(one.about)
             if row is None or evidence.own(row) is None:
                 continue  # Other rules report rows and words that are not found.
             excepted, cell = one.role("column"), row.cells.get(one.role("column"))
