@@ -5,7 +5,8 @@ import pytest
 
 from chipcontrols import languages
 from chipcontrols.curation import coverage, documents, places, reanchoring, showing
-from chipcontrols.package import Document, Package, Row
+from chipcontrols.package import Package, Row
+from chipcontrols.package.documents import Document
 from chipcontrols.validation.anchors import Line, Text, occurrences
 from chipcontrols.validation.candidates import candidates_of_line
 from chipcontrols.validation.engine import validate

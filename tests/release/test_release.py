@@ -19,7 +19,8 @@ import renaming
 
 import chipcontrols
 from chipcontrols import languages
-from chipcontrols.package import CHECKOUT, Package, citation, document_lines, frames
+from chipcontrols.package import CHECKOUT, Package, citation, frames
+from chipcontrols.package.documents import document_lines
 from chipcontrols.release import build as release
 from chipcontrols.validation.anchors import Line
 

@@ -414,7 +414,7 @@ def read_everything(words: str) -> None:
     from chipcontrols.languages import iso_dates, known, language
     from chipcontrols.languages import surface_forms as names
     from chipcontrols.languages.en import numbers as english
-    from chipcontrols.package import document_lines
+    from chipcontrols.package.documents import document_lines
     from chipcontrols.validation import anchors, candidates
     from chipcontrols.validation.tables import folded
 

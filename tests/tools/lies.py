@@ -48,7 +48,8 @@ import mutation
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.en.words import FUNCTION_WORDS
 from chipcontrols.languages.force import inflected
-from chipcontrols.package import Document, Package, Row, sort_key
+from chipcontrols.package import Package, Row, sort_key
+from chipcontrols.package.documents import Document
 from chipcontrols.package.finding import Finding
 from chipcontrols.validation import completeness
 from chipcontrols.validation.cues import cues_in

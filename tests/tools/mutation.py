@@ -51,18 +51,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.en import numbers as english
 from chipcontrols.languages.en import words as english_words
-from chipcontrols.package import (
-    DOCUMENTS,
-    Document,
-    Package,
-    Row,
-    Table,
-    code_lists,
-    files,
-    read_documents,
-    sort_key,
-)
+from chipcontrols.package import DOCUMENTS, Package, Row, Table, code_lists, files, sort_key
 from chipcontrols.package.cells import doubtful_rows, sharing
+from chipcontrols.package.documents import Document, read_documents
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Field, Schema
 from chipcontrols.validation import citations, completeness, engine, structure, tables

@@ -26,7 +26,8 @@ from hypothesis import strategies as st
 from chipcontrols.languages import known, language
 from chipcontrols.languages import surface_forms as names
 from chipcontrols.languages.en import numbers as english
-from chipcontrols.package import LARGEST_DOCUMENT, document_lines, files, patterns
+from chipcontrols.package import files, patterns
+from chipcontrols.package.documents import LARGEST_DOCUMENT, document_lines
 from chipcontrols.package.finding import LONGEST_TEXT, Finding
 from chipcontrols.validation import anchors, candidates, engine
 from chipcontrols.validation.candidates import Candidate, Cover, containing, covering

@@ -10,7 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chipcontrols.languages import language
-from chipcontrols.package import Package, document_lines
+from chipcontrols.package import Package
+from chipcontrols.package.documents import document_lines
 from chipcontrols.validation import anchors
 from chipcontrols.validation.anchors import Line, Location, locate
 from document_readings import DOCUMENTS

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from chipcontrols.package import Package, Row, canonical_text, read_documents
+from chipcontrols.package import Package, Row, canonical_text
+from chipcontrols.package.documents import read_documents
 from chipcontrols.validation import engine, parts, workers
 from chipcontrols.validation.documents import Found, check_document, check_packed
 from chipcontrols.validation.lexicon import Lexicon, compile_lexicon

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chipcontrols.package import Document
+from chipcontrols.package.documents import Document
 from chipcontrols.validation import engine, unchanged
 from chipcontrols.validation.documents import Found
 from chipcontrols.validation.findings import Report

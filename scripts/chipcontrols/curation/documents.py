@@ -15,15 +15,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from chipcontrols import languages
-from chipcontrols.package import (
-    DOCUMENTS,
-    Package,
-    Table,
-    canonical_text,
-    document_lines,
-    document_number,
-    read_documents,
-)  # fmt: skip
+from chipcontrols.package import DOCUMENTS, Package, Table, canonical_text
+from chipcontrols.package.documents import document_lines, document_number, read_documents
 from chipcontrols.package.schema import Field, Schema
 
 COMMONEST = frozenset(

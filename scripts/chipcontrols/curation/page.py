@@ -21,7 +21,8 @@ import jinja2
 
 from chipcontrols.curation import coverage
 from chipcontrols.curation.coverage import open_candidates
-from chipcontrols.package import Package, document_number
+from chipcontrols.package import Package
+from chipcontrols.package.documents import document_number
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import Text
 from chipcontrols.validation.completeness import Account, whole_lines

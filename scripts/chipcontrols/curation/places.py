@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from chipcontrols import languages
 from chipcontrols.languages.base import Span
-from chipcontrols.package import Document, document_number
+from chipcontrols.package.documents import Document, document_number
 from chipcontrols.validation.anchors import Line, Text, locate, occurrences
 from chipcontrols.validation.candidates import covered
 from chipcontrols.validation.passages import Evidence

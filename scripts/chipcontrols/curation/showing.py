@@ -19,7 +19,8 @@ from chipcontrols.curation import places
 from chipcontrols.curation.cells import Reader
 from chipcontrols.curation.coverage import audited
 from chipcontrols.curation.drafts import csv_line, drafts_of_line, quantity_parts
-from chipcontrols.package import Package, Row, document_number
+from chipcontrols.package import Package, Row
+from chipcontrols.package.documents import document_number
 from chipcontrols.package.schema import ANCHOR
 from chipcontrols.validation.candidates import candidates_of_line
 from chipcontrols.validation.completeness import Account, whole_lines

@@ -17,7 +17,8 @@ import re
 import pandas
 
 from chipcontrols.languages.base import Span
-from chipcontrols.package import Package, Row, Table, document_number
+from chipcontrols.package import Package, Row, Table
+from chipcontrols.package.documents import document_number
 from chipcontrols.package.frames import derived_field
 from chipcontrols.package.schema import Field, Schema
 from chipcontrols.validation import candidates

@@ -37,7 +37,7 @@ from chipcontrols.languages.surface_forms import (
     mentions,
     nested_mentions,
 )
-from chipcontrols.package import Document
+from chipcontrols.package.documents import Document
 
 NO_FORMS = compile_forms(())
 MOST_PLACES = 100

@@ -12,7 +12,8 @@ import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from chipcontrols.package import Document, Row
+from chipcontrols.package import Row
+from chipcontrols.package.documents import Document
 from chipcontrols.package.finding import Finding
 from chipcontrols.validation import citations, completeness
 from chipcontrols.validation.lexicon import Lexicon

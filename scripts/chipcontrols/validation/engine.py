@@ -16,15 +16,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from chipcontrols.package import (
-    Codes,
-    Document,
-    Package,
-    PackageError,
-    Table,
-    cells,
-    read_documents,
-)
+from chipcontrols.package import Codes, Package, PackageError, Table, cells
+from chipcontrols.package.documents import Document, read_documents
 from chipcontrols.package.files import names_below
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.profiles import placed

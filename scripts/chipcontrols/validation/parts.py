@@ -19,7 +19,8 @@ import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from chipcontrols.package import Document, Key, Package, Row, Table, row_of
+from chipcontrols.package import Key, Package, Row, Table, row_of
+from chipcontrols.package.documents import Document
 from chipcontrols.package.schema import Schema
 from chipcontrols.validation.lexicon import Lexicon
 

@@ -17,17 +17,8 @@ from typing import TYPE_CHECKING
 from chipcontrols import languages
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.base import Span
-from chipcontrols.package import (
-    DOCUMENTS,
-    Document,
-    Key,
-    Package,
-    PackageError,
-    Row,
-    Table,
-    default_root,
-    read_documents,
-)
+from chipcontrols.package import DOCUMENTS, Key, Package, PackageError, Row, Table, default_root
+from chipcontrols.package.documents import Document, read_documents
 from chipcontrols.package.finding import Finding
 from chipcontrols.validation.anchors import Line, Location, Text, locate
 from chipcontrols.validation.lexicon import Lexicon, compile_lexicon

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from chipcontrols.package import Row, document_number
+from chipcontrols.package import Row
+from chipcontrols.package.documents import document_number
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import MOST_PLACES
 from chipcontrols.validation.passages import Evidence

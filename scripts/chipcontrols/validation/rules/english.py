@@ -23,7 +23,8 @@ from chipcontrols.languages.directions import Disagreement
 from chipcontrols.languages.en import numbers as en
 from chipcontrols.languages.en import quantities
 from chipcontrols.languages.en.words import content
-from chipcontrols.package import Row, document_number
+from chipcontrols.package import Row
+from chipcontrols.package.documents import document_number
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.record import sentence_of
