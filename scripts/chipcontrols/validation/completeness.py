@@ -201,9 +201,9 @@ def misuses(
             found = found or list(unfit(evidence, row, text.lines[number - 1], (start, end), rows))
             yield from ((row, misuse) for misuse in found)
     excluded = whole_lines(text, rows)
-    cited = {
+    cited = {  # of several rows the first by name
         passage.line: f"{row.table}/{row.id}"
-        for row in rows
+        for row in sorted(rows, key=lambda row: row.key, reverse=True)
         if row.schema.kind not in BOOKKEEPING
         for passage in evidence.of_row(row)
         if passage.seed == text.name
