@@ -17,7 +17,7 @@ from fault_corpus import CORPUS, apply, assemble, edited
 
 DOCUMENT = "seeds/900_a1b2c3d4e5f60718.txt"
 COUNTRY = {"file": "data/places.csv", "replace": ",US,", "with": ",Us,"}
-FAULT = CORPUS["explanation_with_another_number"]
+FAULT = CORPUS["quantity_value_rounded"]
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def two():  # type: ignore[no-untyped-def]
         yield found
 
 
-@pytest.mark.parametrize("name", ["explanation_with_another_number", "document_missing"])
+@pytest.mark.parametrize("name", ["quantity_value_rounded", "document_missing"])
 def test_a_cluster_finds_what_is_found_here(name: str, two, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     root = edited(tmp_path, CORPUS[name]["edits"])
     found = engine.validate(root, run=workers.on_dask(two.scheduler_address))
@@ -31,7 +31,7 @@ def test_a_cluster_finds_what_is_found_here(name: str, two, tmp_path: Path) -> N
 
 
 def test_a_lost_worker_loses_no_finding_and_doubles_none(two, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    root = edited(tmp_path, CORPUS["explanation_with_another_number"]["edits"])
+    root = edited(tmp_path, CORPUS["quantity_value_rounded"]["edits"])
     killed, begun = [], []
 
     def kill(done: int, total: int, step: str) -> None:

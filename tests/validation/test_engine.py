@@ -126,7 +126,7 @@ def test_the_layers_find_nothing_in_the_rows_about_which_they_are_not_asked(
 def test_a_lost_process_loses_no_finding_and_doubles_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = edited(tmp_path, CORPUS["explanation_with_another_number"]["edits"])
+    root = edited(tmp_path, CORPUS["quantity_value_rounded"]["edits"])
     report = engine.validate(root)
     monkeypatch.setattr(engine, "WORTH_SPREADING", 0)
     monkeypatch.setattr(engine, "FEW", 1)

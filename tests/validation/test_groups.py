@@ -35,7 +35,7 @@ def test_a_code_of_a_group_may_want_a_witness_of_some_modality(
     evidence: Any = Made(
         witnesses={("deeds", "it"): witnesses}, lexicon=Made(code=lambda *_: listed)
     )
-    row: Any = Made(table="deeds", id="it", cells={"state": code})
+    row: Any = Made(table="deeds", key=("deeds", "it"), cells={"state": code})
     rule = Witnessed("state", Made(), of="modality")  # type: ignore[arg-type]
     found = [one.message for one in rule.check(evidence, row)]
     assert found == complaints
