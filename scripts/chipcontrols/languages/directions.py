@@ -41,6 +41,9 @@ _CONVERSE = with_trait("converse")
 _GOING = with_trait("going")
 _FAMILIES = with_trait("more"), _GOING
 """Pairs that say much the same: that something is more, or that it goes ahead."""
+_FAR = 20
+"""So many letters of the original lie at most between a word and its opposite of one thing; half
+as many where the pair says little."""
 _APART = re.compile("[，,;；：:。]|而|但|\\b(?:and|but|while|whereas)\\b")
 _TURNS = re.compile("[^，。；,;]*[转轉变變改到至升降][为為成至到作]?")
 _FROM_TO = re.compile(r"\bfrom ([^,;]{1,40}?) (?:in)?to ([^,;]{1,40})")
@@ -148,6 +151,11 @@ class Side:
         return min(near, key=lambda mark: abs(mark.start - span[0]), default=None)
 
 
+def _letters(left: Side, right: Side, one: Span, other: Span) -> float:
+    """How far from each other two words stand, in letters of the original."""
+    return abs(left.place(one) - right.place(other)) * len(left.text)
+
+
 def _pairs(
     left: Side, right: Side, ones: Iterable[Span], others: Iterable[Span], same: bool, vague: bool
 ) -> Iterator[tuple[Span, Span]]:
@@ -158,8 +166,9 @@ def _pairs(
         for other in others:
             shared = of_left[one].keys() & of_right[other].keys() - (() if vague else _VAGUE)
             alike = any(of_left[one][kind] == of_right[other][kind] for kind in shared)
-            if shared and alike == same:
-                apart = abs(left.place(one) - right.place(other))
+            apart = _letters(left, right, one, other)
+            far = _FAR if shared - _VAGUE else _FAR / 2
+            if shared and alike == same and (same or apart <= far):
                 found.append((-len(shared), apart, one, other))
     taken: set[tuple[int, Span]] = set()
     for *_, one, other in sorted(found):
@@ -278,7 +287,8 @@ def _akin(left: Side, right: Side, ones: set[Span], others: set[Span]) -> Iterat
         said, rendered = _ends(left, family), _ends(right, family)
         here = [one for one in said if one in ones and not left.reaching(one)]
         there = [other for other in rendered if other in others and not right.reaching(other)]
-        if here and there and len({*said.values(), *(-end for end in rendered.values())}) == 1:
+        near = any(_letters(left, right, *pair) <= _FAR / 2 for pair in itertools.product(here, there))
+        if near and len({*said.values(), *(-end for end in rendered.values())}) == 1:
             yield _opposite(left, right, here[0], there[0])
 
 
