@@ -3,8 +3,8 @@
 A word of a pair on one side looks for a word of the same pair on the other: first for the
 same end, the nearest in the order of the text first. Where only the opposite end is left, a
 negation that reaches one of the two explains it (不落後 is "keeps up", 不低於 "at least"), and is
-then spoken for; without one, the two disagree. Pairs that say only a part of a word
-(``_VAGUE``) come last. Of a few pairs (``_ALONE``) the sentence may have no end of which the
+then spoken for; without one, the two disagree, unless they are so far apart that they speak of
+two things. Pairs that say only a part of a word (``_VAGUE``) come last. Of a few pairs (``_ALONE``) the sentence may have no end of which the
 original has only the other, unless a negation explains it. Words of two pairs of one family
 (增產, weaker) disagree where each side has one end of the family alone. A verb that lifts a ban
 permits. Two names that change places turn a word that compares or trades: A leads B, B trails A.
@@ -42,8 +42,8 @@ _GOING = with_trait("going")
 _FAMILIES = with_trait("more"), _GOING
 """Pairs that say much the same: that something is more, or that it goes ahead."""
 _FAR = 20
-"""So many letters of the original lie at most between a word and its opposite of one thing; half
-as many where the pair says little."""
+"""So many letters of the original lie at most between the places of a word and its opposite that
+speak of one thing; half as many where the pair says little."""
 _APART = re.compile("[，,;；：:。]|而|但|\\b(?:and|but|while|whereas)\\b")
 _TURNS = re.compile("[^，。；,;]*[转轉变變改到至升降][为為成至到作]?")
 _FROM_TO = re.compile(r"\bfrom ([^,;]{1,40}?) (?:in)?to ([^,;]{1,40})")
