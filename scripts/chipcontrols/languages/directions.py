@@ -4,10 +4,11 @@ A word of a pair on one side looks for a word of the same pair on the other: fir
 same end, the nearest in the order of the text first. Where only the opposite end is left, a
 negation that reaches one of the two explains it (不落後 is "keeps up", 不低於 "at least"), and is
 then spoken for; without one, the two disagree, unless they are so far apart that they speak of
-two things. Pairs that say only a part of a word (``_VAGUE``) come last. Of a few pairs (``_ALONE``) the sentence may have no end of which the
-original has only the other, unless a negation explains it. Words of two pairs of one family
-(增產, weaker) disagree where each side has one end of the family alone. A verb that lifts a ban
-permits. Two names that change places turn a word that compares or trades: A leads B, B trails A.
+two things. Pairs that say only a part of a word (``_VAGUE``) come last. Of a few pairs
+(``_ALONE``) the sentence may have no end of which the original has only the other, unless a
+negation explains it. Words of two pairs of one family (增產, weaker) disagree where each side has
+one end of the family alone. A verb that lifts a ban permits. Two names that change places turn a
+word that compares or trades: A leads B, B trails A.
 
 What "rather than" or 而非 introduces is not so, and left out.  Out of scope: words that stand in no
 list (``opposites.csv`` of the languages), and what else the two differ in
@@ -287,9 +288,10 @@ def _akin(left: Side, right: Side, ones: set[Span], others: set[Span]) -> Iterat
         said, rendered = _ends(left, family), _ends(right, family)
         here = [one for one in said if one in ones and not left.reaching(one)]
         there = [other for other in rendered if other in others and not right.reaching(other)]
-        near = any(_letters(left, right, *pair) <= _FAR / 2 for pair in itertools.product(here, there))
+        pairs = itertools.product(here, there)
+        near = [pair for pair in pairs if _letters(left, right, *pair) <= _FAR / 2]
         if near and len({*said.values(), *(-end for end in rendered.values())}) == 1:
-            yield _opposite(left, right, here[0], there[0])
+            yield _opposite(left, right, *near[0])
 
 
 def _opposite(left: Side, right: Side, one: Span, other: Span) -> Disagreement:
