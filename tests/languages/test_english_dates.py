@@ -93,7 +93,7 @@ READINGS = """
     same month | anaphoric | - | -
     past five years | duration | - | -
     three years ago | duration | 2022 | -
-    a year ago | duration | - | -
+    a year ago | anaphoric | - | -
     September quarter of 2024 | absolute | 2024-07/2024-09 | 2024-07/2024-09
     March quarter | partial | 2025-01/2025-03 | -
     year-to-date | relative | 2025/.. | -

@@ -16,6 +16,7 @@ import pytest
 
 from chipcontrols.languages import language
 from chipcontrols.languages.base import Language, Quantity
+from chipcontrols.languages.periods import dated
 
 HERE = Path(__file__).parent
 PUBLISHED = "2026-11-28"
@@ -61,9 +62,7 @@ def test_every_quantity_of_the_sentence_is_read_and_nothing_else(row: dict[str, 
 @pytest.mark.parametrize("row", SENTENCES, ids=lambda row: row["text"][:12])
 def test_every_date_of_the_sentence_resolves_and_nothing_else(row: dict[str, str]) -> None:
     reader = language(row["language"])
-    found = {
-        d.text: reader.resolve_date(d.text, PUBLISHED) or "-" for d in reader.dates(row["text"])
-    }
+    found = {date.text: cell or "-" for date, cell in dated(reader, row["text"], PUBLISHED)}
     assert found == {words: cell for words, _, cell in each(row["dates"])}
 
 

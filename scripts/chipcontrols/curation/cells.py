@@ -132,7 +132,7 @@ def row_of(
     dates = schema.columns("date")
     needed = len(dates) == 1 and dates[0] not in draft.cells and not is_authorial(row)
     if words := time_of(reader, draft, row, passage) if needed else "":
-        cells |= date_cells(line, schema.field(dates[0]), words)
+        cells |= date_cells(line, schema.field(dates[0]), words, draft.span)
     for column in schema.columns("code"):
         cells[column] = code_of(reader, table, draft, cells, column)
     place = place_of_id(row)
@@ -143,10 +143,11 @@ def row_of(
     return row, named, [*told(reader.evidence, row, passage)]
 
 
-def date_cells(line: Line, field: Field, words: str) -> dict[str, str]:
-    """Return the cells of a date and of its words."""
-    resolved = line.language.resolve_date(words, line.published or None)
-    return {field.name: resolved or "", field.options["words"]: words}
+def date_cells(line: Line, field: Field, words: str, span: Span) -> dict[str, str]:
+    """Return the cells of a date and of its words, which are in a span of the reading."""
+    found = line.cells_of(words, span)
+    resolved = found.pop() if len(found) == 1 else ""
+    return {field.name: resolved, field.options["words"]: words}
 
 
 def time_of(reader: Reader, draft: Draft, row: Row, passage: Passage) -> str:

@@ -136,7 +136,7 @@ def date_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draft]:
     leading = reports.leading(line.reading, 0, len(line.reading))
     counted = [start for (start, _), one in reader.quantities.items() if one.unit != "ordinal"]
     for c, by in reader.to_draft("date"):
-        cells = date_cells(line, field, c.text)
+        cells = date_cells(line, field, c.text, (c.start, c.end))
         first, last = places.clauses_around(line, c.start, c.end)
         measured = any(first <= one < last for one in counted)
         since = reports.word("state").search(fold(c.text))

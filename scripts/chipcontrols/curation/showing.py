@@ -86,12 +86,12 @@ def marked(text: str, start: int, end: int) -> str:
 
 def contents(reader: Reader) -> Iterator[str]:
     """Yield what a line holds, each item with what accounts for it."""
-    line, language = reader.line, reader.line.language
+    line = reader.line
     if reader.evidence.texts[line.document].changed:
         yield "  the document has changed since its rows were curated: re-anchor them first"
     named = {line.reading[m.start : m.end]: sorted(m.entities) for m in line.mentions}
     yield from (f"  entity: {form} → {', '.join(entities)}" for form, entities in named.items())
-    read = reader.quantities
+    read, dates = reader.quantities, {(d.start, d.end): cell for d, cell in line.dates}
     for account in reader.accounts:
         c = account.candidate
         what = f"{c.kind}: {c.text}" if c.kind != "line" else "line"
@@ -99,8 +99,7 @@ def contents(reader: Reader) -> Iterator[str]:
             parts = ", ".join(f"{k} {v}" for k, v in quantity_parts(quantity).items() if v)
             what = f"quantity: {c.text} → {quantity.derivation} ({parts})"
         elif c.kind == "date":
-            resolved = language.resolve_date(c.text, line.published or None)
-            what += f" → {resolved or 'not resolved'}"
+            what += f" → {dates.get((c.start, c.end)) or 'not resolved'}"
         yield f"  {what}  [{account.status}{account.by and f': {account.by}'}]"
 
 

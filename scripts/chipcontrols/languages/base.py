@@ -101,6 +101,8 @@ class Language(Protocol):
     region: Callable[[str], str]  # where a document is from, by its words, or nothing
     dates: Callable[[str], tuple[DateExpression, ...]]  # the maximal date expressions
     resolve_date: Callable[[str, str | None], str | None]  # words, day of publication: ISO cell
+    pointed: Callable[[str, str | None, str], str | None]  # and the cell of a period named before
+    aside: Callable[[str, Span], bool]  # whether a date is none that later words point at
     times: Callable[[str], list[Span]]  # dates, and words that tell a time without measuring it
     numerals: Callable[[str], list[Span]]  # quantities, and digits beside them, dates and names
     names: Callable[[str], Spans]  # what may be a name by its letters

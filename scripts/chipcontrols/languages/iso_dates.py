@@ -10,14 +10,15 @@ over half a year later; a sum of months (前三季度) is the latest that has en
 month.  In a range one end takes from the other what it lacks.  Last quarter is one of the calendar,
 a week runs from Monday to Sunday, and ``90s`` is the latest such decade that had begun.  A length
 that ends where it is told (three years ago, 近三年來) has the grain of its unit: a year, a month,
-or the months from one to the other.  A period that only the text tells is as coarse as the words:
-去年同期 is that year; 上年同期 and a year earlier, which count from a period of the text, are not
-resolved.  The whole of a year (全年, full-year) is the year of publication, but for the first
-quarter, when results of the year before are told.  Fiscal years are never resolved, for FY2025 may
-end in January 2025 or in March 2026, by whose it is; nor are anaphoric, vague and other duration
-expressions.  ``resolve`` of a language takes words around a date and returns the cell on which the
-dates in them agree, leaving aside those that cannot be resolved; a day of publication that is not
-one whole day counts as unknown.  Out of scope: words for dates.
+or the months from one to the other.  What points at another date of the text (去年同期, 次日, a
+year earlier) counts from a period that the text names before it, if that is given and of its kind;
+else 去年同期 is that year, and the others are not resolved.  The whole of a year (全年, full-year)
+is the year of publication, but for the first quarter, when results of the year before are told.
+Fiscal years are never resolved, for FY2025 may end in January 2025 or in March 2026, by whose it
+is; nor are vague and other duration expressions.  ``resolve`` of a language takes words around a
+date and returns the cell on which the dates in them agree, leaving aside those that cannot be
+resolved; a day of publication that is not one whole day counts as unknown.  Out of scope: words for
+dates.
 """
 
 import calendar
@@ -257,6 +258,42 @@ def shifted(today: datetime.date, days: int) -> datetime.date | None:
         return today + datetime.timedelta(days)
     except OverflowError:
         return None
+
+
+def counted_from(cell: str, unit: str, steps: int) -> str | None:
+    """The day, week, month, quarter or year so many after the one that a cell names, or the
+    ``period`` of months or weeks so many years later; None where the cell is none such.
+
+    >>> counted_from("2025-07/2025-09", "quarter", -1), counted_from("2025-09", "period", -1)
+    ('2025-04/2025-06', '2024-09')
+    """
+    first, last = bounds(cell)
+    if first is None or last is None:
+        return None
+    if unit == "day" and first == last:
+        return str(shifted(first, steps) or "") or None
+    if unit == "week" and (last - first).days < 7:
+        return week(first, steps)
+    if unit == "month" and cell[:7] == str(last)[:7]:
+        return cell_of(*month_after(first, steps))
+    if unit == "quarter" and cell == quarter(first, 0):
+        return quarter(first, steps)
+    if unit == "year" and first.year == last.year:
+        return cell_of(first.year + steps, None)
+    if unit == "period" and 7 <= (last - first).days < 366 and len(cell) > 4:
+        later = re.sub("[0-9]{4}", lambda year: f"{int(year[0]) + steps:04}", cell)
+        return re.sub(r"(.{4})-01/\1-12", r"\1", later) if is_iso(later) else None
+    return None
+
+
+def like(cell: str, year: str | None, *, last: bool) -> str | None:
+    """The part of a year that is like the one that a cell names: of ``last`` year, which is the
+    year before the cell's, though the words may count it from the day of publication."""
+    steps = int(year[:4]) - int(cell[:4]) if year else -1
+    steps = steps - 1 if last and steps == 0 else steps
+    told = (steps == -1) if last else (steps and year)
+    whole = year and cell[4:] == f"-01/{cell[:4]}-12"
+    return counted_from(cell, "period", steps) if told and not whole else None
 
 
 def weekday(today: datetime.date, number: int, future: bool) -> str | None:

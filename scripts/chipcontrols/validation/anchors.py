@@ -29,7 +29,8 @@ import functools
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from chipcontrols.languages.base import Language, Span
+from chipcontrols.languages.base import DateExpression, Language, Span
+from chipcontrols.languages.periods import dated
 from chipcontrols.languages.surface_forms import (
     Forms,
     Mention,
@@ -49,7 +50,8 @@ class Line:
     """One line as it is in the document, `raw`; what is found on it is found when it is asked for,
     for of a document that a row of another one cites few lines are.
 
-    `region` is where the document is from, by its words.
+    `region` is where the document is from, by its words; `before` are the lines before it, of which
+    dates may point at others.
 
     >>> from chipcontrols.languages import language
     >>> Line("經(jīng)濟(jì)", language("zh")).reading
@@ -63,6 +65,7 @@ class Line:
     number: int = 0
     published: str = ""
     region: str = ""
+    before: Sequence[Line] = ()
 
     @functools.cached_property
     def glosses(self) -> tuple[Span, ...]:
@@ -87,6 +90,17 @@ class Line:
     def mentions(self) -> tuple[Mention, ...]:
         """The entities that it names, by the longest forms."""
         return mentions(self.reading, self.forms)
+
+    @functools.cached_property
+    def dates(self) -> Sequence[tuple[DateExpression, str | None]]:
+        """The dates on it, each with the ISO cell that it means there."""
+        before = [line.reading for line in self.before]
+        return dated(self.language, self.reading, self.published or None, before)
+
+    def cells_of(self, words: str, span: Span) -> set[str]:
+        """Return the cells of the dates in a span of the reading that words have."""
+        found = [one for one in self.dates if span[0] <= one[0].start and one[0].end <= span[1]]
+        return {cell for date, cell in found if cell and date.text in words}
 
     @functools.cached_property
     def nested(self) -> tuple[Mention, ...]:

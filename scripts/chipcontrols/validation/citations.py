@@ -75,7 +75,7 @@ def useless(
         return f"{cell} rests on clauses, and these words are a part of one", "cite all of it"
     if rule.name == "entity" and len(list(evidence.names_in(cited, row.id))) > 1:
         return f"{cell} is one name, and these words have several", "cite the name alone"
-    if after < before:
+    if after < before or (not after and rule.explained(row, cited)):
         return None
     if after:
         return f"{cell} is not supported by these words", "cite the words that the cell rests on"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from chipcontrols import languages
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.base import Span
+from chipcontrols.languages.periods import LINES_BACK
 from chipcontrols.package import DOCUMENTS, Key, Package, PackageError, Row, Table, default_root
 from chipcontrols.package.documents import Document, read_documents
 from chipcontrols.package.finding import Finding
@@ -185,11 +186,13 @@ def read_text(
     """Return a document as it is read; `recorded` is the SHA-256 that its row states."""
     language, forms = languages.language(document.language), lexicon.forms_in(document.name)
     region = language.region("\n".join(document.lines))
-    lines = tuple(
-        Line(raw, language, forms, document.name, number, document.published, region)
-        for number, raw in enumerate(document.lines, 1)
-    )
-    return Text(document, lines, document.sha256 != recorded, damaged)
+    lines: list[Line] = []
+    before: tuple[Line, ...] = ()
+    for number, raw in enumerate(document.lines, 1):
+        place = document.name, number, document.published
+        lines.append(Line(raw, language, forms, *place, region, before))
+        before = (*before, lines[-1])[-LINES_BACK:] if raw.strip() else before
+    return Text(document, tuple(lines), document.sha256 != recorded, damaged)
 
 
 def gather(package: Package, documents: Mapping[str, Document]) -> Evidence:

@@ -9,7 +9,8 @@ Kinds
     partial    without its year: May 13, (in) May, May 13-16, second half, '90s, Q3, 2:30 p.m.
     relative   counts from the day of publication: last year, this week, earlier this month, today,
                Tuesday, last May, recently, recent years
-    anaphoric  points at another date of the text: that day, previous year, same month
+    anaphoric  points at another date of the text: that day, previous year, a year earlier, same
+               period last year
     duration   a span told by its length, a quantity too: past five years, three years ago
 
     >>> [(date.text, date.kind) for date in find("On May 13, 2025, and last year, since 2022")]
@@ -87,6 +88,10 @@ _DATE = (
     rf"|(?P<code>(?-i:{_CODE}))"
     rf"|(?P<decade>{_PART}?(?:(?:1[5-9]|20)[0-9]0s|(?:(?<=the )|'|\A)[1-9]0s"
     r"|[0-9]{1,2}(?:st|nd|rd|th) century)\b)"
+    r"|(?P<alike>(?:year-(?:earlier|ago) (?:period|quarter|month|level|figure)s?"
+    r"|(?:same (?:period|quarter|month) )?(?:a|one) year (?:ago|earlier)"
+    r"|same (?:period|quarter|month) (?:(?:of|in) )?the"
+    r" (?:(?:previous|prior|preceding) year|year (?:before|earlier)))\b)"
     rf"|(?P<duration>(?:(?:past|last|next|coming|previous) (?:{_NUMBER}[ -]{_LENGTH}s?|decade)"
     rf"|past {_LENGTH}s?|{_NUMBER}[ -]{_LENGTH}s? (?:ago|earlier|later|from now))\b)"
     r"|(?P<day>(?:today|yesterday|tomorrow|tonight|last night"
@@ -105,9 +110,8 @@ _DATE = (
     r"|(?<=[0-9]-)[0-9]{2}(?![0-9A-Za-z%-])))?)(?P<on> onwards?\b)?)"
     rf"|(?P<named>(?:{_NEAR} (?:weekend|{_SEASON}|{_MONTH}|{_WEEKDAY})|{_WEEKDAY})\b)"
     r"|(?P<vague>(?:recently|recent (?:day|week|month|year|decade)s|nowadays|these days)\b)"
-    r"|(?P<anaphor>year-(?:earlier|ago) (?:period|quarter|month|level|figure)s?\b"
-    r"|(?:that|same|previous|prior|following|preceding|next)"
-    r" (?:day|morning|evening|week|month|quarter|year)\b)"
+    r"|(?P<anaphor>(?P<which>that|same|previous|prior|following|preceding|next)"
+    r" (?P<unit>day|morning|evening|week|month|quarter|year|(?<=same )period)\b)"
     r"|(?P<clock>[0-2]?[0-9](?::[0-5][0-9])? ?(?:[ap]\.m\.|[ap]m\b)"
     r"|[0-2]?[0-9]:[0-5][0-9](?![0-9:])|[0-2][0-9][0-5][0-9](?-i: GMT\b)))"
 )
@@ -121,12 +125,13 @@ _LEADING = _IN | frozenset("from to through early late mid this last next and be
 _WEEKDAYS = [name.lower() for name in calendar.day_name]
 _MONTHS_OF = {"quarter": 3, "half": 6, "year": 12, "fiscal": 12, "financial": 12}
 _SHIFTS = {"this": 0, "current": 0, "last": -1, "next": 1, "coming": 1}
+_LATER = dict.fromkeys(("previous", "prior", "preceding"), -1) | {"following": 1, "next": 1}
 _MONTH_STARTS = [month[:3] for month in MONTHS]
 _WITHOUT_MEASURE = re.compile(rf"\b(?:{alternatives(rows(__file__, 'times'))})\b", re.I)
 _TAIL = re.compile(rf"([0-9]{{1,2}})(?:st|nd|rd|th)?({_OF_YEAR})?", re.ASCII)
 _KINDS = {
-    "iso": "absolute", "code": "absolute", "anaphor": "anaphoric", "duration": "duration",
-    "clock": "partial",
+    "iso": "absolute", "code": "absolute", "anaphor": "anaphoric", "alike": "anaphoric",
+    "duration": "duration", "clock": "partial",
 }  # fmt: skip
 _PART_OF_YEAR = re.compile(
     "(first|second|third|fourth|[1-4])(?:st|nd|rd|th)?[ -](?:quarter|half)|[qh]([1-4])"
@@ -169,6 +174,8 @@ def _kind(match: re.Match[str]) -> str:
         return "absolute" if re.search("[0-9]{3}|century", match[0]) else "partial"
     if name != "point":
         return _KINDS.get(name, "relative")
+    if match[0][:5].lower() == "same ":
+        return "anaphoric"
     if re.search("[0-9]{4}|'[0-9]{2}|FY", match[0], re.IGNORECASE):
         return "absolute"
     if re.search("this|last|next|current", match[0].lower()):
@@ -268,7 +275,7 @@ def _decade(words: str, today: datetime.date | None) -> str | None:
 
 def _counted(words: str, today: datetime.date) -> str | None:
     """The time so long ago; None where the length is not counted."""
-    counted = re.fullmatch(r"(?!a year)([a-z]+|[0-9]+)[ -](day|week|month|year)s? ago", words)
+    counted = re.fullmatch(r"([a-z]+|[0-9]+)[ -](day|week|month|year)s? ago", words)
     if counted is None:
         return None
     number = int(counted[1]) if counted[1].isdecimal() else {**UNITS, "a": 1}.get(counted[1])
@@ -314,3 +321,22 @@ def resolve(expression: str, published: str | None) -> str | None:
     today = iso.day_of(published)
     future = bool(_FUTURE.search(expression))
     return iso.agreed(_resolve(match, today, future) for match in _matches(expression))
+
+
+def pointed(expression: str, published: str | None, before: str) -> str | None:
+    """The ISO cell of an expression that points at another date, counted from the cell of a period
+    named before it; None for other expressions, and where it cannot count from that.
+
+    >>> pointed("prior quarter", None, "2025-10/2025-12"), pointed("that year", None, "2025-04")
+    ('2025-07/2025-09', '2025')
+    """
+    match = _pattern().fullmatch(fold(expression))
+    if match and match["alike"]:
+        return iso.counted_from(before, "period", -1)
+    if match and match["anaphor"]:
+        unit = re.sub("morning|evening", "day", match["unit"].lower())
+        return iso.counted_from(before, unit, _LATER.get(match["which"].lower(), 0))
+    words = expression.lower()
+    if match and words.startswith("same "):
+        return iso.like(before, resolve(expression, published), last="last" in words)
+    return None

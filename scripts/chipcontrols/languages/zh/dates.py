@@ -8,7 +8,7 @@ Kinds
     absolute   says its year: 2018年, 2024年初, 2025年05月02日 10:22, 2025-05-20, 20世纪90年代
     partial    a month, day, quarter, decade or clock time without its year: 5月19日, 13日, 10:38
     relative   counts from the day of publication: 今年4月, 本月13日至16日, 去年底, 昨天, 近期
-    anaphoric  points at another date of the text: 當日, 同日, 翌年, 同年5月
+    anaphoric  points at another date of the text: 當日, 翌年, 同年5月, 去年同期, 上年末
     duration   a span told by its length, a quantity too: 過去10年, 最近幾年, 三天前, 三年來
 
     >>> resolve("2025年05月02日 10:22", None), resolve("2024年初", None), resolve("5月", None)
@@ -25,8 +25,8 @@ Conventions, beside those of ``iso_dates``
       the Wednesday of that week, 6月底止六個月 the months from January to June.
     - 23年 is a year where what goes on or before says so (23年營收, 自23年起), else a length; 92年
       is not resolved: 1992, or 2003 of the Republic.
-    - 上季 is not resolved in the first six weeks of a quarter, when the results of the last are
-      told: it may be the quarter before them. 全年 after a part of another year is not found.
+    - 上季 is not resolved alone in the first six weeks of a quarter, when the results of the last
+      are told: it may be the quarter before them. After a part of a year 全年 is that year.
     - 以來, 至今, 起 open the interval; 以前, 之前, 以後, 之後, 前後 leave the date unresolved.
     - Blanks between number and 年, 月 or 日 do not matter (2025 年 5 月 13 日).
 
@@ -100,7 +100,7 @@ _OF_MONTH = (
     f"(?: ?{_DAY} ?[日号]{_TIME}|[上中下]旬|{_SEASON}|同期(?!货))?"
 )
 _OF_YEAR = (
-    f"(?:{_YEAR} ?(?:财年|会计年度|年度?(?!第[0-9]{{1,4}}号))|{_YEAR}(?={_MONTHS})"
+    f"(?:{_YEAR} ?(?:财年|会计年度|年度?(?!第[0-9]{{1,4}}号))|{_YEAR}(?={_MONTHS}|全年)"
     f"|民国 ?[0-9]{{1,3}} ?年|{_REPUBLIC}|(?<![0-9.,A-Za-z-]){_TWO_DIGITS}|{_YEAR_WORD})"
     f"(?: ?{_OF_MONTH}|{_MONTHS}| ?(?:Q[1-4]|H[12])(?![0-9A-Za-z])|年?{_SEASON}|[春夏秋冬][季天]"
     "|全年)?(?:同期(?!货))?"
@@ -144,12 +144,13 @@ _LENGTH = (
 _CENTURY = rf"(?:[12]?[0-9]|二?十[{_NINE}]?)世纪"
 _WEEK = "(?:周|星期|礼拜)"
 _DATE = (
-    rf"(?=[{_NUMERAL}FQ首头末即月半今昨去前明后本同当次翌隔上下这过未最近年全日不周星礼民早晚中凌清傍第])(?:"
+    rf"(?=[{_NUMERAL}FQ首头末即月半今昨去前明后本同当次翌隔上下这过未最近年全日不周星礼民该早晚中凌清傍第])(?:"
     rf"(?P<decade>(?:(?<![{_NUMERAL}.]){_CENTURY}|上个?世纪)?"
     rf"(?:(?<![0-9.])(?:[12][0-9]{{2}}|[1-9])0|(?<![{_NUMERAL}])[{_NINE}]十)年代(?![表理替言码价])"
     rf"(?:[初中末后前]期?)?|(?<![{_NUMERAL}.]){_CENTURY}(?:[中后前]期|[初末])?)"
     rf"|(?P<code>{_CODE})|(?P<years>(?:今明|明后|去今)[两二2]?年)"
-    r"|(?P<quarter>(?:(?P<which>[上本下])一?个?|当|同|前一)季度?(?![节军后])|[上本下]一?个?财年)"
+    rf"|(?P<quarter>(?:(?P<which>[上本下])一?个?|[当同该]|(?<![{_NUMERAL}每首多本])次|前一)季度?"
+    r"(?![节军后])|[上本下]一?个?财年)"
     rf"|(?P<iso>{_ISO})"
     rf"|(?P<point>(?P<first>(?P<short>{_SHORT})|{_POINT})"
     rf"(?:(?:{_JOIN}|(?P<listed>(?(short){_LISTED}|(?!))))"
@@ -170,7 +171,7 @@ _DATE = (
     rf"|(?P<season>(?<![{_NUMERAL}多半每近同当后来全常历累连成往周明])(?:年{_SEASON}(?:至今)?|年内)"
     rf"|(?<![{_NUMERAL}])全年(?![无候度])"
     rf"|(?<![{_NUMERAL}个本上下同当每岁明残蜜日满新])月(?:[初底末内]|中(?!旬))(?![{_NUMERAL}]))"
-    rf"|(?P<anaphor>{_WORDS['anaphor']})"
+    rf"|(?P<anaphor>{_WORDS['anaphor']}|(?<![^较比于与和在到由，、。;:(」”])前一(?:[日天周]|个?月))"
     rf"|(?P<clock>(?<![0-9.])(?<![0-9]:){_CLOCK}|{_PART_OF_DAY} ?(?:{_CLOCK}|{_HOUR}{_MINUTE}?)"
     rf"|(?<![{_NUMERAL}.]){_HOUR}{_MINUTE}))"
 )
@@ -199,15 +200,19 @@ _COUNTED = re.compile(
     f"(?<![{_NUMERAL}])([0-9]{{1,3}}|[{_NINE}]?十[{_NINE}]?|[{_NINE}两])"
     "(年|个月|天|日|周|个?星期)(?:(以?来)|之?前)"
 )
-_YEAR_BEFORE = re.compile(
-    f"(?:{_YEAR}年|[去前明上]年)(?:{_MONTHS}|{_MONTH}月|[QH][1-4])[^。;!?]{{0,60}}\\Z"
+_PART_BEFORE = re.compile(f"(?:{_MONTHS}|{iso.CODE})[^。;!?]{{0,60}}\\Z")
+"""Part of a year in the same sentence, of which 全年 says the whole."""
+_POINTS = re.compile(  # but 上月, which counts from the day of publication
+    "(?P<like>.+年)度?同[期月]|(?P<word>[当同该次翌隔]|前一|上(?=年|一?个?季))一?个?"
+    "(?P<unit>[日天晚周月季年])度?(?P<rest>.*)"
 )
-"""Part of another year in the same sentence, of which 全年 says the whole."""
+_LATER = dict.fromkeys("当同该", 0) | dict.fromkeys("次翌隔", 1) | dict.fromkeys("上前", -1)
 _UNITS = {"short_day": "日", "short_month": "月", "short_quarter": "季", "short_year": "年"}
 _OFFSETS = {"前": -2, "去": -1, "昨": -1, "上": -1, "下": 1, "明": 1, "后": 2} | dict.fromkeys(
     "今本这即", 0
 )
-_CALENDAR = {"年": "year", "月": "month", "周": "week", "期": "week", "天": "day", "日": "day"}
+_CALENDAR = {"年": "year", "月": "month", "周": "week", "期": "week"}
+_CALENDAR |= dict.fromkeys("天日晚", "day") | {"季": "quarter"}
 _MONTHS_OF = {"半": 6, "季": 3, "年": 12}
 _FUTURE = re.compile("[将拟]|预[计期定估]|计划|有望|最迟|至迟|目标|届时")
 _KINDS = {"iso": "absolute", "duration": "duration", "anaphor": "anaphoric", "clock": "partial"}
@@ -217,11 +222,14 @@ def _kind(match: re.Match[str]) -> str:
     name, words = match.lastgroup or "", match[0]
     if name == "decade":
         return "absolute" if re.match("[12][0-9]{3}|[^上]+世纪", words) else "partial"
+    if words == "全年":
+        told = _PART_BEFORE.search(match.string, 0, match.start())
+        return "anaphoric" if told else "partial"
     if name == "code":
         return "partial" if re.fullmatch("Q[1-4]", words) else "absolute"
     if name != "point":
         return _KINDS.get(name, "relative")
-    if re.search("[同当上]年|[同当]月|次年|翌年", words):
+    if re.search("[同当该上次翌]年|前一年|[同当该次翌]月|年度?同期", words):
         return "anaphoric"
     if match["short_year"] or re.search(f"{_YEAR} ?(?:财|年)|民国|^[0-9]{{2,3}}年", words):
         return "absolute"
@@ -231,11 +239,7 @@ def _kind(match: re.Match[str]) -> str:
 @lru_cache(maxsize=4096)
 def spans(read: str) -> tuple[tuple[tuple[int, int], str], ...]:
     """Where dates stand in tight text, and of which kind they are."""
-    return tuple(
-        (match.span(), _kind(match))
-        for match in _pattern().finditer(read)
-        if not (match[0] == "全年" and _YEAR_BEFORE.search(read, 0, match.start()))
-    )
+    return tuple((match.span(), _kind(match)) for match in _pattern().finditer(read))
 
 
 @lru_cache(maxsize=4096)
@@ -318,7 +322,7 @@ def _year(parts: re.Match[str], today: datetime.date | None) -> int | None:
         return 2000 + number if number < 50 else None
     if told := re.search("[0-9]{3,4}", parts["year_word"] or ""):
         return int(told[0]) + 1911 * (len(told[0]) == 3)
-    offset = _OFFSETS.get((parts["year_word"] or " ").replace("上", " ")[0])  # not 上年
+    offset = _OFFSETS.get(re.sub("上年|前一", " ", parts["year_word"] or " ")[0])
     return today.year + offset if today and offset is not None else None
 
 
@@ -421,3 +425,26 @@ def resolve(expression: str, published: str | None) -> str | None:
     words = _WHOLE_YEAR.sub(r"20\g<0>", tight(expression)[0])
     future = bool(_FUTURE.search(words))
     return iso.agreed(_resolve(match, today, future) for match in _pattern().finditer(words))
+
+
+def pointed(expression: str, published: str | None, before: str) -> str | None:
+    """The ISO cell of an expression that points at another date, counted from the cell of a period
+    named before it; None for other expressions, and where it cannot count from that.
+
+    >>> pointed("翌年5月", None, "2018"), pointed("去年同期", "2025-05-20", "2025-01/2025-03")
+    ('2019-05', '2024-01/2024-03')
+    """
+    words, today = tight(expression)[0], iso.day_of(published)
+    if words == "全年" and "/" in before and before[:7] <= (published or ""):
+        return iso.counted_from(before, "year", 0)
+    match = _POINTS.fullmatch(words)
+    if match is None or words == "当年" or (words[-2:] == "同月" and "/" in before):
+        return None  # 当年 may be long ago
+    if match["like"]:
+        return iso.like(before, resolve(match["like"], published), last=words[0] in "去上前")
+    cell = iso.counted_from(before, _CALENDAR[match["unit"]], _LATER[match["word"][0]])
+    oldest = iso.quarter(today, -2) if today and words[0] + match["unit"] == "上季" else None
+    if cell is None or cell < (oldest or ""):
+        return None
+    whole = cell.replace("-", "年") + match["unit"] + match["rest"]
+    return resolve(whole, published) if match["rest"] else cell

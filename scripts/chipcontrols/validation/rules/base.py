@@ -70,6 +70,11 @@ class Rule:
         """Yield what is wrong with the cell of a row."""
         yield from ()
 
+    def explained(self, row: Row, cited: Passage) -> bool:
+        """Return whether words cited for the cell say what its own leave to the reader, even if
+        these are read rightly without them."""
+        return False
+
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
         """Yield what the row accounts for by this cell on the line of one of its passages: each
         occurrence of words that the cell copies."""

@@ -130,7 +130,9 @@ def maximal_quantity(passage: Passage, expression: str) -> Complaints:
 
 @rule("date", wrong="date emptied filled")
 class DateRule(Rule):
-    """The cell is what the words in the column `words` resolve to, in the document's own time."""
+    """The cell is what the words in the column `words` resolve to, in the document's own time: of
+    words that point at another date (次日), counted from the one cited, or else from that named
+    before them."""
 
     citable = True
     words: Column
@@ -146,29 +148,47 @@ class DateRule(Rule):
             message = f"{cell} is not an ISO 8601 date, month, year or interval"
             yield Complaint(message, "see the schema")
             return
-        expected = self.expected(row, text, passages)
+        expected, pointed = self.expected(text, passages)
         if cell and not text:
             message = f"{cell} but {self.words} is empty"
             yield Complaint(message, "give the words that state the date")
-        elif text and cell not in (expected or [""]):
-            reads = ", ".join(expected) or "no date"
+        elif text and cell not in (expected or {""}) | pointed:
+            reads = ", ".join(sorted(expected | pointed)) or "no date"
             message = f"{cell or 'empty'} but {text} in {passages[0].place} reads {reads}"
             yield Complaint(message, "give the date that the words read, or none if they read none")
 
-    def expected(self, row: Row, text: str, passages: list[Passage]) -> list[str]:
-        """Return what the words resolve to, and other dates in words cited for the cell."""
+    def expected(self, text: str, passages: list[Passage]) -> tuple[set[str], set[str]]:
+        """Return what the words resolve to, and other dates in words cited for the cell; and what
+        the words mean where they point at another date."""
         language = passages[0].source.language
         # A document's own date cannot be resolved against itself.
         itself = self.schema.roles.get("published") == self.column
         today = None if itself else passages[0].source.published or None
         found = {language.resolve_date(text, today)}
         found |= {language.resolve_date(date.text, today) for date in language.dates(text)}
-        for passage in passages:
-            if passage.column == self.column:
-                line = passage.source
-                dates = line.language.dates(passage.reading)
-                found |= {line.language.resolve_date(d.text, line.published or None) for d in dates}
-        return sorted(cell for cell in found if cell)
+        cited = {cell for one in passages if one.column == self.column for cell in dates_in(one)}
+        if cited:
+            pointed = {language.pointed(text, today, cell) for cell in cited}
+        else:
+            own = [] if itself else passages
+            pointed = {cell for one in own for cell in one.source.cells_of(text, one.span)}
+        return {*filter(None, found)} | cited, {*filter(None, pointed)}
+
+    def explained(self, row: Row, cited: Passage) -> bool:
+        """Return whether the words point at another date, which the words cited name."""
+        text, line = row.cells[self.words], cited.source
+        told = (line.language.pointed(text, line.published, cell) for cell in dates_in(cited))
+        return any(told)
+
+
+def dates_in(passage: Passage) -> set[str]:
+    """Return the cells of the dates in a passage."""
+    line = passage.source
+    read = (
+        line.language.resolve_date(date.text, line.published or None)
+        for date in line.language.dates(passage.reading)
+    )
+    return {*filter(None, read)}
 
 
 @rule("time", wrong="character shortened emptied filled")

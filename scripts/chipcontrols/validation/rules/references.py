@@ -14,8 +14,10 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from chipcontrols import languages
 from chipcontrols.languages import iso_dates
 from chipcontrols.languages.en import language as english
+from chipcontrols.languages.periods import dated
 from chipcontrols.package import Row
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.passages import Evidence
@@ -129,8 +131,8 @@ class ReadFrom(Rule):
             return
         if self.part == "date":
             near = row.cells[self.near] if self.near else ""
-            read = [english.resolve_date(one.text, near or None) for one in english.dates(sentence)]
-            said = {date for date in read if date}
+            told = dated(languages.language("en"), sentence, near or None)
+            said = {cell for _, cell in told if cell}
         else:
             values = {
                 (decimal_text(value), one.unit or "")
