@@ -679,8 +679,6 @@ class Workbench:
         cited = cited_near(package, touched, lines)
         of_citations = citations.check_citations(package, evidence, self.rules, cited)
         found += engine.new_only(of_citations, found)
-        compared = citations.check_comparisons(evidence, package.rows("comparison"))
-        found += engine.new_only(compared, found)
         gaps, cells = self.by_document(package, evidence, touched, lines)
         counts: Counts = Counter()
         for row in (row for table in changed for row in table.rows):
