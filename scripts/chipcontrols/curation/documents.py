@@ -8,9 +8,9 @@ the document states about itself (title, author, day) is cited where its words a
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import hashlib
-import math
 import re
 from collections.abc import Mapping, Sequence
 
@@ -22,6 +22,7 @@ from chipcontrols.package.schema import Field, Schema
 COMMONEST = frozenset(
     "的一是在不了有和人这這中大為为上個个國国我以要他时時来來用們们到作地于於出就分对對会會可年美业業"
 )
+CHINESE = {"gb18030": "GB 18030", "big5hkscs": "Big5"}
 INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u2060\u00ad]")
 
 
@@ -47,19 +48,16 @@ def as_document(content: bytes) -> tuple[bytes, list[str]]:
 
 def decoded(content: bytes) -> tuple[str, str]:
     """Return the text of a file, and the name of its encoding; ValueError where it has none."""
-    unicode = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    found: list[tuple[float, str, str]] = []
-    for codec, name in (
-        (unicode, unicode[:6].upper().rstrip("-")), ("gb18030", "GB 18030"), ("big5hkscs", "Big5")
-    ):  # fmt: skip
-        with contextlib.suppress(UnicodeDecodeError):
-            text = content.decode(codec)
-            many = float(sum(character in COMMONEST for character in text))
-            found.append((math.inf if codec == unicode else many, text, name))
-    common, text, name = max(found, default=(0.0, "", ""))
-    if not common:
+    with contextlib.suppress(UnicodeDecodeError):
+        if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return content.decode("utf-16"), "UTF-16"
+        return content.decode("utf-8-sig"), "UTF-8"
+    found = {content.decode(codec, "replace"): name for codec, name in CHINESE.items()}
+    common = {text: sum(map(COMMONEST.__contains__, text)) for text in found if "\ufffd" not in text}
+    if not any(common.values()):
         document_lines(content)  # which says where it is no UTF-8
-    return text, name
+    text = max(common, key=common.__getitem__)
+    return text, found[text]
 
 
 def bytes_cells(schema: Schema, sha256: str, lines: int) -> dict[str, str]:
