@@ -153,20 +153,14 @@ RowEntities = Mapping[str, list[set[str]]]
 
 
 def entities_of(tables: Tables) -> dict[str, list[set[str]]]:
-    """Return the entities of each row of the tables that people read: those that it refers to or
-    that are listed for it, and those that its texts and the place of its excerpt name."""
+    """Return the entities of each row of the tables that people read: those that it refers to, and
+    those that its texts and the place of its excerpt name."""
     found: dict[str, list[set[str]]] = {}
     find, known = named(tables), names_of(tables)
     places: dict[tuple[str, int], list[tuple[int, int, str]]] = {}
     if MENTIONS in tables:
         for document, line, start, end, _, entity in tables[MENTIONS][0].itertuples(index=False):
             places.setdefault((document, line), []).append((start, end, entity))
-    listed: dict[tuple[str, str], set[str]] = {}
-    for frame, schema in tables.values():
-        if schema.kind == "mention":
-            columns = (frame[schema.roles[role]] for role in ("table", "row", "entity"))
-            for table, row, entity in zip(*columns, strict=True):
-                listed.setdefault((table, row), set()).add(entity)
     for table, (frame, schema) in tables.items():
         found[table] = rows = []
         for row in records(frame) if schema.kind not in BOOKKEEPING else ():
@@ -177,7 +171,7 @@ def entities_of(tables: Tables) -> dict[str, list[set[str]]]:
                 for start, end, entity in places.get(place, ()):
                     if row[OFFSETS[0]] <= start and end <= row[OFFSETS[1]]:
                         here.add(entity)
-            rows.append(here | listed.get((table, key_of(row, schema)), set()))
+            rows.append(here)
     return found
 
 
