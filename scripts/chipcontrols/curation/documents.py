@@ -53,7 +53,8 @@ def decoded(content: bytes) -> tuple[str, str]:
             return content.decode("utf-16"), "UTF-16"
         return content.decode("utf-8-sig"), "UTF-8"
     found = {content.decode(codec, "replace"): name for codec, name in CHINESE.items()}
-    common = {text: sum(map(COMMONEST.__contains__, text)) for text in found if "\ufffd" not in text}
+    whole = (text for text in found if "\ufffd" not in text)
+    common = {text: sum(map(COMMONEST.__contains__, text)) for text in whole}
     if not any(common.values()):
         document_lines(content)  # which says where it is no UTF-8
     text = max(common, key=common.__getitem__)

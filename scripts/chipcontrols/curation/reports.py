@@ -3,9 +3,9 @@
 Of the verbs of a clause one reports: one that *that* follows, else the last where it ends the
 clause (據…報導), else the first.  A later verb of a sentence reports only where it begins its
 clause, but for a word (並警告), ends it, or has *that* behind it; elsewhere it is a part of what is
-reported.  What is reported ends before the clause of the next verb that reports, or the semicolon
-before it.  A sentence that begins with its verb names a source first (根據…, According to …), and
-in some languages who says it may follow what is said (…, he said).
+reported.  What is reported ends before the clause of the next verb that reports.  A sentence that
+begins with its verb names a source first (根據…, According to …), and in some languages who says it
+may follow what is said (…, he said).
 Out of scope: who says it, and quotations, which say themselves what is said.
 """
 
@@ -30,7 +30,6 @@ SPEAKER_FOLLOWS = ("en",)
 MOST_WORDS = 6
 """The most words of who says it after a verb that follows what is said."""
 SEMICOLON = re.compile("[;；]")
-BRACKETS = dict(zip("《（(「『“【〈[", "》）)」』”】〉]", strict=True))
 EDGES = " ,，:：。.;；\t\u3000"
 LEADING = re.compile(
     r"\s*[（(]?[一二三四五六七八九十0-9]{1,3}(?:[、．）)]|\.\s)\s*"
@@ -133,9 +132,7 @@ def inside_report(
         return False
     if not has_letters(reading, last[1][1], clause[0]):
         return True  # Something must be said.
-    if line.language.tag in SPEAKER_FOLLOWS:
-        return not ends and not word("joining").fullmatch(before)
-    return not ends and length_of(before) > 1
+    return not ends and (line.language.tag in SPEAKER_FOLLOWS or length_of(before) > 1)
 
 
 def has_letters(reading: str, start: int, end: int) -> bool:
@@ -157,14 +154,9 @@ def what_is_said(
 ) -> Span:
     """Return what the verb of a number among those that report in a sentence says."""
     reading, (clause, verb) = line.reading, kept[number]
-    cuts = [one.end() for one in SEMICOLON.finditer(reading, *sentence)]
-    first = max([sentence[0], *(cut for cut in cuts if cut <= verb[0])])
-    if number:
-        first = max(first, kept[number - 1][1][1])
-    last = sentence[1]
+    first, last = sentence
     if number + 1 < len(kept):
-        after = kept[number + 1][0][0]
-        last = min([after, *(cut for cut in cuts if verb[1] <= cut <= after)])
+        last = kept[number + 1][0][0]
     end = when_said(line, verb)
     that = that_after(reading, end)
     adverbial = word("adverb").match(reading, places.trimmed(reading, end, len(reading))[0])
@@ -197,13 +189,7 @@ def leading(reading: str, start: int, end: int) -> int:
 
 
 def trimmed(reading: str, start: int, end: int) -> Span:
-    """Return a span without what leads to it and the blanks and marks at its ends, and with both
-    brackets of a pair."""
+    """Return a span without what leads to it and the blanks and marks at its ends."""
     start = leading(reading, start, end)
     words = reading[start:end]
-    start, end = start + len(words) - len(words.lstrip(EDGES)), start + len(words.rstrip(EDGES))
-    for opening, closing in BRACKETS.items():
-        more = reading.count(closing, start, end) - reading.count(opening, start, end)
-        start -= more > 0 and reading[start - 1 : start] == opening
-        end += more < 0 and reading[end : end + 1] == closing
-    return start, end
+    return start + len(words) - len(words.lstrip(EDGES)), start + len(words.rstrip(EDGES))
