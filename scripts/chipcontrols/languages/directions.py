@@ -55,7 +55,8 @@ _OBJECT = re.compile(
 """What may part a verb, from its last letter on, from what it is done to."""
 _PASSIVE = re.compile(
     "[^ ](?:[已獲获被遭也將将全面部予以得到正式]{0,4}|"
-    "(?: (?!(?:until|when|if|after|before|as) )[a-zA-Z'-]+)* (?:is|are|was|were|been?|being) )"
+    "(?: (?!(?:until|when|if|after|before|as) )[a-zA-Z'-]+)* (?:is|are|was|were|been?|being) "
+    "(?:[a-z]+ly )?)"
 )
 """What may part that from a verb in the passive."""
 _FLIPS = re.compile(
@@ -166,11 +167,11 @@ def _pairs(
     for one in ones:
         for other in others:
             shared = of_left[one].keys() & of_right[other].keys() - (() if vague else _VAGUE)
-            alike = any(of_left[one][kind] == of_right[other][kind] for kind in shared)
+            alike = [kind for kind in shared if of_left[one][kind] == of_right[other][kind]]
             apart = _letters(left, right, one, other)
             far = _FAR if shared - _VAGUE else _FAR / 2
-            if shared and alike == same and (same or apart <= far):
-                found.append((-len(shared), apart, one, other))
+            if shared and bool(alike) == same and (same or apart <= far):
+                found.append((-len(alike or shared), apart, one, other))
     taken: set[tuple[int, Span]] = set()
     for *_, one, other in sorted(found):
         if taken.isdisjoint(((0, one), (1, other))):
