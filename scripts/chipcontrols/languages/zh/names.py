@@ -51,7 +51,7 @@ def _pattern() -> re.Pattern[str]:
         for kind in ("title", "suffix", "surname", "country", "no_firm", "generic", "industry")
     )
     sounds = "".join(row["word"] for row in _WORDS["transliteration"])
-    common = base.alternatives(_WORDS["common"])
+    common = f"新?(?:{base.alternatives(_WORDS['common'])})"
     office = "(?:(?<![总西北南东内外中全大上下一干])部|[署局厅省院])(?![份门长级属分队件下])"
     letter = f"(?![{_NEVER}]|{common})[{HAN}]"
     verbs = [row["verb"] for row in base.rows(__file__, "attributions")]
