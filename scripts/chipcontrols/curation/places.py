@@ -6,6 +6,8 @@ on its line and cuts no gloss.  Out of scope: what the words mean, and which row
 
 from __future__ import annotations
 
+import bisect
+import functools
 import re
 from collections.abc import Callable
 from typing import NamedTuple
@@ -80,13 +82,12 @@ def shortest_excerpt(line: Line, start: int, end: int) -> Span:
     It begins and ends with no blank.  What extends a unique stretch is unique, so that the fewest
     characters needed on the right only fall when there are more on the left.
     """
-    reading = line.reading
-    best, last = (0, len(reading)), len(reading)
-    for first in range(start, -1, -1):
-        while last > end and occurs_once(line, first, last - 1):
-            last -= 1
-        if not occurs_once(line, first, last):
-            continue
+    reading, last = line.reading, len(line.reading)
+    best, left = (0, last), range(start, -1, -1)
+    fewest = bisect.bisect_left(left, True, key=lambda first: occurs_once(line, first, last))
+    for first in left[fewest:]:
+        enough = functools.partial(occurs_once, line, first)
+        last = end + bisect.bisect_left(range(end, last), True, key=enough)
         if last - first < best[1] - best[0]:
             best = first, last
         if end - first >= best[1] - best[0] - 1:
