@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chipcontrols.package import Package, default_root, frames, profiles, versions
+from chipcontrols.package import Package, cells, default_root, frames, profiles, versions
 from chipcontrols.package.schema import Field, read_schema
 from chipcontrols.validation.rules import RULES
 from chipcontrols.validation.rules.base import option_faults
@@ -270,7 +270,7 @@ def test_every_column_has_a_description_a_rule_and_an_example_that_keeps_its_con
     assert re.fullmatch(r"[A-Z].{5,}[.;)]", field.description, re.DOTALL)
     assert field.rule in RULES
     example = str(field.example).lower() if isinstance(field.example, bool) else str(field.example)
-    value = frames.CONVERTERS[field.type](example)
+    value = cells.converted(field.type, example)
     assert re.fullmatch(field.constraints.get("pattern", ".*"), example)
     assert value >= field.constraints.get("minimum", value)
     if field.coded:

@@ -16,39 +16,27 @@ from chipcontrols.package import Code, Codes, Table
 from chipcontrols.package.patterns import matching
 from chipcontrols.package.schema import Field
 
-NUMBER, INTEGER = re.compile(r"-?[0-9]+(\.[0-9]+)?"), re.compile("-?(0|[1-9][0-9]{0,17})")
-SPELLING = {"number": NUMBER.pattern, "integer": INTEGER.pattern, "boolean": "true|false"}
-
-
-def number(text: str) -> float:
-    """Return the finite number that `text` writes in plain digits; raise ValueError otherwise.
-
-    >>> number("1500")
-    1500.0
-    """
-    if not NUMBER.fullmatch(text):
-        raise ValueError(f"{text!r} is not a number in plain digits")
-    return float(text)
-
-
-def integer(text: str) -> int:
-    """Return the 64-bit integer that `text` writes in plain digits; raise ValueError otherwise."""
-    if not INTEGER.fullmatch(text):
-        raise ValueError(f"{text!r} is not an integer in plain digits")
-    return int(text)
-
-
-def boolean(text: str) -> bool:
-    """Return the truth value that `text` writes as true or false; raise ValueError otherwise."""
-    if text not in ("true", "false"):
-        raise ValueError(f"{text!r} is neither true nor false")
-    return text == "true"
-
-
+TYPES: dict[str, tuple[str, str, Callable[[str], Any]]] = {
+    "number": (r"-?[0-9]+(\.[0-9]+)?", "not a number in plain digits", float),
+    "integer": ("-?(0|[1-9][0-9]{0,17})", "not an integer in plain digits", int),
+    "boolean": ("true|false", "neither true nor false", "true".__eq__),
+}
+"""How a type is spelt, what a cell is that is spelt otherwise, and what makes a value of it."""
 LIMITS = {"minLength", "maxLength", "minimum", "maximum"}
-CONVERTERS: dict[str, Callable[[str], Any]] = {
-    "string": str, "integer": integer, "number": number, "boolean": boolean,
-}  # fmt: skip
+
+
+def converted(type: str, text: str) -> Any:
+    """Return the value of a type that `text` writes; raise ValueError when it writes none.
+
+    >>> converted("number", "1500"), converted("integer", "7"), converted("string", "7")
+    (1500.0, 7, '7')
+    """
+    if type not in TYPES:
+        return text
+    spelling, fault, convert = TYPES[type]
+    if not re.fullmatch(spelling, text):
+        raise ValueError(f"{text!r} is {fault}")
+    return convert(text)
 
 
 def codes_of(codes: Codes, table: str, field: Field) -> tuple[str, ...]:
@@ -79,7 +67,8 @@ def misfits(field: Field, known: set[str] | None, filled: bool, cells: set[str])
         found |= {cell for cell in told if not known.issuperset(field.items(cell))}
     if limits.keys() & LIMITS:
         found |= {cell for cell in told if not within(field, cell)}
-    for pattern in filter(None, (SPELLING.get(field.type), limits.get("pattern"))):
+    spelling = TYPES[field.type][0] if field.type in TYPES else None
+    for pattern in filter(None, (spelling, limits.get("pattern"))):
         fitting = matching(told, pattern)
         found |= {cell for cell, fit in zip(told, fitting, strict=True) if not fit}
     return found
@@ -98,7 +87,7 @@ def within(field: Field, cell: str) -> bool:
 def typed(field: Field, cell: str) -> Any:
     """Return the value of a cell: None when it is empty, and the cell when it is none."""
     try:
-        return CONVERTERS[field.type](cell) if cell else None
+        return converted(field.type, cell) if cell else None
     except ValueError:
         return cell
 

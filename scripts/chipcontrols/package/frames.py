@@ -40,7 +40,7 @@ import pandas
 
 from chipcontrols.languages import iso_dates
 from chipcontrols.package import Codes, Descriptor, Row, Table, citation
-from chipcontrols.package.cells import CONVERTERS, codes_of
+from chipcontrols.package.cells import codes_of, converted
 from chipcontrols.package.patterns import matching
 from chipcontrols.package.schema import Field, Schema
 
@@ -104,9 +104,8 @@ def typed_frame(table: Table, codes: Codes) -> pandas.DataFrame:
         raise ValueError(f"{table.name}.{column}: {fault}")
     columns: dict[str, Any] = {}
     for field in table.schema.fields:
-        convert = CONVERTERS[field.type]
         texts = [row.cells[field.name] for row in table.rows]
-        cells: list[Any] = [convert(text) if text else None for text in texts]
+        cells: list[Any] = [converted(field.type, text) if text else None for text in texts]
         dtype = pandas_dtype(table.name, field, codes)
         if field.separator:
             cells = [field.items(text) or None for text in texts]
@@ -150,7 +149,7 @@ def faulty_cells(table: Table, codes: Codes) -> Iterator[tuple[int, str, str]]:
                 yield row.line, field.name, "empty, but required"
             try:
                 if cell:
-                    CONVERTERS[field.type](cell)
+                    converted(field.type, cell)
             except ValueError as error:
                 yield row.line, field.name, str(error)
             else:
