@@ -177,6 +177,14 @@ def test_where_a_release_cannot_be_published_the_error_says_why(
     assert "cret" not in str(error.value)
 
 
+@pytest.mark.parametrize("place", ["", "store"])
+def test_a_release_is_not_published_into_its_own_folder(place, tmp_path):
+    folder = make_release(tmp_path)
+    with pytest.raises(StoreError, match="name the store first, then the release"):
+        store.publish(folder, folder / place)
+    assert store.verify(folder).version
+
+
 # Read-only, full, killed at any moment, a store that does not keep what it gets
 
 

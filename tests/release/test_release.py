@@ -84,8 +84,21 @@ def test_a_release_has_the_same_bytes_whatever_the_circumstances(
 def test_building_again_replaces_the_release_by_the_same_bytes(tmp_path, package_root):
     first = release.build(package_root, tmp_path)
     before = snapshot(tmp_path)
-    (first / "stray.txt").write_text("left by somebody")
+    (first / "quotes.csv").write_text("altered")
     assert release.build(package_root, tmp_path) == first
+    assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize("sums", [True, False])
+def test_a_folder_that_has_files_of_others_is_not_replaced(sums, tmp_path, package_root):
+    target = tmp_path / release.release_name(package_root)
+    target.mkdir()
+    (target / "thesis.txt").write_text("mine")
+    if sums:
+        (target / "SHA256SUMS").write_text(f"{'0' * 64}  quotes.csv\n")
+    before = snapshot(tmp_path)
+    with pytest.raises(FileExistsError, match=r"also has thesis\.txt: move that away first"):
+        release.build(package_root, tmp_path)
     assert snapshot(tmp_path) == before
 
 

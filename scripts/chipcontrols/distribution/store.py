@@ -87,7 +87,7 @@ def hash_of(path: Path) -> str:
         return hashlib.sha256(read_bytes(path.parent, path.name)).hexdigest()
     except (OSError, ValueError) as error:
         missing = isinstance(error, FileNotFoundError | NotADirectoryError)
-        return NO_FILE if missing else str(error)
+        return NO_FILE if missing else str(getattr(error, "strerror", None) or error)
 
 
 def render_list(hashes: dict[str, str], prefix: str = "") -> bytes:
@@ -222,6 +222,8 @@ def publish(folder: Place, store: Place) -> Release:
             raise ValueError("it can be fetched from, not published to")
         lock: Any = contextlib.nullcontext()
         if "file" in system.protocol:
+            if Path(folder).resolve() in (Path(root).resolve(), *Path(root).resolve().parents):
+                raise ValueError("it is in the release; name the store first, then the release")
             os.makedirs(root, exist_ok=True)
             lock = extra("filelock").FileLock(f"{root}/.lock", timeout=600)
         with lock:  # the system frees it when its holder dies
