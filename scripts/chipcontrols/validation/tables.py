@@ -23,7 +23,8 @@ from chipcontrols.validation.passages import witnesses_of
 from chipcontrols.validation.rules.entities import has_mentions
 
 UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\U000e0000-\U000e007f]"
 )
 WORDY = ("code", "surface_form", "citation")
 """Kinds of tables whose keys carry words of the documents, which may well differ by case."""

@@ -130,19 +130,22 @@ def numbers(text: str) -> tuple[Number, ...]:
     return tuple(found)
 
 
-# Han, kana, bopomofo, hangul, and the full-width forms and marks of East Asian scripts.
-EAST_ASIAN = re.compile(
-    "[\u2e80-\u303f\u3040-\u31ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
+# Han, kana, bopomofo, hangul, and the full-width forms and marks of East Asian scripts; marks that
+# join no letter to one; letters that look Latin: Cyrillic and others, Greek in a word, but for kΩ.
+NOT_ENGLISH = re.compile(
+    "[\u2e80-\u303f\u3040-\u31ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
+    "\U00020000-\U0003ffff\u0300-\u036f\u0400-\u1dbf\ufe00-\ufe0f\U0001d400-\U0001d7ff]"
+    "|(?<=[A-Za-z])[\u0370-\u03a8\u03aa-\u03ff]"
 )
 
 
 def untranslated(text: str) -> str:
-    """Return the first East Asian character of the text, or nothing.
+    """Return the first character of the text in which English is not written, or nothing.
 
-    >>> untranslated("the 規則"), untranslated("the rule")
-    ('規', '')
+    >>> untranslated("the 規則"), untranslated("the r\u0443le"), untranslated("the rule, 5 μm")
+    ('規', 'у', '')
     """
-    found = EAST_ASIAN.search(text)
+    found = NOT_ENGLISH.search(text)
     return found[0] if found else ""
 
 

@@ -40,7 +40,8 @@ LONG = 20
 def is_english(text: str) -> Complaints:
     """Complain when the text is not English."""
     if character := en.untranslated(text):
-        yield Complaint(f"{character} is left untranslated", "write it in English")
+        code = f" (U+{ord(character):04X})" if character < "\u2e80" else ""  # it may look Latin
+        yield Complaint(f"{character}{code} is left untranslated", "write it in English")
     elif not re.search("[A-Za-z]", text):
         yield Complaint(f"{text} has no English word", "write English")
 
