@@ -33,6 +33,7 @@ from chipcontrols.languages import characters
 
 Span = tuple[int, int]
 Row = Mapping[str, str]
+Pointing = tuple[str, int, str]
 Reading = tuple[Fraction | None, Fraction | None, Fraction | None, str | None, str, str]
 """Value, low, high, unit, bound and derivation of a quantity."""
 _HALF, _ONE = Fraction(1, 2), Fraction(1)
@@ -101,8 +102,8 @@ class Language(Protocol):
     region: Callable[[str], str]  # where a document is from, by its words, or nothing
     dates: Callable[[str], tuple[DateExpression, ...]]  # the maximal date expressions
     resolve_date: Callable[[str, str | None], str | None]  # words, day of publication: ISO cell
-    pointed: Callable[[str, str | None, str], str | None]  # and the cell of a period named before
-    aside: Callable[[str, Span], bool]  # whether a date is none that later words point at
+    points: Callable[[str], Pointing | None]  # unit, how many later, and what of it
+    aside: re.Pattern[str]  # what is beside a date at which no other points, a NUL before the date
     times: Callable[[str], list[Span]]  # dates, and words that tell a time without measuring it
     numerals: Callable[[str], list[Span]]  # quantities, and digits beside them, dates and names
     names: Callable[[str], Spans]  # what may be a name by its letters
@@ -141,6 +142,20 @@ def by_kind(module: str, table: str, column: str = "kind") -> dict[str, list[Row
     for row in rows(module, table):
         found.setdefault(row[column], []).append(row)
     return found
+
+
+def pointing(module: str, read: Callable[[str], str]) -> Callable[[str], Pointing | None]:
+    """The function that says where a date points which counts from another, by pointing.csv: in
+    what unit, how many later, and the words for a part of that; None for other dates."""
+    table = [(re.compile(row["pattern"], re.I), row) for row in rows(module, "pointing")]
+
+    def points(words: str) -> Pointing | None:
+        for pattern, row in table:
+            if match := pattern.fullmatch(read(words)):
+                return row["unit"], int(row["later"]), "".join(match.groups())
+        return None
+
+    return points
 
 
 SYMBOLS: Mapping[str, tuple[str, Fraction]] = {

@@ -241,15 +241,13 @@ def ago(today: datetime.date, number: int, unit: str, *, up_to_now: bool) -> str
     >>> ago(datetime.date(2025, 5, 20), 3, "year", up_to_now=True)
     '2022-05/2025-05'
     """
+    if not up_to_now:
+        return counted_from(str(today), unit, -number)
     if unit in ("day", "week"):
         day = shifted(today, -number * (7 if unit == "week" else 1))
-        if day is None or up_to_now:
-            return f"{day}/{today}" if day else None
-        return week(today, -number) if unit == "week" else day.isoformat()
+        return f"{day}/{today}" if day else None
     year, month = month_after(today, -number * (12 if unit == "year" else 1))
-    if up_to_now:
-        return f"{year:04}-{month:02}/{today:%Y-%m}" if year > 0 else None
-    return cell_of(year, None if unit == "year" else month)
+    return f"{year:04}-{month:02}/{today:%Y-%m}" if year > 0 else None
 
 
 def shifted(today: datetime.date, days: int) -> datetime.date | None:
@@ -284,16 +282,6 @@ def counted_from(cell: str, unit: str, steps: int) -> str | None:
         later = re.sub("[0-9]{4}", lambda year: f"{int(year[0]) + steps:04}", cell)
         return re.sub(r"(.{4})-01/\1-12", r"\1", later) if is_iso(later) else None
     return None
-
-
-def like(cell: str, year: str | None, *, last: bool) -> str | None:
-    """The part of a year that is like the one that a cell names: of ``last`` year, which is the
-    year before the cell's, though the words may count it from the day of publication."""
-    steps = int(year[:4]) - int(cell[:4]) if year else -1
-    steps = steps - 1 if last and steps == 0 else steps
-    told = (steps == -1) if last else (steps and year)
-    whole = year and cell[4:] == f"-01/{cell[:4]}-12"
-    return counted_from(cell, "period", steps) if told and not whole else None
 
 
 def weekday(today: datetime.date, number: int, future: bool) -> str | None:

@@ -26,26 +26,45 @@ def dated(
     """
     named, found = _named(language, line, published), []
     for date in language.dates(line):
-        cells: list[str] = []
-        if date.kind in ("anaphoric", "relative", "duration"):
-            cells = [cell for at, cell in reversed(named) if at < date.start]
-        if date.kind == "anaphoric":
-            cells += _named_in_lines(language, published, before)
-            cells += [f"{cell}-01/{cell}-12" for cell in cells if len(cell) == 4]
-        told = (language.pointed(date.text, published, cell) for cell in cells)
-        found.append((date, next(filter(None, told), language.resolve_date(date.text, published))))
+        cell = language.resolve_date(date.text, published)
+        if date.kind != "partial" and language.points(date.text):
+            cells = [each for at, each in reversed(named) if at < date.start]
+            if date.kind == "anaphoric":
+                cells += _named_in_lines(language, published, before)
+                cells += [f"{each}-01/{each}-12" for each in cells if not cell and len(each) == 4]
+            told = (pointed(language, date.text, published, each) for each in cells)
+            cell = next(filter(None, told), cell)
+        found.append((date, cell))
     return found
 
 
-def _named(language: Language, line: str, published: str | None) -> tuple[tuple[int, str], ...]:
+def pointed(language: Language, words: str, published: str | None, before: str) -> str | None:
+    """The cell of words that point at another date, counted from the cell of a period named before
+    them; None for other words, and where they cannot count from that."""
+    if not (points := language.points(words)):
+        return None
+    unit, later, part = points
+    if unit == "recent quarter":  # one before an older quarter would not be called the last
+        cell, today = iso_dates.counted_from(before, "quarter", later), iso_dates.day_of(published)
+        return cell if cell and today and cell >= (iso_dates.quarter(today, -2) or "") else None
+    year = language.resolve_date(words, published)
+    apart = int(year[:4]) - int(before[:4]) if year else None
+    if unit == "period of last year" and apart in (-1, 0):  # 0 of 去年第四季, told in January
+        unit = "period"
+    if unit == "period of a year" and apart:
+        unit, later = "period", apart
+    cell = iso_dates.counted_from(before, unit, later)
+    return language.resolve_date(f"{cell}{part}", published) if cell and part[1:] else cell
+
+
+def _named(language: Language, line: str, published: str | None) -> list[tuple[int, str]]:
     """Where the dates begin that name a period, and its cell."""
-    every = (
-        (date.start, language.resolve_date(date.text, published))
-        for date in language.dates(line)
-        if date.kind not in ("anaphoric", "duration")
-        if not language.aside(line, (date.start, date.end))
-    )
-    return tuple((start, cell) for start, cell in every if cell)
+    found = []
+    for date in language.dates(line):
+        around = f"{line[max(0, date.start - 20) : date.start]}\0{line[date.start : date.end + 1]}"
+        if date.kind not in ("anaphoric", "duration") and not language.aside.search(around):
+            found.append((date.start, language.resolve_date(date.text, published)))
+    return [(start, cell) for start, cell in found if cell]
 
 
 def _named_in_lines(

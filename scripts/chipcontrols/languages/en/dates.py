@@ -88,12 +88,9 @@ _DATE = (
     rf"|(?P<code>(?-i:{_CODE}))"
     rf"|(?P<decade>{_PART}?(?:(?:1[5-9]|20)[0-9]0s|(?:(?<=the )|'|\A)[1-9]0s"
     r"|[0-9]{1,2}(?:st|nd|rd|th) century)\b)"
-    r"|(?P<alike>(?:year-(?:earlier|ago) (?:period|quarter|month|level|figure)s?"
-    r"|(?:same (?:period|quarter|month) )?(?:a|one) year (?:ago|earlier)"
-    r"|same (?:period|quarter|month) (?:(?:of|in) )?the"
-    r" (?:(?:previous|prior|preceding) year|year (?:before|earlier)))\b)"
     rf"|(?P<duration>(?:(?:past|last|next|coming|previous) (?:{_NUMBER}[ -]{_LENGTH}s?|decade)"
-    rf"|past {_LENGTH}s?|{_NUMBER}[ -]{_LENGTH}s? (?:ago|earlier|later|from now))\b)"
+    rf"|past {_LENGTH}s?|(?!(?:a|one) year earlier|a year ago){_NUMBER}[ -]{_LENGTH}s?"
+    r" (?:ago|earlier|later|from now))\b)"
     r"|(?P<day>(?:today|yesterday|tomorrow|tonight|last night"
     r"|this (?:morning|afternoon|evening))\b)"
     rf"|(?P<week>{_NEAR} week\b)|(?P<quarter>{_NEAR} quarter\b)"
@@ -110,8 +107,7 @@ _DATE = (
     r"|(?<=[0-9]-)[0-9]{2}(?![0-9A-Za-z%-])))?)(?P<on> onwards?\b)?)"
     rf"|(?P<named>(?:{_NEAR} (?:weekend|{_SEASON}|{_MONTH}|{_WEEKDAY})|{_WEEKDAY})\b)"
     r"|(?P<vague>(?:recently|recent (?:day|week|month|year|decade)s|nowadays|these days)\b)"
-    r"|(?P<anaphor>(?P<which>that|same|previous|prior|following|preceding|next)"
-    r" (?P<unit>day|morning|evening|week|month|quarter|year|(?<=same )period)\b)"
+    rf"|(?P<anaphor>(?:{'|'.join(row['pattern'] for row in rows(__file__, 'pointing'))})\b)"
     r"|(?P<clock>[0-2]?[0-9](?::[0-5][0-9])? ?(?:[ap]\.m\.|[ap]m\b)"
     r"|[0-2]?[0-9]:[0-5][0-9](?![0-9:])|[0-2][0-9][0-5][0-9](?-i: GMT\b)))"
 )
@@ -125,13 +121,12 @@ _LEADING = _IN | frozenset("from to through early late mid this last next and be
 _WEEKDAYS = [name.lower() for name in calendar.day_name]
 _MONTHS_OF = {"quarter": 3, "half": 6, "year": 12, "fiscal": 12, "financial": 12}
 _SHIFTS = {"this": 0, "current": 0, "last": -1, "next": 1, "coming": 1}
-_LATER = dict.fromkeys(("previous", "prior", "preceding"), -1) | {"following": 1, "next": 1}
 _MONTH_STARTS = [month[:3] for month in MONTHS]
 _WITHOUT_MEASURE = re.compile(rf"\b(?:{alternatives(rows(__file__, 'times'))})\b", re.I)
 _TAIL = re.compile(rf"([0-9]{{1,2}})(?:st|nd|rd|th)?({_OF_YEAR})?", re.ASCII)
 _KINDS = {
-    "iso": "absolute", "code": "absolute", "anaphor": "anaphoric", "alike": "anaphoric",
-    "duration": "duration", "clock": "partial",
+    "iso": "absolute", "code": "absolute", "anaphor": "anaphoric", "duration": "duration",
+    "clock": "partial",
 }  # fmt: skip
 _PART_OF_YEAR = re.compile(
     "(first|second|third|fourth|[1-4])(?:st|nd|rd|th)?[ -](?:quarter|half)|[qh]([1-4])"
@@ -321,22 +316,3 @@ def resolve(expression: str, published: str | None) -> str | None:
     today = iso.day_of(published)
     future = bool(_FUTURE.search(expression))
     return iso.agreed(_resolve(match, today, future) for match in _matches(expression))
-
-
-def pointed(expression: str, published: str | None, before: str) -> str | None:
-    """The ISO cell of an expression that points at another date, counted from the cell of a period
-    named before it; None for other expressions, and where it cannot count from that.
-
-    >>> pointed("prior quarter", None, "2025-10/2025-12"), pointed("that year", None, "2025-04")
-    ('2025-07/2025-09', '2025')
-    """
-    match = _pattern().fullmatch(fold(expression))
-    if match and match["alike"]:
-        return iso.counted_from(before, "period", -1)
-    if match and match["anaphor"]:
-        unit = re.sub("morning|evening", "day", match["unit"].lower())
-        return iso.counted_from(before, unit, _LATER.get(match["which"].lower(), 0))
-    words = expression.lower()
-    if match and words.startswith("same "):
-        return iso.like(before, resolve(expression, published), last="last" in words)
-    return None

@@ -33,7 +33,10 @@ tag, letters = "en", 1.0
 script, has_unpaired_mark = base.script, base.has_unpaired_mark
 order = _order.order
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
-pointed = _dates.pointed
+points = base.pointing(__file__, fold)
+aside = re.compile(
+    r"\b(?:than|versus|vs\.?|against|compared (?:with|to)|from) (?:the )?\0(?!.* to )", re.I
+)
 quantities, read_quantity = _quantities.find, _quantities.read
 prose_numbers, renders_bound, scale_of = _numbers.numbers, _numbers.renders_bound, _numbers.scale_of
 untranslated, contains_form = _numbers.untranslated, _numbers.contains_form
@@ -49,7 +52,6 @@ _CLAUSE_MARK = re.compile(
     rf"|{_ABBREVIATED}\.(?![A-Za-z0-9])"
 )
 _MARK = re.compile(rf"{_CLAUSE_MARK.pattern}|[“”‘\"()\[\]]|’(?![A-Za-z])")
-_ASIDE = re.compile(r"\b(?:than|versus|vs\.?|against|compared (?:with|to)|from) (?:the )?\Z")
 _SENTENCE_END = re.compile(r"[;!?…”]|\.(?![A-Za-z0-9])")
 _GOES_ON = re.compile(r" (?:and|but|while|whereas|although|though)\b")
 _NO_STATEMENT, _SUBJECTS, _BEFORE_NOUN, _PLURALS = (
@@ -256,8 +258,3 @@ def ends_clause(text: str, at: int) -> bool:
     if any(start < at < end for start, end in whole(text)):
         return False
     return at >= len(text) or bool(_MARK.match(text, at) or _GOES_ON.match(text, at))
-
-
-def aside(text: str, date: Span) -> bool:
-    """Whether a date is no period of which the text tells: something is compared with it."""
-    return " to " not in text[slice(*date)] and bool(_ASIDE.search(text, 0, date[0]))

@@ -200,19 +200,13 @@ _COUNTED = re.compile(
     f"(?<![{_NUMERAL}])([0-9]{{1,3}}|[{_NINE}]?十[{_NINE}]?|[{_NINE}两])"
     "(年|个月|天|日|周|个?星期)(?:(以?来)|之?前)"
 )
-_PART_BEFORE = re.compile(f"(?:{_MONTHS}|{iso.CODE})[^。;!?]{{0,60}}\\Z")
+_PART_BEFORE = re.compile(f"(?<!明年)(?:{_MONTHS}|{iso.CODE})[^。;!?年]{{0,60}}\\Z")
 """Part of a year in the same sentence, of which 全年 says the whole."""
-_POINTS = re.compile(  # but 上月, which counts from the day of publication
-    "(?P<like>.+年)度?同[期月]|(?P<word>[当同该次翌隔]|前一|上(?=年|一?个?季))一?个?"
-    "(?P<unit>[日天晚周月季年])度?(?P<rest>.*)"
-)
-_LATER = dict.fromkeys("当同该", 0) | dict.fromkeys("次翌隔", 1) | dict.fromkeys("上前", -1)
 _UNITS = {"short_day": "日", "short_month": "月", "short_quarter": "季", "short_year": "年"}
 _OFFSETS = {"前": -2, "去": -1, "昨": -1, "上": -1, "下": 1, "明": 1, "后": 2} | dict.fromkeys(
     "今本这即", 0
 )
-_CALENDAR = {"年": "year", "月": "month", "周": "week", "期": "week"}
-_CALENDAR |= dict.fromkeys("天日晚", "day") | {"季": "quarter"}
+_CALENDAR = {"年": "year", "月": "month", "周": "week", "期": "week", "天": "day", "日": "day"}
 _MONTHS_OF = {"半": 6, "季": 3, "年": 12}
 _FUTURE = re.compile("[将拟]|预[计期定估]|计划|有望|最迟|至迟|目标|届时")
 _KINDS = {"iso": "absolute", "duration": "duration", "anaphor": "anaphoric", "clock": "partial"}
@@ -425,26 +419,3 @@ def resolve(expression: str, published: str | None) -> str | None:
     words = _WHOLE_YEAR.sub(r"20\g<0>", tight(expression)[0])
     future = bool(_FUTURE.search(words))
     return iso.agreed(_resolve(match, today, future) for match in _pattern().finditer(words))
-
-
-def pointed(expression: str, published: str | None, before: str) -> str | None:
-    """The ISO cell of an expression that points at another date, counted from the cell of a period
-    named before it; None for other expressions, and where it cannot count from that.
-
-    >>> pointed("翌年5月", None, "2018"), pointed("去年同期", "2025-05-20", "2025-01/2025-03")
-    ('2019-05', '2024-01/2024-03')
-    """
-    words, today = tight(expression)[0], iso.day_of(published)
-    if words == "全年" and "/" in before and before[:7] <= (published or ""):
-        return iso.counted_from(before, "year", 0)
-    match = _POINTS.fullmatch(words)
-    if match is None or words == "当年" or (words[-2:] == "同月" and "/" in before):
-        return None  # 当年 may be long ago
-    if match["like"]:
-        return iso.like(before, resolve(match["like"], published), last=words[0] in "去上前")
-    cell = iso.counted_from(before, _CALENDAR[match["unit"]], _LATER[match["word"][0]])
-    oldest = iso.quarter(today, -2) if today and words[0] + match["unit"] == "上季" else None
-    if cell is None or cell < (oldest or ""):
-        return None
-    whole = cell.replace("-", "年") + match["unit"] + match["rest"]
-    return resolve(whole, published) if match["rest"] else cell

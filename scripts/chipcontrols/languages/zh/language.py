@@ -40,7 +40,8 @@ from chipcontrols.languages.zh import quantities as _quantities
 tag, letters = "zh", 2.2
 script, has_unpaired_mark = base.script, base.has_unpaired_mark
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
-pointed = _dates.pointed
+points = base.pointing(__file__, lambda words: _folding.tight(words)[0])
+aside = re.compile("(?:[较較比由从從自《]|[优優低高逊遜胜勝大少多][于於])\0|止\\Z")
 quantities, read_quantity = _quantities.find, _quantities.read
 region, order = _money.region, _order.order
 
@@ -93,7 +94,6 @@ _TELLS_BUT_A_THING = {
 }
 _AT_THE_TIME_OF = re.compile(r"[^，。:;!?…]{0,16}(?:时|之际|后)[则也还亦并再曾均都]?")
 _SENTENCE_END = re.compile("[。！？；!?;…”」』]")
-_ASIDE = re.compile("(?:[较比由从自《]|[优低高逊胜大少多]于)\\Z")
 _SCOPE_END = re.compile(r"[，。！？；：!?;…—]|[,:](?![0-9])")
 marks = force.reader(__file__, _folding.fold, re.compile(r"\S"), _SCOPE_END, "不未无没非")
 
@@ -251,10 +251,3 @@ def ends_clause(text: str, at: int) -> bool:
     rest = text[at : at + _REST]
     end = next((i for i, character in enumerate(rest) if character in _PUNCTUATION), len(rest))
     return rest.startswith("的") and bool(attributions(rest[1 : end + 1]))
-
-
-def aside(text: str, date: Span) -> bool:
-    """Whether a date is no period of which the text tells: something is compared with it (较年初),
-    or it is in a title, or the end of a length (6月底止)."""
-    folded = _folding.fold(text)
-    return bool(_ASIDE.search(folded, 0, date[0])) or folded.startswith("止", date[1])

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Literal
 
 from chipcontrols.languages import iso_dates
+from chipcontrols.languages.periods import dated, pointed
 from chipcontrols.package import Row
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import occurrences
@@ -148,12 +149,12 @@ class DateRule(Rule):
             message = f"{cell} is not an ISO 8601 date, month, year or interval"
             yield Complaint(message, "see the schema")
             return
-        expected, pointed = self.expected(text, passages)
+        expected, meant = self.expected(text, passages)
         if cell and not text:
             message = f"{cell} but {self.words} is empty"
             yield Complaint(message, "give the words that state the date")
-        elif text and cell not in (expected or {""}) | pointed:
-            reads = ", ".join(sorted(expected | pointed)) or "no date"
+        elif text and cell not in (expected or {""}) | meant:
+            reads = ", ".join(sorted(expected | meant)) or "no date"
             message = f"{cell or 'empty'} but {text} in {passages[0].place} reads {reads}"
             yield Complaint(message, "give the date that the words read, or none if they read none")
 
@@ -168,27 +169,22 @@ class DateRule(Rule):
         found |= {language.resolve_date(date.text, today) for date in language.dates(text)}
         cited = {cell for one in passages if one.column == self.column for cell in dates_in(one)}
         if cited:
-            pointed = {language.pointed(text, today, cell) for cell in cited}
+            meant = {pointed(language, text, today, cell) for cell in cited}
         else:
             own = [] if itself else passages
-            pointed = {cell for one in own for cell in one.source.cells_of(text, one.span)}
-        return {*filter(None, found)} | cited, {*filter(None, pointed)}
+            meant = {cell for one in own for cell in one.source.cells_of(text, one.span)}
+        return {*filter(None, found)} | cited, {*filter(None, meant)}
 
     def explained(self, row: Row, cited: Passage) -> bool:
         """Return whether the words point at another date, which the words cited name."""
-        text, line = row.cells[self.words], cited.source
-        told = (line.language.pointed(text, line.published, cell) for cell in dates_in(cited))
-        return any(told)
+        return bool(dates_in(cited) and cited.source.language.points(row.cells[self.words]))
 
 
 def dates_in(passage: Passage) -> set[str]:
     """Return the cells of the dates in a passage."""
     line = passage.source
-    read = (
-        line.language.resolve_date(date.text, line.published or None)
-        for date in line.language.dates(passage.reading)
-    )
-    return {*filter(None, read)}
+    read = dated(line.language, passage.reading, line.published or None)
+    return {cell for _, cell in read if cell}
 
 
 @rule("time", wrong="character shortened emptied filled")
