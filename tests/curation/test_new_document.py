@@ -188,6 +188,28 @@ def test_a_number_without_a_unit_is_a_count(root):
     assert (figure["measure"], figure["unit"], figure["value"]) == ("count", "count", "400")
 
 
+def test_a_generic_noun_is_drafted_for_its_document_and_its_entity_left_to_the_reader(root):
+    added(root, "出口管制仍在收緊。")
+    package, evidence = read_evidence(root)
+    out = showing.cited(package, evidence, "005:1")
+    (form,), (note,) = drafted(out, "surface_forms", root)
+    assert (form["surface_form"], form["local"], form["entity_id"]) == ("出口管制", "true", "")
+    assert "entity_id (us-chip-export-controls)" in note
+
+
+def test_a_quotation_is_drafted_with_who_says_it_behind_it(root):
+    found = added(root, "海潮已擴產。“三年來，客戶都在等。”周海潮說。電從哪裡來？缺電更難。")
+    texts = {row["text"]: row["excerpt"] for row in found["quotes"]}
+    assert texts["三年來，客戶都在等。"] == "“三年來，客戶都在等。”周海潮說。"
+    assert {"電從哪裡來？", "缺電更難"} < set(texts)
+    assert found["market_figures"] == []  # 三年來 is a time
+
+
+def test_a_forecast_keeps_the_time_that_follows_its_verb(root):
+    (quote,) = added(root, "法人估今年營收可望突破26億元。")["quotes"]
+    assert (quote["text"], quote["said_on_text"]) == ("今年營收可望突破26億元", "")
+
+
 DECREE = """海运部公告2026年第7号
 应当依照《船舶出口管制条例》第十六条的规定，向主管部门申请许可；存在疑问的货物不予放行。
 发言人表示，此举不是出口禁止。

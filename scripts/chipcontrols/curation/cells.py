@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from chipcontrols.curation import places, reports
 from chipcontrols.languages.base import Quantity, Span
+from chipcontrols.languages.zh.folding import fold
 from chipcontrols.package import Package, Row, Table
 from chipcontrols.package.schema import Field
 from chipcontrols.validation.anchors import Line, Location
@@ -166,6 +167,8 @@ def time_of(reader: Reader, draft: Draft, row: Row, passage: Passage) -> str:
     if len(times) != 1:
         return ""
     start, end = times[0]
+    if any(first < begin + end < last for first, last in reader.quantities):
+        return ""  # 未来12个月 of 未来12个月内
     late = begin + start > places.clauses_around(reader.line, *draft.about)[1]
     compared = reports.precedes("compared", outside, start)
     return "" if draft.about != NOWHERE and (late or compared) else outside[start:end]
@@ -183,11 +186,18 @@ def code_of(
         before = max([first, *(e for _, e in reader.quantities if e <= start)]), end
         after = start, min([last, *(s for s, _ in reader.quantities if s >= end)])
         beside = (reader.called(table, cells, column, span) for span in (before, after))
-        level = reports.precedes("level", line.reading, start)
+        level = draft.about in reader.quantities and reports.precedes("level", line.reading, start)
         return called[0] if len(called) == 1 and not level and called in beside else ""
     every = {one.code: one for one in reader.evidence.lexicon.codes.get((table.name, column), ())}
     found = called or [c for c in reader.fitting(table, cells, column) if not every[c].cues]
     return found[0] if len(found) == 1 else ""
+
+
+def named_elsewhere(table: Table, row: Row, field: Field) -> list[str]:
+    """Return what the form of a row names in other documents, if the field is for what it names."""
+    form = fold(row.role("form")) if field.role == "entity" and "form" in table.schema.roles else ""
+    same = (one for one in table.rows if form and fold(one.role("form")) == form)
+    return sorted({one.role("entity") for one in same})
 
 
 def notes(reader: Reader, table: Table, row: Row, span: Span, listed: set[str]) -> Iterator[str]:
@@ -203,6 +213,7 @@ def notes(reader: Reader, table: Table, row: Row, span: Span, listed: set[str]) 
             if len(codes) == len(reader.evidence.lexicon.codes.get((table.name, field.name), ())):
                 codes = [] if field.name in listed else codes
                 listed.add(field.name)
+            codes = codes or named_elsewhere(table, row, field)
             missing.append(f"{field.name} ({'|'.join(codes)})" if codes else field.name)
         named = field.options.get("instead_of")
         if named and not field.options.get("optional") and not is_authorial(row):

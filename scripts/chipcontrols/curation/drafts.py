@@ -1,14 +1,15 @@
 """Drafts of rows for what a line holds: a row to paste, of any table that could record it.
 
-First come surface forms, one for each open name: a row needs the names of those whom it names.  A
-table with a column of the rule ``quantity`` gets a draft for each quantity whose unit is one of its
-codes, one of ``quotation`` for each quotation and what each verb reports, one whose rows say who
-must obey for each clause with a word that orders, another table of statements with a ``date`` for
-each day or month, in each of its columns of that rule.  An open clause that none of these has is
-drafted as what the document says in its own voice, unless it is a connective or a line without a
-full stop, as headings and credits are.  A table of mentions gets whom a drafted row names, one of
-exclusions each open candidate, for what no row should record.  Nothing is drafted for what is
-excluded already.  Out of scope: the cells that the words decide (`cells`).
+First come surface forms, one for each open name, and for what is the name of something in other
+documents alone (a generic noun): a row needs the names of those whom it names.  A table with a
+column of the rule ``quantity`` gets a draft for each quantity whose unit is one of its codes and
+that is no time, one of ``quotation`` for each quotation and what each verb reports, one whose rows
+say who must obey for each clause with a word that orders, another table of statements with a
+``date`` for each day or month, in each of its columns of that rule.  An open clause that none of
+these has is drafted as what the document says in its own voice, unless it is a connective or a line
+without a full stop, as headings and credits are.  A table of mentions gets whom a drafted row
+names, one of exclusions each open candidate, for what no row should record.  Nothing is drafted for
+what is excluded already.  Out of scope: the cells that the words decide (`cells`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from chipcontrols.curation import places, reports
 from chipcontrols.curation.cells import Draft, Reader, date_cells, notes, row_of
 from chipcontrols.languages.agreement import modality_of_report
 from chipcontrols.languages.base import Quantity, Span
+from chipcontrols.languages.surface_forms import compile_forms, mentions
 from chipcontrols.languages.zh.folding import fold
 from chipcontrols.package import Row, Table, files, sort_key
 from chipcontrols.package.schema import Field
@@ -30,6 +32,7 @@ from chipcontrols.validation.rules.numbers import decimal_text
 
 ORDERED = "bound"
 """The role of who must obey: rows of a table that has it are orders."""
+QUESTION_MARKS = ("?", "？")
 PERIOD = re.compile("[0-9]{4}|[0-9]{4}-[0-9]{2}/[0-9]{4}-[0-9]{2}")
 """A date that dates no act: a year, a quarter, half a year."""
 
@@ -98,12 +101,15 @@ def other_drafts(reader: Reader, table: Table, told: list[Span]) -> Iterator[Dra
     found: list[tuple[Span, dict[str, str]]] = []
     if schema.kind == "surface_form":  # each form once
         scripts = [f.name for f in schema.fields if f.options.get("of") == schema.roles["form"]]
-        for text, c in {c.text: c for c in reader.open("name")}.items():
+        local = local_forms(table, line)
+        forms = {c.text: (c.start, c.end) for c in reader.open("name")} | local
+        for text, span in forms.items():
             cells = dict.fromkeys(scripts, line.language.script(text))
             known = reader.evidence.lexicon.entities.items()
-            ids = [id for id, entity in known if text in entity.english]
+            ids = [id for id, entity in known if text in entity.english and text not in local]
             cells |= {schema.roles["entity"]: ids[0]} if len(ids) == 1 else {}
-            found.append(((c.start, c.end), {schema.roles["form"]: text} | cells))
+            cells |= {schema.roles["local"]: "true"} if text in local else {}
+            found.append((span, {schema.roles["form"]: text} | cells))
     if schema.kind == "term":
         for c in reader.open("quotation"):
             if reports.names_speaker(line, (c.start, c.end)):
@@ -116,6 +122,19 @@ def other_drafts(reader: Reader, table: Table, told: list[Span]) -> Iterator[Dra
         reasons = [only_reason(table, reader, *one) for one in spans]
         found += [(s, {column: kind} | why) for (kind, s), why in zip(spans, reasons, strict=True)]
     yield from (Draft(places.shortest_excerpt(line, *span), cells) for span, cells in found)
+
+
+def local_forms(table: Table, line: Line) -> dict[str, Span]:
+    """Return where forms stand that name something in other documents alone, as generic nouns do;
+    what they name here a reader must say."""
+    local = {row.role("form") for row in table.rows if row.role("local") == "true"}
+    reading = fold(line.reading)
+    here = compile_forms((form, form) for form in local if fold(form) in reading)
+    return {
+        line.reading[one.start : one.end]: (one.start, one.end)
+        for one in mentions(line.reading, here)
+        if not any(m.start < one.end and one.start < m.end for m in line.mentions)
+    }
 
 
 def only_reason(table: Table, reader: Reader, kind: str, span: Span) -> dict[str, str]:
@@ -175,11 +194,12 @@ def clause_drafts(reader: Reader, field: Field, told: list[Span]) -> Iterator[Dr
     line, by_sentence = reader.line, dict[Span, list[Span]]()
     for c in reader.open("clause") if not reader.is_heading() else ():
         here = any(start <= c.start and c.end <= end for start, end in told)
-        if not here and length_of(c.text) > CONNECTIVE:
+        if not here and (length_of(c.text) > CONNECTIVE or is_sentence(line, c.start, c.end)):
             sentence = places.sentence_around(line, c.start, c.end)
             by_sentence.setdefault(sentence, []).append((c.start, c.end))
     for sentence, clauses in by_sentence.items():
         start, end = reports.trimmed(line.reading, clauses[0][0], clauses[-1][1])
+        end += line.reading[end : end + 1] in QUESTION_MARKS
         whole = line.language.tag in reports.SPEAKER_FOLLOWS  # Its commas part no propositions.
         whole &= not any(s < sentence[1] and sentence[0] < e for s, e in told)
         if whole or line.language.severed(line.reading, start, end)[0]:
@@ -189,14 +209,23 @@ def clause_drafts(reader: Reader, field: Field, told: list[Span]) -> Iterator[Dr
         yield Draft(excerpt, kind | {field.name: line.reading[start:end]})
 
 
+def is_sentence(line: Line, start: int, end: int) -> bool:
+    """Return whether a stretch is a sentence that says something, not who said what is before."""
+    verbs = line.language.attributions(line.reading)
+    whole = reports.trimmed(line.reading, *places.sentence_around(line, start, end))
+    return whole == (start, end) and not any(start <= verb[0] < end for verb in verbs)
+
+
 def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draft]:
     """Yield a row for each quantity, its words in the column of the field."""
     line, read = reader.line, reader.quantities
-    said = reports.reported(line)
+    said, dates = reports.reported(line), line.language.dates(line.reading)
     saying = [(places.clauses_around(line, *verb), words) for verb, words in said]
     of = [f for f in table.schema.fields if f.options.get("of") == field.name]
     for c, by in reader.to_draft("numeral"):
         quantity = read.get(span := (c.start, c.end))
+        if any(one.start < c.end and c.start < one.end for one in dates):
+            continue  # 近三年来 is a time.
         if quantity and quantity.unit in (None, "count"):
             # 一場 counts nothing, and who says it (two people said) is no figure.
             here = [words for clause, words in saying if clause[0] <= c.start < clause[1]]
@@ -246,7 +275,9 @@ def quotation_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Dra
         if c.text and c.text == c.text.strip() and not names_somebody:
             cells = {kind: field.options["direct"], field.name: c.text}
             span = c.start - 1, c.end + 1
-            yield Draft(reader.excerpt(span, reports.segment(line, *span)), cells, by)
+            larger = reports.segment(line, *span)
+            excerpt = reader.excerpt(span, reports.with_speaker(line, span, larger), larger)
+            yield Draft(excerpt, cells, by)
     verbs = {(c.start, c.end): by for c, by in reader.to_draft("attribution")}
     force = table.schema.roles.get("modality", "")
     force = force if (table.name, force) in reader.package.codes else ""

@@ -29,6 +29,7 @@ SPEAKER_FOLLOWS = ("en",)
 """Languages in which who says it may follow what is said, not divided from it by a quotation."""
 MOST_WORDS = 6
 """The most words of who says it after a verb that follows what is said."""
+SENTENCE_MARKS = tuple("。.!?！？…")
 SEMICOLON = re.compile("[;；]")
 EDGES = " ,，:：。.;；\t\u3000"
 LEADING = re.compile(
@@ -93,6 +94,17 @@ def segment(line: Line, start: int, end: int) -> Span:
     return here if attributed else places.sentence_around(line, start, end)
 
 
+def with_speaker(line: Line, quotation: Span, larger: Span) -> Span:
+    """Return a larger span with the sentence after a quotation that says but who said it."""
+    begin = quotation[1]
+    if line.reading[begin - 2 : begin - 1] not in SENTENCE_MARKS:
+        return larger
+    after = places.sentence_around(line, begin, begin + 1)
+    verbs = [one for one in line.language.attributions(line.reading) if after[0] <= one[0]]
+    says = any(not has_letters(line.reading, verb[1], after[1]) for verb in verbs)
+    return (larger[0], after[1]) if after[0] == begin and says else larger
+
+
 def names_speaker(line: Line, quotation: Span) -> bool:
     """Return whether a quotation stands before a verb in its clause, as a name of who speaks."""
     clauses, (start, end) = line.language.clauses(line.reading), quotation
@@ -141,7 +153,10 @@ def has_letters(reading: str, start: int, end: int) -> bool:
 
 
 def when_said(line: Line, verb: Span) -> int:
-    """Return where a verb ends, with the time that follows it (said on Tuesday)."""
+    """Return where a verb ends, with the time that follows it (said on Tuesday), where a language
+    lets it follow; in another what follows begins what is said (估今年營收)."""
+    if line.language.tag not in SPEAKER_FOLLOWS:
+        return verb[1]
     reading = line.reading
     at = places.trimmed(reading, verb[1], len(reading))[0]
     if preposition := word("adverb").match(reading, at):

@@ -312,8 +312,11 @@ def stands_apart(line: Line, start: int, end: int) -> bool:
     before, after = reading[:start], reading[end:]
     length = length_of(reading[start:end])
     at_end = not any(map(str.isalnum, before)) or not any(map(str.isalnum, after))
-    if not any(map(str.isalnum, before + after)) and length <= HEADING:
-        return not re.search(r"[。．.;；]\W*$", reading)
+    if not any(map(str.isalnum, before + after)):
+        # Of a byline the day, in whatever words, counts nothing.
+        length -= sum(length_of(date.text) for date in language.dates(reading))
+        if length <= HEADING:
+            return not re.search(r"[。．.;；]\W*$", reading)
     if not before.strip() and after[:1].isalnum():
         return length <= HEADING
     spans = [*language.numerals(reading), *language.attributions(reading)]
