@@ -347,7 +347,7 @@ LAYERS: dict[str, Callable[[Path, set[str] | None], bool]] = {
 RESTS_ON = rests_on()
 
 
-SECONDS = 4.0
+SECONDS = 9.0
 
 
 class Hang(BaseException):
