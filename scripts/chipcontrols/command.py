@@ -29,7 +29,7 @@ from chipcontrols import distribution, package
 from chipcontrols.distribution import reproducing, store
 from chipcontrols.package import DESCRIPTOR, DOCUMENTS, Package, PackageError, default_root
 from chipcontrols.package.files import replace_files
-from chipcontrols.package.finding import LONGEST_TEXT, shortened, visible
+from chipcontrols.package.finding import LONGEST_TEXT, reason_of, shortened, visible
 from chipcontrols.validation import findings, passages, unchanged
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ ANCHORS = "list each row that rests on a document that changed, and where its wo
 REANCHOR = argument("--reanchor", action="store_true", text=ANCHORS)
 WRITE = argument("--write", action="store_true", text="and set lines, ids, references and hashes")
 OPEN = argument("--open", action="store_true", text="as text, list only what is open")
-OUTPUT = path("--out", "write to this file instead", "FILE")
+OUTPUT = path("--out", "write to this new file instead", "FILE")
 FILE = path("path", "a text, in UTF-8, UTF-16, GB 18030 or Big5", "FILE")
 CELLS = argument("--cells", nargs="+", metavar="COLUMN=CELL", text="such as language=zh-Hant")
 DIST = path("--out", "where the release's folder is made (default: dist in the package)")
@@ -112,14 +112,12 @@ def reason(error: Exception) -> str:
     if isinstance(error, PackageError):
         first, more = error.findings[0], len(error.findings) - 1
         return f"{first}; {first.hint}" + f" ({more} more: validate the package)" * bool(more)
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     if isinstance(error, ModuleNotFoundError) and error.name:
         name = error.name.partition(".")[0]
         extra = "dask" if name in ("dask", "distributed") else "maintain"
         how = f"{store.TO_INSTALL.format(extra)}, or use .venv/bin/python after `make release`"
         return f"{name} is not installed: {how}"
-    return str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+    return str(error.args[0]) if isinstance(error, KeyError) and error.args else reason_of(error)
 
 
 @contextlib.contextmanager
@@ -134,8 +132,8 @@ def progress_bar() -> Iterator[Progress]:
         task = bar.add_task("")
 
         def show(done: int, total: int, step: str) -> None:
-            said = visible(step).replace("[", r"\[")
-            bar.update(task, completed=done, total=total, description=said)
+            shown = visible(step).replace("[", r"\[")
+            bar.update(task, completed=done, total=total, description=shown)
 
         yield show
 
@@ -149,6 +147,13 @@ def folder_of(options: Options) -> Path:
     if named and (root / DOCUMENTS).is_dir():
         complain(f"note: there is no {DESCRIPTOR} here; the package is that in {root}")
     return root
+
+
+def refuse_taken(file: Path) -> None:
+    """Raise FileExistsError for a place where a new file would replace or join others."""
+    package.refuse_own(file)
+    if os.path.lexists(file):
+        raise FileExistsError(f"{file} is there already: move it away first")
 
 
 def report_on(root: Path, cached: bool = True, run: Run | None = None) -> findings.Report:
@@ -231,6 +236,8 @@ def coverage(options: Options) -> int:
     """Audit the documents: what accounts for everything in them, and what is open."""
     from chipcontrols.curation import coverage as audit
 
+    if options.out:
+        refuse_taken(options.out)
     package, evidence = passages.read_evidence(folder_of(options))
     accounts = audit.audited(package, evidence)
     form = "open" if options.open and options.format == "text" else options.format
@@ -241,7 +248,7 @@ def coverage(options: Options) -> int:
     else:
         shown = audit.coverage_report(package, evidence, accounts, form)
     if options.out:
-        options.out.write_text(f"{shown}\n", "utf-8", newline="\n")
+        replace_files(options.out.parent, {options.out.name: f"{shown}\n".encode()})
     else:
         say(harmless(shown) if options.format == "text" else shown)
     return int(any(audit.open_candidates(found) for found in accounts.values()))
@@ -331,14 +338,15 @@ def fetch(options: Options) -> None:
 
 def verify(options: Options) -> int:
     """Verify a release: check that its folder is whole and unaltered."""
-    (options.folder / store.SUMS).stat()  # No release at all is another matter.
     try:
         found = distribution.verify(options.folder, options.digest)
+    except store.NoRelease:
+        raise
     except distribution.StoreError as error:
         complain(str(error))
         return 1
-    said = f"all {len(found.files)} files ({found.size:,} bytes) are what it says"
-    say(f"{options.folder}: release {found.version}, {said}; digest {found.digest}")
+    sound = f"all {len(found.files)} files ({found.size:,} bytes) are what it says"
+    say(f"{options.folder}: release {found.version}, {sound}; digest {found.digest}")
     return 0
 
 
@@ -348,8 +356,8 @@ def reproduce(options: Options) -> int:
     digest, differing = reproducing.reproduce(options.version, *at)
     for name, (published, built) in differing.items():
         say(visible(f"{name}: published {published}, built {built}"))
-    said = f"{len(differing)} files differ from" if differing else "the same bytes as"
-    say(f"{options.version}, built from its tag: {said} the published release, digest {digest}")
+    how = f"{len(differing)} files differ from" if differing else "the same bytes as"
+    say(f"{options.version}, built from its tag: {how} the published release, digest {digest}")
     return int(bool(differing))
 
 

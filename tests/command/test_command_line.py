@@ -12,9 +12,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from stores import make_release
 
 from chipcontrols import command
 from chipcontrols.package import CHECKOUT
+from chipcontrols.release import build
 from chipcontrols.validation import engine, unchanged
 from chipcontrols.validation.findings import Report
 
@@ -153,7 +155,9 @@ def test_a_folder_without_a_package_is_one_line_on_standard_error(words, message
         (["add", "nowhere.txt"], "could not add a document: nowhere.txt: No such file"),
         (["compare", "nowhere", "nowhere"], "could not compare two releases: nowhere/datapackage"),
         (["publish", "store", "nowhere"], "could not publish a release: nowhere is not a sound"),
-        (["verify", "nowhere"], "could not verify a release: nowhere/SHA256SUMS: No such file"),
+        (["publish", "store", "."], "could not publish a release: . is not a sound release: it"),
+        (["verify", "nowhere"], "could not verify a release: nowhere is not a sound release:"),
+        (["versions", "--store", "."], "could not list the releases of a store: "),
         (["cite"], "could not cite words: give words or a place, or --reanchor [--write]"),
         (["cite", "x", "--write"], "could not cite words: give words or a place, or --reanchor"),
     ],
@@ -164,6 +168,7 @@ def test_what_cannot_be_done_is_said_in_one_line(words, start, called, tmp_path,
     assert (code, out) == (2, "")
     assert err.startswith(start)
     assert err.count("\n") == 1
+    assert "Errno" not in err
 
 
 def test_a_missing_library_is_named_with_what_to_install(called, monkeypatch, package_copy):
@@ -317,6 +322,49 @@ def test_a_release_into_what_is_no_folder_is_one_line(called, package_root, tmp_
     assert (code, out) == (2, "")
     assert re.fullmatch("could not build a release: .*out: File exists\n", err)
     assert (tmp_path / "out").read_text() == "a file"
+
+
+@pytest.mark.parametrize("place", ["data", "data/new", "seeds", "link"])
+def test_nothing_is_written_among_the_files_of_a_package(place, called, package_copy, tmp_path):
+    release, root = make_release(tmp_path), package_copy
+    (tmp_path / "link").symlink_to(root / "schemas")
+    out = tmp_path / "link" if place == "link" else root / place
+    before = sorted(root.rglob("*"))
+    for words in (
+        ("coverage", root, "--out", out / "page.html"),
+        ("coverage", root, "--out", root / "data" / "quotes.csv"),
+        ("publish", out, release),
+        ("versions", "--store", tmp_path, "--cache", out),
+    ):
+        code, printed, err = called(*words)
+        assert (code, printed) == (2, "")
+        assert f"among the files of the package or release in {root}: name a place" in err
+    with pytest.raises(FileExistsError, match="among the files of the package or release"):
+        build.build(root, out)
+    assert sorted(root.rglob("*")) == before
+
+
+def test_nothing_is_written_into_a_release(called, package_root, release_folder, tmp_path):
+    folder = shutil.copytree(release_folder, tmp_path / "release")
+    audit = ("coverage", package_root, "--out", folder / "page")
+    for words in (audit, ("publish", folder, folder)):
+        code, out, err = called(*words)
+        assert (code, out) == (2, "")
+        assert f"among the files of the package or release in {folder}: name a place" in err
+    with pytest.raises(FileExistsError, match="among the files of the package or release"):
+        build.build(package_root, folder)
+    assert called("verify", folder)[0] == 0
+
+
+def test_a_file_or_link_that_is_there_is_not_replaced(called, package_root, tmp_path):
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / "link").symlink_to("elsewhere")
+    for name in ("mine", "link"):
+        code, out, err = called("coverage", package_root, "--out", tmp_path / name)
+        assert (code, out) == (2, "")
+        assert err.endswith(f"{name} is there already: move it away first\n")
+    assert (tmp_path / "mine").read_text() == "mine"
+    assert not (tmp_path / "elsewhere").exists()
 
 
 # --- progress ---

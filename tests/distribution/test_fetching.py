@@ -403,7 +403,7 @@ def test_without_its_folder_a_store_is_one_that_cannot_be_reached(tmp_path, plac
 
 def test_a_file_that_is_not_there_is_told_in_the_words_of_the_system(tmp_path, cache):
     (tmp_path / "empty").mkdir()
-    said = "empty/versions: No such file or directory. Check the store's address$"
+    said = "empty/versions: No such file or directory. Check the store's address: with its first"
     refused(said, "latest", tmp_path / "empty", cache)
 
 

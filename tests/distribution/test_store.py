@@ -180,7 +180,7 @@ def test_where_a_release_cannot_be_published_the_error_says_why(
 @pytest.mark.parametrize("place", ["", "store"])
 def test_a_release_is_not_published_into_its_own_folder(place, tmp_path):
     folder = make_release(tmp_path)
-    with pytest.raises(StoreError, match="name the store first, then the release"):
+    with pytest.raises(FileExistsError, match="among the files of the package or release"):
         store.publish(folder, folder / place)
     assert store.verify(folder).version
 

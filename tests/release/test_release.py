@@ -90,16 +90,29 @@ def test_building_again_replaces_the_release_by_the_same_bytes(tmp_path, package
 
 
 @pytest.mark.parametrize("sums", [True, False])
-def test_a_folder_that_has_files_of_others_is_not_replaced(sums, tmp_path, package_root):
+@pytest.mark.parametrize("name", ["thesis.txt", ".git"])
+def test_a_folder_that_has_files_of_others_is_not_replaced(name, sums, tmp_path, package_root):
     target = tmp_path / release.release_name(package_root)
     target.mkdir()
-    (target / "thesis.txt").write_text("mine")
+    (target / name).write_text("mine")
     if sums:
         (target / "SHA256SUMS").write_text(f"{'0' * 64}  quotes.csv\n")
     before = snapshot(tmp_path)
-    with pytest.raises(FileExistsError, match=r"also has thesis\.txt: move that away first"):
+    with pytest.raises(FileExistsError, match=rf"also has {name}: move that away first"):
         release.build(package_root, tmp_path)
     assert snapshot(tmp_path) == before
+
+
+def test_a_file_or_link_in_the_place_of_a_release_is_not_replaced(tmp_path, package_root):
+    target = tmp_path / release.release_name(package_root)
+    (tmp_path / "folder").mkdir()
+    links = [lambda to=to: target.symlink_to(to) for to in ("folder", "nowhere")]
+    for make in (target.touch, *links):
+        make()
+        with pytest.raises(FileExistsError, match="is a file or a link: move that away"):
+            release.build(package_root, tmp_path)
+        assert sorted(path.name for path in tmp_path.iterdir()) == sorted([target.name, "folder"])
+        target.unlink()
 
 
 def test_no_path_time_or_document_enters_a_release(release_folder, package_root):

@@ -23,7 +23,8 @@ from typing import Any
 
 from chipcontrols.distribution import store as stores
 from chipcontrols.distribution.store import DISTRUST, SUMS, Place, StoreError, extra, shown
-from chipcontrols.package import DESCRIPTOR, default_root, read_descriptor
+from chipcontrols.package import DESCRIPTOR, default_root, read_descriptor, refuse_own
+from chipcontrols.package.finding import reason_of
 from chipcontrols.package.versions import is_version, matches, parse
 
 TRIES, PAUSE = 3, 0.5
@@ -75,19 +76,20 @@ def received(url: str, limit: int) -> bytes:
         thread = threading.Thread(target=attempt, args=(answers,), daemon=True)
         thread.start()
         thread.join(DEADLINE)  # no client library bounds all that it waits for
-        got = answers[0] if answers else f"no answer in {DEADLINE:.0f} s"
+        got = answers[0] if answers else TimeoutError(f"no answer in {DEADLINE:.0f} s")
         if isinstance(got, bytes):
             return got
         if isinstance(got, StoreError):
             raise got
         if isinstance(got, LASTING):
-            said = getattr(got, "strerror", "") or shown(got)
-            raise StoreError(f"{shown(url)}: {said}. Check the store's address")
+            why = getattr(got, "strerror", "") or shown(got)
+            how = f"Check the store's address: with its first release it has {stores.VERSIONS}"
+            raise StoreError(f"{shown(url)}: {why}. {how}")
         if not answers:
             break
         time.sleep(PAUSE if left else 0)
     how = "Check the address, the connection and the credentials, or try again"
-    raise Unreachable(f"{shown(url)} cannot be reached: {shown(got)}. {how}")
+    raise Unreachable(f"{shown(url)} cannot be reached: {shown(reason_of(got))}. {how}")
 
 
 def unlinked(folder: Path) -> Path:
@@ -109,7 +111,9 @@ def places(store: Place | None, cache: Place | None) -> tuple[str, Path]:
     root = os.path.expanduser(root or extra("platformdirs").user_cache_dir("chipcontrols"))
     tail = re.sub("[^A-Za-z0-9]+", "-", shown(url))[-40:].strip("-")
     own = hashlib.sha256(os.fsencode(url)).hexdigest()[:12]
-    return url, unlinked(Path(root).absolute() / f"{tail}-{own}")
+    shelf = unlinked(Path(root).absolute() / f"{tail}-{own}")
+    refuse_own(shelf)
+    return url, shelf
 
 
 def seen(shelf: Path) -> dict[str, str]:

@@ -23,8 +23,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chipcontrols.package import DESCRIPTOR
+from chipcontrols.package import DESCRIPTOR, refuse_own
 from chipcontrols.package.files import parse_json, read_bytes, replace_files
+from chipcontrols.package.finding import reason_of
 from chipcontrols.package.versions import is_version, parse
 
 VERSIONS, SUMS, NO_FILE = "versions", "SHA256SUMS", "no such file"
@@ -33,12 +34,17 @@ LINE = re.compile(r"^([0-9a-f]{64})  ([A-Za-z0-9_](?:[A-Za-z0-9._-]{0,98}[A-Za-z
 TAKEN = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9])(\..*)?|sha256sums", re.IGNORECASE)
 DISTRUST = "Nothing of it was used; the store is damaged or not to be trusted"
 TO_INSTALL = "in a checkout, pip install '.[{}]'"
+TO_BUILD = "Name the folder of a release; `chipcontrols release` builds one into dist/"
 Place = str | os.PathLike[str]
 """A folder or an fsspec URL."""
 
 
 class StoreError(OSError):
     """A store, a release or the cache is not as it should be; the message says what to do."""
+
+
+class NoRelease(StoreError):
+    """A folder that has no release in it, not even a damaged one."""
 
 
 class Release(NamedTuple):
@@ -64,7 +70,7 @@ def told(what: str, advice: str, *errors: type[Exception]) -> Iterator[None]:
     except StoreError:
         raise
     except errors as error:
-        raise StoreError(f"{what}: {shown(error)}. {advice}") from error
+        raise StoreError(f"{what}: {shown(reason_of(error))}. {advice}") from error
 
 
 def extra(module: str) -> Any:
@@ -139,9 +145,13 @@ def read_descriptor(folder: Path) -> tuple[str, str, dict[str, str]]:
 def verify(folder: Place, digest: str | None = None) -> Release:
     """Return what a release folder holds once every file is what the release says of itself.
 
-    Raises StoreError that lists every file that is not, and when the digest is not that given.
+    Raises StoreError that lists every file that is not, and when the digest is not that given;
+    NoRelease when there is no list of files.
     """
     folder = Path(folder)
+    if not os.path.lexists(folder / SUMS):
+        why = f"it has no {SUMS}" if folder.is_dir() else "there is no such folder"
+        raise NoRelease(f"{folder} is not a sound release: {why}. {TO_BUILD}")
     advice = "The files were altered or copied in part: build or fetch the release again"
     with told(f"{folder} is not a sound release", advice, OSError, ValueError):
         sums = read_sums(folder)
@@ -213,6 +223,8 @@ def publish(folder: Place, store: Place) -> Release:
     is then as it was, and publishing again completes what was begun.
     """
     release, where = verify(folder), shown(os.fspath(store))
+    if "://" not in (local := os.fspath(store).removeprefix("file://")):
+        refuse_own(Path(local, VERSIONS))
     advice = "What was published before is as it was; publish again to complete it"
     with told(f"publishing {release.version} into {where} stopped", advice, Exception):
         if release.size > MAX_FILE:
@@ -222,8 +234,6 @@ def publish(folder: Place, store: Place) -> Release:
             raise ValueError("it can be fetched from, not published to")
         lock: Any = contextlib.nullcontext()
         if "file" in system.protocol:
-            if Path(folder).resolve() in (Path(root).resolve(), *Path(root).resolve().parents):
-                raise ValueError("it is in the release; name the store first, then the release")
             os.makedirs(root, exist_ok=True)
             lock = extra("filelock").FileLock(f"{root}/.lock", timeout=600)
         with lock:  # the system frees it when its holder dies

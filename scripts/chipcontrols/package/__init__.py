@@ -9,9 +9,11 @@ and what the cells say (`chipcontrols.validation`).
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import operator
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -196,6 +198,31 @@ class Package:
 def default_root() -> Path:
     """Return the package that belongs to this library: beside it when installed, else around it."""
     return INSTALLED if INSTALLED.is_dir() else CHECKOUT
+
+
+def package_files(root: Path) -> list[str]:
+    """Return the descriptor, what it names, and every file in the folders that belong to a package,
+    by name."""
+    resources = read_descriptor(root)["resources"]
+    named = [one["schema"] for one in resources]
+    named += [name for one in resources for name in files.part_names(root, one)]
+    folders = {name.partition("/")[0] for name in named if "/" in name} | {DOCUMENTS}
+    below = (name for folder in folders for name in files.names_below(root, folder))
+    return sorted({DESCRIPTOR, *named, *below})
+
+
+def refuse_own(place: Path) -> None:
+    """Raise FileExistsError for a place where what is written would be among the files of any
+    package, or in a release; where the descriptor cannot be read, for every place in its folder."""
+    real = Path(os.path.realpath(place))
+    for root in real.parents:
+        if (root / DESCRIPTOR).is_file():
+            first, tops = real.relative_to(root).parts[0], None
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+                tops = {Path(name).parts[0] for name in (DOCUMENTS, *package_files(root))}
+            if tops is None or first in tops:
+                said = f"{place} is among the files of the package or release in {root}"
+                raise FileExistsError(f"{said}: name a place outside of them")
 
 
 def read_json(root: Path, path: str, hint: str) -> dict[str, Any]:

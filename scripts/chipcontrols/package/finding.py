@@ -46,6 +46,20 @@ def visible(text: str) -> str:
     )
 
 
+def reason_of(error: BaseException) -> str:
+    """Return what an error says, without the number of an OSError and what libraries wrap it in.
+
+    >>> reason_of(FileNotFoundError(2, "No such file or directory", "a.csv"))
+    'a.csv: No such file or directory'
+    >>> reason_of(ConnectionError("Pool(x): retried (by Error('[Errno 111] Connection refused'))"))
+    'Connection refused'
+    """
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    wrapped = re.search(r".*\[Errno -?[0-9]+\] (.*?)[\"']?\)*$", str(error), re.DOTALL)
+    return wrapped[1] if wrapped else str(error)
+
+
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
 class Finding:
     """One broken rule at one place; see this module's docstring."""

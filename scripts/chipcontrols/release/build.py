@@ -30,7 +30,15 @@ import pandas
 import pyarrow
 import pyarrow.parquet
 
-from chipcontrols.package import DESCRIPTOR, Codes, Package, cells, frames, read_descriptor
+from chipcontrols.package import (
+    DESCRIPTOR,
+    Codes,
+    Package,
+    cells,
+    frames,
+    read_descriptor,
+    refuse_own,
+)
 from chipcontrols.package.frames import ENTITIES, OFFSETS
 from chipcontrols.package.schema import ANCHOR, Field, Schema
 from chipcontrols.release import changes, comparison, documents, formats
@@ -241,27 +249,30 @@ def release_name(root: Path) -> str:
     return f"{descriptor['name']}-{descriptor['version']}"
 
 
-def files_of_others(folder: Path) -> list[str]:
-    """Return the names in a release's folder that its list of files does not have."""
+def refuse_others(folder: Path) -> None:
+    """Raise FileExistsError where a release's folder would replace what is not a release: a file, a
+    link, or files that are not in its list of files."""
     sums = folder / "SHA256SUMS"
     listed = sums.read_text("utf-8", "replace").splitlines() if sums.is_file() else []
     known = {sums.name, *(line[66:] for line in listed)}
-    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    return sorted(name for name in names if name not in known and not name.startswith("."))
+    others = {path.name for path in folder.iterdir()} - known if folder.is_dir() else set()
+    if others or folder.is_symlink() or folder.exists() != folder.is_dir():
+        what = f"also has {', '.join(sorted(others)[:5])}" if others else "is a file or a link"
+        raise FileExistsError(f"{folder} {what}: move that away first")
 
 
 def build(root: Path, out: Path, previous: Path | None = None) -> Path:
     """Build the release of a valid package into a folder of `out` and return that folder.
 
     A release of the same version is replaced as a whole.  Raises OSError when it cannot be
-    written or the folder has files of others, ValueError when a table, view or format cannot be
-    made, and Same, TooSmall or NotComparable when it must not follow the previous release (see
+    written or would replace or join files of others, ValueError when a table, view or format cannot
+    be made, and Same, TooSmall or NotComparable when it must not follow the previous release (see
     `write_release`); what was there before is then still there.
     """
-    out.mkdir(parents=True, exist_ok=True)
     target = out / release_name(root)
-    if others := files_of_others(target):
-        raise FileExistsError(f"{target} also has {', '.join(others[:5])}: move that away first")
+    refuse_own(target)
+    refuse_others(target)
+    out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".building-") as scratch:
         fresh, replaced = Path(scratch) / "fresh", Path(scratch) / "replaced"
         fresh.mkdir()

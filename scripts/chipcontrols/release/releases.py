@@ -159,5 +159,6 @@ def read_release(folder: Path) -> Release:
         return Release(package, version, day, stated, resources, sheets)
     except (OSError, LookupError, ValueError, TypeError, AttributeError, ArrowException) as error:
         reason = f"its description lacks the key {error}" if type(error) is KeyError else error
-        reason = "there is no such file" if isinstance(error, FileNotFoundError) else reason
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            reason = "there is no such file: name the folder of a release"
         raise NotComparable(f"{path}: {reason}") from error

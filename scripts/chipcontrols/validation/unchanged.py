@@ -24,7 +24,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from chipcontrols.package import DESCRIPTOR, DOCUMENTS, Package, files
+from chipcontrols.package import Package, files, package_files
 from chipcontrols.package.files import LARGEST_FILE
 from chipcontrols.validation.findings import Report
 
@@ -37,17 +37,6 @@ KEPT = 20
 """How many files of a kind the cache keeps."""
 Counts = Counter[tuple[str, str]]
 """How many cells a rule checked, by rule and table."""
-
-
-def package_files(root: Path) -> list[str]:
-    """Return the descriptor, what it names, and every file in the folders that belong to a package,
-    by name."""
-    descriptor = json.loads((root / DESCRIPTOR).read_bytes())
-    named = [str(one["schema"]) for one in descriptor["resources"]]
-    named += [name for one in descriptor["resources"] for name in files.part_names(root, one)]
-    folders = {name.partition("/")[0] for name in named if "/" in name} | {DOCUMENTS}
-    below = (name for folder in folders for name in files.names_below(root, folder))
-    return sorted({DESCRIPTOR, *named, *below})
 
 
 def library_files() -> Iterator[str]:
