@@ -279,9 +279,9 @@ def test_a_package_that_was_found_valid_is_not_validated_again(
 
 
 def test_a_package_that_changes_while_it_is_validated_is_not_remembered(
-    called, package_root, tmp_path, monkeypatch
+    called, package_copy, tmp_path, monkeypatch
 ):
-    root = shutil.copytree(package_root, tmp_path / "package")
+    root = package_copy
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 
     def validated(*_):

@@ -471,14 +471,13 @@ def with_views(package_root: Path, views: dict[str, str]) -> None:
     ],
 )
 def test_a_view_that_cannot_be_made_stops_the_build_and_is_named(
-    wanted, reason, package_copy, tmp_path, run
+    wanted, reason, package_copy, tmp_path
 ):
     with_views(package_copy, wanted)
-    done = run("build_release.py", package_copy, "--out", tmp_path / "out")
-    assert done.code == 2
-    assert done.err.startswith("could not build a release: ai-chip-controls.sqlite cannot be made")
-    assert f"the view {wanted['events']} cannot be made: " in done.err
-    assert re.search(reason, done.err)
+    with pytest.raises(ValueError, match=reason) as stopped:
+        release.build(package_copy, tmp_path / "out")
+    assert str(stopped.value).startswith("ai-chip-controls.sqlite cannot be made")
+    assert f"the view {wanted['events']} cannot be made: " in str(stopped.value)
     assert list((tmp_path / "out").iterdir()) == []
 
 
