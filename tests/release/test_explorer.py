@@ -873,6 +873,21 @@ def test_an_address_of_nothing_says_that_there_is_no_such_page(page: Page) -> No
         assert page.locator("h1").inner_text() == WORDS["not found"][0]
 
 
+@pytest.mark.parametrize("key", ["table", "document", "speaker", "entity", ".kind", "__proto__"])
+@pytest.mark.parametrize("value", ["nosuch", "%", "a|b", "constructor"])
+def test_a_search_for_what_there_is_not_is_a_search(key: str, value: str, page: Page) -> None:
+    page.evaluate(GO, f"#/search?{key}={value}&sort={value}&columns={value}&count={value}")
+    assert page.locator("h1").inner_text() == WORDS["search"][0]
+    assert page.locator(".none").count() == (key != "__proto__")
+    assert page.noticed == []  # type: ignore[attr-defined]
+
+
+def test_columns_that_there_are_not_leave_the_usual_ones(page: Page) -> None:
+    page.evaluate(GO, "#/search?columns=nosuch&shown=-1")
+    assert page.locator(".results thead th").count() == 6
+    assert page.locator(".results tbody tr").count() == 30
+
+
 @pytest.mark.parametrize("width", SIZES)
 def test_every_view_fits_its_screen_in_every_language(
     width: int, browser: Browser, shown: Shown

@@ -29,7 +29,7 @@ function facets() {
   const policies = policyTables();
   const isPolicy = (id) => policies.includes(model.entities.get(id)?.table);
   return [
-    { key: "table", of: (row) => [row.table.name], name: (value) => model.tables.get(value).title },
+    { key: "table", of: (row) => [row.table.name], name: (value) => model.tables.get(value)?.title || value },
     { key: "document", of: (row) => model.items(row.role("document")), name: model.documentLabel },
     { key: "modality", of: (row) => [model.status(row)?.value].filter(Boolean), name: (value) => named("code", value) },
     { key: "speaker", of: (row) => model.speakers(row)?.ids || [], name: model.nameOf },
@@ -167,7 +167,8 @@ export function searchView(state) {
     const tests = narrowed.map((one) => chosenBy(one, state[one.key]));
     const matching = rows.filter((row) => tests.every((test) => test(row)));
     const possible = columnsFor(chosenTable);
-    const wanted = state.columns ? state.columns.split(",") : chosenTable?.kind === "reference" ? REFERENCES : DEFAULT;
+    const asked = (state.columns || "").split(",").filter((key) => possible.some((one) => one.key === key));
+    const wanted = asked.length ? asked : chosenTable?.kind === "reference" ? REFERENCES : DEFAULT;
     const columns = possible.filter((one) => wanted.includes(one.key));
     // Of one table, a file has all columns.
     const saved = possible.filter((one) => wanted.includes(one.key) || one.key.startsWith("."));
@@ -175,7 +176,7 @@ export function searchView(state) {
     const by = possible.find((one) => one.key === (state.sort || "").replace(/^-/, ""));
     const found = once(ordered(matching, by, down));
     const counting = (state.count || "").split(",").map((key) => all.find((one) => one.key === key)).filter(Boolean);
-    const limit = Number(state.shown) || STEP;
+    const limit = Math.max(Number(state.shown) || 0, STEP);
     // Whoever types sees the rows at once, and the counts of the facets with the next pause.
     const guess = h("p"), whole = h("span");
     const narrow = () => {
