@@ -71,7 +71,6 @@ ANCHORS = "list each row that rests on a document that changed, and where its wo
 REANCHOR = argument("--reanchor", action="store_true", text=ANCHORS)
 WRITE = argument("--write", action="store_true", text="and set lines, ids, references and hashes")
 OPEN = argument("--open", action="store_true", text="as text, list only what is open")
-OUTPUT = path("--out", "write to this new file instead", "FILE")
 FILE = path("path", "a text, in UTF-8, UTF-16, GB 18030 or Big5", "FILE")
 CELLS = argument("--cells", nargs="+", metavar="COLUMN=CELL", text="such as language=zh-Hant")
 DIST = path("--out", "where the release's folder is made (default: dist in the package)")
@@ -147,13 +146,6 @@ def folder_of(options: Options) -> Path:
     if named and (root / DOCUMENTS).is_dir():
         complain(f"note: there is no {DESCRIPTOR} here; the package is that in {root}")
     return root
-
-
-def refuse_taken(file: Path) -> None:
-    """Raise FileExistsError for a place where a new file would replace or join others."""
-    package.refuse_own(file)
-    if os.path.lexists(file):
-        raise FileExistsError(f"{file} is there already: move it away first")
 
 
 def report_on(root: Path, cached: bool = True, run: Run | None = None) -> findings.Report:
@@ -236,8 +228,6 @@ def coverage(options: Options) -> int:
     """Audit the documents: what accounts for everything in them, and what is open."""
     from chipcontrols.curation import coverage as audit
 
-    if options.out:
-        refuse_taken(options.out)
     package, evidence = passages.read_evidence(folder_of(options))
     accounts = audit.audited(package, evidence)
     form = "open" if options.open and options.format == "text" else options.format
@@ -247,10 +237,7 @@ def coverage(options: Options) -> int:
         shown = page.as_html(package, evidence, accounts).rstrip("\n")
     else:
         shown = audit.coverage_report(package, evidence, accounts, form)
-    if options.out:
-        replace_files(options.out.parent, {options.out.name: f"{shown}\n".encode()})
-    else:
-        say(harmless(shown) if options.format == "text" else shown)
+    say(harmless(shown) if options.format == "text" else shown)
     return int(any(audit.open_candidates(found) for found in accounts.values()))
 
 
@@ -312,10 +299,7 @@ def publish(options: Options) -> None:
 
 def versions(options: Options) -> None:
     """List the releases of a store, newest first."""
-    releases = distribution.releases(options.store, options.cache)
-    if options.format == "json":
-        return say(json.dumps(releases, indent=2))
-    for version, digest in releases.items():
+    for version, digest in distribution.releases(options.store, options.cache).items():
         say(f"{version:<10} {digest}")
         for line in changes_in(version, options) if options.changes else ():
             say(f"  {line}")
@@ -370,7 +354,7 @@ COMMANDS: tuple[tuple[Action, str, tuple[Argument, ...]], ...] = (
     (cite, "0 shown, 1 words occur nowhere, or those of rows elsewhere, 2 not done",
      (QUERY, ROOT, REANCHOR, WRITE)),
     (coverage, "0 nothing open, 1 something open, 2 no package",
-     (PACKAGE, formats("text", "json", "html"), OPEN, OUTPUT)),
+     (PACKAGE, formats("text", "json", "html"), OPEN)),
     (add, "0 added, 2 refused and nothing written", (FILE, CELLS, ROOT)),
     (release, "0 built; else nothing is: 1 not valid, 2 not done, 3 same as the previous release, "
      "4 version too small for the changes", (PACKAGE, DIST, PREVIOUS)),
@@ -378,7 +362,7 @@ COMMANDS: tuple[tuple[Action, str, tuple[Argument, ...]], ...] = (
      (OLD, NEW, formats("text", "json", "markdown"))),
     (publish, "0 published, or there already with the same bytes, 2 not done",
      (TO, BUILT, ROOT)),
-    (versions, "0 listed, 2 no such store", (AT, CACHE, CHANGES, formats("text", "json"))),
+    (versions, "0 listed, 2 no such store", (AT, CACHE, CHANGES)),
     (fetch, "0 fetched, 2 not done", (VERSION, AT, CACHE, DIGEST)),
     (verify, "0 sound, 1 not sound, 2 no release", (FETCHED, DIGEST)),
     (reproduce, "0 the same bytes, 1 other bytes, 2 not done",

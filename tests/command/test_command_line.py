@@ -331,8 +331,6 @@ def test_nothing_is_written_among_the_files_of_a_package(place, called, package_
     out = tmp_path / "link" if place == "link" else root / place
     before = sorted(root.rglob("*"))
     for words in (
-        ("coverage", root, "--out", out / "page.html"),
-        ("coverage", root, "--out", root / "data" / "quotes.csv"),
         ("publish", out, release),
         ("versions", "--store", tmp_path, "--cache", out),
     ):
@@ -346,25 +344,12 @@ def test_nothing_is_written_among_the_files_of_a_package(place, called, package_
 
 def test_nothing_is_written_into_a_release(called, package_root, release_folder, tmp_path):
     folder = shutil.copytree(release_folder, tmp_path / "release")
-    audit = ("coverage", package_root, "--out", folder / "page")
-    for words in (audit, ("publish", folder, folder)):
-        code, out, err = called(*words)
-        assert (code, out) == (2, "")
-        assert f"among the files of the package or release in {folder}: name a place" in err
+    code, out, err = called("publish", folder, folder)
+    assert (code, out) == (2, "")
+    assert f"among the files of the package or release in {folder}: name a place" in err
     with pytest.raises(FileExistsError, match="among the files of the package or release"):
         build.build(package_root, folder)
     assert called("verify", folder)[0] == 0
-
-
-def test_a_file_or_link_that_is_there_is_not_replaced(called, package_root, tmp_path):
-    (tmp_path / "mine").write_text("mine")
-    (tmp_path / "link").symlink_to("elsewhere")
-    for name in ("mine", "link"):
-        code, out, err = called("coverage", package_root, "--out", tmp_path / name)
-        assert (code, out) == (2, "")
-        assert err.endswith(f"{name} is there already: move it away first\n")
-    assert (tmp_path / "mine").read_text() == "mine"
-    assert not (tmp_path / "elsewhere").exists()
 
 
 # --- progress ---
