@@ -72,7 +72,7 @@ REANCHOR = argument("--reanchor", action="store_true", text=ANCHORS)
 WRITE = argument("--write", action="store_true", text="and set lines, ids, references and hashes")
 OPEN = argument("--open", action="store_true", text="as text, list only what is open")
 FILE = path("path", "a text, in UTF-8, UTF-16, GB 18030 or Big5", "FILE")
-CELLS = argument("--cells", nargs="+", metavar="COLUMN=CELL", text="such as language=zh-Hant")
+CELLS = argument("--cells", nargs="+", metavar="COLUMN=CELL", text="")
 DIST = path("--out", "where the release's folder is made (default: dist in the package)")
 PREVIOUS = path("--previous", "the previous release, to compare with; - when there is none")
 OLD, NEW = path("old", "the earlier release; - for none", "OLD"), path("new", "the later", "NEW")
@@ -247,8 +247,10 @@ def add(options: Options) -> None:
 
     cells = dict(cell.partition("=")[::2] for cell in options.cells or ())
     content, changes = documents.as_document(options.path.read_bytes())
-    root = folder_of(options)
-    name, files = documents.new_document(Package.open(root), content, cells)
+    package = Package.open(root := folder_of(options))
+    name, files = documents.new_document(package, content, cells)
+    for fault in documents.faults_of(package, name, files):
+        raise ValueError(f"{fault}: give what the document states, or leave the cell out")
     replace_files(root, files)
     package, evidence = passages.read_evidence(root)
     tallies = coverage.tallies(evidence, coverage.audited(package, evidence, [name])[name])
@@ -376,8 +378,18 @@ def what_it_does(action: Action) -> str:
     return text[0].lower() + text[1:-1]
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
+def cells_given() -> str:
+    """Return which cells a document of the package at hand needs and may have, for the help."""
+    from chipcontrols.curation import documents
+
+    with contextlib.suppress(ValueError, KeyError):
+        root = folder_of(Options(root=None, action=add))
+        return documents.what_is_given(Package.open(root)).replace("%", "%%")
+    return "such as language=zh-Hant"
+
+
+def parser(helping: bool = False) -> argparse.ArgumentParser:
+    """Return the parser of the command line; to print help, it reads the package."""
     about = "Tables on the contest over AI chips and export controls, each row with its evidence."
     # Before Python 3.13 argparse takes too little room for the longest name; so all have the same.
     form = functools.partial(argparse.HelpFormatter, max_help_position=14)
@@ -391,7 +403,8 @@ def parser() -> argparse.ArgumentParser:
         more = commands.add_parser(name, help=brief, description=action.__doc__, epilog=epilog)
         more.set_defaults(action=action)
         for names, options in arguments:
-            more.add_argument(*names, **options)
+            told = {"help": cells_given()} if helping and "--cells" in names else {}
+            more.add_argument(*names, **{**options, **told})
     return result
 
 
@@ -401,7 +414,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        options = parser().parse_args(arguments)
+        words = sys.argv[1:] if arguments is None else arguments
+        options = parser(not {"-h", "--help"}.isdisjoint(words)).parse_args(words)
     except BrokenPipeError:  # Some patches of Python let it through when help is printed.
         return 0
     finally:

@@ -9,7 +9,7 @@ import pytest
 
 from chipcontrols.curation import reanchoring
 from chipcontrols.curation.coverage import audited, coverage_report
-from chipcontrols.curation.documents import asked_columns, new_document
+from chipcontrols.curation.documents import given_columns, new_document
 from chipcontrols.curation.showing import cited, shown
 from chipcontrols.package.files import replace_files
 from chipcontrols.validation.passages import read_evidence
@@ -188,7 +188,7 @@ def test_rows_follow_their_words_and_references_follow_the_rows(root):
 
 def test_a_document_is_added_by_the_columns_that_its_table_asks_for(root):
     package, _ = read_evidence(root)
-    assert [field.name for field in asked_columns(package.tables["papers"])] == ["tongue"]
+    assert [*given_columns(package)] == ["tongue"]
     name, files = new_document(package, b"Rain fell.", {"tongue": "en"})
     assert name.startswith("1001_")
     replace_files(root, files)

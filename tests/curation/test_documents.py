@@ -4,6 +4,7 @@ import os
 import pytest
 
 from chipcontrols.curation import coverage, documents
+from chipcontrols.validation.engine import validate
 from chipcontrols.validation.passages import read_evidence
 from commands import run, small_package, snapshot
 
@@ -112,7 +113,51 @@ def test_a_document_that_is_there_already_is_refused(package, add):
 def test_a_code_that_does_not_exist_is_refused_with_those_that_do(package, add):
     result = add(TEXT, "--cells", "language=zh", "genre=news", "grade=secondary")
     assert result.code == 2
-    assert "'zh' is not a code of language; known are zh-Hans, zh-Hant" in result.err
+    assert "'zh' is not a code of language (needed: language (zh-Hans, zh-Hant), " in result.err
+
+
+CITED = "晨岭公司周五开业。\n2026年1月9日 晨岭 晨岭\n经(jīng)济(jì)很好。".encode()
+DAY, IMPOSSIBLE = "published_on=2026-01-09", "published_on=2026-02-31"
+WORDS = "published_on_text=2026年1月9日"
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ([IMPOSSIBLE], "published_on: 2026-02-31 but no citation supports it: give what the"),
+        ([IMPOSSIBLE, WORDS], "published_on: 2026-02-31 is not an ISO 8601 date"),
+        (["published_on=2026-1-9"], "published_on: '2026-1-9' is not what the schema asks for ("),
+        (["published_on=2026-01-10", WORDS], "published_on: 2026-01-10 but 2026年1月9日 in "),
+        (["title=晨岭周五开业"], "title: 晨岭周五开业 but no citation supports it: give what"),
+        ([DAY, "author=晨岭 "], "author: '晨岭 ' has a blank at the beginning or end"),
+        (["x=1", "sha256=1"], "'x' is no column to give; and 'sha256' is no column to give ("),
+    ],
+)
+def test_a_cell_that_validation_would_refuse_is_named_and_nothing_is_written(
+    package, add, cells, message
+):
+    before = snapshot(package)
+    result = add(CITED, *CODES, *cells)
+    assert (result.code, result.out) == (2, "")
+    assert f"could not add a document: {message}" in result.err
+    assert snapshot(package) == before
+
+
+def test_what_validation_accepts_of_a_new_document_is_accepted(package, add):
+    cells = [DAY, "author=晨岭", "title=经济", "note=What a reader says of it."]
+    assert add(CITED, *CODES, *cells).code == 0
+    findings = validate(package).findings
+    assert findings
+    assert {one.rule for one in findings} == {"completeness"}
+
+
+def test_the_help_lists_the_columns_and_codes_of_the_package_at_hand(
+    package, capsys, monkeypatch
+):
+    monkeypatch.chdir(package)
+    said = " ".join(run(capsys, monkeypatch, "add_seed.py", "--help").out.split())
+    assert "needed: language (zh-Hans, zh-Hant), genre (" in said
+    assert "; where the document states it: title, publisher, author, published_on, " in said
 
 
 def test_after_number_999_comes_1000(package, add):

@@ -10,14 +10,28 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import dataclasses
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from chipcontrols import languages
-from chipcontrols.package import DOCUMENTS, Package, Table, canonical_text
-from chipcontrols.package.documents import document_lines, document_number, read_documents
+from chipcontrols.curation import places
+from chipcontrols.package import DOCUMENTS, Package, Table, canonical_text, parse_table
+from chipcontrols.package.cells import codes_of, misfits
+from chipcontrols.package.documents import (
+    document_lines,
+    document_number,
+    read_document,
+    read_documents,
+)
+from chipcontrols.package.finding import shortened
 from chipcontrols.package.schema import Field, Schema
+from chipcontrols.validation import tables
+from chipcontrols.validation.anchors import Line
+from chipcontrols.validation.documents import check_document
+from chipcontrols.validation.lexicon import compile_lexicon
+from chipcontrols.validation.parts import Index
 
 COMMONEST = frozenset(
     "的一是在不了有和人这這中大為为上個个國国我以要他时時来來用們们到作地于於出就分对對会會可年美业業"
@@ -67,25 +81,36 @@ def bytes_cells(schema: Schema, sha256: str, lines: int) -> dict[str, str]:
     return {f.name: parts[f.options["part"]] for f in schema.fields if f.rule == "bytes"}
 
 
-def asked_columns(table: Table) -> list[Field]:
-    """Return the required columns of the table of documents that nothing else decides."""
-    decided = ("bytes", "counted")
-    asked = [one for one in table.schema.fields if one.required and one.role != "document"]
-    return [field for field in asked if field.rule not in decided]
+def given_columns(package: Package) -> dict[str, tuple[Field, tuple[str, ...]]]:
+    """Return the columns of the table of documents that nothing else decides, with their codes."""
+    if not (found := package.of_kind("document")):
+        raise ValueError("the package has no table of documents")
+    decided, name = ("bytes", "counted"), found[0].name
+    fields = (one for one in found[0].schema.fields if one.role != "document")
+    given = (one for one in fields if one.rule not in decided)
+    return {one.name: (one, codes_of(package.codes, name, one)) for one in given}
+
+
+def what_is_given(package: Package) -> str:
+    """Return which cells a new document needs and which it may have, with the codes of each."""
+    columns = given_columns(package)
+    told = {x: x + f" ({', '.join(codes)})" * bool(codes) for x, (_, codes) in columns.items()}
+    needed = [told.pop(name) for name, (field, _) in columns.items() if field.required]
+    parts = ("needed: ", needed), ("where the document states it: ", told.values())
+    return "; ".join(what + ", ".join(those) for what, those in parts if those)
 
 
 def new_document(
-    package: Package, content: bytes, cells: Mapping[str, str]
+    package: Package, content: bytes, given: Mapping[str, str]
 ) -> tuple[str, dict[str, bytes]]:
     """Return the name of a new document and the files to write for it.
 
-    `cells` are those of `asked_columns`.  Raises ValueError for bytes that are no document, for a
-    document that is there already, and for cells that are missing or no code of their column.
+    `given` are cells of `given_columns`.  Raises ValueError for bytes that are no document, for a
+    document that is there already, and for cells that are missing or no code of their column; what
+    else validation will refuse in them, `faults_of` says.
     """
-    if not package.of_kind("document"):
-        raise ValueError("the package has no table of documents")
+    check_given(package, given)
     table = package.of_kind("document")[0]
-    check_cells(package, table, cells)
     lines = document_lines(content)
     if not any(line.strip() for line in lines):
         raise ValueError("the document has no text")
@@ -98,7 +123,7 @@ def new_document(
             raise ValueError(f"the document is there already: {name}")
     taken = [int(n) for name in names if re.fullmatch("[0-9]{1,9}", n := document_number(name))]
     name = f"{max(taken, default=-1) + 1:03}_{digest[:16]}.txt"
-    new = dict.fromkeys(table.schema.names, "") | dict(cells)
+    new = dict.fromkeys(table.schema.names, "") | dict(given)
     for field in (field for field in table.schema.fields if field.rule == "date"):
         tag = new[table.schema.roles["language"]]
         new[field.options["words"]] = words_of_date(field, new, tag, lines)
@@ -108,6 +133,30 @@ def new_document(
     text = canonical_text(table.schema, [*(row.cells for row in table.rows), new])
     files = {f"{DOCUMENTS}/{name}": content, table.written(): text.encode()}
     return name, files | citations_of(package, table, name, new, lines)
+
+
+def faults_of(package: Package, name: str, files: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield what validation will find wrong in the row of a new document, cell by cell."""
+    every = dict(package.tables)
+    for table in package.tables.values():
+        if table.path in files:
+            about = {"name": table.name, "path": table.path, "schema": table.schema_path}
+            every[table.name] = parse_table(files[table.path], about, table.schema)
+    package, path = dataclasses.replace(package, tables=every), f"{DOCUMENTS}/{name}"
+    row = next(row for row in package.rows("document") if row.role("document") == name)
+    for field, codes in given_columns(package).values():
+        known, cell = {*codes} if field.coded else None, row.cells[field.name]
+        if problem := tables.unclean(cell):
+            yield f"{field.name}: {shortened(cell)!r} has {problem}"
+        elif misfits(field, known, field.required, {cell}):
+            like = f" (such as {field.example})" if field.example is not None else ""
+            yield f"{field.name}: {shortened(cell)!r} is not what the schema asks for{like}"
+    documents = {name: read_document(row, path, files[path])}
+    found = check_document(compile_lexicon(package), Index(package).part(name), documents)
+    wrong = [one for rule in tables.RULES.values() for one in rule(package)]
+    for one in (*found.cells, *found.cited, *wrong):
+        if (one.file, one.line) == (every[row.table].path, row.line):
+            yield f"{one.column}: {one.message}"
 
 
 def words_of_date(field: Field, cells: Mapping[str, str], tag: str, lines: Sequence[str]) -> str:
@@ -122,35 +171,41 @@ def citations_of(
     package: Package, table: Table, name: str, cells: Mapping[str, str], lines: Sequence[str]
 ) -> dict[str, bytes]:
     """Return the file of citations with one for each cell of a new document whose words, or those
-    that state its date, are on a line once."""
+    that state its date, are on a line: the first that has them once, else the first."""
     if not (tables := package.of_kind("citation")):
         return {}
     schema, cited = tables[0].schema, []
+    language = languages.language(cells[table.schema.roles["language"]])
+    read = [Line(raw, language, number=number) for number, raw in enumerate(lines, 1)]
     for field in table.schema.fields:
-        words = cells[field.options.get("words", field.name)]
-        if field.rule not in ("term", "time", "date") or not words or not cells[field.name]:
+        words = cells[field.options.get("words", field.name)].strip()
+        having = [one for one in read if words and words in one.reading]
+        if field.rule not in ("term", "time", "date") or not cells[field.name] or not having:
             continue
-        if line := next((n for n, one in enumerate(lines, 1) if one.count(words) == 1), 0):
-            at = {"table": table.name, "row": name, "column": field.name}
-            at |= {"document": name, "line": str(line), "excerpt": words}
-            cited.append({schema.roles[role]: cell for role, cell in at.items()})
+        line = min(having, key=lambda one: one.reading.count(words) > 1)
+        start = line.reading.index(words)
+        span = places.shortest_excerpt(line, start, start + len(words))
+        at = {"table": table.name, "row": name, "column": field.name, "document": name}
+        at |= {"line": str(line.number), "excerpt": places.raw_words(line, span)}
+        cited.append({schema.roles[role]: cell for role, cell in at.items()})
     every = [*(row.cells for row in tables[0].rows), *cited]
     return {tables[0].written(): canonical_text(schema, every).encode()} if cited else {}
 
 
-def check_cells(package: Package, table: Table, cells: Mapping[str, str]) -> None:
-    """Raise ValueError for cells of a new document that are missing or are not of their column."""
-    unknown = [name for name in cells if name not in table.schema.names]
-    wrong = [f"{name} is no column of {table.path}" for name in unknown]
-    for field in asked_columns(table):
-        cell = cells.get(field.name, "")
-        codes = [code.code for code in package.codes.get((table.name, field.name), ())]
-        if not cell or (field.coded and cell not in codes):
-            what = f"{cell!r} is not a code of {field.name}" if cell else f"{field.name} is missing"
-            wrong.append(f"{what}; known are {', '.join(codes)}" if codes else what)
+def check_given(package: Package, given: Mapping[str, str]) -> None:
+    """Raise ValueError for cells of a new document that are missing, of no column or no code."""
+    columns = given_columns(package)
+    wrong = [f"{name!r} is no column to give" for name in given if name not in columns]
+    for name, (field, codes) in columns.items():
+        cell = given.get(name, "")
+        if field.required and not cell:
+            wrong.append(f"{name} is missing")
+        elif codes and not {*field.items(cell)} <= {*codes}:
+            wrong.append(f"{cell!r} is not a code of {name}")
     if wrong:
-        raise ValueError("; and ".join(wrong))
+        raise ValueError(f"{'; and '.join(wrong)} ({what_is_given(package)})")
+    role = package.of_kind("document")[0].schema.roles["language"]
     try:
-        languages.language(cells.get(table.schema.roles["language"], ""))
+        languages.language(given.get(role, ""))
     except KeyError as error:
         raise ValueError(error.args[0]) from None
