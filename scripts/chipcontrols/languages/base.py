@@ -178,32 +178,15 @@ def guarded(row: Row, pattern: str = "") -> str:
     return before + (pattern or re.escape(row["word"])) + after
 
 
-_BRANCHES = 8
-"""How many first characters a pattern tries one after another."""
-
-
 def alternatives(words: Iterable[Row], pattern: Callable[[Row], str] = guarded) -> str:
     """A pattern for the words of the rows, the longest first; it looks at the first character
-    before it tries, one by one, the words that begin with it or one of a few others."""
+    before it tries, one by one, the words that begin with it."""
     by_first: dict[str, list[str]] = {}
     for row in sorted(words, key=lambda row: -len(row["word"])):
-        first = re.escape(row["word"][0].lower())
-        by_first.setdefault(f"{first}{first.upper()}", []).append(pattern(row))
-    groups = list(by_first.items())
-    while len(groups) > _BRANCHES:
-        parts = [groups[at : at + _BRANCHES] for at in range(0, len(groups), _BRANCHES)]
-        groups = [("".join(first for first, _ in part), [_either(part)]) for part in parts]
-    return _either(groups)
-
-
-def _either(groups: list[tuple[str, list[str]]]) -> str:
-    """A pattern for one of the groups, each with the first characters of its words."""
-    every = "".join(firsts for firsts, _ in groups)
-    branches = (
-        f"(?=[{firsts}])(?:{'|'.join(words)})" if len(words) > 2 else "|".join(words)
-        for firsts, words in groups
-    )
-    return f"(?=[{every}])(?:{'|'.join(branches)})"
+        by_first.setdefault(row["word"][0].lower(), []).append(pattern(row))
+    firsts = re.escape("".join(sorted({*by_first, *map(str.upper, by_first)})))
+    branches = (f"(?:{'|'.join(words)})" for words in by_first.values())
+    return f"(?=[{firsts}])(?:{'|'.join(branches)})"
 
 
 SYMBOL = f"(?:{alternatives({'word': word} for word in SYMBOLS)})(?![A-Za-z0-9µ])"
