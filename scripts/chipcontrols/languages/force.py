@@ -46,7 +46,10 @@ _PARTED = re.compile(
     r"(up|down|off|out|back|aside|away|through)\b(?! of)"
 )
 """An English verb and its particle, parted by an object: turned the offer down."""
-_LITERAL = re.compile(r"[^\\.\[\](){}?*+^$|]+")
+_LITERAL = re.compile(r"[^\\.\[\](){}?*+^$|]+(?![?*+{])")
+"""What a word or the beginning of a pattern says as it stands."""
+_BEGINNING = 4
+"""How many characters are looked up before words and patterns are tried one after another."""
 
 
 def inflected(verb: str) -> Iterator[str]:
@@ -77,8 +80,8 @@ def _words(row: Row, fold: Callable[[str], str]) -> Iterator[str]:
     yield from inflected(plain) if row.get("forms") else (plain,)
 
 
-def _entry(word: str, row: Row, fold: Callable[[str], str]) -> tuple[str, _Entry]:
-    """The literal beginning of a word, and what must match for it to count."""
+def _entry(word: str, row: Row, fold: Callable[[str], str]) -> tuple[str, bool, _Entry]:
+    """How a word begins, whether that is all of it, and what must match for it to count."""
     look = _LOOK.search(word) if "(" in word else None
     literal, rest = (word[: look.start()], word[look.start() :]) if look else (word, "")
     edge = "(?![a-z0-9]|-[a-z])" if literal[-1:].isascii() and literal[-1:].isalnum() else ""
@@ -87,58 +90,56 @@ def _entry(word: str, row: Row, fold: Callable[[str], str]) -> tuple[str, _Entry
     behind = "".join(guards if after else ())
     ahead = edge + rest + (f"(?![{before}])" if before else "")
     told = tuple(row["meaning"].split()), row["reach"], bool(rest)
-    if _LITERAL.fullmatch(literal):
-        return literal, (ahead, *told, behind)
-    return literal, (behind + literal + ahead, *told, "")
+    begin = _LITERAL.match(literal)
+    if begin and begin[0] == literal:
+        return literal, True, (ahead, *told, behind)
+    first = begin[0] if begin else literal.lstrip("\\")[:1]
+    return first, False, (behind + literal + ahead, *told, "")
 
 
 class _Lexicon:
-    """The words of a language by their beginnings: plain ones whole, others by two letters."""
+    """The words of a language: plain ones by themselves, and by their beginnings those that begin
+    so, the longest first, and the patterns."""
 
     def __init__(self, listed: Iterable[Row], fold: Callable[[str], str], joints: str) -> None:
         self.joints = joints
         self.plain: dict[str, list[_Entry]] = {}
-        self.patterns: dict[str, list[_Entry]] = {}
-        for row in listed:
-            for word in _words(row, fold):
-                literal, entry = _entry(word, row, fold)
-                if _LITERAL.fullmatch(literal):
-                    self.plain.setdefault(literal, []).append(entry)
-                else:
-                    self.patterns.setdefault(literal.lstrip("\\")[:1], []).append(entry)
-        lengths: dict[str, set[int]] = {}
-        for word in self.plain:
-            lengths.setdefault(word[:2], set()).add(len(word))
-        self.lengths = {
-            begin: sorted(found | lengths.get(begin[0], set()), reverse=True)
-            for begin, found in lengths.items()
-        }
-        self.firsts = {*self.patterns, *(begin for begin in self.lengths if len(begin) == 1)}
+        self.known: dict[str, tuple[list[str], list[_Entry]]] = {}
+        for word, row in ((word, row) for row in listed for word in _words(row, fold)):
+            begin, plain, entry = _entry(word, row, fold)
+            if plain:
+                self.plain.setdefault(begin, []).append(entry)
+            else:
+                self.known.setdefault(begin[:_BEGINNING], ([], []))[1].append(entry)
+        for word in sorted(self.plain, key=len, reverse=True):
+            self.known.setdefault(word[:_BEGINNING], ([], []))[0].append(word)
+        self.begins = {begin[:2] for begin in self.known}
 
     def at(self, text: str, start: int, most: int = 80) -> tuple[int, list[_Entry]] | None:
         """The end of the longest word that begins here, and the entries that count."""
-        first, end = text[start], start
-        found: list[_Entry] = []
-        for length in self.lengths.get(text[start : start + 2]) or self.lengths.get(first) or ():
-            word = text[start : start + length]
-            entries = self.plain.get(word, ()) if len(word) == length <= most else ()
+        sizes = range(_BEGINNING, 0, -1)
+        known = [one for size in sizes if (one := self.known.get(text[start : start + size]))]
+        end, found = start, list[_Entry]()
+        words = [word for words, _ in known for word in words if text.startswith(word, start)]
+        for word in words:
+            after = start + len(word)
             here = [
                 entry
-                for entry in entries
-                if not entry[0] or _compiled(entry[0]).match(text, start + length)
+                for entry in self.plain[word]
+                if not entry[0] or _compiled(entry[0]).match(text, after)
                 if not entry[4] or _compiled(entry[4]).match(text, start)
             ]
-            if here:
+            if here and after <= start + most:
                 # What means nothing under a condition, or as it stands, is no form of a verb.
                 found = [entry for entry in here if entry[3]] or here
-                end, found = start + length, [entry for entry in found if not entry[1]] or found
+                end, found = after, [entry for entry in found if not entry[1]] or found
                 break
         if apart := _PARTED.match(text, start):
             parted = self.plain.get(f"{apart[1]} {apart[2]}", ())
             parted = [entry for entry in parted if entry[1] and not entry[3]]
             if parted and end <= apart.end(1) <= start + most:
                 end, found = apart.end(1), parted
-        for entry in self.patterns.get(first, ()):
+        for entry in [entry for _, patterns in known for entry in patterns]:
             match = _compiled(entry[0]).match(text, start)
             if match and end < match.end() <= start + most:
                 end, found = match.end(), [entry]
@@ -189,7 +190,7 @@ def reader(
         folded, at, lexicon = fold(text), 0, lexicons[0]
         found: list[tuple[int, int, list[_Entry]]] = []
         for start in (match.start() for match in begins.finditer(folded)):
-            known = folded[start : start + 2] in lexicon.lengths or folded[start] in lexicon.firsts
+            known = folded[start : start + 2] in lexicon.begins or folded[start] in lexicon.begins
             if start >= at and known and (word := lexicon.at(folded, start)):
                 at = word[0]
                 found.append((start, *word))
