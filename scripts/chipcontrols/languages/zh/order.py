@@ -28,6 +28,7 @@ _AGENT, _SUBJECT, _OBJECT, _OTHER, _PATIENT = range(5)
 _NAME = "\0"
 _NEAR = 12
 """How far after 的 the name is that it leads to."""
+_NAMED = re.compile(f"{_NAME}+")
 _END = re.compile("[，。…—!?;:\n]")
 Part = tuple[int, int, int]
 """What part somebody has, the number of words that tell it before him, and where he is."""
@@ -42,27 +43,31 @@ def _words() -> tuple[re.Pattern[str], dict[str, list[base.Row]]]:
     return re.compile(f"[{''.join(sorted(words))}]"), words
 
 
-@cache
-def _beginning(first: str) -> re.Pattern[str]:
-    """A pattern with a group for each word that begins with a character, compiled when met."""
-    return re.compile("|".join(f"({_pattern(row)})" for row in _words()[1][first]))
-
-
 def _words_in(masked: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     """Where words stand in a clause, and their roles."""
     begins, words = _words()
     while begin := begins.search(masked, start, end):
-        match = _beginning(begin[0]).match(masked, begin.start(), end)
-        start = match.end() if match else begin.end()
-        if match:
-            yield *match.span(), words[begin[0]][(match.lastindex or 1) - 1]["role"]
+        at, start = begin.span()
+        for row in words[begin[0]]:
+            if stop := _stop(row, masked, at, end):
+                yield at, stop, row["role"]
+                start = stop
+                break
 
 
-def _pattern(row: base.Row) -> str:
-    before, name, after = row["word"].partition("…")
-    if name and before:
-        return base.guarded(row, f"{before}(?={_NAME}+{after})")
-    return f"(?<={_NAME}){after}" if name else base.guarded(row)
+def _stop(row: base.Row, masked: str, at: int, end: int) -> int:
+    """Where a word stops that begins at an offset of a clause; 0 where it does not begin there."""
+    word, named, last = row["word"].partition("…")
+    stop = at + len(word or last)
+    if not masked.startswith(word or last, at, end):
+        return 0
+    before, after = masked[at - 1 : at], masked[stop : min(stop + 1, end)]
+    if not word:
+        return stop if before == _NAME else 0
+    apart = {*before}.isdisjoint(row["not_after"]) and {*after}.isdisjoint(row["not_before"])
+    name = _NAMED.match(masked, stop, end) if named else None
+    found = name and masked.startswith(last, name.end(), end) if named else True
+    return stop if apart and found else 0
 
 
 def parts(text: str, named: Iterable[Span]) -> dict[Span, tuple[int, Part]]:
