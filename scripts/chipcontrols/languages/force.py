@@ -105,12 +105,13 @@ class _Lexicon:
         self.joints = joints
         self.plain: dict[str, list[_Entry]] = {}
         self.known: dict[str, tuple[list[str], list[_Entry]]] = {}
-        for word, row in ((word, row) for row in listed for word in _words(row, fold)):
-            begin, plain, entry = _entry(word, row, fold)
-            if plain:
-                self.plain.setdefault(begin, []).append(entry)
-            else:
-                self.known.setdefault(begin[:_BEGINNING], ([], []))[1].append(entry)
+        for row in listed:
+            for word in _words(row, fold):
+                begin, plain, entry = _entry(word, row, fold)
+                if plain:
+                    self.plain.setdefault(begin, []).append(entry)
+                else:
+                    self.known.setdefault(begin[:_BEGINNING], ([], []))[1].append(entry)
         for word in sorted(self.plain, key=len, reverse=True):
             self.known.setdefault(word[:_BEGINNING], ([], []))[0].append(word)
         self.begins = {begin[:2] for begin in self.known}
