@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import importlib.metadata
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from chipcontrols.package import Package, Table, parse_table
 from chipcontrols.package.documents import Document
-from chipcontrols.validation import engine, unchanged
+from chipcontrols.package.finding import Finding
+from chipcontrols.validation import engine, tables, unchanged
 from chipcontrols.validation.documents import Found
 from chipcontrols.validation.findings import Report
 from chipcontrols.validation.lexicon import Lexicon
 from chipcontrols.validation.parts import Part
-from fault_corpus import CORPUS, apply, assemble
+from fault_corpus import CORPUS, REPOSITORY, apply, assemble
 
 
 @pytest.fixture
@@ -177,3 +179,81 @@ def test_a_fault_is_found_though_the_package_was_valid_before(name: str, root: P
     for edit in CORPUS[name]["edits"]:
         apply(root, edit)
     assert again(root) == engine.validate(root)
+
+
+# --- blocks of a table that has changed ---
+
+RESOURCE = {"name": "places", "path": "data/places.csv", "schema": "schemas/places.json"}
+
+
+@pytest.fixture
+def package(monkeypatch: pytest.MonkeyPatch) -> Package:
+    """This repository's package, of whose table of places about every third row begins a block."""
+    monkeypatch.setattr(engine, "ROWS_OF_A_BLOCK", 3)
+    return Package.open(REPOSITORY)
+
+
+def first_places(package: Package) -> list[str]:
+    return package.tables["places"].content.decode().splitlines(keepends=True)[:20]
+
+
+def places(package: Package, lines: list[str]) -> Table:
+    return parse_table("".join(lines).encode(), RESOURCE, package.tables["places"].schema)
+
+
+def test_an_edited_row_has_its_block_looked_at_again_and_no_other(
+    package: Package, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    canonical = tables.canonical
+
+    def noted(table: Table) -> Iterator[Finding]:
+        asked.extend(row.id for row in table.rows)
+        return canonical(table)
+
+    monkeypatch.setattr(tables, "canonical", noted)
+    memory, lines = unchanged.Memory(), first_places(package)
+    memory.known.clear()
+    assert engine.by_table(package, places(package, lines), memory) == []
+    assert {*asked} == {row.id for row in places(package, lines).rows}
+    asked.clear()
+    edited = [lines[0], lines[1].replace("Beijing", "Peking"), *lines[2:]]
+    assert edited != lines
+    assert engine.by_table(package, places(package, edited), memory) == []
+    assert "beijing" in asked
+    assert len(asked) < len(lines) / 2
+
+
+def swapped(lines: list[str], at: int) -> list[str]:
+    return [*lines[:at], lines[at + 1], lines[at], *lines[at + 2 :]]
+
+
+def doubled(lines: list[str], at: int) -> list[str]:
+    return [*lines, lines[at]]
+
+
+def spaced(lines: list[str], at: int) -> list[str]:
+    return [*lines[:at], lines[at].replace(",", " ,", 1), *lines[at + 1 :]]
+
+
+def quoted(lines: list[str], at: int) -> list[str]:
+    head, comma, rest = lines[at].partition(",")
+    return [*lines[:at], f'"{head}"{comma}{rest}', *lines[at + 1 :]]
+
+
+def unended(lines: list[str], at: int) -> list[str]:
+    return ["".join(lines[: at + 1]).rstrip("\n")]
+
+
+@pytest.mark.parametrize("fault", [swapped, doubled, spaced, quoted, unended])
+def test_a_fault_in_any_block_or_between_two_is_found_as_in_the_whole(
+    package: Package, fault: Callable[[list[str], int], list[str]]
+) -> None:
+    memory, valid = unchanged.Memory(), first_places(package)
+    memory.known.clear()
+    for at in range(1, len(valid) - 1):
+        assert engine.by_table(package, places(package, valid), memory) == []
+        faulty = places(package, fault(valid, at))
+        found = engine.by_table(package, faulty, memory)
+        assert found
+        assert found == engine.by_table(package, faulty, None)

@@ -28,6 +28,8 @@ DESCRIPTOR = "datapackage.json"
 DOCUMENTS = "seeds"
 SHORT = 30
 """The characters from which on a cell is hardly the same in two rows."""
+MOST_SAME = 10_000
+"""The most cells among which the same are sought: more would not stay in a processor's cache."""
 
 SHARED = "*"
 """What a code list names in place of a table when several columns share it."""
@@ -343,7 +345,9 @@ def parse_table(
     for line, record in records:
         if len(record) != len(expected):
             raise ValueError(f"line {line}: {len(record)} cells but {len(expected)} columns")
-        # Codes, ids and names of documents are in many rows: each is kept once.
+        # Codes, ids and names of documents are in many rows near each other: each is kept once.
+        if len(same) > MOST_SAME:
+            same.clear()
         cells = [same.setdefault(cell, cell) if len(cell) < SHORT else cell for cell in record]
         rows.append(row_of(name, line + before, " ".join(cells[at] for at in key), cells, schema))
     return Table(name, resource["path"], resource["schema"], schema, tuple(rows), content)

@@ -12,6 +12,7 @@ import dataclasses
 import hashlib
 import itertools
 import operator
+import zlib
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -182,32 +183,52 @@ def check(
 
 MOST_ASKED = 2_000
 """The most rows of a table of which frictionless and pandera are asked about all."""
+ROWS_OF_A_BLOCK = 500
+"""Of how many rows one begins a block, by chance."""
 
 
 def by_table(package: Package, table: Table, memory: Memory | None) -> list[Finding]:
-    """Return what is found in a table by itself, nothing when `memory` has it without findings."""
-    digest = digest_of(table, package.codes) if memory else ""
-    if memory and memory.recall(digest):
-        return []
+    """Return what is found in a table by itself; of what is in `memory` nothing is asked."""
+    sound = bool(memory and table.rows) and not cells.sharing(table)
+    for digest, block in blocks_of(table, package.codes) if memory and sound else ():
+        if memory and not memory.recall(digest):
+            faults = (*tables.canonical(block), *tables.clean_cells(block))
+            if faults or cells.doubtful_rows(block, package.codes):
+                sound = False
+            else:
+                memory.remember(digest, Counter({("table", table.name): len(block.rows)}))
+    return [] if sound else in_whole(package, table, memory is None)
+
+
+def in_whole(package: Package, table: Table, every: bool) -> list[Finding]:
+    """Return what is found in a table, of which frictionless and pandera may be asked about
+    `every` row."""
     found = [*tables.canonical(table), *tables.clean_cells(table)]
-    every = memory is None and len(table.rows) <= MOST_ASKED
+    every &= len(table.rows) <= MOST_ASKED
     doubtful = [] if every else cells.doubtful_rows(table, package.codes)
     if every or doubtful:
         from chipcontrols.validation import structure  # and with it pandas, which takes a while
 
         part = table if every else structure.some_rows(table, doubtful)
         found += new_only(structure.findings(part, package.codes), found)
-    if memory and not found:
-        memory.remember(digest, Counter({("table", table.name): len(table.rows)}))
     return found
 
 
-def digest_of(table: Table, codes: Codes) -> str:
-    """Return what is the same for the same schema, codes and bytes of a table."""
+def blocks_of(table: Table, codes: Codes) -> Iterator[tuple[str, Table]]:
+    """Yield the rows of a table in blocks, each a table that ends with the row after it, and what
+    is the same for the same schema, codes and bytes: a row more or less alters no other block."""
     own = [(key, listed) for key, listed in codes.items() if key[0] == table.name]
     state = hashlib.sha256(f"{table.name} {table.path} {table.schema} {own}".encode())
-    state.update(table.content)
-    return state.hexdigest()
+    rows, lines = table.rows, table.content.splitlines(keepends=True)
+    ends = {at for at, row in enumerate(rows) if not zlib.crc32(row.id.encode()) % ROWS_OF_A_BLOCK}
+    for begin, end in itertools.pairwise(sorted({0, *ends, len(rows)})):
+        after = rows[end + 1].line - 1 if end + 1 < len(rows) else None
+        content = b"".join(lines[: rows[0].line - 1] + lines[rows[begin].line - 1 : after])
+        (digest := state.copy()).update(content)
+        yield (
+            digest.hexdigest(),
+            dataclasses.replace(table, rows=rows[begin : end + 1], content=content),
+        )
 
 
 WORTH_SPREADING, FEW = 20_000, 100

@@ -50,10 +50,9 @@ class Part:
         """Return what is the same for the same rows, documents (their SHA-256) and lexicon (its
         digest), on whichever line the rows are."""
         state = hashlib.sha256(f"{lexicon} {self.name}".encode("utf-8", "surrogatepass"))
-        for table, rows in self.tables.items():
-            for row in rows:
-                cells = "\0".join((table, *row.cells.values()))
-                state.update(f"{cells}\n".encode("utf-8", "surrogatepass"))
+        lines = ["\0".join((table, *row.cells.values())) for table, rows in self.tables.items()
+                 for row in rows]  # fmt: skip
+        state.update("\n".join(lines).encode("utf-8", "surrogatepass"))
         for name, sha256 in sorted(documents.items()):
             state.update(f"{name} {sha256}\n".encode("utf-8", "surrogatepass"))
         return state.hexdigest()
