@@ -64,7 +64,6 @@ class Excerpt(Rule):
     """The excerpt occurs once on its line, overlaps no damage and cuts no gloss."""
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield why the excerpt is not found where the row says."""
         where = evidence.locations.get((row.table, row.line))
         if where is None:
             return
@@ -109,7 +108,6 @@ class AnchoredIdentifier(Rule):
     """The id of a statement gives the number of its document and its line."""
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that the id belongs to another place."""
         cell, expected = row.cells[self.column], place_of_id(row)
         if numbered(cell)[0] not in ("", expected):
             yield Complaint(
@@ -127,7 +125,6 @@ class Identifier(Rule):
     of: Column = NO_COLUMN
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield the words of the id that its columns do not have."""
         owner, _, number = row.id.rpartition("-")
         if self.of and (owner != row.cells[self.of] or not number.isdecimal()):
             yield Complaint(
@@ -153,7 +150,6 @@ class Bytes(Rule):
     part: Literal["sha256", "lines"]
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that the document is another one."""
         text = evidence.texts.get(row.role("document"))
         if text is None:
             return
@@ -174,7 +170,6 @@ class Witnessed(Rule):
     of: str = ""
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that no witness says so, or that the cell is empty while one says something."""
         witnesses = evidence.witnesses.get(row.key, ())
         role = self.of or self.schema.field(self.column).role
         said = {witness.role(role) for witness in witnesses} - {""}

@@ -93,7 +93,6 @@ class Translation(Rule):
     of: Column
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that a translation is missing or needless, or else in what it is not faithful."""
         cell, original = row.cells[self.column], row.cells[self.of]
         passage = evidence.own(row)
         if passage is None:
@@ -181,7 +180,6 @@ class Prose(Rule):
     by_clause = True
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield the numbers and names that the evidence does not have, or the sentence not."""
         cell = row.cells[self.column]
         if not cell:
             return

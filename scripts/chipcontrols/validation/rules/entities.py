@@ -36,7 +36,6 @@ class EntityRule(Rule):
     titled: bool = False
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that the entity is not named, or that nothing is attributed to it."""
         listed = self.schema.field(self.column).items(row.cells[self.column])
         passages = evidence.of_cell(row, self.column)
         if not passages or not set(listed) <= evidence.lexicon.entities.keys():
@@ -120,7 +119,6 @@ class OtherMentions(Rule):
     checks_empty = True
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield whom the evidence names without a role, and who is listed wrongly."""
         listed = [identifier for identifier in row.cells[self.column].split("|") if identifier]
         if listed != sorted(set(listed)):
             yield Complaint(f"{row.cells[self.column]} is not in order", "sort the ids, each once")
@@ -173,7 +171,6 @@ class Name(Rule):
     copies_words = True
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that the name is absent or names something else."""
         cell = row.cells[self.column]
         if fault := next(absent_words(evidence, row, self.column), None):
             yield fault
@@ -198,7 +195,6 @@ class Script(Rule):
     of: Column
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that the characters are of another script."""
         form, cell = row.cells[self.of], row.cells[self.column]
         text = evidence.texts.get(row.role("document"))
         tag = text.document.language if text else "zh"

@@ -50,7 +50,6 @@ class QuantityRule(Rule):
     measure: Column = NO_COLUMN
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that the words are no whole quantity, or that the cell is not what they read."""
         passage = evidence.own(row)
         cell, expression = row.cells[self.column], row.cells[self.of or self.column]
         if passage is None:
@@ -139,7 +138,6 @@ class DateRule(Rule):
     words: Column
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that the cell is no date, or another one than the words resolve to."""
         cell, text = row.cells[self.column], row.cells[self.words]
         passages = evidence.of_cell(row, self.column)
         yield from uncited(row, self.column, passages)
@@ -195,7 +193,6 @@ class Time(Rule):
     copies_words = True
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that the words are absent, cut, inside the quoted text or no time; or missing."""
         cell = row.cells[self.column]
         yield from absent_words(evidence, row, self.column)
         passages = evidence.of_cell(row, self.column)

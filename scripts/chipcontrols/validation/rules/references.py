@@ -51,7 +51,6 @@ class Given(Rule):
     optional: tuple[str, ...] = ()
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that the cell is empty or filled against its code."""
         code, cell = row.cells[self.by], row.cells[self.column]
         if not cell and code in self.needed:
             yield Complaint(f"empty, but {self.by} is {code}", f"fill it, or correct {self.by}")
@@ -65,7 +64,6 @@ class Address(Given):
     """The address of a source on the public web, without blanks and credentials."""
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that the cell is no such address."""
         yield from super().check(evidence, row)
         cell = row.cells[self.column]
         if cell and not ADDRESS.fullmatch(cell):
@@ -80,7 +78,6 @@ class Day(Given):
     not_after: Column = NO_COLUMN
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that the calendar has no such day, or that it is after the other."""
         yield from super().check(evidence, row)
         cell = row.cells[self.column]
         if not cell:
@@ -106,7 +103,6 @@ class Told(Rule):
     """A sentence of ours, in English."""
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that it is not English or no sentence."""
         cell = row.cells[self.column]
         yield from is_english(cell)
         if cell and cell[-1] not in ".?!":
@@ -124,7 +120,6 @@ class ReadFrom(Rule):
     near: Column = NO_COLUMN
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that the sentence does not say so."""
         cell, sentence = row.cells[self.column], row.cells[self.of]
         number = row.cells[self.value] if self.value else cell
         if not cell and not (self.part == "unit" and number):

@@ -49,7 +49,6 @@ class Words(Rule):
     optional: bool = False
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that the words are absent, cut, or filled in when another column is not."""
         cell = row.cells[self.column]
         if self.english and bool(cell) != bool(row.cells[self.english]):
             state = "empty" if cell else "filled"
@@ -141,7 +140,6 @@ class Term(Rule):
     copies_words = True
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that the cell is a part of its evidence, or that an earlier line has it."""
         cell = row.cells[self.column]
         yield from absent_words(evidence, row, self.column)
         for passage in evidence.of_cell(row, self.column) if cell else ():
@@ -179,7 +177,6 @@ class Quotation(Rule):
     authorial: str = ""
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that the text is absent, cut, or of the other kind."""
         passage = evidence.own(row)
         if passage is None:
             return
@@ -267,8 +264,6 @@ class QuotationKind(Rule):
     of: Column
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that nothing in the evidence of a reported text attributes it, or that somebody is
-        to have said what the document says itself."""
         speaker = self.schema.roles.get("speaker", "")
         others = [f.name for f in self.schema.fields if f.options.get("instead_of") == speaker]
         saying = [column for column in (speaker, *others) if column and row.cells[column]]
@@ -303,7 +298,6 @@ class CodeRule(Rule):
     by_clause = True
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield that no cue of the code occurs, or that one of another code does."""
         cell = row.cells[self.column]
         passages = evidence.of_cell(row, self.column)
         if not passages:
