@@ -25,6 +25,7 @@ from chipcontrols.package.schema import ANCHOR
 from chipcontrols.validation.candidates import candidates_of_line
 from chipcontrols.validation.completeness import Account, whole_lines
 from chipcontrols.validation.passages import Evidence, as_text, rows_about, witnesses_of
+from chipcontrols.validation.record import sentence_of
 
 MOST_DETAILED = 10
 """On how many lines words may occur for each line to be shown with its drafts."""
@@ -167,12 +168,6 @@ def on_record(package: Package, key: tuple[str, str]) -> Iterator[str]:
     for row in rows_about(package, "identifier").get(key, ()):
         schemes = [row.cells[field.name] for field in row.schema.fields if field.coded]
         yield f"  identifier ({', '.join(schemes)}): {row.role('form')}"
-
-
-def sentence_of(row: Row) -> str:
-    """Return what a row states in English."""
-    columns = row.schema.columns("translation") or row.schema.columns("prose")
-    return row.role("sentence") or next((row.cells[one] for one in columns), "")
 
 
 def passages_of(

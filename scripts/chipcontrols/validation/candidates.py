@@ -45,6 +45,7 @@ DESCRIBES = re.compile(r"(?:an?|the|its|who) ")
 CONNECTIVE = 4
 """How long a connective may be."""
 Rules = Mapping[str, Mapping[str, Rule]]
+"""The rule of each column, by table and column."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)

@@ -12,16 +12,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from chipcontrols.package import Package, Row
 from chipcontrols.package.finding import Finding
+from chipcontrols.validation.candidates import Rules
 from chipcontrols.validation.passages import Evidence, Passage
-from chipcontrols.validation.rules import Rule
 from chipcontrols.validation.rules.entities import with_two_roles
-
-Rules = Mapping[str, Mapping[str, Rule]]
-"""The rule of each column, by table and column."""
 
 
 def check_citations(

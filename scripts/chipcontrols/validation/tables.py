@@ -14,7 +14,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from chipcontrols.package import SHARED, Package, Row, Table, sort_key
+from chipcontrols.package import SHARED, Key, Package, Row, Table, sort_key
 from chipcontrols.package.files import canonical_csv
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Field
@@ -246,9 +246,6 @@ def candidate_classes(package: Package) -> Iterator[Finding]:
             message = f"the codes of {'.'.join(key)} have clause and line"
             hint = "keep clause, which asks for all of a line; line would hide that it is gone"
             yield Finding(path, 0, "", "code_lists", message, hint)
-
-
-Key = tuple[str, str]
 
 
 def coded_columns(package: Package) -> dict[Key, Key]:

@@ -153,11 +153,9 @@ def strangers(evidence: Evidence, row: Row, sentence: str) -> Iterator[tuple[str
     strange = [name for name in english.people(sentence) if name.lower() not in said]
     if not strange or own is None:
         return
-    start, end = own.span
-    here = [m for m in own.source.mentions if start <= m.start and m.end <= end]
     unnamed = {
         min(m.entities)
-        for m in here
+        for m in evidence.names_in(own)
         if m.entities <= lexicon.speaking and not spans_of(evidence, sentence, m.entities)
     }
     known = spans_of(evidence, sentence, lexicon.entities) if unnamed else []
