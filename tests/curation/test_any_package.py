@@ -140,7 +140,6 @@ def test_what_is_recorded_is_drafted_with_the_next_number_and_whom_it_names(root
     } in drafts
     text = cited(*read_evidence(root), "1000:2")
     assert "# recorded already by levels/1000-002-1:\n" in text
-    assert "# orrin: lake, or leave in others\n" in text
 
 
 def test_each_date_is_drafted_in_each_column_of_dates(root):

@@ -201,7 +201,6 @@ def test_a_new_document_is_curated_from_drafts_until_the_package_is_valid(root, 
     assert (figure["value"], figure["unit"], figure["bound"]) == ("12", "percent", "exact")
     assert (figure["metric"], figure["modality"]) == ("market_share", "stated")
     assert missing == "# fill: description"
-    assert "# chenling: subject_id|comparator_id|attributed_to_id|via_id, or leave in" in out
     (event,), _ = drafted(out, "events")
     assert (event["date"], event["date_text"]) == ("2033-03-05", "2033年3月5日")
     figure |= {"description": "Share of the market held by Chenling."}

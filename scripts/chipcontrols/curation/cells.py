@@ -201,7 +201,7 @@ def named_elsewhere(table: Table, row: Row, field: Field) -> list[str]:
 
 
 def notes(reader: Reader, table: Table, row: Row, span: Span, listed: set[str]) -> Iterator[str]:
-    """Yield what a reader must decide in a draft: empty cells, and the parts of those it names.
+    """Yield what a reader must decide in a draft: empty cells.
 
     `listed` are the columns whose codes have been listed: those that are the same for every draft.
     """
@@ -220,12 +220,3 @@ def notes(reader: Reader, table: Table, row: Row, span: Span, listed: set[str]) 
             missing.append(f"{named} or {field.name}")
     if missing:
         yield f"# fill: {', '.join(missing)}"
-    for column in table.schema.columns("other_mentions"):
-        having: dict[str, list[str]] = {}
-        for entity in filter(None, row.cells[column].split("|")):
-            of = reader.evidence.lexicon.entities[entity].table
-            parts = [f for f in table.schema.fields if f.rule == "entity" and of in f.references]
-            having.setdefault("|".join(field.name for field in parts), []).append(entity)
-        for roles, entities in having.items():
-            if roles:
-                yield f"# {', '.join(entities)}: {roles}, or leave in {column}"
