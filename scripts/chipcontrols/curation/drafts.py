@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from chipcontrols.curation import places, reports
 from chipcontrols.curation.cells import Draft, Reader, date_cells, notes, row_of
 from chipcontrols.languages.agreement import modality_of_report
-from chipcontrols.languages.base import Quantity, Span
+from chipcontrols.languages.base import Span
 from chipcontrols.languages.surface_forms import compile_forms, mentions
 from chipcontrols.languages.zh.folding import fold
 from chipcontrols.package import Row, Table, files, sort_key
@@ -28,7 +28,7 @@ from chipcontrols.package.schema import Field
 from chipcontrols.validation.anchors import Line
 from chipcontrols.validation.candidates import CONNECTIVE, length_of
 from chipcontrols.validation.rules.entities import entities_of
-from chipcontrols.validation.rules.numbers import decimal_text
+from chipcontrols.validation.rules.numbers import parts_of
 
 ORDERED = "bound"
 """The role of who must obey: rows of a table that has it are orders."""
@@ -232,7 +232,7 @@ def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draf
             outside = here and not any(s <= c.start < e for s, e in here)
             quantity = None if quantity.value == 1 or outside else quantity
         if quantity:
-            parts = quantity_parts(quantity)
+            parts = parts_of(quantity)
             parts["unit"] = parts["unit"] or "count" * bool(parts["value"])  # a bare number
             cells = {other.name: parts[other.options["part"]] for other in of}
             codes = {name: reader.fitting(table, {}, name) for name in cells if cells[name]}
@@ -257,13 +257,6 @@ def narrowed(reader: Reader, table: Table, cells: Mapping[str, str], span: Span)
     columns = table.schema.columns("code")
     narrow |= any(called(one, clauses) == 1 < called(one, sentence) for one in columns)
     return reader.excerpt(span, clauses if narrow else sentence)
-
-
-def quantity_parts(quantity: Quantity) -> dict[str, str]:
-    """Return the cells of a quantity as it is read, by the part that each column holds."""
-    limits = {part: getattr(quantity, part) for part in ("value", "low", "high")}
-    cells = {part: decimal_text(limit) for part, limit in limits.items()}
-    return cells | {"unit": quantity.unit or "", "bound": quantity.bound}
 
 
 def quotation_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draft]:

@@ -18,7 +18,7 @@ from chipcontrols import languages
 from chipcontrols.curation import places
 from chipcontrols.curation.cells import Reader
 from chipcontrols.curation.coverage import audited
-from chipcontrols.curation.drafts import csv_line, drafts_of_line, quantity_parts
+from chipcontrols.curation.drafts import csv_line, drafts_of_line
 from chipcontrols.package import Package, Row
 from chipcontrols.package.documents import document_number
 from chipcontrols.package.schema import ANCHOR
@@ -26,6 +26,7 @@ from chipcontrols.validation.candidates import candidates_of_line
 from chipcontrols.validation.completeness import Account, whole_lines
 from chipcontrols.validation.passages import Evidence, as_text, rows_about, witnesses_of
 from chipcontrols.validation.record import sentence_of
+from chipcontrols.validation.rules.numbers import parts_of
 
 MOST_DETAILED = 10
 """On how many lines words may occur for each line to be shown with its drafts."""
@@ -97,7 +98,7 @@ def contents(reader: Reader) -> Iterator[str]:
         c = account.candidate
         what = f"{c.kind}: {c.text}" if c.kind != "line" else "line"
         if quantity := read.get((c.start, c.end)) if c.kind == "numeral" else None:
-            parts = ", ".join(f"{k} {v}" for k, v in quantity_parts(quantity).items() if v)
+            parts = ", ".join(f"{k} {v}" for k, v in parts_of(quantity).items() if v)
             what = f"quantity: {c.text} → {quantity.derivation} ({parts})"
         elif c.kind == "date":
             what += f" → {dates.get((c.start, c.end)) or 'not resolved'}"

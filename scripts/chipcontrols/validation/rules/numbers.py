@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Literal
 
 from chipcontrols.languages import iso_dates
+from chipcontrols.languages.base import Quantity
 from chipcontrols.languages.periods import dated, pointed
 from chipcontrols.package import Row
 from chipcontrols.package.finding import shortened
@@ -38,6 +39,13 @@ def decimal_text(value: Fraction | None) -> str:
     if value is None:
         return ""
     return str(value.numerator) if value.denominator == 1 else repr(float(value))
+
+
+def parts_of(quantity: Quantity) -> dict[str, str]:
+    """Return the cells of a quantity as it is read, by the part that each column holds."""
+    limits = {part: getattr(quantity, part) for part in ("value", "low", "high")}
+    cells = {part: decimal_text(limit) for part, limit in limits.items()}
+    return cells | {"unit": quantity.unit or "", "bound": quantity.bound}
 
 
 @rule("quantity", wrong="number code character shortened emptied filled")
@@ -72,13 +80,7 @@ class QuantityRule(Rule):
         if self.part == "words":
             yield from maximal_quantity(passage, expression)
             return
-        expected = {
-            "value": decimal_text(reading.value),
-            "low": decimal_text(reading.low),
-            "high": decimal_text(reading.high),
-            "unit": reading.unit or cell,
-            "bound": reading.bound,
-        }[self.part]
+        expected = parts_of(reading)[self.part] or cell * (self.part == "unit")
         if cell != expected:
             yield Complaint(
                 f"{cell or 'empty'} but {expression} in {passage.place} reads {expected or 'none'}",
