@@ -24,7 +24,7 @@ from chipcontrols.validation.passages import Evidence, Passage, passage_at
 from chipcontrols.validation.rules.anchors import numbered, place_of_id
 from chipcontrols.validation.rules.base import unquoted
 from chipcontrols.validation.rules.entities import named_by_title, named_outside_quote
-from chipcontrols.validation.rules.words import is_authorial
+from chipcontrols.validation.rules.words import fits_unit, is_authorial
 
 NOWHERE = (0, 0)
 
@@ -76,12 +76,9 @@ class Reader:
 
     def fitting(self, table: Table, cells: Mapping[str, str], column: str) -> list[str]:
         """Return the codes of a column, of one that fixes a unit those of the unit of the cells."""
-        lexicon = self.evidence.lexicon
-        units = [f.name for f in table.schema.fields if f.options.get("measure") == column]
-        read = {cells[one] for one in units if cells.get(one)}
-        known = [code for one in units for code in lexicon.codes.get((table.name, one), ())]
-        codes = lexicon.codes.get((table.name, column), ())
-        return [c.code for c in codes if not c.unit or read <= set(lexicon.units_of(c, known))]
+        row, evidence = Row(table.name, 0, "", cells, table.schema), self.evidence
+        codes = evidence.lexicon.codes.get((table.name, column), ())
+        return [c.code for c in codes if not c.unit or fits_unit(evidence, row, column, c.code)]
 
     def called(self, table: Table, cells: Mapping[str, str], column: str, span: Span) -> list[str]:
         """Return the fitting codes that words of the line call for; a cue inside a longer one of

@@ -401,7 +401,7 @@ def fits_unit(evidence: Evidence, row: Row, column: str, code: str) -> bool:
     lexicon = evidence.lexicon
     measure = lexicon.code(row.table, column, code)
     for field in row.schema.fields:
-        if field.options.get("measure") == column and measure and row.cells[field.name]:
+        if field.options.get("measure") == column and measure and row.cells.get(field.name):
             units = lexicon.codes.get((row.table, field.name), ())
             return row.cells[field.name] in lexicon.units_of(measure, units)
     return True
