@@ -23,13 +23,10 @@ def cues_in(lexicon: Lexicon, table: str, column: str, text: str) -> dict[str, d
     for mention in surface_forms.nested_mentions(folded, cues) if cues else ():
         before, after = folded[: mention.start][-1:], folded[mention.end :][:1]
         cue = text[mention.start : mention.end]
-        for name in sorted(mention.entities):
-            code = lexicon.code(table, column, name)
-            if code is None:
-                continue
+        for code in (x for x in lexicon.codes[table, column] if x.code in mention.entities):
             left, right = guards(code.cues).get(tight(cue.lower())[0], ("", ""))
             if not (before and before in left) and not (after and after in right):
-                there = found.setdefault(name, {})
+                there = found.setdefault(code.code, {})
                 there[cue] = there.get(cue, False) or after != "的"
     return found
 
