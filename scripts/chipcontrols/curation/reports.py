@@ -29,7 +29,6 @@ SPEAKER_FOLLOWS = ("en",)
 """Languages in which who says it may follow what is said, not divided from it by a quotation."""
 MOST_WORDS = 6
 """The most words of who says it after a verb that follows what is said."""
-SENTENCE_MARKS = tuple("。.!?！？…")
 SEMICOLON = re.compile("[;；]")
 EDGES = " ,，:：。.;；\t\u3000"
 LEADING = re.compile(
@@ -97,8 +96,6 @@ def segment(line: Line, start: int, end: int) -> Span:
 def with_speaker(line: Line, quotation: Span, larger: Span) -> Span:
     """Return a larger span with the sentence after a quotation that says but who said it."""
     begin = quotation[1]
-    if line.reading[begin - 2 : begin - 1] not in SENTENCE_MARKS:
-        return larger
     after = places.sentence_around(line, begin, begin + 1)
     verbs = [one for one in line.language.attributions(line.reading) if after[0] <= one[0]]
     says = any(not has_letters(line.reading, verb[1], after[1]) for verb in verbs)
