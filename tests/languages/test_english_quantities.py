@@ -61,8 +61,8 @@ READINGS = """
     hundreds of thousands of chips | - | 200000 | 1000000 | count | vague
     millions of dollars | - | 2e6 | 10e6 | USD | vague
     nearly all | 1 | - | 1 | fraction | nearly
-    10 percentage points | 10 | 10 | 10 | percent | exact
-    50 basis points | 1/2 | 1/2 | 1/2 | percent | exact
+    10 percentage points | 10 | 10 | 10 | percentage_point | exact
+    50 basis points | 1/2 | 1/2 | 1/2 | percentage_point | exact
     35-year-old | 35 | 35 | 35 | years | exact
     three-year | 3 | 3 | 3 | years | exact
     two decades | 20 | 20 | 20 | years | exact

@@ -216,7 +216,8 @@ def in_kind(number: Fraction, unit: str | None, kind: str) -> Fraction | None:
     if kind == "number":
         return number
     if kind == "percentage":
-        return {"percent": number, "fraction": 100 * number}.get(unit or "")
+        points = {"percent": number, "percentage_point": number, "fraction": 100 * number}
+        return points.get(unit or "")
     return number if unit == kind or (kind == "ordinal" and unit == "rank") else None
 
 

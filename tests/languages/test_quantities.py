@@ -72,7 +72,7 @@ READINGS = """
     １５００億美元 | 15e10 | 15e10 | 15e10 | USD | exact
     ２，８００ | 2800 | 2800 | 2800 | - | exact
     35％ | 35 | 35 | 35 | percent | exact
-    5 個百分點 | 5 | 5 | 5 | percent | exact
+    5 個百分點 | 5 | 5 | 5 | percentage_point | exact
     3.0% | 3 | 3 | 3 | percent | exact
     百分之三十 | 3/10 | 3/10 | 3/10 | fraction | exact
     百分之30 | 3/10 | 3/10 | 3/10 | fraction | exact

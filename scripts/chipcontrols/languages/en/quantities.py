@@ -26,7 +26,8 @@ Grammar, with blanks or hyphens between number, scale and unit
 
 Units: units.csv, whose nouns are counted (20,000 chips); before other nouns there is no unit, for
     English has no measure words. A currency sign stands before the number. Multiples are times with
-    a comparison (three times as much), twice, fivefold, 10x, doubled; 50 basis points are 1/2 %.
+    a comparison (three times as much), twice, fivefold, 10x, doubled; 50 basis points are half a
+    percentage_point.
 
 Bounds: bounds.csv; of several before the number the last decides, and one after it above all. over
     before a length is no bound (over five years).
@@ -292,7 +293,7 @@ def _reading(match: re.Match[str], text: str) -> Reading | None:
     if match["fraction"]:
         fraction, points = re.subn(_POINT, "", match["fraction"].lower())
         part = _fraction(fraction)
-        kind = "percent" if points else "fraction"
+        kind = "percentage_point" if points else "fraction"
         return None if part is None else base.reading(part, None, kind, bound)
     if not match["number"] and not match["vague"]:
         return next((base.IN_WORDS[name] for name in _IN_WORDS if match[name]), None)

@@ -22,8 +22,8 @@ Grammar, in either script and width, with blanks between digits, magnitude and u
 
 Units: units.csv here, symbols (GB/s, nm) in units.csv of all languages, NT$ and the like, which
     stand before the number or its bound, in money.csv. 元 is the currency named beside it, or
-    that of the region (``money``); 個百分點 and 個基點 are percent (25個基點: 1/4), 分之 半 成 折 ‰
-    多數 減半 fractions, 倍 倍增 翻一番 multiples; 最大, 第三大, 位列第二 ranks, 第三 ordinals.
+    that of the region (``money``); 25個基點 is 1/4 percentage_point, 分之 半 成 折 ‰ 多數 減半
+    fractions, 倍 倍增 翻一番 multiples; 最大, 第三大, 位列第二 ranks, 第三 ordinals.
 
 Bounds: bounds.csv; 多, 餘 and 來 within the number too. Vague are 數 and 幾 as a digit, from 2 to
     below 10 (數億: 2 × 10^8 to 10^9; 十幾, 十餘: 10 to 20), two digits in a row (三四十); most
@@ -325,7 +325,7 @@ def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
     first = began[0]
     if match["from_unit"]:
         both = match["from_unit"].strip(), (match["unit"] or "").strip()
-        if _unit(both[0]) != _unit(both[1]) or sum("百分点" in words for words in both) == 1:
+        if _unit(both[0]) != _unit(both[1]):
             return None
         preceding = match.string[max(0, match.start() - 5) : match.start()]
         if both[0] != "%" and _CHANGE.search(preceding):
