@@ -1,7 +1,8 @@
 """Whose money 元 is, where no other word names it.
 
 A text's region is told by its own words (regions.csv: currencies, authorities, places, markets,
-newspapers): of TW, HK and CN the one with the most of them, the currencies counting fivefold;
+newspapers, what only its press says): of TW, HK and CN the one with the most of them, the
+currencies counting fivefold;
 without any, TW in traditional characters and CN in simplified or neutral ones.  A currency has to
 be named for CN in traditional characters and for TW in simplified ones, which papers of the other
 side write too, where 人民幣 counts but once, for who says it again and again means another by 元;
