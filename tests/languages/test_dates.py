@@ -16,7 +16,7 @@ from document_readings import DOCUMENTS, expected, lines
 READINGS = """
     2018年 | absolute | 2018 | 2018
     2024年初 | absolute | 2024 | 2024
-    2024年年底 | absolute | 2024 | 2024
+    2024年年底 | absolute | 2024-12 | 2024-12
     2024年中 | absolute | 2024 | 2024
     2024年度 | absolute | 2024 | 2024
     2025財年 | absolute | - | -
@@ -37,7 +37,7 @@ READINGS = """
     2024年第三季度 | absolute | 2024-07/2024-09 | 2024-07/2024-09
     2022年以來 | absolute | 2022/.. | 2022/..
     2022年至今 | absolute | 2022/.. | 2022/..
-    2018年之前 | absolute | - | -
+    2018年之前 | absolute | 2018 | 2018
     2018年前後 | absolute | - | -
     2018年至2022年 | absolute | 2018/2022 | 2018/2022
     2018-2022年 | absolute | 2018/2022 | 2018/2022
@@ -78,7 +78,7 @@ READINGS = """
     今年4至6月 | relative | 2025-04/2025-06 | -
     今年以來 | relative | 2025/.. | -
     去年 | relative | 2024 | -
-    去年底 | relative | 2024 | -
+    去年底 | relative | 2024-12 | -
     去年同期 | anaphoric | 2024 | -
     上年同期 | anaphoric | - | -
     全年 | partial | 2025 | -
@@ -97,7 +97,7 @@ READINGS = """
     下個月 | relative | 2025-06 | -
     本月13日至16日 | relative | 2025-05-13/2025-05-16 | -
     年初 | relative | 2025 | -
-    年底 | relative | 2025 | -
+    年底 | relative | 2025-12 | -
     本周 | relative | 2025-05-19/2025-05-25 | -
     上周 | relative | 2025-05-12/2025-05-18 | -
     下周 | relative | 2025-05-26/2025-06-01 | -

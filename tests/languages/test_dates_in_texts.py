@@ -26,7 +26,7 @@ TEXTS = {
 公司[9月=2026-09]出货120万颗，[当月=- 2026-09]产能利用率首次超过九成，\
 [去年同月=- 2025-09]只有六成。
 [2019年=2019]成立的子公司恒曜存储[次年=- 2020]投产，[2023年5月=2023-05]扩产，\
-[同年底=- 2023]月产能达到3万片。
+[同年底=- 2023-12]月产能达到3万片。
 董事会[10月20日=2026-10-20]通过回购方案，[次日=- 2026-10-21]开始实施，\
 [当天=- 2026-10-20]未发表评论。
 """,
@@ -77,7 +77,7 @@ Ostwick Energy results
 Ostwick Energy reported [fourth-quarter=2025-10/2025-12] earnings of $210 million versus $160 \
 million in the [year-ago quarter=- 2024-10/2024-12]. Analysts expected more than in the \
 [same quarter a year earlier=- 2024-10/2024-12].
-It expects [2026=2026] sales to grow, but not [before July=-].
+It expects [2026=2026] sales to grow, but not [before July=2026-07].
 It sees [first-quarter=2026-01/2026-03] sales flat against the [prior quarter=- 2025-10/2025-12].
 Ships waited [two weeks later=-] than planned, and [recently=-] longer.
 """,

@@ -32,7 +32,7 @@ READINGS = """
     2025 | absolute | 2025 | 2025
     late 2024 | absolute | 2024 | 2024
     mid-2024 | absolute | 2024 | 2024
-    end of 2024 | absolute | 2024 | 2024
+    end of 2024 | absolute | 2024-12 | 2024-12
     since 2022 | absolute | 2022/.. | 2022/..
     2027 onwards | absolute | 2027/.. | 2027/..
     2018 to 2022 | absolute | 2018/2022 | 2018/2022
@@ -48,7 +48,7 @@ READINGS = """
     1990s | absolute | 1990/1999 | 1990/1999
     2030s | absolute | 2030/2039 | 2030/2039
     20th century | absolute | 1901/2000 | 1901/2000
-    before 2018 | absolute | - | -
+    before 2018 | absolute | 2018 | 2018
     after May 13, 2025 | absolute | - | -
     pre-2018 | absolute | - | -
     fiscal 2025 | absolute | - | -
@@ -84,7 +84,8 @@ READINGS = """
     quarter ended June 30, 2025 | absolute | 2025-04/2025-06 | 2025-04/2025-06
     fiscal year ending March 2026 | absolute | 2025-04/2026-03 | 2025-04/2026-03
     2028/29 | absolute | 2028/2029 | 2028/2029
-    last Wednesday | relative | - | -
+    last Wednesday | relative | 2025-05-14 | -
+    last Monday | relative | - | -
     last May | relative | - | -
     next quarter | relative | 2025-07/2025-09 | -
     recent years | relative | - | -
@@ -97,7 +98,7 @@ READINGS = """
     September quarter of 2024 | absolute | 2024-07/2024-09 | 2024-07/2024-09
     March quarter | partial | 2025-01/2025-03 | -
     year-to-date | relative | 2025/.. | -
-    year's end | relative | 2025 | -
+    year's end | relative | 2025-12 | -
     current fiscal year | relative | - | -
     year-ago quarter | anaphoric | - | -
     full-year | relative | 2025 | -

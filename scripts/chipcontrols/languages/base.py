@@ -105,6 +105,7 @@ class Language(Protocol):
     resolve_date: Callable[[str, str | None], str | None]  # words, day of publication: ISO cell
     points: Callable[[str], Pointing | None]  # unit, how many later, and what of it
     aside: re.Pattern[str]  # what is beside a date at which no other points, a NUL before the date
+    ahead: re.Pattern[str]  # words up to a date that lies ahead, of which a future is told
     times: Callable[[str], list[Span]]  # dates, and words that tell a time without measuring it
     numerals: Callable[[str], list[Span]]  # quantities, and digits beside them, dates and names
     names: Callable[[str], Spans]  # what may be a name by its letters

@@ -1,7 +1,8 @@
 """Cells of dates: ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, an interval ``A/B`` of two, or ``A/..``.
 
 Here is also what the languages share in making cells of the dates that they read.  Words finer than
-a month or year stay words (late 2024 is 2024, 5月中旬 is 2025-05), and clock times add nothing.  A
+a month or year stay words (late 2024 is 2024, 5月中旬 is 2025-05), but for the end of a year, which
+is its December, and clock times add nothing.  A
 day without its year lies where it is nearest to the day of publication, where days ahead count
 twice, or three times when its month is not told either, for reports are rather of the past; a
 month without its year is the latest that is not in the future, unless the words tell the future
@@ -268,8 +269,9 @@ def counted_from(cell: str, unit: str, steps: int) -> str | None:
     first, last = bounds(cell)
     if first is None or last is None:
         return None
-    if unit == "day" and first == last:
-        return str(shifted(first, steps) or "") or None
+    if unit in ("day", "trading day") and first == last:
+        weekend = 2 * (unit != "day" and first.weekday() == 0)
+        return str(shifted(first, steps - weekend) or "") or None
     if unit == "week" and (last - first).days < 7:
         return week(first, steps)
     if unit == "month" and cell[:7] == str(last)[:7]:

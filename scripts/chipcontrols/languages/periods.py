@@ -2,17 +2,19 @@
 
 去年同期, 次日 and a year earlier count from a period that the text names before them.  That is the
 last on their line of which they can count (of a day, of a quarter, of months …), else the last on
-the lines before it that had ended by the day of publication: a day if it is near, or several months
-together, for a single month is named in passing.  What is compared with (than in 2023) and what
-itself points at another date is passed over.  Out of scope: periods that are named later.
+the lines before it that had ended by the day of publication: a day if it is on the line before or
+one of the news, or several months together, for a single month is named in passing.  當日, 同日 and
+前一日 count else from the day of publication.  What is compared with (than in 2023) and what itself
+points at another date is passed over.  A weekday or month lies ahead where the words before it on
+its clause tell the future (will … on Friday).  Out of scope: periods that are named later.
 """
 
 from collections.abc import Iterator, Sequence
 
 from chipcontrols.languages import iso_dates
-from chipcontrols.languages.base import DateExpression, Language
+from chipcontrols.languages.base import DateExpression, Language, masked
 
-LINES_BACK, LINES_BACK_TO_A_DAY = 9, 3
+LINES_BACK, DAYS_OF_NEWS, _REACH = 9, 2, 60
 
 
 def dated(
@@ -25,13 +27,15 @@ def dated(
     ['2025-04/2025-06', '2024-04/2024-06']
     """
     named, found = _named(language, line, published), []
-    for date in language.dates(line):
-        cell = language.resolve_date(date.text, published)
-        if date.kind != "partial" and language.points(date.text):
+    for date, alone in _alone(language, line, published):
+        cell = alone
+        points = language.points(date.text) if date.kind != "partial" else None
+        if points:
             cells = [each for at, each in reversed(named) if at < date.start]
             if date.kind == "anaphoric":
                 cells += _named_in_lines(language, published, before)
                 cells += [f"{each}-01/{each}-12" for each in cells if not cell and len(each) == 4]
+                cells += [published or ""] * (points[0].endswith("day") and points[1] <= 0)
             told = (pointed(language, date.text, published, each) for each in cells)
             cell = next(filter(None, told), cell)
         found.append((date, cell))
@@ -57,14 +61,27 @@ def pointed(language: Language, words: str, published: str | None, before: str) 
     return language.resolve_date(f"{cell}{part}", published) if cell and part[1:] else cell
 
 
+def _alone(
+    language: Language, line: str, published: str | None
+) -> Iterator[tuple[DateExpression, str | None]]:
+    """The dates of a line with what they mean by their own words and those that tell the future."""
+    every = language.dates(line)
+    told = masked(line, ((date.start, date.end) for date in every))
+    for date in every:
+        ahead = language.ahead.search(told, max(0, date.start - _REACH), date.start)
+        future = ahead[0] if ahead and date.kind in ("partial", "relative") else ""
+        yield date, language.resolve_date(future + date.text, published)
+
+
 def _named(language: Language, line: str, published: str | None) -> list[tuple[int, str]]:
     """Where the dates begin that name a period, and its cell."""
     found = []
-    for date in language.dates(line):
+    for date, cell in _alone(language, line, published):
         around = f"{line[max(0, date.start - 20) : date.start]}\0{line[date.start : date.end + 1]}"
-        if date.kind not in ("anaphoric", "duration") and not language.aside.search(around):
-            found.append((date.start, language.resolve_date(date.text, published)))
-    return [(start, cell) for start, cell in found if cell]
+        aside = date.kind in ("anaphoric", "duration") or language.aside.search(around)
+        if cell and not aside:
+            found.append((date.start, cell))
+    return found
 
 
 def _named_in_lines(
@@ -74,6 +91,8 @@ def _named_in_lines(
     for back, line in enumerate(reversed(lines[-LINES_BACK:])):
         for _, cell in reversed(_named(language, line, published)):
             first, last = iso_dates.bounds(cell)
-            ended = last is not None and str(last) <= (published or "")
-            if ended and (back < LINES_BACK_TO_A_DAY if first == last else "/" in cell):
+            if first is None or last is None or str(last) > (published or ""):
+                continue
+            news = str(iso_dates.shifted(last, DAYS_OF_NEWS)) >= (published or "")
+            if (back == 0 or news) if first == last else "/" in cell:
                 yield cell

@@ -22,7 +22,8 @@ Conventions, beside those of ``iso_dates``
     - Articles and prepositions are no part, but since, before, after, around and between are, and
       through and until before a month alone, which is ahead if it is within half a year.
     - A quarter that begins over four months after publication is last year's (the fourth, in May).
-      since and onwards open the interval; before, after and around leave the date unresolved.
+      since and onwards open the interval; after and around leave the date unresolved; before, like
+      by, does not. The end of a year is December.
     - Three months ended Sept. 30 are a quarter. The future is told by will, by, due, expected …
       Seasons without a year and last May are never resolved; '23 is a year after a month or a
       preposition.
@@ -54,7 +55,10 @@ _YEAR = (
     r"|[ -](?:hundred|thousand|[mbtr]+illion|dollars?|yuan|euros?|yen|won|pounds?|per ?cent)\b))"
 )
 _YEAR = rf"(?:{_YEAR}|(?:(?<=[a-z0-9] )|\A)'[0-9]{{2}}(?![0-9A-Za-z%]))"  # since '23
-_PART = "(?:(?:early|mid|late)[ -]|end-|(?:end|beginning|start|middle) of (?:the )?)"
+_PART = (
+    "(?:(?:early|mid|late)[ -]|(?:year[ -])?end[ -]"
+    "|(?:end|beginning|start|middle) of (?:the )?)"
+)
 _NEAR = r"(?:(?:earlier |later )?(?:this|last|next|current|coming))"
 _FISCAL = r"(?:(?:fiscal|financial)(?: year)?|(?-i:FY)) ?(?:'?[0-9]{2}\b|(?:20)[0-9]{2}\b)"
 _OF_YEAR = (
@@ -65,7 +69,8 @@ _SEASON = "(?:spring|summer|autumn|fall|winter)"
 _CODE = rf"{iso.CODE}(?![0-9A-Za-z])"
 _POINT = (
     rf"(?:(?<!-){_MONTH} quarter\b{_OF_YEAR}?"
-    rf"|(?:{_WEEKDAY},? )?(?:{_PART}?{_MONTH}(?: {_DAY}(?!-[0-9]{{3}}))?{_OF_YEAR}?"
+    rf"|(?:{_WEEKDAY},? )?(?:(?:{_PART}|first [0-9]{{1,2}} days of )?"
+    rf"{_MONTH}(?: {_DAY}(?!-[0-9]{{3}}))?{_OF_YEAR}?"
     rf"|{_DAY} (?:of )?{_MONTH}{_OF_YEAR}?)"
     r"|(?:(?:(?:fiscal[ -])?(?:first|second|third|fourth|1st|2nd|3rd|4th)[ -](?:quarter|half)"
     r"|(?-i:Q[1-4]))\b"
@@ -88,7 +93,8 @@ _DATE = (
     rf"|(?P<code>(?-i:{_CODE}))"
     rf"|(?P<decade>{_PART}?(?:(?:1[5-9]|20)[0-9]0s|(?:(?<=the )|'|\A)[1-9]0s"
     r"|[0-9]{1,2}(?:st|nd|rd|th) century)\b)"
-    rf"|(?P<duration>(?:(?:past|last|next|coming|previous) (?:{_NUMBER}[ -]{_LENGTH}s?|decade)"
+    r"|(?P<duration>(?!previous (?:three|3) months)"
+    rf"(?:(?:past|last|next|coming|previous) (?:{_NUMBER}[ -]{_LENGTH}s?|decade)"
     rf"|past {_LENGTH}s?|(?!(?:a|one) year earlier|a year ago){_NUMBER}[ -]{_LENGTH}s?"
     r" (?:ago|earlier|later|from now))\b)"
     r"|(?P<day>(?:today|yesterday|tomorrow|tonight|last night"
@@ -99,7 +105,7 @@ _DATE = (
     r"|(?P<to_date>year[ -]to[ -]date\b))|(?P<full_year>full[ -]year\b(?! [12']))"
     r"|(?P<point>(?P<since>since )?"
     rf"(?P<until>(?:through|until) (?={_MONTH}(?! [0-9]|,? (?:of|in|this|last|next)\b)))?"
-    r"(?P<around>(?:before|after|around|prior to|circa) |(?:pre|post)-)?"
+    r"(?:before |prior to |(?P<around>(?:after|around|circa) |(?:pre|post)-))?"
     rf"(?P<ended>(?:(?:{'|'.join(list(UNITS)[2:13])}|[2-9]|1[0-2])[ -]months?"
     r"|quarter|half|(?:(?:fiscal|financial)[ -])?year) (?:ended|ending|to|through) (?:on )?)?"
     rf"(?P<between>between )?(?:(?P<first>{_POINT}|{_DAY}(?=(?:-| to ){_DAY}"
@@ -111,7 +117,10 @@ _DATE = (
     r"|(?P<clock>[0-2]?[0-9](?::[0-5][0-9])? ?(?:[ap]\.m\.|[ap]m\b)"
     r"|[0-2]?[0-9]:[0-5][0-9](?![0-9:])|[0-2][0-9][0-5][0-9](?-i: GMT\b)))"
 )
-_FUTURE = re.compile(r"\b(?:will|by|due|expected|planned|scheduled|until|next|coming)\b", re.I)
+_FUTURE = re.compile(
+    r"\b(?:will|by|due|expected|planned|scheduled|until|before|next|coming|(?:plans?|set) to)\b",
+    re.I,
+)
 _WORD_AFTER = re.compile(" [a-z]{4}")
 _AMBIGUOUS = {"May", "March", "April", "June", "August", "Jan", "Jun"}
 _UNIT_WORDS = frozenset(row["word"] for row in rows(__file__, "units"))
@@ -227,6 +236,8 @@ def _parts(words: str, today: datetime.date | None) -> iso.Point | None:
     month = _MONTH_STARTS.index(months_named[-1]) + 1 if months_named else None
     if month and " quarter" in low:  # the September quarter ends with it
         return iso.Point(year, month - 2, None, 3) if month > 2 else None
+    if year and not month and re.match("(?:year[ -])?end", low):
+        return iso.Point(year, 12)
     day = re.search(r"(?<![0-9'])[0-9]{1,2}(?![0-9])", words) if month else None
     if day is None and not month and (only := re.fullmatch("([0-9]{1,2})(?:st|nd|rd|th)?", words)):
         return iso.Point(year, None, int(only[1]))
@@ -237,6 +248,7 @@ def _point(match: re.Match[str], today: datetime.date | None, future: bool) -> s
     first = _parts(match["first"], today)
     if first is None or match["around"]:
         return None
+    days = first.day if re.match("first [0-9]", match["first"].lower()) else None
     if today and first.year is None and first.month:
         if match["until"]:  # through September: ahead in May, past in October
             future = (first.month - today.month) % 12 <= 6
@@ -254,11 +266,22 @@ def _point(match: re.Match[str], today: datetime.date | None, future: bool) -> s
             last = _parts(words, today)
         if last is None:
             return None
+    if days:
+        first, last = first._replace(day=1), first
     cell = iso.interval(first, last, today, future, bool(match["since"] or match["on"]))
     if match["ended"]:
         length = re.findall("quarter|half|year|[a-z]+|[0-9]+", match["ended"].lower())[0]
         return iso.ended(cell, _MONTHS_OF.get(length) or UNITS.get(length) or int(length))
     return cell
+
+
+def _weekday(words: list[str], today: datetime.date, future: bool) -> str | None:
+    """The day of a week; last Tuesday, told on a Thursday, may be of this week or the last."""
+    number, weeks = _WEEKDAYS.index(words[-1]), _SHIFTS.get(words[-2]) if words[1:] else None
+    if weeks is None or words[-2] == "coming":
+        return iso.weekday(today, number, future or weeks is not None)
+    told = weeks >= 0 or number >= today.weekday()
+    return str(iso.shifted(today, 7 * weeks + number - today.weekday())) if told else None
 
 
 def _decade(words: str, today: datetime.date | None) -> str | None:
@@ -299,11 +322,12 @@ def _relative(match: re.Match[str], today: datetime.date, future: bool) -> str |
     if name == "full_year":  # in spring it may be the year before, of which the results are told
         return f"{today:%Y}" if today.month > 3 else None
     if name == "year_end":
-        return f"{today:%Y}" + ("/.." if match["since_start"] or match["to_date"] else "")
+        opened = "/.." if match["since_start"] or match["to_date"] else ""
+        return f"{today:%Y}" + ("-12" if "end" in words else opened)
     if name == "week":
         return iso.week(today, _SHIFTS[words.split()[-2]])
-    if name == "named" and words in _WEEKDAYS:
-        return iso.weekday(today, _WEEKDAYS.index(words), future)
+    if name == "named" and words.split()[-1] in _WEEKDAYS:
+        return _weekday(words.split(), today, future)
     if name == "day":
         day = iso.shifted(today, {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(words, 0))
         return day.isoformat() if day else None

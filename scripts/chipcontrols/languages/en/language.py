@@ -37,6 +37,11 @@ points = base.pointing(__file__, fold)
 aside = re.compile(
     r"\b(?:than|versus|vs\.?|against|compared (?:with|to)|from) (?:the )?\0(?!.* to )", re.I
 )
+ahead = re.compile(
+    r"\b(?:(?:by|until|before) (?:the )?|(?:will|due|scheduled|(?:expected|plan(?:s|ned)?|set) to)"
+    r"\b[^,.;:!?”“\"\0]*)\Z",
+    re.I,
+)
 quantities, read_quantity = _quantities.find, _quantities.read
 prose_numbers, renders_bound, scale_of = _numbers.numbers, _numbers.renders_bound, _numbers.scale_of
 untranslated, contains_form = _numbers.untranslated, _numbers.contains_form

@@ -20,14 +20,15 @@ Kinds
 
 Conventions, beside those of ``iso_dates``
     - 上半年 and 第二季度 are intervals of months, codes (3Q25, 2025Q3, 1H26) too; 9、10日 is one
-      when its days follow one another. 年底 is the year of publication, 月初 its month, 即日 and
-      昨(27)日 days, as are 今 and 昨 before some verbs (今召開, 昨收報), 明後年 two years, 上周三
-      the Wednesday of that week, 6月底止六個月 the months from January to June.
+      when its days follow one another. 年底 is December, 年初 the year of publication, 月底 its
+      month, 即日 and 昨(27)日 days, as are 今 and 昨 before some verbs (今召開, 昨收報), 明後年 two
+      years, 上周三 the Wednesday of that week, 6月底止六個月 the months from January to June.
     - 23年 is a year where what goes on or before says so (23年營收, 自23年起), else a length; 92年
       is not resolved: 1992, or 2003 of the Republic.
     - 上季 is not resolved alone in the first six weeks of a quarter, when the results of the last
       are told: it may be the quarter before them. After a part of a year 全年 is that year.
-    - 以來, 至今, 起 open the interval; 以前, 之前, 以後, 之後, 前後 leave the date unresolved.
+    - 以來, 至今, 起 open the interval; 以後, 之後, 前後 leave the date unresolved, 以前 and 之前 do
+      not, nor does 前.
     - Blanks between number and 年, 月 or 日 do not matter (2025 年 5 月 13 日).
 
 Out of scope: 目前, 此前, 隨後, 未來 and other words without a measure of time, which only ``times``
@@ -97,12 +98,14 @@ _MINUTE = f"(?:[0-5]?[0-9]分|[二三四五]?十?[{_NINE}]?(?<=[十{_NINE}])分|
 _TIME = f"(?: ?{_PART_OF_DAY})?(?: ?{_CLOCK}| ?{_HOUR}{_MINUTE}?)?"
 _OF_MONTH = (
     f"(?:{_MONTH} ?月(?![球亮薪饼天])份?|{_MONTH_WORD})"
-    f"(?: ?{_DAY} ?[日号]{_TIME}|[上中下]旬|{_SEASON}|同期(?!货))?"
+    f"(?: ?{_DAY} ?[日号]{_TIME}|[前首头](?:[12]0|二?十)[日天]|[上中下]旬|{_SEASON}|同期(?!货))?"
 )
+_FISCAL = "第?[一二三四1-4]财季"
 _OF_YEAR = (
     f"(?:{_YEAR} ?(?:财年|会计年度|年度?(?!第[0-9]{{1,4}}号))|{_YEAR}(?={_MONTHS}|全年)"
     f"|民国 ?[0-9]{{1,3}} ?年|{_REPUBLIC}|(?<![0-9.,A-Za-z-]){_TWO_DIGITS}|{_YEAR_WORD})"
-    f"(?: ?{_OF_MONTH}|{_MONTHS}| ?(?:Q[1-4]|H[12])(?![0-9A-Za-z])|年?{_SEASON}|[春夏秋冬][季天]"
+    f"(?: ?{_OF_MONTH}|{_MONTHS}|{_FISCAL}| ?(?:Q[1-4]|H[12])(?![0-9A-Za-z])|年?{_SEASON}"
+    "|[春夏秋冬][季天]"
     "|全年)?(?:同期(?!货))?"
 )
 _ISO = (
@@ -149,14 +152,14 @@ _DATE = (
     rf"(?:(?<![0-9.])(?:[12][0-9]{{2}}|[1-9])0|(?<![{_NUMERAL}])[{_NINE}]十)年代(?![表理替言码价])"
     rf"(?:[初中末后前]期?)?|(?<![{_NUMERAL}.]){_CENTURY}(?:[中后前]期|[初末])?)"
     rf"|(?P<code>{_CODE})|(?P<years>(?:今明|明后|去今)[两二2]?年)"
-    rf"|(?P<quarter>(?:(?P<which>[上本下])一?个?|[当同该]|(?<![{_NUMERAL}每首多本])次|前一)季度?"
-    r"(?![节军后])|[上本下]一?个?财年)"
+    rf"|(?P<quarter>(?:(?P<which>[上本下今这])一?个?|[当同该]|(?<![{_NUMERAL}每首多本])次|前一)季度?"
+    r"(?![节军后])|[上本下今]一?个?(?:财[年季]|(?:财政|会计)年度))"
     rf"|(?P<iso>{_ISO})"
     rf"|(?P<point>(?P<first>(?P<short>{_SHORT})|{_POINT})"
     rf"(?:(?:{_JOIN}|(?P<listed>(?(short){_LISTED}|(?!))))"
     rf"(?P<last>(?(short_year)(?:{_YEAR}年?|{_TWO_DIGITS}度?)"
     rf"|(?(short_quarter){_QUARTER}季度?|(?:{_OF_YEAR}|{_YEARLESS})))))?"
-    rf"(?P<since>{_SINCE})?(?P<around>[以之][前后]|前后)?"
+    rf"(?P<since>{_SINCE})?(?:[以之]前|(?P<around>[以之]后|前后))?"
     rf"(?:之?(?P<ended>止的?(?:[0-9{_NINE}两十]{{1,2}}个?月|半年|年度|季度?)))?)"
     rf"|(?P<duration>(?:过去|未来|今后|最近|(?<![最附靠临邻亲接将])近)[这的]?"
     rf"(?:{_LENGTH}|[0-9]{{1,3}}日)(?:以?来)?"
@@ -167,11 +170,12 @@ _DATE = (
     rf"|(?<![{_NUMERAL[:-2]}每])(?:周[一二三四五六日末](?![百千万亿])"
     rf"|(?:星期|礼拜)[一二三四五六日天]))"
     rf"|(?P<day>(?:{_WORDS['day']}|{_BARE_TODAY}|[今昨明] ?\((?:3[01]|[12]?[0-9])\) ?[日天早晚]?)"
-    rf"{_TIME}(?P<day_since>{_SINCE})?)|(?P<vague>{_WORDS['vague']}|本世纪[初末中]?叶?)"
+    rf"{_TIME}(?P<day_since>{_SINCE})?)|(?P<vague>{_WORDS['vague']}|{_FISCAL}|本世纪[初末中]?叶?)"
     rf"|(?P<season>(?<![{_NUMERAL}多半每近同当后来全常历累连成往周明])(?:年{_SEASON}(?:至今)?|年内)"
     rf"|(?<![{_NUMERAL}])全年(?![无候度])"
     rf"|(?<![{_NUMERAL}个本上下同当每岁明残蜜日满新])月(?:[初底末内]|中(?!旬))(?![{_NUMERAL}]))"
-    rf"|(?P<anaphor>{_WORDS['anaphor']}|(?<![^较比于与和在到由，、。;:(」”])前一(?:[日天周]|个?月))"
+    rf"|(?P<anaphor>{_WORDS['anaphor']}|(?<![^较比于与和在到由，、。;:(」”])前一(?:[日天周]|个?月)"
+    rf"|前一个?交易日)"
     rf"|(?P<clock>(?<![0-9.])(?<![0-9]:){_CLOCK}|{_PART_OF_DAY} ?(?:{_CLOCK}|{_HOUR}{_MINUTE}?)"
     rf"|(?<![{_NUMERAL}.]){_HOUR}{_MINUTE}))"
 )
@@ -186,11 +190,11 @@ def _pattern() -> re.Pattern[str]:
 _PARTS = re.compile(
     rf"(?:(?:(?P<year>{_YEAR}) ?(?P<fiscal>财|会计)?年?度?|(?:民国 ?)?(?P<republic>[0-9]{{1,3}}) ?"
     rf"年度?"
-    rf"|(?P<year_word>{_YEAR_WORD}))(?:年?[初底末终中](?!季))?)?"
+    rf"|(?P<year_word>{_YEAR_WORD}))(?:年?(?:(?P<end>[底末终])|[初中])(?!季))?)?"
     rf"(?:(?P<half>[上下])半年|(?P<sum>[前首头](?=[一二两三1-3]))?第?(?P<quarter>[一二两三四首末1-4])个?季"
     rf"|[前首头](?P<until>[0-9{_NINE}两十]{{1,2}})个?月|Q(?P<q>[1-4])|H(?P<h>[12]))?"
     rf"(?: ?(?P<month>{_MONTH}) ?月份?|(?P<month_word>{_MONTH_WORD}))?"
-    rf"(?: ?(?P<day>{_DAY}) ?[日号])?"
+    rf"(?: ?[前首头]?(?P<day>{_DAY}) ?[日号天])?"
 )
 _WHOLE_YEAR = re.compile(  # 23年, which alone may be a length, where it is said to be a date
     r"\A[0-4][0-9](?=年(?:\Z|起|以来|至今|度)|年?[-–~至到][0-4][0-9]年\Z)"
@@ -289,7 +293,7 @@ def _parts(words: str, today: datetime.date | None) -> iso.Point | None:
         if today is None or parts["month_word"][0] not in _OFFSETS:
             return None
         year, month = iso.month_after(today, _OFFSETS[parts["month_word"][0]])
-    return iso.Point(year, month, day)
+    return iso.Point(year, 12 if parts["end"] and not month else month, day)
 
 
 def _part(parts: re.Match[str]) -> iso.Point | None:
@@ -328,6 +332,8 @@ def _point(match: re.Match[str], today: datetime.date | None, future: bool) -> s
         return None
     if match["listed"] and not _are_in_a_row(match):
         return None
+    if first.day and re.search("月[前首头]", match["first"]):  # 10月前20日
+        first, last = first._replace(day=1), first
     cell = iso.interval(first, last, today, future, bool(match["since"]))
     if match["ended"]:
         months = re.search(f"[0-9{_NINE}两十]+", match["ended"])
@@ -382,7 +388,8 @@ def _relative(match: re.Match[str], today: datetime.date, future: bool) -> str |
     if words == "全年":  # in spring it may be the year before, of which the results are told
         return f"{today:%Y}" if today.month > 3 else None
     if name == "season":
-        cell = f"{today:%Y}" if words[0] == "年" else f"{today:%Y-%m}"
+        cell = f"{today:%Y-12}" if words[:2] in ("年底", "年末", "年终") else f"{today:%Y-%m}"
+        cell = f"{today:%Y}" if words[:2] in ("年初", "年中", "年内") else cell
         return f"{cell}/.." if words.endswith("至今") else cell
     if name == "years":
         first = today.year + _OFFSETS[words[0]]
