@@ -172,7 +172,7 @@ _PATTERN = (
     rf"(?P<after> (?:{_at('after', _BOUND_ROWS)})\b|\+)?)"
 )
 _RANGE = (
-    rf"(?:(?P<between>between )?(?:(?P<from_currency>{_CURRENCY} ?)?(?P<from>{_NUMBER}"
+    rf"(?:(?P<between>between )?(?:(?P<from_currency>{_CURRENCY} ?)?(?P<from>(?>{_NUMBER})"
     rf"(?(from_currency)(?: ?[kmbt]\b)?))(?P<from_unit>{_UNIT})?"
     r"(?P<join>(?(between)(?: and | to )|(?: to | - |-| or ))))?)"
 )
@@ -346,7 +346,7 @@ def _scan(text: str) -> Iterator[Quantity]:
         if match["between"] and not match["from"]:
             start = match.end("between")
         if start > match.start() or changed or (match["from"] and not said):
-            ranges = bool(over and match["from"])
+            ranges = bool(over) or not (match["from"] or match["between"])
             match = _pattern(ranges).match(text_read, start) or match
             said = _reading(match, text_read)
         position = max(match.end(), position + 1)
