@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -181,14 +182,18 @@ def guarded(row: Row, pattern: str = "") -> str:
 
 
 def alternatives(words: Iterable[Row], pattern: Callable[[Row], str] = guarded) -> str:
-    """A pattern for the words of the rows, the longest first; it looks at the first character
-    before it tries, one by one, the words that begin with it."""
-    by_first: dict[str, list[str]] = {}
-    for row in sorted(words, key=lambda row: -len(row["word"])):
-        by_first.setdefault(row["word"][0].lower(), []).append(pattern(row))
-    firsts = re.escape("".join(sorted({*by_first, *map(str.upper, by_first)})))
-    branches = (f"(?:{'|'.join(words)})" for words in by_first.values())
-    return f"(?=[{firsts}])(?:{'|'.join(branches)})"
+    """A pattern for the words of the rows, the longest first, which looks at the first character
+    before it tries them one by one."""
+    ordered = sorted(words, key=lambda row: -len(row["word"]))
+    begins = {row["word"][0].lower() for row in ordered}
+    firsts = re.escape("".join(sorted({*begins, *map(str.upper, begins)})))
+    return f"(?=[{firsts}])(?:{'|'.join(map(pattern, ordered))})"
+
+
+def behind(words: Iterable[str]) -> str:
+    """A pattern for a place behind one of the words, by their lengths, as looking behind asks."""
+    parts = (f"(?<={'|'.join(w)})" for _, w in itertools.groupby(sorted(words, key=len), len))
+    return f"(?:{'|'.join(parts)})"
 
 
 SYMBOL = f"(?:{alternatives({'word': word} for word in SYMBOLS)})(?![A-Za-z0-9µ])"

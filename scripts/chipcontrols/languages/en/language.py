@@ -134,7 +134,7 @@ marks = force.reader(
 def _verbs() -> re.Pattern[str]:
     words = [{"word": row["verb"]} for row in base.rows(__file__, "attributions")]
     pattern = base.alternatives(words + base.rows(__file__, "not_attributions"))
-    return re.compile(rf"(?<!-)\b(?:{pattern})\b(?!-)", re.IGNORECASE)
+    return re.compile(rf"(?<!-)\b(?:{pattern})\b(?!-)")
 
 
 @cache
@@ -215,7 +215,7 @@ def names(text: str) -> tuple[Span, ...]:
 @lru_cache(maxsize=4096)
 def attributions(text: str) -> tuple[Span, ...]:
     """Verbs that attribute a statement: not nouns (the report), nor what is expected of all."""
-    spans = (match.span() for match in _verbs().finditer(text))
+    spans = (match.span() for match in _verbs().finditer(text.translate(_LOWER)))
     return tuple(span for span in spans if _attributes(text, *span))
 
 

@@ -38,77 +38,84 @@ _PLACES = {"大陆", "美中", "中美", "港股"} | {r["word"] for r in _KNOWN 
 _BRANCHES = {row["word"] for row in _WORDS["suffix"] if row["branch"]}
 INDUSTRIES = {row["word"] for row in _WORDS["industry"]}
 """Words that end the names of firms and papers, but other words too: 观察."""
-_BESIDE = "的了在与和是由对向为被把将从于及等这那该其此每各某个位则"
-_ANYONE = "人士|记者|专家|学者|官员|受访|先生|女士|小姐|老板|代表|顾问"
-_NEVER = "".join(row["word"] for row in _WORDS["never"])
-"""Characters that stand beside names, not in them."""
+
+_SETS = {kind.upper(): "".join(row["word"] for row in _WORDS[kind])
+         for kind in ("never", "transliteration", "coined")} | {"HAN": HAN}  # fmt: skip
+_PARTS = {
+    "WORD": "新?COMMON",
+    "LETTER": "(?:(?![NEVER]|WORD)[HAN])",  # of a name: no common word begins here
+    "SOUND": "[TRANSLITERATION]",
+    "GIVEN": "(?:(?![的了在与和是由对向为被把将从于及等这那该其此每各某个位则])[HAN])",
+    "FAMILY": "(?:(?!周[一二三四五六日天末]|NOT_PERSON)SURNAME)",
+    "PERSON": "(?:FAMILY GIVEN{1,2}?)",
+    "OFFICE": "(?:(?<![总西北南东内外中全大上下一干])部|[署局厅省院])(?![份门长级属分队件下])",
+    "BEGIN": "(?<![HAN])",
+    "MARK": r"[，。、；！？)）」』”, ]|\Z",
+    "DAY": "(?:[今昨][天日晚]?|[上本这]?周[一二三四五六日]|上周|[上本]月[初中底末]?"
+    "|(?:[0-9]{1,2}月)?[0-9]{1,2}日|日前|近日|当[天晚]|同日)",
+    "ADVERB": "(?:[则也还并更曾又亦再另续都]|随后|同时|此前|稍早|进一步|坦率|公开|私下|明确)",
+    "SAYS": "(?=TITLE|(?:DAY|ADVERB)?(?:[在于][HAN0-9]{2,12})?VERB)",
+}
+"""What the grammar names in capitals, each made of those before it, of the sets of characters, and
+of the words of a kind (TITLE) or the place behind them (AFTER_TITLE)."""
+_GRAMMAR = {
+    "dotted": "(?:SOUND{1,8}|BEGIN[HAN]{1,3})(?:[·‧・•∙]SOUND{1,8}(?:-SOUND{1,8})?)+",
+    "place": "SOUND{2,6}[港州市省岛湾]",
+    "work": "(?<=《)[^《》]{1,30}(?<![法例案则书定])"
+    "(?<!办法|公告|通知|清单|目录|报告|意见|计划|规划)(?=》)",
+    "alias": "ALIAS[^()“”「」,，。]{2,12}(?=[”」]?[)])",
+    "quoted": "(?<=[构司体队台牌][“「])[^“”「」，。]{2,6}(?=[”」])(?![”」](?:的|等))",
+    "paper": r"(?<= )[HAN]{3,8}(?= (?:记者|作者|编辑|撰文|特约))|(?:(?<=日 )|(?<=-[0-9]{2}))"
+    r"(?!星期|周|[上下]午|来源|本[报刊网]|记者|作者|编辑|发布|更新)[HAN]{3,10}(?= |\Z)",
+    "writer": r"(?<= )(?!WORD)FAMILY[HAN]{1,2}(?= |\Z)",
+    "organisation": "(?<![0-9])LETTER{2,12}?(?P<office>[部司局署处厅院所馆台])(?=副?(?P=office)长)"
+    "|LETTER{2,9}?[(]LETTER{2,6}[)]LETTER{0,6}?SUFFIX+"
+    "|国家[HAN]{2,12}?(?:委员会|改革委|总局)"
+    "|(?:中国|COUNTRY)(?:(?![NEVER])[HAN]){2,8}?银行(?:[HAN]{2,4}?[分支]行)?"
+    "|BEGIN(?!香)LETTER{2,4}(?<![本来抵赴访留进出到对离返])港(?![股币元府铁交仙人资商区媒])"
+    "|COUNTRY LETTER{2,8}?OFFICE"
+    "|(?!年|集团|公司|GENERIC)(?<![集公])LETTER{2,13}?SUFFIX+"
+    "(?:LETTER{1,4}?(?:[协学商总公]会|促进会|联合会|基金会|研究院|委员会))?",
+    "titled": "(?:AFTER_TITLE|(?<=记者 )|(?<=作者:)|(?<=[文图][/:|]))"
+    "(?:FAMILY GIVEN{2}(?=MARK|VERB)"
+    "|(?:SOUND{2,6}|PERSON)(?=MARK|VERB|TITLE|[NEVER]|一[同起道]|出席|[率赴访去来])"
+    "|LETTER{2,5}?(?=[(][A-Z])|SOUND{3,6}"
+    "|FAMILY(?:(?![一二三四五六日天度层级面下上内外中会员])GIVEN){2}|LETTER{3,4}?SAYS)",
+    "speaker": "(?:BEGIN(?:SOUND{2,6}|PERSON)|SOUND{3,6})SAYS|(?<=引述|援引|引用)SOUND{3,6}",
+    "listed": "BEGIN(?:LETTER{2,5}?(?=[(][A-Z][a-z])|GIVEN{2,8}?(?=[(][0-9]{4,6}[).]))"
+    "|(?<=[a-z][(])(?:PERSON|SOUND{2,6})(?=[)])",
+    "coined": "(?:BEGIN|(?<=[NEVER大厂商])|AFTER_LEAD)(?!NO_FIRM)"
+    "(?:LETTER{1,2}?(?!WORD)[COINED]|(?!WORD)[COINED]LETTER)LETTER{0,2}?"
+    "(?=MARK|[NEVER(昨今明去]|20[0-9]{2}|WORD|VERB|SUFFIX"
+    "|[中单]期|单月|第[1-4一二三四]季|[市股营毛净月季])",
+    "branch": "AFTER_LEAD LETTER{2}INDUSTRY(?=MARK|[NEVER])"
+    "|BEGIN(?!NO_FIRM)LETTER{2}INDUSTRY(?=SAYS|股价|[推展]出|上市|昨)",
+    "led": "BEGIN(?!NO_FIRM)(?:(?!TITLE)LETTER{2,6}?(?=TITLE)"
+    "(?!人士|记者|专家|学者|官员|受访|先生|女士|小姐|老板|代表|顾问)"
+    "|LETTER{2,4}?(?=DAY(?:VERB|公布|发布|披露|签|推出)|昨|[去今]年|[上下]半年|股价|目标价"
+    "|单月|前三季|首季|第[一二三四]季))",
+    "none": "WORD",
+}
+"""At each place the first that fits counts; inside a common word no name begins."""
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    title, suffix, surname, country, no_firm, generic, industry = (
-        f"(?:{base.alternatives(_WORDS[kind])})"
-        for kind in ("title", "suffix", "surname", "country", "no_firm", "generic", "industry")
+    """The grammar compiled, when it is first needed."""
+    verbs: list[Row] = [{"word": row["verb"]} for row in base.rows(__file__, "attributions")]
+    kinds = {**_WORDS, "verb": verbs}.items()
+    parts = {kind.upper(): f"(?:{base.alternatives(words)})" for kind, words in kinds} | _SETS
+    parts["AFTER_TITLE"], parts["AFTER_LEAD"] = (
+        base.behind(row["word"] for row in _WORDS[kind]) for kind in ("title", "lead")
     )
-    sounds = "".join(row["word"] for row in _WORDS["transliteration"])
-    common = f"新?(?:{base.alternatives(_WORDS['common'])})"
-    office = "(?:(?<![总西北南东内外中全大上下一干])部|[署局厅省院])(?![份门长级属分队件下])"
-    letter = f"(?![{_NEVER}]|{common})[{HAN}]"
-    verbs = [row["verb"] for row in base.rows(__file__, "attributions")]
-    verb = f"(?:{base.alternatives({'word': word} for word in verbs)})"
-    mark = "[，。、；！？)）」』”, ]|\\Z"
-    day = (
-        "(?:[今昨][天日晚]?|[上本这]?周[一二三四五六日]|上周|[上本]月[初中底末]?"
-        "|(?:[0-9]{1,2}月)?[0-9]{1,2}日|日前|近日|当[天晚]|同日)"
-    )
-    after = (
-        f"(?={title}|(?:{day}|[则也还并更曾又亦再另续都]"
-        "|随后|同时|此前|稍早|进一步|坦率|公开|私下|明确)?"
-        f"(?:{verb}|[在于][{HAN}0-9]{{2,12}}{verb}))"
-    )
-    before = "|".join(
-        f"(?<={'|'.join(row['word'] for row in _WORDS['title'] if len(row['word']) == length)})"
-        for length in sorted({len(row["word"]) for row in _WORDS["title"]})
-    )
-    before += "|(?<=记者 )|(?<=作者:)|(?<=[文图][/:|])"  # a byline
-    alias = "|".join(f"(?<={word}{mark})" for word in ("下称", "简称") for mark in ("", "[“「]"))
-    coined = "".join(row["word"] for row in _WORDS["coined"])
-    lead = f"(?<={'|'.join(row['word'] for row in _WORDS['lead'])})"
-    start = f"(?:(?<![{HAN}])|(?<=[{_NEVER}大厂商])|{lead})"
-    given = f"(?![{_BESIDE}])[{HAN}]"
-    surname = f"(?!周[一二三四五六日天末]|{base.alternatives(_WORDS['not_person'])}){surname}"
-    person = f"{surname}(?:{given}){{1,2}}?"
-    sound = f"[{sounds}]"
-    goes_on = f"{mark}|{verb}|{title}|[{_NEVER}]|一[同起道]|出席|[率赴访去来]"
-    return re.compile(
-        rf"(?P<dotted>(?:{sound}{{1,8}}|(?<![{HAN}])[{HAN}]{{1,3}})(?:[·‧・•∙]{sound}{{1,8}}(?:-{sound}{{1,8}})?)+)"
-        rf"|(?P<place>{sound}{{2,6}}[港州市省岛湾])"
-        rf"|(?P<work>(?<=《)[^《》]{{1,30}}(?<![法例案则书定])(?<!办法|公告|通知|清单|目录|报告|意见|计划|规划)(?=》))"
-        rf"|(?P<short>(?:{alias})[^()“”「」,，。]{{2,12}}(?=[”」]?[)])"
-        rf"|(?<=[构司体队台牌][“「])[^“”「」，。]{{2,6}}(?=[”」])(?![”」](?:的|等))"
-        rf"|(?<= )[{HAN}]{{3,8}}(?= (?:记者|作者|编辑|撰文|特约))"
-        rf"|(?:(?<=日 )|(?<=-[0-9]{{2}}))(?!星期|周|[上下]午|来源|本[报刊网]"
-        rf"|记者|作者|编辑|发布|更新)[{HAN}]{{3,10}}(?= |\Z))"
-        rf"|(?P<byline>(?<= )(?!{common}){surname}[{HAN}]{{1,2}}(?= |\Z))"
-        rf"|(?P<organisation>(?<![0-9])(?:{letter}){{2,12}}?(?P<office>[部司局署处厅院所馆台])(?=副?(?P=office)长)"
-        rf"|(?:{letter}){{2,9}}?[(](?:{letter}){{2,6}}[)](?:{letter}){{0,6}}?(?:{suffix})+|国家(?:[{HAN}]){{2,12}}?(?:委员会|改革委|总局)|(?:中国|{country})(?:(?![{_NEVER}])[{HAN}]){{2,8}}?银行(?:[{HAN}]{{2,4}}?[分支]行)?|(?<![{HAN}])(?!香)(?:{letter}){{2,4}}(?<![本来抵赴访留进出到对离返])港(?![股币元府铁交仙人资商区媒])|(?:{country})(?:{letter}){{2,8}}?{office}|(?!年|集团|公司|{generic})(?<![集公])(?:{letter}){{2,13}}?(?:{suffix})+"
-        rf"(?:(?:{letter}){{1,4}}?(?:[协学商总公]会|促进会|联合会|基金会|研究院|委员会))?)"
-        rf"|(?P<titled>(?:{before})(?:{surname}(?:{given}){{2}}(?={mark}|{verb})"
-        rf"|(?:{sound}{{2,6}}|{person})(?={goes_on})|(?:{letter}){{2,5}}?(?=[(][A-Z])"
-        rf"|{sound}{{3,6}}|{surname}(?:(?![一二三四五六日天度层级面下上内外中会员])(?:{given})){{2}}"
-        rf"|(?:{letter}){{3,4}}?{after}))"
-        rf"|(?P<speaker>(?<![{HAN}])(?:{sound}{{2,6}}|{person}){after}|{sound}{{3,6}}{after}"
-        rf"|(?<=引述|援引|引用){sound}{{3,6}})"
-        rf"|(?P<listed>(?<![{HAN}])(?:(?:{letter}){{2,5}}?(?=[(][A-Z][a-z])|(?:(?![{_BESIDE}])[{HAN}]){{2,8}}?(?=[(][0-9]{{4,6}}[).]))"
-        rf"|(?<=[a-z][(])(?:{person}|{sound}{{2,6}})(?=[)]))"
-        rf"|(?P<coined>{start}(?!{no_firm})(?:(?:{letter}){{1,2}}?(?!{common})[{coined}](?:{letter}){{0,2}}?"
-        rf"|(?!{common})[{coined}](?:{letter}){{1,3}}?)(?={mark}|[{_NEVER}(昨今明去]|20[0-9]{{2}}|{common}|{verb}|{suffix}"
-        "|[中单]期|单月|第[1-4一二三四]季|[市股营毛净月季]))"
-        rf"|(?P<branch>{lead}(?:{letter}){{2}}{industry}(?={mark}|[{_NEVER}])"
-        rf"|(?<![{HAN}])(?!{no_firm})(?:{letter}){{2}}{industry}(?={after}|股价|[推展]出|上市|昨))"
-        rf"|(?P<led>(?<![{HAN}])(?!{no_firm}|{title})(?:{letter}){{2,6}}?(?={title})(?!{_ANYONE})|(?<![{HAN}])(?!{no_firm})(?:{letter}){{2,4}}?(?={day}(?:{verb}|公布|发布|披露|签|推出)|昨|[去今]年|[上下]半年|股价|目标价|单月|前三季|首季|第[一二三四]季))"
-        rf"|(?P<none>{common})"
-    )
+    parts["ALIAS"] = base.behind(w + mark for w in ("下称", "简称") for mark in ("", "“", "「"))
+
+    def filled(rule: str) -> str:
+        return re.sub("([A-Z_]{3,})(?: (?=[A-Z]))?", lambda name: parts[name[1]], rule)
+
+    for name, rule in _PARTS.items():
+        parts[name] = filled(rule)
+    return re.compile("|".join(f"(?P<{kind}>{filled(rule)})" for kind, rule in _GRAMMAR.items()))
 
 
 @lru_cache(maxsize=4096)

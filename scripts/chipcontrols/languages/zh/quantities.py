@@ -53,7 +53,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from chipcontrols.languages import base
 from chipcontrols.languages.base import Quantity, Reading, Row
@@ -115,11 +115,7 @@ _MONEY_BEFORE = (
 )
 _STRONG = f"(?: ?(?:[%‰百千万亿兆倍]|{_CURRENCY}))"
 _WORD, _VERSION = f"(?>{_LATIN}+)", rf"{_ARABIC}(?>(?:\.[0-9]+)*)"
-_PRODUCTS = [row["word"] for row in base.rows(__file__, "products")]
-_PRODUCT = "|".join(  # a look behind needs words of one length
-    f"(?<={'|'.join(word for word in _PRODUCTS if len(word) == length)})"
-    for length in sorted({*map(len, _PRODUCTS)})
-)
+_PRODUCT = base.behind(row["word"] for row in base.rows(__file__, "products"))
 _BEFORE, _AFTER, _FAR = (
     f"(?:{base.alternatives(row for row in _BOUND_ROWS if row[column] == value)})"
     for column, value in (("place", "before"), ("place", "after"), ("far", "yes"))
@@ -128,7 +124,7 @@ _NAME = (  # A:1, H20, F-35, CloudMatrix 384, 910C; but not in AMD6%, Nvidia 500
     rf"(?<![A-Za-z])[A-Z]:[0-9]{{1,2}}(?![0-9.%])|(?={_LATIN})(?!{_MONEY_BEFORE}){_WORD}(?>(?:[-–]?{_VERSION}(?!{_STRONG}){_WORD}?"
     rf"| {_VERSION}(?!{_STRONG}|(?! ?大){_UNIT}){_WORD}?|[-.'’]{_WORD})*)"
     rf"|[“「『](?!{_BEFORE})(?:(?![{NUMERAL}每])[{HAN}]){{1,6}}[-–]?{_VERSION}{_WORD}?(?=[”」』])"
-    rf"|(?=[0-9])(?:{_PRODUCT}){_VERSION}(?!{_STRONG}|{_UNIT}){_WORD}?"
+    rf"|(?=[0-9]){_PRODUCT}{_VERSION}(?!{_STRONG}|{_UNIT}){_WORD}?"
     rf"|(?!{_ARABIC}{base.SYMBOL}){_ARABIC}[-–]?{_LATIN}(?>(?:{_LATIN}|[-–0-9])*)"
 )
 _SLASH = "[1-8]/[2-9](?![0-9/])"
@@ -186,7 +182,6 @@ _FROM = (
     rf" ?(?:至|到|-|–|—{{1,2}}|~|以上[、,，至]?(?={_NUMBER}{_UNIT}?以下)) ?{_MONEY_BEFORE}?"
     rf"(?!(?!{_ARABIC}{base.SYMBOL}){_ARABIC}{_LATIN}))?"
 )
-_QUANTITY = re.compile(_PATTERN.replace("RANGE", _FROM))
 
 _CHANGE = re.compile(
     r"(?:[增减降升涨跌挫滑扬弹]|成长|扩大|收窄|回落|[上下][调修])[加少长低高]?了?\Z"
@@ -196,6 +191,13 @@ _BOUND = re.compile(
     base.alternatives({"word": r["word"]} for r in _BOUND_ROWS if r["place"] == "before")
 )
 _POWER = re.compile("[万亿兆]*$")
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """The pattern compiled, when it is first needed."""
+    return re.compile(_PATTERN.replace("RANGE", _FROM))
+
 
 def _unit(words: str | None, ours: str = _BARE) -> tuple[str | None, Fraction]:
     """Name of the unit and what one of it is worth; ``ours`` is the currency of bare 元."""
@@ -357,7 +359,7 @@ def _bare(text: str) -> tuple[Quantity, ...]:
 def _scan(text: str) -> Iterator[Quantity]:
     read, offsets = tight(text)
     folded, position = _masked(read), 0
-    while match := _QUANTITY.search(folded, position):
+    while match := _pattern().search(folded, position):
         said = _reading(match)
         start, preceding = match.start(), folded[match.start() - 1 : match.start()]
         if _is_recent(match, said, folded):
@@ -368,7 +370,7 @@ def _scan(text: str) -> Iterator[Quantity]:
         if start > match.start() or none:
             # What the range, which is none, begins with.
             end = max(match.end("from"), match.end("from_unit")) if match["from"] else match.end()
-            match = _QUANTITY.match(folded, start, end) or match
+            match = _pattern().match(folded, start, end) or match
             said = _reading(match)
         position = match.end()
         if said:
