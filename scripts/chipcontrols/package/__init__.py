@@ -165,6 +165,12 @@ class Package:
         """Return the tables of the kinds, in the order of the descriptor."""
         return [table for table in self.tables.values() if table.schema.kind in kinds]
 
+    def referred(self, role: str) -> set[str]:
+        """Return the tables that the columns of a role refer to."""
+        fields = (field for table in self.tables.values() for field in table.schema.fields)
+        named = {name for field in fields if field.role == role for name in field.references}
+        return named & self.tables.keys()
+
     def rows(self, *kinds: str) -> Iterator[Row]:
         """Yield the rows of all tables of the kinds."""
         for table in self.of_kind(*kinds):

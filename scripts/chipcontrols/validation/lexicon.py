@@ -137,22 +137,13 @@ def compile_lexicon(package: Package) -> Lexicon:
         english=surface_forms.compile_forms(proper),
         with_form=frozenset(entity for _, entity in surface),
         speaking=frozenset(
-            row.id for name in speaking_tables(package) for row in package.tables[name].rows
+            row.id for name in package.referred("speaker") for row in package.tables[name].rows
         ),
     )
 
 
 GUARDED_CUE = re.compile(r"(?:\(([^()]+)\))?([^()]+)(?:\(([^()]+)\))?")
 """A cue, and in brackets the characters that may not stand beside it."""
-
-
-def speaking_tables(package: Package) -> set[str]:
-    """Return the tables of which a speaker may be."""
-    schemas = [
-        table.schema for table in package.tables.values() if table.schema.roles.get("speaker")
-    ]
-    named = {name for one in schemas for name in one.field(one.roles["speaker"]).references}
-    return named & package.tables.keys()
 
 
 def plain_cues(code: Code) -> Iterator[str]:

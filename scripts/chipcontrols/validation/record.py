@@ -94,9 +94,8 @@ def difference(ours: str, theirs: list[str], places: list[str]) -> str:
 
 def place_names(package: Package) -> list[str]:
     """Return the names of the places at which statements may be."""
-    fields = [field for table in package.tables.values() for field in table.schema.fields]
-    tables = {name for field in fields if field.role == "place" for name in field.references}
-    return [row.role("name") for name in sorted(tables) for row in package.tables[name].rows]
+    tables = sorted(package.referred("place"))
+    return [row.role("name") for name in tables for row in package.tables[name].rows]
 
 
 def sentence_of(row: Row) -> str:
