@@ -138,15 +138,10 @@ def statement_columns(schema: Schema, schemas: Mapping[str, Schema]) -> dict[str
     return {name: tuple(filter(None, columns)) for name, columns in found.items()}
 
 
-def implied_separator(evidence: Mapping[str, Any]) -> str:
-    """Return what is between the things in a cell whose rule or role makes it a list."""
-    is_list = evidence.get("rule") == "other_mentions" or evidence.get("role") in LISTS
-    return "|" if is_list else ""
-
-
 def read_field(content: Mapping[str, Any]) -> Field:
     """Return the field that a Table Schema describes."""
     evidence = dict(content.get("evidence", {}))
+    is_list = evidence.get("rule") == "other_mentions" or evidence.get("role") in LISTS
     return Field(
         name=content["name"],
         type=content["type"],
@@ -155,7 +150,7 @@ def read_field(content: Mapping[str, Any]) -> Field:
         references=tuple(content.get("references", ())),
         coded=bool(content.get("codeList")),
         shared_list=listed if isinstance(listed := content.get("codeList"), str) else "",
-        separator=content.get("separator", implied_separator(evidence)),
+        separator=content.get("separator", "|" if is_list else ""),
         unit=content.get("unit", ""),
         rule=evidence.pop("rule", "reviewed"),
         role=evidence.pop("role", ""),

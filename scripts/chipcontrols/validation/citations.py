@@ -34,7 +34,9 @@ def check_citations(
         own = evidence.own(target)
         if own is None and target.schema.anchored:
             continue  # Its own words are not found: one fault is enough.
-        if not target.cells[column] and not words_of(target, column):
+        words = target.schema.field(column).options.get("words", "")
+        # A date may stay empty while the words that it rests on are supported.
+        if not target.cells[column] and not (words and target.cells[words]):
             message, hint = "empty but a citation supports it", "fill it, or remove the citation"
             yield Finding(paths[target.table], target.line, column, "citation", message, hint)
         apart = own and (own.seed, own.line) != (cited.seed, cited.line)
@@ -45,12 +47,6 @@ def check_citations(
         if fault := useless(evidence, rules, target, column, cited):
             at = row.schema.roles["column"]
             yield Finding(paths[row.table], row.line, at, "citation", *fault)
-
-
-def words_of(row: Row, column: str) -> str:
-    """Return the words on which a date rests: it may stay empty while they are supported."""
-    words = row.schema.field(column).options.get("words", "")
-    return row.cells[words] if words else ""
 
 
 def useless(

@@ -24,8 +24,6 @@ from chipcontrols.package.finding import Finding
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Finding", "Report", "as_github", "as_json", "as_sarif", "as_text"]
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Report:

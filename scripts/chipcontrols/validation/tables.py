@@ -235,14 +235,13 @@ def candidate_classes(package: Package) -> Iterator[Finding]:
     for table in package.of_kind("exclusion"):
         key = table.name, table.schema.roles["class"]
         listed = {code.code for code in package.codes.get(key, ())}
+        path = next((one.path for one in package.of_kind("code")), "")
         for wanted in CLASSES if listed else ():
             if not listed & set(wanted):
-                path = next(one.path for one in package.of_kind("code"))
                 message = f"the codes of {'.'.join(key)} lack {' or '.join(wanted)}"
                 hint = "add the class, so that the audit asks for its candidates"
                 yield Finding(path, 0, "", "code_lists", message, hint)
         if {"clause", "line"} <= listed:
-            path = next(one.path for one in package.of_kind("code"))
             message = f"the codes of {'.'.join(key)} have clause and line"
             hint = "keep clause, which asks for all of a line; line would hide that it is gone"
             yield Finding(path, 0, "", "code_lists", message, hint)

@@ -78,12 +78,6 @@ def bound_missing(text: str, quantity: str, bound: str) -> Complaints:
         )
 
 
-def digits_of(expression: str) -> Iterator[Fraction]:
-    """Yield the numbers that a date expression states in digits: year, month and day."""
-    for digits in DIGITS.findall(unicodedata.normalize("NFKC", expression)):
-        yield Fraction(digits)
-
-
 @rule("translation", wrong="prose_number prose_bound prose_name")
 class Translation(Rule):
     """Numbers, bounds and names agree with the words in the column `of`; it is English.  Of words
@@ -131,7 +125,7 @@ class Translation(Rule):
                 yield Complaint(f"{what} is not rendered", f"say {scale}s of")
             yield from bound_missing(cell, quantity.text, quantity.bound)
         for date in language.dates(original):
-            for value in digits_of(date.text):
+            for value in map(Fraction, DIGITS.findall(unicodedata.normalize("NFKC", date.text))):
                 if value not in rendered:
                     yield Complaint(f"{value} of {date.text} is not rendered", "translate it")
         for number in unsupported_numbers(cell, language.numbers(original)):

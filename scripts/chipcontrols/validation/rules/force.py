@@ -21,7 +21,6 @@ from chipcontrols.languages.base import Language, Span
 from chipcontrols.languages.en import numbers as en
 from chipcontrols.package import Package, Row
 from chipcontrols.package.finding import Finding
-from chipcontrols.validation.lexicon import Lexicon
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules.base import Complaint
 
@@ -73,7 +72,10 @@ def compared(
     names = directions.in_both(
         *([(each, (m.start, m.end)) for m in found for each in m.entities] for found in named)
     )
-    inert = tuple(names_of_speakers(evidence.lexicon, mentions) for mentions in named)
+    inert = [  # What only describes those who can speak is not a name.
+        tuple((one.start, one.end) for one in found if one.entities <= evidence.lexicon.speaking)
+        for found in named
+    ]
     found = marks.disagreements(
         original, cell, code, language.tag, own.source.reading, names, (inert[0], inert[1])
     )
@@ -104,14 +106,6 @@ def left_out(
     values = {value for number in en.numbers(said) for value in number.values if value >= 10}
     rendered = (start <= here[0] < end and said[slice(*there)].strip() for here, there in names)
     return not values & language.numbers(original[start:end]) and not any(rendered)
-
-
-Mentions = tuple[surface_forms.Mention, ...]
-
-
-def names_of_speakers(lexicon: Lexicon, named: Mentions) -> tuple[Span, ...]:
-    """Return where those who can speak are named; what only describes them is not a name."""
-    return tuple((one.start, one.end) for one in named if one.entities <= lexicon.speaking)
 
 
 def expired(package: Package, evidence: Evidence) -> Iterator[Finding]:
