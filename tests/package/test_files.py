@@ -28,7 +28,12 @@ SCHEMA = read_schema({
 
 def table(folder: Path, content: str) -> Table:
     (folder / "t.csv").write_bytes(content.encode())
-    return read_table(folder, {"name": "t", "path": "t.csv", "schema": "t.json"}, SCHEMA)
+    resource = {"name": "t", "path": "t.csv", "schema": "t.json"}
+    found, findings = read_table(folder, resource, SCHEMA)
+    if findings:
+        raise PackageError(findings)
+    assert found
+    return found
 
 
 # --- CSV ---

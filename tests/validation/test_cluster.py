@@ -58,3 +58,12 @@ def test_a_cluster_that_is_not_there_is_said_in_one_line(
         f"could not validate a package: no Dask cluster answers at {address}: "
     )
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("address", ["nowhere", "tcp://nowhere", "carrier://pigeon:1"])
+def test_what_is_no_address_is_said_without_a_client_that_takes_long_to_go(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(distributed, "Client")
+    with pytest.raises(ConnectionError, match=f"no Dask cluster answers at {address}: "):
+        workers.on_dask(address)

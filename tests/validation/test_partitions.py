@@ -76,14 +76,25 @@ def one_part(root: Path, content: bytes, kind: str) -> None:
         ("csv", b"\xff\n", "byte 0xff is not UTF-8"),
     ],
 )
-def test_a_part_that_cannot_be_read_is_named(
+def test_a_part_that_cannot_be_read_is_named_and_the_rest_is_looked_at(
     kind: str, content: bytes, message: str, tmp_path: Path
 ) -> None:
-    root = assemble(tmp_path / "package")
+    chips = {"file": "data/chips.csv", "replace": "Y7,chip,", "with": "Y7,chop,"}
+    places = {"file": "data/places.csv", "replace": ",US,", "with": ",Us,"}
+    root = edited(tmp_path, [chips, places])
     one_part(root, content, kind)
     found = engine.validate(root).findings
-    assert {one.file for one in found} == {f"data/chips/2.{kind}"}
-    assert any(one.message.startswith(message) for one in found)
+    part, whole = f"data/chips/2.{kind}", f"data/places/1.{kind}"
+    assert {one.file for one in found} == {part, f"data/chips/1.{kind}", whole}
+    assert any(one.file == part and one.message.startswith(message) for one in found)
+    (code,) = [one for one in found if one.file == f"data/chips/1.{kind}"]
+    assert (code.line, code.column) == (3, "kind")
+
+
+def test_without_code_lists_no_cell_is_said_to_be_no_code(tmp_path: Path) -> None:
+    root = assemble(tmp_path / "package")
+    (root / "schemas/vocabulary.csv").write_bytes(b"\xff")
+    assert {one.file for one in engine.validate(root).findings} == {"schemas/vocabulary.csv"}
 
 
 def test_a_column_of_parquet_that_could_be_written_in_two_ways_is_refused(tmp_path: Path) -> None:

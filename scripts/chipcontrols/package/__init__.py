@@ -39,12 +39,18 @@ Key = tuple[str, str]
 
 
 class PackageError(ValueError):
-    """A package that cannot be read; `findings` says why, and `missing` that there is none."""
+    """A package that cannot be read; `findings` says why, `missing` that there is none, and
+    `tables` are what could be read, also of a table in parts, where all schemas are sound."""
 
-    def __init__(self, findings: Iterable[Finding], missing: bool = False) -> None:
+    def __init__(
+        self,
+        findings: Iterable[Finding],
+        missing: bool = False,
+        tables: Mapping[str, Table] | None = None,
+    ) -> None:
         """Take the findings, at least one."""
         self.findings = tuple(sorted(set(findings)))
-        self.missing = missing
+        self.missing, self.tables = missing, tables or {}
         super().__init__("\n".join(map(str, self.findings)))
 
 
@@ -144,10 +150,13 @@ class Package:
     @classmethod
     def open(cls, root: str | Path, profiled: bool = False) -> Package:
         """Read a package folder; raise PackageError with every finding when it cannot be read."""
-        root = Path(root)
+        root, tables = Path(root), dict[str, Table]()
         descriptor = read_descriptor(root, profiled)
         try:
-            tables, findings = read_tables(root, descriptor, profiled)
+            schemas, findings = read_schemas(root, descriptor, profiled)
+            found, faults = read_tables(root, descriptor, schemas)
+            tables = tables if findings else found
+            findings += faults
             if not findings:
                 return cls(root, descriptor, tables, code_lists(tables.values()))
         except (KeyError, TypeError, AttributeError) as error:
@@ -159,7 +168,7 @@ class Package:
             hint = "validate the package to see where"
             faulty = Finding(DESCRIPTOR, 0, "", "descriptor", message, hint)
             findings = profiles.release_findings(descriptor) or [faulty]
-        raise PackageError(findings)
+        raise PackageError(findings, tables=tables)
 
     def of_kind(self, *kinds: str) -> list[Table]:
         """Return the tables of the kinds, in the order of the descriptor."""
@@ -276,26 +285,32 @@ def read_schemas(
 
 
 def read_tables(
-    root: Path, descriptor: Descriptor, profiled: bool
+    root: Path, descriptor: Descriptor, schemas: Mapping[str, Schema]
 ) -> tuple[dict[str, Table], list[Finding]]:
-    """Return the tables that could be read, by name, and the findings on the others."""
-    schemas, findings = read_schemas(root, descriptor, profiled)
+    """Return what could be read of the tables that have a schema, by name, and the findings on what
+    could not; no table when code lists could not, without which none can be judged."""
     tables: dict[str, Table] = {}
+    findings: list[Finding] = []
+    judged = True
     for resource in descriptor["resources"]:
         if schema := schemas.get(resource["name"]):
-            try:
-                tables[resource["name"]] = read_table(root, resource, schema)
-            except PackageError as error:
-                findings += error.findings
-    return tables, findings
+            table, faults = read_table(root, resource, schema)
+            findings += faults
+            judged &= not faults or schema.kind != "code"
+            if table:
+                tables[table.name] = table
+    return tables if judged else {}, findings
 
 
-def read_table(root: Path, resource: Mapping[str, Any], schema: Schema) -> Table:
-    """Return the table of a resource; raise PackageError when its file is no such table."""
+def read_table(
+    root: Path, resource: Mapping[str, Any], schema: Schema
+) -> tuple[Table | None, list[Finding]]:
+    """Return the table of a resource, as far as its files could be read, and the findings on those
+    that are no such table."""
     try:
         names = files.part_names(root, resource)
     except (OSError, ValueError) as error:
-        raise PackageError([files.unreadable(str(resource["path"]), "form", error, "")]) from None
+        return None, [files.unreadable(str(resource["path"]), "form", error, "")]
     findings: list[Finding] = []
     same: dict[str, str] = {}
     tables, parts, before = [], [], 0
@@ -318,14 +333,13 @@ def read_table(root: Path, resource: Mapping[str, Any], schema: Schema) -> Table
         except (OSError, ValueError) as error:
             hint = f"the descriptor names it for the table {resource['name']}"
             findings.append(files.unreadable(path, "form", error, hint))
-    if findings:
-        raise PackageError(findings)
-    if not of_parquet and not tables[1:]:
-        return tables[0]
+    if not tables or (not of_parquet and not names[1:]):
+        return next(iter(tables), None), findings
     rows = tuple(row for table in tables for row in table.rows)
     header = tables[0].content.partition(b"\n")[0] + b"\n"
     content = header + b"".join(table.content[len(header) :] for table in tables)
-    return dataclasses.replace(tables[0], rows=rows, content=content, parts=tuple(parts))
+    whole = dataclasses.replace(tables[0], rows=rows, content=content, parts=tuple(parts))
+    return whole, findings
 
 
 def parse_table(

@@ -17,7 +17,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from chipcontrols.package import Codes, Package, PackageError, Table, cells
+from chipcontrols.package import Codes, Package, PackageError, Table, cells, code_lists
 from chipcontrols.package.documents import Document, read_documents
 from chipcontrols.package.files import names_below
 from chipcontrols.package.finding import Finding
@@ -62,7 +62,11 @@ def validate(
     try:
         package = Package.open(root, profiled=True)
     except PackageError as error:
-        return Report(error.findings, unreadable=error.missing)
+        package = Package(root, {}, error.tables, code_lists(error.tables.values()))
+        tables_read = package.tables.values()
+        findings = [one for table in tables_read for one in by_table(package, table, memory)]
+        findings = reported((*error.findings, *in_their_parts(package, findings)))
+        return Report(tuple(findings), unreadable=error.missing)
     findings = [*rule_option_findings(package), *strangers(package)]
     if any(finding.file.endswith(".json") for finding in findings):
         return Report(tuple(sorted(set(findings))))

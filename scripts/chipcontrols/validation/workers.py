@@ -133,6 +133,8 @@ def on_dask(address: str | None = None) -> Callable[[Lexicon, Iterator[bytes]], 
     import distributed
 
     try:
+        if address:  # A client that is refused half made takes long to go, and says so.
+            distributed.comm.get_address_host_port(address)
         here = {"threads_per_worker": 1, "dashboard_address": None}
         cluster: Any = address or distributed.LocalCluster(**here)
         client = distributed.Client(cluster, timeout=SECONDS, set_as_default=False)
