@@ -218,7 +218,7 @@ def cite(options: Options) -> int:
     say(harmless(reanchoring.listing(evidence, found)))
     if options.write:
         files = reanchoring.reanchored(package, evidence, found)
-        replace_files(root, files)
+        replace_files(root, files, package.contents)
         say(f"written: {', '.join(files) or 'nothing'}")
     good = {"exact", "moved"} if options.write else {"exact"}
     return int(any(item.outcome not in good for item in found))
@@ -251,7 +251,7 @@ def add(options: Options) -> None:
     name, files = documents.new_document(package, content, cells)
     for fault in documents.faults_of(package, name, files):
         raise ValueError(f"{fault}: give what the document states, or leave the cell out")
-    replace_files(root, files)
+    replace_files(root, files, package.contents)
     package, evidence = passages.read_evidence(root)
     tallies = coverage.tallies(evidence, coverage.audited(package, evidence, [name])[name])
     if changes:

@@ -130,6 +130,7 @@ WORDS = "published_on_text=2026年1月9日"
         (["published_on=2026-01-10", WORDS], "published_on: 2026-01-10 but 2026年1月9日 in "),
         (["title=晨岭周五开业"], "title: 晨岭周五开业 but no citation supports it: give what"),
         ([DAY, "author=晨岭 "], "author: '晨岭 ' has a blank at the beginning or end"),
+        (["note=\udcff"], "'\\udcff' of note is not text in UTF-8 (needed: "),
         (["x=1", "sha256=1"], "'x' is no column to give; and 'sha256' is no column to give ("),
     ],
 )
@@ -158,6 +159,33 @@ def test_the_help_lists_the_columns_and_codes_of_the_package_at_hand(
     said = " ".join(run(capsys, monkeypatch, "add_seed.py", "--help").out.split())
     assert "needed: language (zh-Hans, zh-Hant), genre (" in said
     assert "; where the document states it: title, publisher, author, published_on, " in said
+
+
+def test_a_row_that_somebody_else_adds_meanwhile_is_not_lost(package, add, monkeypatch):
+    table, faults = package / "data/sources.csv", documents.faults_of
+    theirs = table.read_bytes() + b"their row\n"
+
+    def slow(*arguments):
+        table.write_bytes(theirs)
+        return faults(*arguments)
+
+    monkeypatch.setattr(documents, "faults_of", slow)
+    result = add(TEXT)
+    assert (result.code, result.out) == (2, "")
+    assert "data/sources.csv was changed by somebody else meanwhile: do it again" in result.err
+    assert table.read_bytes() == theirs
+    assert not [name for name in listed(package) if name.startswith("902")]
+
+
+@pytest.mark.parametrize("missing", ["seeds", "seeds/900_a1b2c3d4e5f60718.txt"])
+def test_no_document_is_added_to_a_package_that_lacks_one(package, add, missing):
+    (package / missing).rename(package.parent / "away")
+    before = snapshot(package)
+    result = add(TEXT)
+    assert (result.code, result.out) == (2, "")
+    assert f"could not add a document: {'seeds: ' if missing == 'seeds' else 'data/'}" in result.err
+    assert "No such file" in result.err or "is missing; name a checkout" in result.err
+    assert snapshot(package) == before
 
 
 def test_after_number_999_comes_1000(package, add):

@@ -159,6 +159,7 @@ def without(*modules: str) -> Callable[..., None]:
     ("s3://no-such-bucket/x", None, r"s3://no-such-bucket/x stopped: .*publish again"),
     ("s3://bucket/x", without("s3fs"), r"[Ii]nstall s3fs.*pip install '\.\[s3\]'"),
     ("store", without("filelock"), r"pip install '\.\[fetch\]'"),
+    ("", None, "no store is named: give a folder or a URL"),
     ("s3x://bucket", None, r"s3x://bucket stopped: Protocol not known: s3x"),
     ("store", lambda patch, _: patch.setattr(store, "MAX_FILE", 1000), "bytes are more than"),
     ("store", lambda _, place: place.write_text("x"), "store stopped: .*store"),
@@ -173,7 +174,7 @@ def test_where_a_release_cannot_be_published_the_error_says_why(
     if before:
         before(monkeypatch, tmp_path / place)
     with pytest.raises(StoreError, match=message) as error:
-        store.publish(folder, place if "://" in place else tmp_path / place)
+        store.publish(folder, place if "://" in place or not place else tmp_path / place)
     assert "cret" not in str(error.value)
 
 

@@ -173,6 +173,7 @@ def test_the_real_schemas_have_no_fault(name: str) -> None:
         ("created", "soon", "created: 'soon' does not match"),
         ("created", "2026-01-01T00:00:00Z\n", "created: '2026-01-01T00:00:00Z\\n' does not match"),
         ("name", "a name", "name: 'a name' does not match"),
+        ("name", "../a", "name: '../a' does not match"),
         ("version", "1.0", "version: '1.0' does not match"),
         ("resources", [], "resources: [] should be non-empty"),
         ("resources.0", "sources", "resources 0: 'sources' is not of type 'object'"),

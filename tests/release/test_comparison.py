@@ -727,7 +727,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
         descriptor_edit(lambda d: d["resources"].append(figures(d))), "have the name 'figures'",
     ),
     "a file is missing": (
-        lambda f: (f / "figures.parquet").unlink(), "figures.parquet: there is no such file",
+        lambda f: (f / "figures.parquet").unlink(), "figures.parquet: No such file or directory",
     ),
     "a damaged file": (flip_a_byte, "figures.parquet: its hash is sha256:"),
     "a truncated file with its own hash": (truncate_with_its_hash, "figures.parquet: "),

@@ -17,7 +17,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from chipcontrols import languages
 from chipcontrols.curation import places
-from chipcontrols.package import DOCUMENTS, Package, Table, canonical_text, parse_table
+from chipcontrols.package import (
+    DOCUMENTS,
+    Package,
+    PackageError,
+    Table,
+    canonical_text,
+    parse_table,
+)
 from chipcontrols.package.cells import codes_of, misfits
 from chipcontrols.package.documents import (
     document_lines,
@@ -32,6 +39,7 @@ from chipcontrols.validation.anchors import Line
 from chipcontrols.validation.documents import check_document
 from chipcontrols.validation.lexicon import compile_lexicon
 from chipcontrols.validation.parts import Index
+from chipcontrols.validation.passages import without_documents
 
 COMMONEST = frozenset(
     "的一是在不了有和人这這中大為为上個个國国我以要他时時来來用們们到作地于於出就分对對会會可年美业業"
@@ -114,10 +122,13 @@ def new_document(
     lines = document_lines(content)
     if not any(line.strip() for line in lines):
         raise ValueError("the document has no text")
+    documents, unread = read_documents(package)
+    if unread := without_documents(package) or unread:
+        raise PackageError(unread)
     digest = hashlib.sha256(content).hexdigest()
     names = {row.role("document"): row.role("sha256") for row in package.rows("document")}
     names |= {path.name: "" for path in (package.root / DOCUMENTS).rglob("*")}
-    names |= {name: document.sha256 for name, document in read_documents(package)[0].items()}
+    names |= {name: document.sha256 for name, document in documents.items()}
     for name, known in names.items():
         if digest == known or name.endswith(f"_{digest[:16]}.txt"):
             raise ValueError(f"the document is there already: {name}")
@@ -202,6 +213,8 @@ def check_given(package: Package, given: Mapping[str, str]) -> None:
             wrong.append(f"{name} is missing")
         elif codes and not {*field.items(cell)} <= {*codes}:
             wrong.append(f"{cell!r} is not a code of {name}")
+        elif re.search("[\ud800-\udfff]", cell):
+            wrong.append(f"{cell!r} of {name} is not text in UTF-8")
     if wrong:
         raise ValueError(f"{'; and '.join(wrong)} ({what_is_given(package)})")
     role = package.of_kind("document")[0].schema.roles["language"]

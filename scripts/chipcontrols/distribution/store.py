@@ -229,7 +229,9 @@ def publish(folder: Place, store: Place) -> Release:
     with told(f"publishing {release.version} into {where} stopped", advice, Exception):
         if release.size > MAX_FILE:
             raise ValueError(f"{release.size:,} bytes are more than the 2**28 that readers take")
-        system, root = file_system(os.fspath(store).rstrip("/"))
+        if not where.strip():
+            raise ValueError("no store is named: give a folder or a URL")
+        system, root = file_system(os.fspath(store).rstrip("/") or "/")
         if "http" in system.protocol:
             raise ValueError("it can be fetched from, not published to")
         lock: Any = contextlib.nullcontext()

@@ -170,6 +170,11 @@ class Package:
             findings = profiles.release_findings(descriptor) or [faulty]
         raise PackageError(findings, tables=tables)
 
+    @property
+    def contents(self) -> dict[str, bytes]:
+        """The bytes of each table that is one file, by its name."""
+        return {one.path: one.content for one in self.tables.values() if not one.parts}
+
     def of_kind(self, *kinds: str) -> list[Table]:
         """Return the tables of the kinds, in the order of the descriptor."""
         return [table for table in self.tables.values() if table.schema.kind in kinds]

@@ -18,6 +18,7 @@ import os
 import re
 import shutil
 import stat
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -274,12 +275,16 @@ def whole_number(cell: str) -> int:
     return int(cell) if re.fullmatch("[0-9]{1,9}", cell) else 0
 
 
-def replace_files(root: Path, files: Mapping[str, bytes]) -> None:
+def replace_files(
+    root: Path, files: Mapping[str, bytes], known: Mapping[str, bytes] | None = None
+) -> None:
     """Write files of a package, each whole, together or not at all: when one cannot be replaced,
-    those that were get their old content back, and new ones go again."""
+    or is not what is `known` of it, those that were get their old content back, and new ones go
+    again."""
     paths = {path_inside(root, name): content for name, content in files.items()}
-    beside = {path: path.with_name(f".{path.name}.new") for path in paths}
-    kept = {path: path.with_name(f".{path.name}.old") for path in paths if path.exists()}
+    own = f"{os.getpid()}-{threading.get_ident()}"  # for whoever writes the same file
+    beside = {path: path.with_name(f".{path.name}.{own}.new") for path in paths}
+    kept = {path: path.with_name(f".{path.name}.{own}.old") for path in paths if path.exists()}
     replaced = []
     try:
         for path, content in paths.items():
@@ -290,6 +295,9 @@ def replace_files(root: Path, files: Mapping[str, bytes]) -> None:
             if path in kept:
                 shutil.copymode(path, beside[path])
                 shutil.copy2(path, kept[path])
+        for name, content in (known or {}).items():
+            if name in files and (root / name).read_bytes() != content:
+                raise OSError(f"{name} was changed by somebody else meanwhile: do it again")
         for path in paths:
             os.replace(beside[path], path)
             replaced.append(path)

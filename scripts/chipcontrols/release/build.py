@@ -245,7 +245,7 @@ def write_release(root: Path, folder: Path, previous: Path | None = None) -> Non
 
 def release_name(root: Path) -> str:
     """Return the name of the release's folder: package name and version."""
-    descriptor = read_descriptor(root)
+    descriptor = read_descriptor(root, profiled=True)
     return f"{descriptor['name']}-{descriptor['version']}"
 
 

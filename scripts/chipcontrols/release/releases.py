@@ -159,6 +159,6 @@ def read_release(folder: Path) -> Release:
         return Release(package, version, day, stated, resources, sheets)
     except (OSError, LookupError, ValueError, TypeError, AttributeError, ArrowException) as error:
         reason = f"its description lacks the key {error}" if type(error) is KeyError else error
-        if isinstance(error, FileNotFoundError | NotADirectoryError):
-            reason = "there is no such file: name the folder of a release"
+        if isinstance(error, OSError):
+            reason = f"{error.strerror or error}: name the folder of a whole release"
         raise NotComparable(f"{path}: {reason}") from error
