@@ -57,14 +57,14 @@ def path(name: str, text: str, metavar: str = "FOLDER", **options: Any) -> Argum
 
 HERE = "folder that holds datapackage.json (default: the working folder, else this library's own)"
 PACKAGE, ROOT = path("root", HERE, nargs="?"), path("--root", HERE)
-NO_CACHE = argument("--no-cache", action="store_true", text="validate what was found valid, too")
+NO_CACHE = argument("--no-cache", action="store_true", text="validate even what was found valid")
 ENGINES = "what checks the documents: this machine (default), or a Dask cluster"
 ENGINE = argument("--engine", choices=("local", "dask"), default="local", text=ENGINES)
 CLUSTER = argument("--cluster", metavar="ADDRESS", text="of a Dask cluster: tcp://host:8786")
 AT = argument("--store", text="folder or URL of the releases (default: CHIPCONTROLS_STORE)")
 STORED = "where fetched files are kept (default: CHIPCONTROLS_CACHE, or the user's cache folder)"
 CACHE = argument("--cache", metavar="FOLDER", text=STORED)
-DIGEST = argument("--digest", text="that it must have, such as sha256:4355…, as versions shows it")
+DIGEST = argument("--digest", text="that it must have, such as sha256:4355…, as listed by versions")
 ROW = argument("row", metavar="TABLE/ROW", text="such as market_figures/001-022-1")
 QUERY = argument("query", nargs="?", metavar="TEXT|SEED:LINE", text="words, or a place: 001:22")
 ANCHORS = "list each row that rests on a document that changed, and where its words are now"
@@ -74,7 +74,7 @@ OPEN = argument("--open", action="store_true", text="as text, list only what is 
 FILE = path("path", "a text, in UTF-8, UTF-16, GB 18030 or Big5", "FILE")
 CELLS = argument("--cells", nargs="+", metavar="COLUMN=CELL", text="")
 DIST = path("--out", "where the release's folder is made (default: dist in the package)")
-PREVIOUS = path("--previous", "the previous release, to compare with; - when there is none")
+PREVIOUS = path("--previous", "the previous release, to compare with; - if there is none")
 OLD, NEW = path("old", "the earlier release; - for none", "OLD"), path("new", "the later", "NEW")
 TO = argument("store", metavar="STORE", text="folder or URL, such as s3://bucket/folder")
 BUILT = path("folder", "release folder (default: the one in dist)", "RELEASE", nargs="?")
@@ -82,7 +82,7 @@ CHANGES = argument("--changes", action="store_true", text="and what changed in e
 CONDITION = 'latest (default), a version such as 1.2.0, or a condition such as "~=1.2"'
 VERSION = argument("version", nargs="?", default="latest", text=CONDITION)
 EXACT = argument("version", metavar="VERSION", text="such as 1.2.0; its tag is v1.2.0")
-FETCHED = path("folder", "such as what fetch prints", "RELEASE")
+FETCHED = path("folder", "the folder of a release, such as fetch prints", "RELEASE")
 
 
 def say(text: str, end: str = "\n") -> None:
@@ -331,7 +331,7 @@ def verify(options: Options) -> int:
     except distribution.StoreError as error:
         complain(str(error))
         return 1
-    sound = f"all {len(found.files)} files ({found.size:,} bytes) are what it says"
+    sound = f"all {len(found.files)} files ({found.size:,} bytes) match its checksums"
     say(f"{options.folder}: release {found.version}, {sound}; digest {found.digest}")
     return 0
 
@@ -358,8 +358,8 @@ COMMANDS: tuple[tuple[Action, str, tuple[Argument, ...]], ...] = (
     (coverage, "0 nothing open, 1 something open, 2 no package",
      (PACKAGE, formats("text", "json", "html"), OPEN)),
     (add, "0 added, 2 refused and nothing written", (FILE, CELLS, ROOT)),
-    (release, "0 built; else nothing is: 1 not valid, 2 not done, 3 same as the previous release, "
-     "4 version too small for the changes", (PACKAGE, DIST, PREVIOUS)),
+    (release, "0 built; otherwise nothing is: 1 not valid, 2 not done, 3 same as the previous "
+     "release, 4 version too small for the changes", (PACKAGE, DIST, PREVIOUS)),
     (compare, "0 the same, 1 different, 2 not done",
      (OLD, NEW, formats("text", "json", "markdown"))),
     (publish, "0 published, or there already with the same bytes, 2 not done",
@@ -428,7 +428,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             brief = re.split("[:,]", what_it_does(options.action))[0]
             complain(f"could not {brief}: {reason(error)}")
         except KeyboardInterrupt:
-            complain("stopped; what is complete stays")
+            complain("stopped; whatever was complete is kept")
             return 130
         except Exception:  # A bug; Python's own exit code for it, 1, would mean findings.
             traceback.print_exc()

@@ -131,7 +131,7 @@ WORDS = "published_on_text=2026年1月9日"
         (["title=晨岭周五开业"], "title: 晨岭周五开业 but no citation supports it: give what"),
         ([DAY, "author=晨岭 "], "author: '晨岭 ' has a blank at the beginning or end"),
         (["note=\udcff"], "'\\udcff' of note is not text in UTF-8 (needed: "),
-        (["x=1", "sha256=1"], "'x' is no column to give; and 'sha256' is no column to give ("),
+        (["x=1", "sha256=1"], "'x' is not a column to give; and 'sha256' is not a column to"),
     ],
 )
 def test_a_cell_that_validation_would_refuse_is_named_and_nothing_is_written(

@@ -173,9 +173,9 @@ def test_offline_what_is_whole_in_the_cache_is_used_and_said_if_it_may_be_old(
         assert len(load("2.0.0", built, cache)) == 2
     with pytest.warns(UserWarning, match=r"cannot be reached.*using 1\.0\.0, the newest.*whole"):
         assert fetching.fetch("latest", built, cache).name == "1.0.0"
-    with pytest.warns(UserWarning, match="releases last seen serve"):
+    with pytest.warns(UserWarning, match="releases last seen"):
         assert load("latest", built, cache).attrs["version"] == "2.0.0"
-    with pytest.warns(UserWarning, match="releases last seen serve"):
+    with pytest.warns(UserWarning, match="releases last seen"):
         assert fetching.versions(built, cache) == ["2.0.0", "1.2.0", "1.0.0"]
     refused("try again.*no whole release for '2.0.0'", "2.0.0", built, cache)
     refused("cannot be reached.*or try again", built, cache / "other", use=fetching.versions)
@@ -397,7 +397,7 @@ def test_without_its_folder_a_store_is_one_that_cannot_be_reached(tmp_path, plac
     refused("nope cannot be reached: no such folder", "latest", tmp_path / "nope", cache)
     folder = fetching.fetch("latest", place, cache)
     place.rename(tmp_path / "elsewhere")
-    with pytest.warns(UserWarning, match="no such folder.*releases last seen serve"):
+    with pytest.warns(UserWarning, match="no such folder.*releases last seen"):
         assert fetching.fetch("latest", place, cache) == folder
 
 

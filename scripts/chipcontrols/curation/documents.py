@@ -206,7 +206,7 @@ def citations_of(
 def check_given(package: Package, given: Mapping[str, str]) -> None:
     """Raise ValueError for cells of a new document that are missing, of no column or no code."""
     columns = given_columns(package)
-    wrong = [f"{name!r} is no column to give" for name in given if name not in columns]
+    wrong = [f"{name!r} is not a column to give" for name in given if name not in columns]
     for name, (field, codes) in columns.items():
         cell = given.get(name, "")
         if field.required and not cell:

@@ -71,7 +71,7 @@ def drafts_of_line(reader: Reader) -> Iterator[str]:
         if drafts:
             yield ""
     for table in reader.package.of_kind("mention") if mentioned else ():
-        yield f"# {table.path} (but for whom you give a role in the row)"
+        yield f"# {table.path} (except those to whom the row gives a role)"
         yield f"# {csv_line(table.schema.names)}"
         yield from map(csv_line, mentioned)
         yield ""

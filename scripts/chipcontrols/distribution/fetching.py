@@ -144,7 +144,7 @@ def listed(url: str, shelf: Path) -> dict[str, str]:
     except Unreachable as error:
         if not known:
             raise
-        warnings.warn(f"{error}: the releases last seen serve; there may be newer", stacklevel=3)
+        warnings.warn(f"{error}: using the releases last seen; there may be newer", stacklevel=3)
         fresh = known
     lost = [f"{x}: expected {sha}, got {fresh.get(x, 'no such version')}"
             for x, sha in known.items() if fresh.get(x) != sha]  # fmt: skip

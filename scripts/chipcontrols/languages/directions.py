@@ -180,7 +180,7 @@ def _pairs(
 
 
 def _exchanged(left: Side, right: Side, alike: list[tuple[Span, Span]]) -> Iterator[Disagreement]:
-    """Two opposites that stand in another order: whether they also changed places is open."""
+    """Two opposites that are in another order: whether they also changed places is open."""
     ends: dict[str, list[tuple[Span, Span, int]]] = {}
     for one, other in sorted(alike):
         for kind, pole in left.opposites[one].items():
@@ -195,7 +195,7 @@ def _exchanged(left: Side, right: Side, alike: list[tuple[Span, Span]]) -> Itera
             between = left.text[first[1] : second[0]], right.text[fourth[1] : third[0]]
             if not all(map(_APART.search, between)) or _FLIPS.search(right.text[: third[1]]):
                 continue  # One belongs to the other: to lift a restriction; or clauses moved.
-            reason = f"two opposites ({kind}) stand in another order"
+            reason = f"two opposites ({kind}) are in another order"
             yield Disagreement("direction", True, reason, found[0][0], found[1][1])
 
 
@@ -224,7 +224,7 @@ def in_both(
 
 
 def _turned(names: Iterable[tuple[Span, Span]], around: tuple[Span, Span] | None = None) -> bool:
-    """Whether two names stand in another order on the other side; ``around`` a word on each."""
+    """Whether two names are in another order on the other side; ``around`` a word on each."""
     ordered = sorted(names)
     return any(
         there > later

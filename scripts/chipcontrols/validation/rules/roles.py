@@ -55,7 +55,7 @@ def roles(evidence: Evidence, row: Row) -> list[tuple[str, Complaint]] | None:
         message = f"the {wrong} has {doing} where it names whom it is done to"
         hint = "exchange the roles, or say who does it to whom"
         if not wrong and ours and theirs and not any(orders.values()):
-            message = f"neither the sentence nor the evidence tells whether {doing} does it"
+            message = f"neither the sentence nor the evidence shows whether {doing} does it"
             hint = "have the sentence name first, in its main clause, who does it"
         elif not wrong:
             continue

@@ -66,8 +66,8 @@ class Words(Rule):
             yield fault
         elif found and not somebody:
             yield Complaint(
-                f"{shortened(cell)} names nobody who does it or says it",
-                "copy the words for him alone, without what he does or says",
+                f"{shortened(cell)} does not name who does it or says it",
+                "copy only the words for the person, without what is done or said",
             )
 
     def beside_entity(self, evidence: Evidence, row: Row) -> Complaints:
