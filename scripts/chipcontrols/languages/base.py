@@ -181,13 +181,19 @@ def guarded(row: Row, pattern: str = "") -> str:
     return before + (pattern or re.escape(row["word"])) + after
 
 
+_AT_ONCE = 100
+"""How many words a pattern tries one after another."""
+
+
 def alternatives(words: Iterable[Row], pattern: Callable[[Row], str] = guarded) -> str:
-    """A pattern for the words of the rows, the longest first, which looks at the first character
-    before it tries them one by one."""
-    ordered = sorted(words, key=lambda row: -len(row["word"]))
+    """A pattern for the words of the rows, of those that begin alike the longest first; it looks at
+    the first character before it tries them."""
+    ordered = sorted(words, key=lambda row: (row["word"][0].lower(), -len(row["word"])))
+    parts = [ordered[at : at + _AT_ONCE] for at in range(0, len(ordered), _AT_ONCE)]
+    tried = map(pattern, ordered) if len(parts) < 2 else (alternatives(p, pattern) for p in parts)
     begins = {row["word"][0].lower() for row in ordered}
     firsts = re.escape("".join(sorted({*begins, *map(str.upper, begins)})))
-    return f"(?=[{firsts}])(?:{'|'.join(map(pattern, ordered))})"
+    return f"(?=[{firsts}])(?:{'|'.join(tried)})"
 
 
 def behind(words: Iterable[str]) -> str:
