@@ -16,6 +16,7 @@ import dataclasses
 import html
 import json
 import posixpath
+import re
 import urllib.parse
 from typing import TYPE_CHECKING
 
@@ -116,9 +117,7 @@ def escaped(text: str, more: str = "") -> str:
     >>> escaped("100%: a,b", ":,")
     '100%25%3A a%2Cb'
     """
-    return "".join(
-        f"%{ord(character):02X}" if character in "%\r\n" + more else character for character in text
-    )
+    return re.sub(f"[%\r\n{more}]", lambda found: f"%{ord(found[0]):02X}", text)
 
 
 def as_sarif(report: Report, folder: str = "") -> str:
