@@ -89,18 +89,13 @@ def tallies(evidence: Evidence, accounts: Iterable[Account]) -> dict[str, dict[s
     kinds = (*asked_classes(evidence), "all")
     found: dict[str, dict[str, Any]]
     found = {kind: {"covered": 0, "excluded": {}, "open": 0} for kind in kinds}
-    for account in sorted(accounts, key=reason_of):
+    for account in sorted(accounts, key=lambda account: account.reason):
         for counts in (found[account.candidate.kind], found["all"]):
-            if reason := reason_of(account):
+            if reason := account.reason:
                 counts["excluded"][reason] = counts["excluded"].get(reason, 0) + 1
             else:
                 counts[account.status] += 1
     return found
-
-
-def reason_of(account: Account) -> str:
-    """Return why a candidate is excluded; nothing for others."""
-    return account.by.partition(": ")[0] if account.status == "excluded" else ""
 
 
 def statement_share(

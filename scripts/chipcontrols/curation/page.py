@@ -84,15 +84,10 @@ def anchor(document: str, name: object) -> str:
     return re.sub(r"[^\w-]+", "-", f"d{document_number(document)}-{name}")
 
 
-def row_of(account: Account) -> str:
-    """Return the row that accounts for a candidate, as ``table/id``."""
-    return account.by.rpartition(": ")[2] if account.status == "excluded" else account.by
-
-
 def described(account: Account) -> str:
     """Return what the status of a candidate is, for its title."""
-    by = f" by {row_of(account)}" if account.by else ""
-    reason = f" as {coverage.reason_of(account)}" if account.status == "excluded" else ""
+    by = f" by {account.by}" if account.by else ""
+    reason = f" as {account.reason}" if account.status == "excluded" else ""
     return f"{account.candidate.kind}: {account.status}{reason}{by}"
 
 
@@ -115,7 +110,7 @@ def section(package: Package, text: Text, accounts: Iterable[Account]) -> dict[s
     for account in accounts:
         by_line[account.candidate.line].append(account)
         if account.by:
-            used.setdefault(row_of(account), set()).add(account.candidate.line)
+            used.setdefault(account.by, set()).add(account.candidate.line)
     excluded = whole_lines(text, package.rows("exclusion"))
     for number, row in excluded.items():
         used.setdefault(f"{row.table}/{row.id}", set()).add(number)
@@ -131,7 +126,7 @@ def template(package: Package, evidence: Evidence) -> jinja2.Template:
         loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
         trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
     )  # fmt: skip
-    functions = anchor, described, pieces, row_of, shortened, coverage.counted, open_candidates
+    functions = anchor, described, pieces, shortened, coverage.counted, open_candidates
     given = {function.__name__: function for function in functions} | {
         "cells_of": partial(cells_of, package), "letters": LETTERS,
         "raw_column": partial(coverage.raw_column, evidence),

@@ -58,8 +58,8 @@ def reader_of_line(package: Package, evidence: Evidence, name: str, number: int)
     text = evidence.texts[name]
     line = text.lines[number - 1]
     if row := whole_lines(text, package.rows("exclusion")).get(number):
-        by = f"{row.role('reason')}: {row.table}/{row.id}"
-        here = [Account(candidate, "excluded", by) for candidate in candidates_of_line(line)]
+        by = f"{row.table}/{row.id}", row.role("reason")
+        here = [Account(candidate, "excluded", *by) for candidate in candidates_of_line(line)]
     else:
         (accounts,) = audited(package, evidence, [name]).values()
         here = [account for account in accounts if account.candidate.line == number]
@@ -102,7 +102,7 @@ def contents(reader: Reader) -> Iterator[str]:
             what = f"quantity: {c.text} → {quantity.derivation} ({parts})"
         elif c.kind == "date":
             what += f" → {dates.get((c.start, c.end)) or 'not resolved'}"
-        yield f"  {what}  [{account.status}{account.by and f': {account.by}'}]"
+        yield f"  {what}  [{': '.join(filter(None, (account.status, account.reason, account.by)))}]"
 
 
 def excerpts(reader: Reader) -> Iterator[str]:

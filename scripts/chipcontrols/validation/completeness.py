@@ -46,12 +46,13 @@ MOST_OPEN = 1_000
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Account:
-    """A candidate with its status (covered, excluded, open) and what accounts for it: a row as
-    ``table/id``, with the reason before it when excluded."""
+    """A candidate with its status (covered, excluded, open), the row that accounts for it, as
+    ``table/id``, and when excluded the reason."""
 
     candidate: Candidate
     status: str
     by: str = ""
+    reason: str = ""
 
 
 def exclusions_in(text: Text, rows: Iterable[Row]) -> list[Row]:
@@ -113,8 +114,8 @@ def audit(evidence: Evidence, rules: Rules, text: Text, rows: Sequence[Row]) -> 
                 continue
             excluding = (row for s, e, row in stretches if excludes(row, candidate, s, e))
             if row := next(excluding, None):
-                excluder = f"{row.role('reason')}: {row.table}/{row.id}"
-                accounts.append(Account(candidate, "excluded", excluder))
+                key = f"{row.table}/{row.id}"
+                accounts.append(Account(candidate, "excluded", key, row.role("reason")))
             else:
                 accounts.append(Account(candidate, "open"))
     return tuple(accounts)
@@ -251,8 +252,9 @@ def misused_stretch(row: Row, inside: list[Account], asked: Collection[str]) -> 
         message = f"{len(inside)} candidates of the class {kind} in {excerpt}"
     elif inside[0].status == "covered":
         message = f"expired: {inside[0].by} covers {inside[0].candidate.text}"
-    elif not inside[0].by.endswith(f"/{row.id}"):
-        message = f"{inside[0].by} already excludes {inside[0].candidate.text}"
+    elif inside[0].by != f"{row.table}/{row.id}":
+        one = inside[0]
+        message = f"{one.reason}: {one.by} already excludes {one.candidate.text}"
     else:
         return
     yield "excerpt", message, "an exclusion covers just one open candidate of its class"
