@@ -300,12 +300,8 @@ def constraint_tests(field: Field) -> dict[str, Test]:
         if name in constraints and constraints[name] is not False  # 0 is a limit
         if name == "unique" or not field.coded
     }
-    if (
-        field.type == "string"
-        and not field.coded
-        and field.required
-        and "pattern" not in constraints
-    ):
+    free = field.type == "string" and not field.coded and "pattern" not in constraints
+    if free and field.required:
         found["required"] = lambda cells: cells.str.strip() != ""
     if field.separator:
         return {stated: of_texts(test, field.separator) for stated, test in found.items()}

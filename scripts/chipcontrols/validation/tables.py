@@ -188,10 +188,8 @@ def containment(package: Package) -> Iterator[Finding]:
                 if whole is None:
                     continue
                 inside, outside = row.cells[words], whole.cells[words]
-                here = (row.role("document"), row.anchor_line)
-                if here == (whole.role("document"), whole.anchor_line) and (
-                    inside in outside and len(inside) < len(outside)
-                ):
+                here, there = ((one.role("document"), one.anchor_line) for one in (row, whole))
+                if here == there and inside in outside and inside != outside:
                     continue
                 message = f"{words} of {whole.id} does not contain that of {row.id}"
                 hint = "name the row of the same line whose words contain these, or empty it"

@@ -130,16 +130,14 @@ def faults_of_field(field: Field, schema: Schema) -> Iterator[str]:
 
 def option_fault(name: str, value: Any, kind: Any, schema: Schema) -> Iterator[str]:
     """Yield what is wrong with the value of one option."""
-    several = typing.get_origin(kind) is tuple
+    several, listed = typing.get_origin(kind) is tuple, isinstance(value, list)
     one_kind = typing.get_args(kind)[0] if several else kind
-    values = value if several and isinstance(value, list) else [value]
+    values = value if several and listed else [value]
     for one in values:
         if typing.get_origin(one_kind) is typing.Literal:
             if one not in (known := typing.get_args(one_kind)):
                 yield f"{name} is {one!r}; known: {', '.join(known)}"
-        elif not isinstance(one, bool if one_kind is bool else str) or several != isinstance(
-            value, list
-        ):
+        elif several != listed or not isinstance(one, bool if one_kind is bool else str):
             yield f"{name} is of the wrong type: {value!r}"
         elif one_kind is Column and one not in schema.names:
             yield f"{name} names {one!r}, which is not a column of the table"

@@ -177,11 +177,8 @@ class Name(Rule):
             return
         cited = [p.reading for p in evidence.of_cell(row, self.column) if p.column]
         lexicon = evidence.lexicon
-        if (
-            row.id in lexicon.with_form
-            and cell not in cited
-            and row.id not in lexicon.forms.entities(cell)
-        ):
+        own = row.id in lexicon.forms.entities(cell)
+        if row.id in lexicon.with_form and not own and cell not in cited:
             yield Complaint(
                 f"{cell} is not a surface form of {row.id}",
                 "take a surface form, or cite for the cell just the words that describe the thing",

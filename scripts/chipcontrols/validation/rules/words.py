@@ -115,9 +115,7 @@ def cut_words(cell: str, found: list[Found]) -> Complaints:
 def is_authorial(row: Row) -> bool:
     """Return whether the row quotes what the document asserts in its own voice."""
     fields = [row.schema.field(column) for column in row.schema.columns("quotation")]
-    return any(
-        row.cells[field.options["kind"]] == field.options.get("authorial") for field in fields
-    )
+    return any(row.cells[one.options["kind"]] == one.options.get("authorial") for one in fields)
 
 
 def inside_quotation(evidence: Evidence, row: Row) -> bool:
