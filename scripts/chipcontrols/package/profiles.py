@@ -98,29 +98,26 @@ def twice(names: Iterable[Any]) -> list[str]:
 
 def descriptor_findings(root: Path, descriptor: Mapping[str, Any]) -> list[Finding]:
     """Return what is wrong with the descriptor, its schemas aside."""
-
-    def found() -> Iterator[str]:
-        yield from faults("datapackage", descriptor)
-        resources = descriptor.get("resources")
-        things = [one for one in resources if isinstance(one, dict)] if isinstance(
-            resources, list) else []  # fmt: skip
-        for name in twice(one.get("name") for one in things):
-            yield f"two resources have the name {name!r}"
-
-    faulty = placed(root, "datapackage.json", found(), "correct the descriptor")
+    twins = twice(one.get("name") for one in resources_of(descriptor))
+    found = [*faults("datapackage", descriptor)]
+    found += [f"two resources have the name {name!r}" for name in twins]
+    faulty = placed(root, "datapackage.json", found, "correct the descriptor")
     return release_findings(descriptor) or list(faulty)
+
+
+def resources_of(descriptor: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the resources of a descriptor that are objects, if it has any."""
+    listed = descriptor.get("resources")
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
 def release_findings(descriptor: Mapping[str, Any]) -> list[Finding]:
     """Return the one finding on the descriptor of a release: all its resources are Parquet, with
     their schemas in it."""
-    resources = descriptor.get("resources")
-    if not isinstance(resources, list) or not resources:
+    resources = resources_of(descriptor)
+    own = (x.get("format") != "parquet" or isinstance(x.get("schema"), str) for x in resources)
+    if not resources or any(own):
         return []
-    for one in resources:
-        released = isinstance(one, dict) and one.get("format") == "parquet"
-        if not released or isinstance(one.get("schema"), str):
-            return []
     message = "this is a built release, not a package"
     hint = "verify it with: chipcontrols verify FOLDER; validate the checkout it was built from"
     return [Finding("datapackage.json", 0, "", "descriptor", message, hint)]
