@@ -49,6 +49,9 @@ IN_WORDS: dict[str, Reading] = {
 }
 _DIGITS = re.compile(r"[0-9０-９]+(?:[.,:．，：][0-9０-９]+)*")
 _ITEM = re.compile(r"(?<![\w(（])[0-9A-Za-z]{1,2}[)）]")
+_OFF_BY = re.compile(
+    r"\s?[,，(（]?\s?(?:plus or minus|give or take|[上正][下负負](?:浮[动動])?|±|\+/-)\s?"
+)
 _APOSTROPHE = re.compile("[A-Za-zÀ-ɏ]’[A-Za-zÀ-ɏ]")
 
 
@@ -329,6 +332,23 @@ def numerals(
 def uncut(offsets: set[int], whole: Iterable[Span]) -> frozenset[int]:
     """The offsets that lie inside none of the spans."""
     return frozenset(offsets.difference(*(range(start + 1, end) for start, end in whole)))
+
+
+def spread(text: str, found: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
+    """The quantities, a number with what it may be off by as one range: $45 billion, plus or minus
+    2%."""
+    kept = list(found[:1])
+    for by in found[1:]:
+        one = kept[-1]
+        if _OFF_BY.fullmatch(text, one.end, by.start) and one.value and by.value:
+            share = by.unit == "percent" != one.unit
+            if share or by.unit in (one.unit, "percentage_point"):
+                off = by.value * (one.value / 100 if share else 1)
+                said = reading(one.value - off, one.value + off, one.unit, "range")
+                kept[-1] = Quantity(text[one.start : by.end], one.start, by.end, *said)
+                continue
+        kept.append(by)
+    return tuple(kept)
 
 
 def only(expression: str, find: Callable[[str], tuple[Quantity, ...]]) -> Quantity:

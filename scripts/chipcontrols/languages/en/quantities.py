@@ -94,7 +94,7 @@ _SCALE = rf"(?:[ -]{_BIG}| ?(?:bn|mn|tn)\b)"
 _SPELT = rf"(?:(?:an?|{_WORD})[ -]hundred(?: and)? {_WORD}|{_WORD})"
 _NUMBER = (
     rf"(?:(?:{_DIGITS} ?[x×] ?)?10\^[0-9]{{1,2}}"
-    rf"|(?:{_DIGITS}|{_SPELT}(?:[ -]thousand,?(?: and)? {_SPELT})?)"
+    rf"|(?:{_DIGITS}[½¼¾]?|{_SPELT}(?:[ -]thousand,?(?: and)? {_SPELT})?)"
     rf"(?: [1-7]/[2-8](?![0-9/])|[ -]and[ -]a[ -]half\b)?"
     rf"{_SCALE}{{0,2}}|(?:half )?an?{_SCALE}{{1,2}})"
 )
@@ -106,6 +106,7 @@ _ONES, _MANY = (
 _MULTIPLE = (
     r"(?:twice|(?:doubl|tripl|trebl|quadrupl|quintupl)(?:ed|ing|es(?! (?:as an?|title|team)\b))"
     r"|(?:double|triple|treble|quadruple)(?= (?:the|its|that|their|what|in)\b)"
+    r"|(?<=[a-z]s )(?:double|triple|treble|quadruple)(?=[,;:.]|\Z| (?:as|by|since|this)\b)"
     r"|(?:(?<=\bto )|(?<=than )|(?<=ould )|(?<=will )|(?<=nearly )|(?<=almost )|(?(before)|(?!)))"
     r"(?:double|triple|treble|quadruple)(?! (?:down|check|bottom|top)\b))\b"
 )
@@ -114,7 +115,8 @@ _POINT = r"(?:(?: of)? an?)?[ -](?:percentage[ -])?points?\b"
 _FRACTION = (
     rf"(?:(?:a )?(?:quarter|half){_POINT}|(?:one[ -](?!quarter){_ONES}"
     rf"|{_WORD}[ -](?!quarters){_MANY}|{_WORD}(?:-| (?=quarters? of))quarters?\b)"
-    rf"|an? {_ONES}(?= of\b)|(?<=\bin )half\b"
+    rf"|an? {_ONES}(?= (?:of|less|more|fewer|lower|higher|cheaper|faster|larger|smaller)\b)"
+    r"|(?<=\bin )half\b"
     rf"|(?:(?<=\b(?:by|up) )|(?<=\bdown )|(?(before)|(?!)))(?:an? )?{_ONES}"
     r"|half(?= (?:as|of|the|its|their|his|her|our|all|that|this)\b)"
     rf"|(?:{_WORD}|[1-9]) (?:in|out of)(?: every)? (?:{_WORD}|[0-9]{{1,3}}\b)(?!-)"
@@ -168,7 +170,7 @@ _PATTERN = (
     rf"(?P<currency>{_CURRENCY} ?)?"
     rf"(?:(?P<vague>{_VAGUE})|(?P<number>{_NUMBER}(?(currency)(?: ?[kmbt]\b)?|{_SHORT_SCALE}?)))"
     rf"(?!(?!{_SYMBOL})[A-Za-z0-9]|,[0-9])(?(currency)|(?P<unit>{_UNIT})?)"
-    r"(?!(?<=[a-z])-(?!strong|odd|plus)[a-z]))"
+    r"(?!(?<=[a-z])-(?!strong|odd|plus|class|sized|scale)[a-z]))"
     rf"(?P<after> (?:{_at('after', _BOUND_ROWS)})\b|\+)?)"
 )
 _RANGE = (
@@ -177,7 +179,11 @@ _RANGE = (
     r"(?P<join>(?(between)(?: and | to )|(?: to | - |-| or ))))?)"
 )
 _IN_WORDS = ("most", "few", "nearly_all")
-_CHANGED = re.compile(r"\bfrom \Z|(?:ed|rose|fell|grew|sank|slid|shrank) by \Z", re.I)
+_CHANGED = re.compile(
+    r"(?<!ranging )(?<!running )(?<!ranges )(?<!anywhere )\bfrom \Z"
+    r"|(?:ed|rose|fell|grew|sank|slid|shrank) by \Z",
+    re.I,
+)
 """What before X to Y says that it was X, or changed by X, and is Y."""
 _EARNINGS = re.compile(  # 31 times expected earnings
     r" (?:oversubscribed|(?:[a-z0-9\0]+ ){0,3}(?:earnings|sales|revenue|profit|book|EBITDA))\b"
@@ -209,6 +215,7 @@ def _value(words: str) -> tuple[Fraction, int] | None:
         raised_to = Fraction(mantissa.strip(" xX×").replace(",", "") or 1) * 10 ** int(exponent)
         return (raised_to, 0) if raised_to <= _GREATEST else None
     whole, part, power = Fraction(0), None, 0
+    words = words.replace("½", " 1/2").replace("¼", " 1/4").replace("¾", " 3/4")
     for token in re.findall(r"[0-9]/[0-9]|[0-9][0-9,]*(?:\.[0-9]+)?|[a-z]+", words.lower()):
         power = 0
         if "/" in token:
@@ -357,7 +364,7 @@ def _scan(text: str) -> Iterator[Quantity]:
 @lru_cache(maxsize=4096)
 def find(text: str, region: str = "") -> tuple[Quantity, ...]:
     """All maximal quantity expressions of the text, from left to right, in any ``region``."""
-    return tuple(_scan(text))
+    return base.spread(text, tuple(_scan(text)))
 
 
 def read(expression: str, region: str = "") -> Quantity:

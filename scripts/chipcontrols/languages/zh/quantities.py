@@ -83,7 +83,7 @@ _GREATEST = 10**60
 _LATIN = "[A-Za-zÀ-ɏ]"
 _ARABIC = r"(?>(?:[1-9][0-9]{0,2}(?>(?:,[0-9]{3})+)(?![0-9])|[0-9]++)(?:\.[0-9]++)?)"
 _MAGNITUDE = (
-    "(?:百(?!分点|度|万瓦(?!时))|千(?![瓦克米卡赫伏焦])|兆(?!欧(?!元)|[瓦赫位字比帕])|[十万亿])"
+    "(?:百(?!分点|度|万瓦(?!时))|千(?![瓦克米赫伏焦]|卡(?![集训级规互服算]))|兆(?!欧(?!元)|[瓦赫位字比帕])|[十万亿])"
 )
 _POWERS = f"(?>{_MAGNITUDE}+)"
 _NUMBER = (
@@ -121,7 +121,7 @@ _BEFORE, _AFTER, _FAR = (
     for column, value in (("place", "before"), ("place", "after"), ("far", "yes"))
 )
 _NAME = (  # A:1, H20, F-35, CloudMatrix 384, 910C; but not in AMD6%, Nvidia 5000億美元, Waymo 20台
-    rf"(?<![A-Za-z])[A-Z]:[0-9]{{1,2}}(?![0-9.%])|(?={_LATIN})(?!{_MONEY_BEFORE}){_WORD}(?>(?:[-–]?{_VERSION}(?!{_STRONG}){_WORD}?"
+    rf"(?<![A-Za-z])[A-Z][:+][0-9]{{1,2}}(?![0-9.%])|(?={_LATIN})(?!{_MONEY_BEFORE}){_WORD}(?>(?:[-–]?{_VERSION}(?!{_STRONG}){_WORD}?"
     rf"| {_VERSION}(?!{_STRONG}|(?! ?大){_UNIT}){_WORD}?|[-.'’]{_WORD})*)"
     rf"|[“「『](?!{_BEFORE})(?:(?![{NUMERAL}每])[{HAN}]){{1,6}}[-–]?{_VERSION}{_WORD}?(?=[”」』])"
     rf"|(?=[0-9]){_PRODUCT}{_VERSION}(?!{_STRONG}|{_UNIT}){_WORD}?"
@@ -136,7 +136,7 @@ _OTHER = (  # words, telephones, codes, versions, years, ratios
     rf"{_WORDS['none']}|0[0-9]{{2,3}}-[0-9]{{7,8}}|[0-9]{{3}}(?=[”」]?(?:条款|调查|关税))"
     r"|(?<=\()[0-9]{4,6}(?=[).-])|(?<![0-9.])0[0-9]{2,5}(?![0-9.])|(?<=:)[0-9]{5,6}(?=\))|9[258](?=无铅|号?汽油)"
     rf"|[0-9]{{4,6}}(?=\.(?:HK|SH|SZ|TW))|{_ARABIC}比{_ARABIC}"
-    rf"|(?<=\()[0-9]{{1,2}}(?=\)(?!日))|(?<=脚注|附注|附件|附录|附表)[0-9]++"
+    rf"|(?<=\()[0-9]{{1,2}}(?=\)(?!日))|[0-9]++(?=指数)|(?<=脚注|附注|附件|附录|附表)[0-9]++"
     rf"|第{_ARABIC}(?>(?:[、至-]{_ARABIC})*)[、和及与至]{_ARABIC}(?=[号条款项章节页]|部分)"
     rf"|[0-9]++(?>(?:\.[0-9]+){{2,}})|[0-9]++\.[0-9]++(?=版|时代|代(?!表))"
     rf"|[0-9]++\.0++(?![0-9]|{_UNIT}|{_STRONG})|[12][0-9]{{3}}年|[0-9]++(?>(?::[0-9]+)+)"
@@ -146,7 +146,7 @@ _PART = f"(?:一半|半数|(?:[约近]|超过)?{_NUMBER}(?:[%‰成倍]|个百�
 _OBJECT = (  # what may stand between a bound and its number: 不得超過總量的五成, 至少需要3年
     rf"(?:{_WORDS['whole']}(?={_PART})|(?:(?![{NUMERAL}])[{HAN}A-Za-z]|(?<=上)一){{1,12}}?的(?={_PART})"
     rf"|每[{HAN}]{{1,4}}"
-    rf"|(?:(?<=至少|最少|起码|至多)|(?<=最高|最多|最长|最低)(?=[可将会要需应须能]))"
+    rf"|(?:(?<=至少|最少|起码|至多)|(?<=最高|最多|最长|最低)(?=[可将会要需应须能只仅够]))"
     rf"(?:(?![{NUMERAL}的])[{HAN}]){{1,4}}?(?=[0-9{NUMERAL}])"
     f"|(?:{base.alternatives(base.rows(__file__, 'links'))})(?:了|有|到|达|约)?)"
 )
@@ -164,7 +164,7 @@ _PATTERN = (
     rf"|(?P<several>{_SEVERAL})|(?P<spread>{base.alternatives({'word': w} for w in _SPREADS)})"
     rf"|(?P<doubled>(?:(?P<about>将近|接近|几乎|超过|近|约|逾)?翻了?(?P<by>将近|接近|超过|近|约|逾|超)?(?:(?P<turns>[一两二三四五六七八九1-9])?番|一?倍)"
     rf"|(?<![成0-9{NUMERAL}])倍增(?![器管效计])|(?P<just>逾|近|将近|超过?)倍(?!数))"
-    rf"(?P<and>以上|左右|有[余多])?)"
+    rf"(?P<and>以上|左右|有[余多]|还多)?)"
     rf"|(?<![分长短中每近])(?P<phase>[一二三四五六七])期(?![间待望货权内])"
     rf"|(?:(?P<placed>{_PLACED})?第 ?|(?<=[、及和与])(?=[0-9]++号))(?P<ordinal>{_NUMBER})"
     rf"(?:(?P<ranked>{_WORDS['rank']})|{_WORDS['ordinal']})?"
@@ -330,7 +330,7 @@ def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
         if _unit(both[0]) != _unit(both[1]):
             return None
         preceding = match.string[max(0, match.start() - 5) : match.start()]
-        if both[0] != "%" and _CHANGE.search(preceding):
+        if both[0][0] not in "%成" and _CHANGE.search(preceding):
             return None  # 增加1億元至20億元
         first += _part(both[0])
     elif first < last / 10**power and not re.search("[万亿兆]", match["from"]):
@@ -353,7 +353,7 @@ def _is_recent(match: re.Match[str], said: Reading | None, text: str) -> bool:
 @lru_cache(maxsize=4096)
 def _bare(text: str) -> tuple[Quantity, ...]:
     """All quantity expressions of the text, 元 in no currency yet."""
-    return tuple(_scan(text))
+    return base.spread(text, tuple(_scan(text)))
 
 
 def _scan(text: str) -> Iterator[Quantity]:
