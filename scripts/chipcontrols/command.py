@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from chipcontrols import distribution, package
 from chipcontrols.distribution import reproducing, store
 from chipcontrols.package import DESCRIPTOR, DOCUMENTS, Package, PackageError, default_root
+from chipcontrols.package.documents import LARGEST_DOCUMENT
 from chipcontrols.package.files import replace_files
 from chipcontrols.package.finding import LONGEST_TEXT, reason_of, shortened, visible
 from chipcontrols.validation import findings, passages, unchanged
@@ -246,7 +247,8 @@ def add(options: Options) -> None:
     from chipcontrols.curation import coverage, documents
 
     cells = dict(cell.partition("=")[::2] for cell in options.cells or ())
-    content, changes = documents.as_document(options.path.read_bytes())
+    with options.path.open("rb") as file:  # which may have no end
+        content, changes = documents.as_document(file.read(3 * LARGEST_DOCUMENT))
     package = Package.open(root := folder_of(options))
     name, files = documents.new_document(package, content, cells)
     for fault in documents.faults_of(package, name, files):

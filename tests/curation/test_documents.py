@@ -4,6 +4,7 @@ import os
 import pytest
 
 from chipcontrols.curation import coverage, documents
+from chipcontrols.package.documents import LARGEST_DOCUMENT
 from chipcontrols.validation.engine import validate
 from chipcontrols.validation.passages import read_evidence
 from commands import run, small_package, snapshot
@@ -95,6 +96,13 @@ def test_a_file_is_taken_as_people_have_it(package, add, content, normalised):
     assert result.out.startswith(f"normalised: {normalised}" if normalised else "added: ")
     (path,) = (package / "seeds").glob("902_*")
     assert path.read_bytes() == TEXT
+
+
+def test_no_more_is_read_of_a_file_than_a_document_may_have(package, add, monkeypatch):
+    seen = []
+    monkeypatch.setattr(documents, "as_document", lambda content: (seen.append(content), 1 / 0))
+    assert add(b"a" * 10_000_000).code == 2
+    assert len(seen[0]) == 3 * LARGEST_DOCUMENT
 
 
 def test_traditional_text_in_big5_is_read():

@@ -17,14 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from chipcontrols import languages
 from chipcontrols.curation import places
-from chipcontrols.package import (
-    DOCUMENTS,
-    Package,
-    PackageError,
-    Table,
-    canonical_text,
-    parse_table,
-)
+from chipcontrols.package import DOCUMENTS, Package, Table, canonical_text, parse_table
 from chipcontrols.package.cells import codes_of, misfits
 from chipcontrols.package.documents import (
     document_lines,
@@ -124,7 +117,7 @@ def new_document(
         raise ValueError("the document has no text")
     documents, unread = read_documents(package)
     if unread := without_documents(package) or unread:
-        raise PackageError(unread)
+        raise ValueError(f"{unread[0]}; {unread[0].hint}")
     digest = hashlib.sha256(content).hexdigest()
     names = {row.role("document"): row.role("sha256") for row in package.rows("document")}
     names |= {path.name: "" for path in (package.root / DOCUMENTS).rglob("*")}

@@ -119,7 +119,7 @@ class Table:
         """Return the file that has all of the table; raise ValueError when there is none, for what
         is in parts is not written here."""
         if self.parts:
-            raise ValueError(f"the table {self.name} is in parts, which are not written: edit them")
+            raise ValueError(f"the table {self.name} is Parquet or in parts: edit its files")
         return self.path
 
 

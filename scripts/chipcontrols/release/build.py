@@ -30,15 +30,8 @@ import pandas
 import pyarrow
 import pyarrow.parquet
 
-from chipcontrols.package import (
-    DESCRIPTOR,
-    Codes,
-    Package,
-    cells,
-    frames,
-    read_descriptor,
-    refuse_own,
-)
+from chipcontrols import package as packages
+from chipcontrols.package import DESCRIPTOR, Codes, Package, cells, frames
 from chipcontrols.package.frames import ENTITIES, OFFSETS
 from chipcontrols.package.schema import ANCHOR, Field, Schema
 from chipcontrols.release import changes, comparison, documents, formats
@@ -245,7 +238,7 @@ def write_release(root: Path, folder: Path, previous: Path | None = None) -> Non
 
 def release_name(root: Path) -> str:
     """Return the name of the release's folder: package name and version."""
-    descriptor = read_descriptor(root, profiled=True)
+    descriptor = packages.read_descriptor(root, profiled=True)
     return f"{descriptor['name']}-{descriptor['version']}"
 
 
@@ -270,7 +263,7 @@ def build(root: Path, out: Path, previous: Path | None = None) -> Path:
     `write_release`); what was there before is then still there.
     """
     target = out / release_name(root)
-    refuse_own(target)
+    packages.refuse_own(target)
     refuse_others(target)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".building-") as scratch:
