@@ -158,6 +158,7 @@ def time_of(reader: Reader, draft: Draft, row: Row, passage: Passage) -> str:
         clause = next((c for c in language.clauses(outside) if c[0] <= verb < c[1]), NOWHERE)
         first = 0 if length_of(outside[clause[0] : verb]) <= CONNECTIVE else clause[0]
         before = [span for span in times if first <= span[0] and span[1] <= verb]
+        times = [one for one in times if not reader.report((begin + one[0], begin + one[1]))]
         times = before[-1:] or [one for one in times if clause[0] <= one[0] < clause[1]]
     elif said := reader.report(draft.about):
         times = [one for one in times if said[0] <= begin + one[0] < said[1]]
@@ -166,9 +167,14 @@ def time_of(reader: Reader, draft: Draft, row: Row, passage: Passage) -> str:
     start, end = times[0]
     if any(first < begin + end < last for first, last in reader.quantities):
         return ""  # 未来12个月 of 未来12个月内
-    late = begin + start > places.clauses_around(reader.line, *draft.about)[1]
-    compared = reports.precedes("compared", outside, start)
-    return "" if draft.about != NOWHERE and (late or compared) else outside[start:end]
+    clause = places.clauses_around(reader.line, *draft.about)
+    # From 95 per cent in 2021 to half: the time is that of the other quantity.
+    other = reports.precedes("reached", reader.line.reading, draft.about[0]) and any(
+        clause[0] <= first < draft.about[0] and begin + start < draft.about[0]
+        for first, _ in reader.quantities
+    )
+    other |= begin + start > clause[1] or reports.precedes("compared", outside, start)
+    return "" if draft.about != NOWHERE and other else outside[start:end]
 
 
 def code_of(

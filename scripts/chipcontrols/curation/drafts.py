@@ -192,8 +192,13 @@ def order_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
 def clause_drafts(reader: Reader, field: Field, told: list[Span]) -> Iterator[Draft]:
     """Yield what the document says itself: the open clauses of a sentence that are not told."""
     line, by_sentence = reader.line, dict[Span, list[Span]]()
+    sayers = [
+        (places.sentence_around(line, *verb)[0], verb[0])
+        for verb, said in reports.reported(line)
+        if said[0] > verb[0] and any(verb[0] == c.start for c in reader.open("clause"))
+    ]
     for c in reader.open("clause") if not reader.is_heading() else ():
-        here = any(start <= c.start and c.end <= end for start, end in told)
+        here = any(start <= c.start and c.end <= end for start, end in told + sayers)
         if not here and (length_of(c.text) > CONNECTIVE or is_sentence(line, c.start, c.end)):
             sentence = places.sentence_around(line, c.start, c.end)
             by_sentence.setdefault(sentence, []).append((c.start, c.end))

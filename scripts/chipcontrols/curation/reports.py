@@ -115,7 +115,7 @@ def reporting(line: Line, verbs: Sequence[tuple[Span, Span]]) -> list[tuple[Span
     reading, kept = line.reading, list[tuple[Span, Span]]()
     for clause in dict.fromkeys(clause for clause, _ in verbs):
         here = [verb for one, verb in verbs if one == clause]
-        chosen = next((verb for verb in here if that_after(reading, verb[1])), None)
+        chosen = next((verb for verb in here if says_that(reading, verb, clause)), None)
         if not chosen:
             ends = not has_letters(reading, here[-1][1], clause[1])
             chosen = here[-1] if ends else here[0]
@@ -123,6 +123,13 @@ def reporting(line: Line, verbs: Sequence[tuple[Span, Span]]) -> list[tuple[Span
                 continue
         kept.append((clause, chosen))
     return kept
+
+
+def says_that(reading: str, verb: Span, clause: Span) -> bool:
+    """Return whether *that* follows a verb, or whom it addresses: told investors that."""
+    addressed = word("addressing").fullmatch(reading, *verb)
+    later = addressed and word("that").search(reading, verb[1], clause[1])
+    return bool(later or that_after(reading, verb[1]))
 
 
 def that_after(reading: str, start: int) -> int:
@@ -188,7 +195,8 @@ def what_is_said(
     if before and (follows or (ends and not more)):
         marks = line.language.marks(reading)
         silent = any(m.kind == "not" and clause[0] <= m.start < clause[1] for m in marks)
-        return (end, end) if silent or number else (first, clause[0])
+        goes_on = more and word("finite").match(reading, trimmed(reading, clause[1], last)[0])
+        return (end, end) if silent or number else (first, last if goes_on else clause[0])
     if begins and more and not (ends or before):
         return clause[1], last  # A source is named first.
     return (end, end) if adverbial else (end, last)
