@@ -101,7 +101,7 @@ _DATE = (
     r"|this (?:morning|afternoon|evening))\b)"
     rf"|(?P<week>{_NEAR} week\b)|(?P<quarter>{_NEAR} quarter\b)"
     r"|(?P<year_end>(?P<since_start>since the (?=start|beg))?(?:end|beginning|start|middle)"
-    r" of the year\b(?! [12][0-9]{3})|(?:year-|year's )end\b"
+    r" of the year\b(?! [12][0-9]{3})|(?:year-|year's )end\b(?! [12][0-9]{3})"
     r"|(?P<to_date>year[ -]to[ -]date\b))|(?P<full_year>full[ -]year\b(?! [12']))"
     r"|(?P<point>(?P<since>since )?"
     rf"(?P<until>(?:through|until) (?={_MONTH}(?! [0-9]|,? (?:of|in|this|last|next)\b)))?"

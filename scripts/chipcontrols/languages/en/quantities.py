@@ -138,7 +138,8 @@ _CURRENCY = f"(?:{_at('before', _UNIT_ROWS)})"
 _SYMBOL = f"(?-i:{base.SYMBOL})"
 _UNIT = (
     rf"(?: ?%|[ -]?{_SYMBOL}"
-    r"| times (?:as(?: much| many)?|more|the|what|that|higher|larger|faster|bigger|greater)\b"
+    r"| times (?:as(?: much| many)?|more|the|its|their|what|that"
+    r"|higher|larger|faster|bigger|greater)\b"
     rf"|(?: of)?[ -](?:{_at('after', _UNIT_ROWS)})\b|-(?:{base.alternatives(_ADJECTIVES)})\b)"
 )
 _SHORT_SCALE = f"(?:(?-i:[km])(?= )(?={_UNIT}))"  # 11.4m tonnes
