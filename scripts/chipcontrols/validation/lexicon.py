@@ -15,6 +15,9 @@ from chipcontrols.languages import surface_forms
 from chipcontrols.package import Code, Codes, Package, Row
 from chipcontrols.package.schema import Schema
 
+OF_LEXICON = ("entity", "english_form", "surface_form", "term", "code")
+"""The kinds of tables that it is compiled from."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Entity:
