@@ -37,6 +37,8 @@ _VAGUE = with_trait("vague")
 """Pairs that a word belongs to besides another."""
 _ALONE = with_trait("alone")
 """Pairs whose words seldom mean something else."""
+_ONCE = with_trait("once")
+"""Those of them of which one word on either side is enough: three years ago, after the war."""
 _CONVERSE = with_trait("converse")
 """Pairs whose ends say the same of two that change places: A leads B, B trails A."""
 _GOING = with_trait("going")
@@ -266,7 +268,8 @@ def directions(
     for other in sorted(span for span in others if not right.reaching(span)):
         for kind in right.opposites[other].keys() & _ALONE:
             like = [one for one in sorted(known) if kind in known[one]]
-            if any(right.done_to(rendered[one], other) for one in like if one in rendered):
+            done = [rendered[one] for one in like if one in rendered]
+            if any(kind in _ONCE or right.done_to(each, other) for each in done):
                 break  # relax restrictions, for 鬆綁
             if like and all(known[one][kind] != right.opposites[other][kind] for one in like):
                 if denied := next(filter(None, map(left.reaching, like)), None):
@@ -313,7 +316,7 @@ def _opposed(
     around = None if "deal" in shared else (one, other)
     if shared & _CONVERSE and _turned(names, around):
         pass
-    elif denied and not denies and more >= 0:
+    elif denied and more >= bool(denies):
         left.spoken.add(denied)
     elif denies and not denied and more <= 0:
         right.spoken.add(denies)
