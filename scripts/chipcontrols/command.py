@@ -420,8 +420,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parser(not {"-h", "--help"}.isdisjoint(words)).parse_args(words)
     except BrokenPipeError:  # Some patches of Python let it through when help is printed.
         return 0
-    finally:
+    except SystemExit:
         say("", end="")  # Help was written, and perhaps nobody reads on.
+        raise
     with warnings.catch_warnings():
         warnings.showwarning = lambda message, *_, **__: complain(f"note: {message}")
         try:

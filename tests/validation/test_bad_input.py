@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,19 @@ def test_a_full_disk_leaves_the_report_whole_and_no_remains(
     assert out.endswith(f"not valid: {len(FAULT['expected'])} finding\n")
     assert err == ""
     assert [path for path in root.parent.glob("cache/**/*") if path.is_file()] == []
+
+
+def test_a_full_disk_under_the_report_is_no_finding(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Full(io.StringIO):
+        def flush(self) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(sys, "stdout", Full())
+    assert main(["validate", str(root)]) == 2
+    said = f"could not validate a package: {os.strerror(errno.ENOSPC)}\n"
+    assert capsys.readouterr().err == said
 
 
 def test_a_document_of_100_mebibytes_is_named_and_the_rest_is_reported(root: Path) -> None:
