@@ -712,7 +712,10 @@ def key_of(*names: str) -> Callable[[Path], None]:
 
 
 BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
-    "no descriptor": (lambda f: (f / "datapackage.json").unlink(), "datapackage.json: there is no"),
+    "no descriptor": (
+        lambda f: (f / "datapackage.json").unlink(),
+        "datapackage.json: No such file or directory: name the folder of a whole release",
+    ),
     "a descriptor that is no JSON": (
         lambda f: (f / "datapackage.json").write_text("{"), "datapackage.json: line 1",
     ),
