@@ -210,6 +210,26 @@ def test_a_forecast_keeps_the_time_that_follows_its_verb(root):
     assert (quote["text"], quote["said_on_text"]) == ("今年營收可望突破26億元", "")
 
 
+def test_a_report_ends_before_the_next_and_goes_on_behind_who_said_it(root):
+    text = """Tidal said it was sold out for 2027, while Harbor told buyers on April 3 that it would pay.
+No exporter with claims, he stressed, would be spared.
+Ann Lee conceded that it would open in the first half of 2027, as parts were “rarer than gold”."""
+    told = [(row["text"], row["said_on_text"]) for row in added(root, text, "en")["quotes"]]
+    assert told[:3] == [
+        ("it was sold out for 2027", ""),
+        ("it would pay", "April 3"),
+        ("No exporter with claims, he stressed, would be spared", ""),
+    ]
+    assert ("rarer than gold", "") in told  # it is not said in 2027
+
+
+def test_what_a_number_rises_to_has_not_the_time_of_what_it_rises_from(root):
+    found = added(root, "赵倩告诉记者，报价从9月的1150元涨到2300元。")
+    times = {row["quantity"]: row["as_of_text"] for row in found["market_figures"]}
+    assert times == {"1150元": "9月", "2300元": ""}
+    assert [row["text"] for row in found["quotes"]] == ["报价从9月的1150元涨到2300元"]
+
+
 DECREE = """海运部公告2026年第7号
 应当依照《船舶出口管制条例》第十六条的规定，向主管部门申请许可；存在疑问的货物不予放行。
 发言人表示，此举不是出口禁止。

@@ -160,7 +160,8 @@ def when_said(line: Line, verb: Span) -> int:
     """Return where a verb ends, with the time that follows it (said on Tuesday), where a language
     lets it follow; in another what follows begins what is said (估今年營收)."""
     if line.language.tag not in SPEAKER_FOLLOWS:
-        return verb[1]
+        told = word("addressee").match(line.reading, verb[1])  # 告诉记者，
+        return told.end() if told and line.reading[told.end() :][:1] in EDGES else verb[1]
     reading = line.reading
     at = places.trimmed(reading, verb[1], len(reading))[0]
     if preposition := word("adverb").match(reading, at):
