@@ -105,8 +105,14 @@ _FOR = "|".join(
     for word in "Department Ministry Institute Center Centre Office Bureau Agency Council".split()
     + "Association Foundation Committee Commission Organisation Organization".split()
 )
+_OFFICES = (  # Ministry of Economy, Trade and Industry
+    " of (?:the )?[A-Z][a-z]+(?:, [A-Z][a-z]+){0,3},? and (?:Security|Industry|Trade|Technology"
+    "|Energy|Infrastructure|Welfare|Tourism|Commerce|Development|Reform|Innovation|Science"
+    "|Finance|Human)\\b"
+)
 _RUN = re.compile(
-    rf"(?<![A-Za-z0-9$€£¥.,'’-]){_TOKEN}(?:(?: | & | of | of the |(?:{_FOR}) for (?:the )?){_TOKEN}"
+    rf"(?<![A-Za-z0-9$€£¥.,'’-]){_TOKEN}(?:{_OFFICES}"
+    rf"|(?: | & | of | of the |(?:{_FOR}) for (?:the )?){_TOKEN}"
     r"| [0-9]+\b(?!%|[.,][0-9]))*"
 )
 
