@@ -21,6 +21,7 @@ READINGS = """
     35 per cent | 35 | 35 | 35 | percent | exact
     more than 20,000 chips | 20000 | 20000 | - | count | more_than
     US$4.5bn | 4.5e9 | 4.5e9 | 4.5e9 | USD | exact
+    over $4.1 bln | 4.1e9 | 4.1e9 | - | USD | more_than
     up to 150 billion dollars | 150e9 | - | 150e9 | USD | at_most
     at least three | 3 | 3 | - | - | at_least
     tens of billions of dollars | - | 20e9 | 100e9 | USD | vague

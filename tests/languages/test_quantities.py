@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipcontrols.languages.zh import quantities
+from chipcontrols.languages.zh import money, quantities
 from document_readings import expected, lines
 
 # expression | value | low | high | unit | bound, a dash for none
@@ -417,3 +417,9 @@ def test_a_paper_of_hong_kong_tells_accounts_in_renminbi_from_the_market(
     text: str, unit: str
 ) -> None:
     assert quantities.find(text)[-1].unit == unit
+
+
+def test_a_paper_of_hong_kong_that_says_renminbi_each_time_means_its_own_dollars_else() -> None:
+    told = "港股靠穩，恒指升，新股28港元。公司收入52億元人民幣，純利6億元人民幣，開支3億元人民幣"
+    assert money.region(told) == "HK"
+    assert money.region(told.removesuffix("人民幣")) == "HK/CN"

@@ -16,8 +16,8 @@ Grammar, with blanks or hyphens between number, scale and unit
     expression  [bound] [number [unit] to] [currency] number [scale] [of] [unit] [bound]
     number      digits (1,500 and 3.5 too), words (twenty-eight, five hundred and three, a million),
                 half, two and a half, two-thirds, a third of, one in five, dozen
-    scale       hundred to trillion; bn, mn, tn; after a currency sign also k, m, b, t, before a
-                unit k and m (11.4m tonnes)
+    scale       hundred to trillion; bn, bln, mn, mln, tn, trln; after a currency sign also k, m, b,
+                t, before a unit k and m (11.4m tonnes)
     range       to, - between numbers of one unit, and after between; or between small neighbours
                 (two or three); after from there is no range: from 3% to 5% are two quantities
     vague       several, a few (2 to 10), dozens, hundreds, tens of billions (2 to 10 of them);
@@ -75,7 +75,8 @@ _UNITS = {
 }
 _BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
 _BOUND_WORD = re.compile(base.alternatives(_BOUND_ROWS))
-_SHORT = {"k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "t": 12, "tn": 12}
+_SHORT = {"k": 3, "m": 6, "b": 9, "t": 12}
+_SHORT |= {"mn": 6, "mln": 6, "bn": 9, "bln": 9, "tn": 12, "trln": 12}
 _POWERS = {word: len(str(size)) - 1 for word, size in SCALES.items()} | _SHORT
 _MULTIPLIERS = {"dozen": 12, "hundred": 100}
 _LENGTHS = ("years", "months", "weeks", "days", "hours", "minutes")
@@ -90,7 +91,8 @@ _ONE_TO_NINE = "|".join(word for word, value in UNITS.items() if 0 < value < 10)
 _TO_NINETEEN = "|".join(sorted(UNITS, reverse=True))
 _WORD = rf"(?=[a-z])(?:(?:{'|'.join(TENS)})(?:-(?:{_ONE_TO_NINE}))?|{_TO_NINETEEN})\b"
 _BIG = r"(?:hundred|thousand|million|billion|trillion|dozen)\b"
-_SCALE = rf"(?:[ -]{_BIG}| ?(?:bn|mn|tn)\b)"
+_BRIEF = r"(?:ml?n|bl?n|tn|trln)\b"
+_SCALE = rf"(?:[ -]{_BIG}| ?{_BRIEF})"
 _SPELT = rf"(?:(?:an?|{_WORD})[ -]hundred(?: and)? {_WORD}|{_WORD})"
 _NUMBER = (
     rf"(?:(?:{_DIGITS} ?[x×] ?)?10\^[0-9]{{1,2}}"
@@ -148,7 +150,8 @@ _BEFORE = rf"(?:(?:{_at('before', _BOUND_ROWS)}|{_VERB}) )"
 _NAME = (  # H20, F-35, GPT-4, 910C, 7nm, 4K; versions, ratios, 24/7
     rf"(?!{_CURRENCY}[0-9]|(?:mid|low|high)-[0-9])[A-Za-z][A-Za-z'.&]*+-?[0-9][A-Za-z0-9.-]*+"
     rf"|(?!{_DIGITS}{_SYMBOL})"
-    rf"[0-9]++(?:\.[0-9]++)?(?!(?:bn|mn|tn|x|st|nd|rd|th|fold)\b|{_SHORT_SCALE})[A-Za-z][A-Za-z0-9-]*+"
+    rf"[0-9]++(?:\.[0-9]++)?(?!{_BRIEF}|(?:x|st|nd|rd|th|fold)\b|{_SHORT_SCALE})"
+    r"[A-Za-z][A-Za-z0-9-]*+"
     r"|[0-9]++(?:-(?-i:[A-Z])\b|(?>(?:\.[0-9]+){2,})|(?>(?:[:/][0-9]+)+)|-to-[0-9]++)"
 )
 _DETERMINER = "|".join(

@@ -212,7 +212,7 @@ _OFFSETS = {"前": -2, "去": -1, "昨": -1, "上": -1, "下": 1, "明": 1, "后
 )
 _CALENDAR = {"年": "year", "月": "month", "周": "week", "期": "week", "天": "day", "日": "day"}
 _MONTHS_OF = {"半": 6, "季": 3, "年": 12}
-_FUTURE = re.compile("[将拟]|预[计期定估]|计划|有望|最迟|至迟|目标|届时")
+_FUTURE = re.compile("[将拟须]|预[计期定估]|计划|有望|最迟|至迟|目标|届时")
 _KINDS = {"iso": "absolute", "duration": "duration", "anaphor": "anaphoric", "clock": "partial"}
 
 

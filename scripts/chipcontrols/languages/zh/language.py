@@ -42,7 +42,7 @@ script, has_unpaired_mark = base.script, base.has_unpaired_mark
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
 points = base.pointing(__file__, lambda words: _folding.tight(words)[0])
 aside = re.compile("(?:[较較比由从從自《]|[优優低高逊遜胜勝大少多][于於])\0|止\\Z")
-ahead = re.compile(r"(?:[將将拟擬]|最[迟遲]|[届屆]时|计划|計[劃畫])[^，。;!?「」“”\0]{0,16}\Z")
+ahead = re.compile(r"(?:[將将拟擬須须]|最[迟遲]|[届屆]时|计划|計[劃畫])[^，。;!?「」“”\0]{0,16}\Z")
 quantities, read_quantity = _quantities.find, _quantities.read
 region, order = _money.region, _order.order
 

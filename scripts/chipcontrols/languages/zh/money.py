@@ -11,8 +11,8 @@ HK is none in simplified ones: who writes 港元 there means another by 元.
 (``新台幣200億元``, ``200億元人民幣``), which the grammar of quantities reads.
 A document that says (美元，下同) means that currency: its region is US.
 In Hong Kong 元 is CNY after an amount in CNY on its line, and in a document whose region is HK/CN,
-which says 以人民幣計 or names 人民幣, and no 港元, beside income or spending (money_words.csv); it
-is HKD in clauses of the stock market and the government.
+which says 以人民幣計 or names 人民幣 once or twice, and no 港元, beside income or spending
+(money_words.csv); it is HKD in clauses of the stock market and the government.
 Out of scope: Macao, Singapore, other documents that use two of these currencies as bare 元.
 """
 
@@ -29,7 +29,7 @@ _NAMED = {"美": "US", "人": "CN", "港": "HK", "新": "TW"}
 _IN_HONG_KONG = re.compile("港[元币股仙]|恒指")
 _REGIONS = {row["word"]: row["region"] for row in base.rows(__file__, "regions")}
 _MONEY = re.compile("币|港元|[$]")
-_WEIGHT, _REACH = 5, 40
+_WEIGHT, _REACH, _MOST_NAMED = 5, 40, 2
 _MARKET, _ACCOUNT = (
     base.alternatives(base.by_kind(__file__, "money_words")[kind]) for kind in ("market", "account")
 )
@@ -67,7 +67,8 @@ def region(text: str) -> str:
     votes["TW" if traditional else "CN"] += 1
     allowed = named | {"TW", "HK"} if traditional else named - {"HK"} | {"CN"}
     found_in = max((place for place in votes if place in allowed), key=votes.__getitem__)
-    renminbi = said or (_RENMINBI.search(folded) and not _HONG_KONG.search(folded))
+    in_accounts = found["人民币"] <= _MOST_NAMED and _RENMINBI.search(folded)
+    renminbi = said or (in_accounts and not _HONG_KONG.search(folded))
     return "HK/CN" if found_in == "HK" and renminbi else found_in
 
 
