@@ -47,16 +47,8 @@ from typing import Any, Literal
 from chipcontrols.package import SHARED, versions
 from chipcontrols.package.frames import OFFSETS
 from chipcontrols.package.schema import ANCHOR, Schema
-from chipcontrols.release.releases import (
-    Fact,
-    Key,
-    NotComparable,
-    Release,
-    Sheet,
-    Value,
-    What,
-    read_release,
-)
+from chipcontrols.release import releases
+from chipcontrols.release.releases import Fact, Key, NotComparable, Release, Sheet, Value, What
 from chipcontrols.release.renames import recoded, renamed
 
 Bump = Literal["none", "patch", "minor", "major"]
@@ -348,8 +340,8 @@ def compare(old: Path | None, new: Path) -> Comparison:
     message names the file, when a release cannot be read or is not as its descriptor says, or when
     they are of different packages.
     """
-    now = read_release(new)
-    was = read_release(old) if old else Release(now.name, "", "", now.stated, {}, {})
+    now = releases.read_release(new)
+    was = releases.read_release(old) if old else Release(now.name, "", "", now.stated, {}, {})
     if was.name != now.name:
         raise NotComparable(f"{new} is a release of {now.name!r}, but {old} is one of {was.name!r}")
     try:

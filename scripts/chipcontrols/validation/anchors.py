@@ -29,18 +29,13 @@ import functools
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from chipcontrols.languages import surface_forms
 from chipcontrols.languages.base import DateExpression, Language, Span
 from chipcontrols.languages.periods import dated
-from chipcontrols.languages.surface_forms import (
-    Forms,
-    Mention,
-    compile_forms,
-    mentions,
-    nested_mentions,
-)
+from chipcontrols.languages.surface_forms import Forms, Mention
 from chipcontrols.package.documents import Document
 
-NO_FORMS = compile_forms(())
+NO_FORMS = surface_forms.compile_forms(())
 MOST_PLACES = 100
 """The most places that are reported of an excerpt that does not occur once on its line."""
 
@@ -89,7 +84,7 @@ class Line:
     @functools.cached_property
     def mentions(self) -> tuple[Mention, ...]:
         """The entities that it names, by the longest forms."""
-        return mentions(self.reading, self.forms)
+        return surface_forms.mentions(self.reading, self.forms)
 
     @functools.cached_property
     def dates(self) -> Sequence[tuple[DateExpression, str | None]]:
@@ -105,7 +100,7 @@ class Line:
     @functools.cached_property
     def nested(self) -> tuple[Mention, ...]:
         """The entities that it names, by forms inside longer ones, too."""
-        return nested_mentions(self.reading, self.forms)
+        return surface_forms.nested_mentions(self.reading, self.forms)
 
     def reading_span(self, start: int, end: int) -> Span:
         """Return the span in the reading text of the raw span `start` to `end`."""

@@ -24,16 +24,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from chipcontrols.languages.base import Quantity, Span
 from chipcontrols.package import Row, files
 from chipcontrols.package.finding import Finding, shortened
+from chipcontrols.validation import candidates
 from chipcontrols.validation.anchors import Line, Text
-from chipcontrols.validation.candidates import (
-    BOOKKEEPING,
-    Candidate,
-    Rules,
-    candidates_of_line,
-    covering,
-    covers,
-    length_of,
-)
+from chipcontrols.validation.candidates import Candidate, Rules, length_of
 from chipcontrols.validation.passages import Evidence
 
 WHOLE_LINE_REASONS = ("off_topic", "page_furniture", "repeat")
@@ -100,15 +93,16 @@ def audit(evidence: Evidence, rules: Rules, text: Text, rows: Sequence[Row]) -> 
     `rows` are those that rest on the document.
     """
     out_of_scope, asked = whole_lines(text, rows), asked_classes(evidence)
-    used = covers(evidence, rules, text, rows)
+    used = candidates.covers(evidence, rules, text, rows)
     excluded, accounts = excluded_stretches(evidence, text, rows), []
     for line in text.lines:
         if line.number in out_of_scope or (text.among and line.number not in text.among):
             continue
         stretches = excluded.get(line.number, [])
-        found = (one for one in candidates_of_line(line) if one.kind in asked)
+        found = (one for one in candidates.candidates_of_line(line) if one.kind in asked)
         here = [piece for one in found for piece in pieces(one, stretches)]
-        for candidate, by in zip(here, covering(here, used.get(line.number, [])), strict=True):
+        covering = candidates.covering(here, used.get(line.number, []))
+        for candidate, by in zip(here, covering, strict=True):
             if by:
                 accounts.append(Account(candidate, "covered", by))
                 continue
@@ -205,7 +199,7 @@ def misuses(
     cited = {  # of several rows the first by name
         passage.line: f"{row.table}/{row.id}"
         for row in sorted(rows, key=lambda row: row.key, reverse=True)
-        if row.schema.kind not in BOOKKEEPING
+        if row.schema.kind not in candidates.BOOKKEEPING
         for passage in evidence.of_row(row)
         if passage.seed == text.name
     }

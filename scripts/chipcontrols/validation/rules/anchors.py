@@ -10,15 +10,8 @@ from chipcontrols.package.documents import document_number
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import MOST_PLACES
 from chipcontrols.validation.passages import Evidence
-from chipcontrols.validation.rules.base import (
-    NO_COLUMN,
-    Column,
-    Complaint,
-    Complaints,
-    Rule,
-    declare,
-    rule,
-)
+from chipcontrols.validation.rules import base
+from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, declare, rule
 
 STATEMENT_ID = re.compile("([0-9]{3,}-[0-9]{3,})-([0-9]+)")
 HINTS = {
@@ -122,7 +115,7 @@ class Identifier(Rule):
     id in that column and a number."""
 
     words_of: tuple[Column, ...] = ()
-    of: Column = NO_COLUMN
+    of: Column = base.NO_COLUMN
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         owner, _, number = row.id.rpartition("-")

@@ -14,16 +14,8 @@ from chipcontrols.languages import language
 from chipcontrols.package import Row
 from chipcontrols.package.schema import Schema
 from chipcontrols.validation.passages import Evidence, Passage
-from chipcontrols.validation.rules.base import (
-    Column,
-    Complaint,
-    Complaints,
-    Rule,
-    absent_words,
-    places,
-    quoted_spans,
-    rule,
-)
+from chipcontrols.validation.rules import base
+from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, rule
 
 
 @rule("entity", wrong="id emptied filled")
@@ -51,7 +43,7 @@ class EntityRule(Rule):
         seen |= named_by_title(evidence, row) if self.titled else set()
         for identifier in (one for one in listed if one not in seen):
             yield Complaint(
-                f"{identifier} is not named in {places(passages)}, where the evidence names "
+                f"{identifier} is not named in {base.places(passages)}, where the evidence names "
                 f"{', '.join(sorted(seen)) or 'nobody'}",
                 "lengthen the excerpt to the name, cite the name, or add its surface form",
             )
@@ -85,7 +77,7 @@ def named_outside_quote(evidence: Evidence, row: Row, passage: Passage) -> set[s
     policy in the name of another), those of other tables are (中國 in 中國貿促會).
     """
     begin = passage.span[0]
-    quoted = [] if passage.column else quoted_spans(row, passage)
+    quoted = [] if passage.column else base.quoted_spans(row, passage)
     whole = [m for m in evidence.names_in(passage) if row.id in m.entities]
     found: set[str] = set()
     for mention in evidence.names_in(passage, row.id):
@@ -172,7 +164,7 @@ class Name(Rule):
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         cell = row.cells[self.column]
-        if fault := next(absent_words(evidence, row, self.column), None):
+        if fault := next(base.absent_words(evidence, row, self.column), None):
             yield fault
             return
         cited = [p.reading for p in evidence.of_cell(row, self.column) if p.column]

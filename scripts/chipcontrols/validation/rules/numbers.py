@@ -13,21 +13,8 @@ from chipcontrols.package import Row
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import occurrences
 from chipcontrols.validation.passages import Evidence, Passage
-from chipcontrols.validation.rules.base import (
-    NO_COLUMN,
-    Column,
-    Complaint,
-    Complaints,
-    Rule,
-    Use,
-    absent_words,
-    copied,
-    rule,
-    spans_of,
-    uncited,
-    unquoted,
-    whole_spans,
-)
+from chipcontrols.validation.rules import base
+from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, Use, rule
 
 
 def decimal_text(value: Fraction | None) -> str:
@@ -54,8 +41,8 @@ class QuantityRule(Rule):
     read.  `of` is the column of the words; the code in `measure` says which units there may be."""
 
     part: Literal["words", "value", "low", "high", "unit", "bound"] = "words"
-    of: Column = NO_COLUMN
-    measure: Column = NO_COLUMN
+    of: Column = base.NO_COLUMN
+    measure: Column = base.NO_COLUMN
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         passage = evidence.own(row)
@@ -105,7 +92,7 @@ class QuantityRule(Rule):
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
         """Yield the stretch of the quantity: of one that occurs again the first."""
         if self.part == "words" and not passage.column:
-            yield from [*copied(row, self.column, passage, ("numeral",))][:1]
+            yield from [*base.copied(row, self.column, passage, ("numeral",))][:1]
 
 
 def maximal_quantity(passage: Passage, expression: str) -> Complaints:
@@ -142,7 +129,7 @@ class DateRule(Rule):
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         cell, text = row.cells[self.column], row.cells[self.words]
         passages = evidence.of_cell(row, self.column)
-        yield from uncited(row, self.column, passages)
+        yield from base.uncited(row, self.column, passages)
         if not passages:
             return
         if cell and not iso_dates.is_iso(cell):
@@ -196,7 +183,7 @@ class Time(Rule):
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         cell = row.cells[self.column]
-        yield from absent_words(evidence, row, self.column)
+        yield from base.absent_words(evidence, row, self.column)
         passages = evidence.of_cell(row, self.column)
         if not cell:
             yield from self.left_out(row, passages)
@@ -205,9 +192,9 @@ class Time(Rule):
         if passages and not passages[0].source.language.times(cell):
             yield Complaint(f"{words} is not a time", "copy the words that state the time")
         passages = [passage for passage in passages if cell in passage.reading]
-        if passages and not any(cell in unquoted(row, passage) for passage in passages):
+        if passages and not any(cell in base.unquoted(row, passage) for passage in passages):
             yield Complaint(f"{words} is inside the text quoted", "copy words outside of it")
-        cuts = [cut_through(*span) for span in spans_of(evidence, row, self.column)]
+        cuts = [cut_through(*span) for span in base.spans_of(evidence, row, self.column)]
         if cuts and all(cuts):
             yield Complaint(f"{words} cuts {cuts[0]} in two", "copy whole words")
 
@@ -217,7 +204,7 @@ class Time(Rule):
             return  # The rule of dates asks for the words.
         copies = [row.cells[column] for column in self.schema.columns(self.name)]
         for passage in passages:
-            outside = unquoted(row, passage)
+            outside = base.unquoted(row, passage)
             times = {outside[s:e]: s for s, e in passage.source.language.times(outside)}
             if stated := [time for time in times if not any(time in copy for copy in copies)]:
                 yield Complaint(
@@ -233,13 +220,13 @@ class Time(Rule):
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
         """Yield each occurrence of the words, also in what is cited for their date."""
         if passage.column in ("", self.column, *self.dates()):
-            yield from copied(row, self.column, passage)
+            yield from base.copied(row, self.column, passage)
 
 
 def cut_through(passage: Passage, start: int, end: int) -> str:
     """Return the first name, time, quantity or Latin word that a span of the reading line begins or
     ends in, or nothing."""
-    for first, last in sorted(whole_spans(passage)):
+    for first, last in sorted(base.whole_spans(passage)):
         if first < start < last or first < end < last:
             return passage.source.reading[first:last]
     return ""

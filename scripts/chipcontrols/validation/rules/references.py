@@ -21,15 +21,8 @@ from chipcontrols.languages.periods import dated
 from chipcontrols.package import Row
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.passages import Evidence
-from chipcontrols.validation.rules.base import (
-    NO_COLUMN,
-    Column,
-    Complaint,
-    Complaints,
-    Rule,
-    declare,
-    rule,
-)
+from chipcontrols.validation.rules import base
+from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, declare, rule
 from chipcontrols.validation.rules.english import is_english
 from chipcontrols.validation.rules.numbers import decimal_text
 
@@ -75,7 +68,7 @@ class Address(Given):
 class Day(Given):
     """A day, month or year that is on the calendar, and not after that in `not_after`."""
 
-    not_after: Column = NO_COLUMN
+    not_after: Column = base.NO_COLUMN
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         yield from super().check(evidence, row)
@@ -116,8 +109,8 @@ class ReadFrom(Rule):
 
     of: Column
     part: Literal["value", "unit", "date"]
-    value: Column = NO_COLUMN
-    near: Column = NO_COLUMN
+    value: Column = base.NO_COLUMN
+    near: Column = base.NO_COLUMN
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         cell, sentence = row.cells[self.column], row.cells[self.of]
@@ -151,7 +144,7 @@ class Differing(Given):
     """How measure, place or time differ from those of the row that a reference contradicts; empty
     says that they are the same.  Whether its `value` has the same is checked with the table."""
 
-    value: Column = NO_COLUMN
+    value: Column = base.NO_COLUMN
 
 
 declare(

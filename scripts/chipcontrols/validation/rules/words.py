@@ -16,21 +16,8 @@ from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import occurrences
 from chipcontrols.validation.cues import TITLE, cues_in
 from chipcontrols.validation.passages import Evidence, Passage
-from chipcontrols.validation.rules.base import (
-    NO_COLUMN,
-    Column,
-    Complaint,
-    Complaints,
-    Rule,
-    Use,
-    absent_words,
-    boundaries,
-    ids_of,
-    places,
-    quoted_spans,
-    rule,
-    spans_of,
-)
+from chipcontrols.validation.rules import base
+from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, Use, rule
 
 Found = tuple[Passage, int, int]
 """Words that were found: a passage, and the span of its reading line."""
@@ -44,8 +31,8 @@ class Words(Rule):
 
     citable = True
     copies_words = True
-    english: Column = NO_COLUMN
-    instead_of: Column = NO_COLUMN
+    english: Column = base.NO_COLUMN
+    instead_of: Column = base.NO_COLUMN
     optional: bool = False
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
@@ -59,8 +46,8 @@ class Words(Rule):
             return
         if self.instead_of:
             yield from self.beside_entity(evidence, row)
-        yield from absent_words(evidence, row, self.column)
-        found = spans_of(evidence, row, self.column)
+        yield from base.absent_words(evidence, row, self.column)
+        found = base.spans_of(evidence, row, self.column)
         somebody = not self.instead_of or is_authorial(row) or any(map(self.is_somebody, found))
         if fault := next(cut_words(cell, found), None):
             yield fault
@@ -104,7 +91,7 @@ class Words(Rule):
 
 def cut_words(cell: str, found: list[Found]) -> Complaints:
     """Complain about words that begin or end in the middle of words wherever they are found."""
-    ends = {passage.place: boundaries(passage) for passage, *_ in found}
+    ends = {passage.place: base.boundaries(passage) for passage, *_ in found}
     if found and not any({start, end} <= ends[p.place] for p, start, end in found):
         yield Complaint(
             f"{shortened(cell)} begins or ends in the middle of its words",
@@ -122,7 +109,7 @@ def inside_quotation(evidence: Evidence, row: Row) -> bool:
     """Return whether the words quoted are inside a quotation of somebody else, who need not say
     whom he quotes; also when they are not found, which other rules report."""
     passage = evidence.own(row)
-    if passage is None or not (spans := quoted_spans(row, passage)):
+    if passage is None or not (spans := base.quoted_spans(row, passage)):
         return True
     begin, line = passage.span[0], passage.source
     outer = line.language.quotations(line.reading)
@@ -139,12 +126,12 @@ class Term(Rule):
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         cell = row.cells[self.column]
-        yield from absent_words(evidence, row, self.column)
+        yield from base.absent_words(evidence, row, self.column)
         for passage in evidence.of_cell(row, self.column) if cell else ():
             lines = evidence.texts[passage.seed].lines
             first = next((line.number for line in lines if line.reading.count(cell) == 1), 0)
             if not first:
-                yield from cut_words(cell, spans_of(evidence, row, self.column))
+                yield from cut_words(cell, base.spans_of(evidence, row, self.column))
             elif cell in passage.reading and cell != passage.reading:
                 yield Complaint(
                     f"{shortened(cell)} is not the whole excerpt {shortened(passage.reading)}",
@@ -179,7 +166,7 @@ class Quotation(Rule):
         if passage is None:
             return
         text, kind = row.cells[self.column], row.cells[self.kind]
-        yield from absent_words(evidence, row, self.column)
+        yield from base.absent_words(evidence, row, self.column)
         if text not in passage.reading:
             return
         reading, (start, end) = passage.source.reading, passage.span
@@ -232,7 +219,7 @@ def whole_clause(passage: Passage, text: str) -> Complaints:
         yield Complaint("the text is a question without its mark", "take the question mark, too")
     if line.language.has_unpaired_mark(text):
         yield Complaint("the text has a quotation mark without its partner", "take both or none")
-    if start not in boundaries(passage, for_statement=True):
+    if start not in base.boundaries(passage, for_statement=True):
         yield Complaint("the text begins in the middle of its words", "take the whole clause")
 
 
@@ -275,8 +262,9 @@ class QuotationKind(Rule):
         passages = evidence.of_cell(row, self.column)
         passages += [one for one in evidence.of_row(row) if one.column in (speaker, *others)]
         if passages and not any(p.source.language.attributions(p.reading) for p in passages):
+            where = base.places(passages)
             yield Complaint(
-                f"{row.cells[self.column]} but no verb in {places(passages)} attributes anything",
+                f"{row.cells[self.column]} but no verb in {where} attributes anything",
                 "lengthen the excerpt to the verb, or cite the speaker together with it",
             )
 
@@ -314,7 +302,7 @@ class CodeRule(Rule):
             if (cell, tight(cue.lower())[0]) not in idle
         }
         code = evidence.lexicon.code(row.table, self.column, cell)
-        where = places(passages)
+        where = base.places(passages)
         if code and code.cues and not own:
             yield Complaint(
                 f"{cell} but none of its cues {'|'.join(code.cues)} occurs in {where}",
@@ -345,7 +333,7 @@ class CodeRule(Rule):
         """Complain about entities of the wrong table, or named in another order than a cue has."""
         code = evidence.lexicon.code(row.table, self.column, row.cells[self.column])
         for role, tables in code.roles if code else ():
-            for identifier in sorted(ids_of(row, role)):
+            for identifier in sorted(base.ids_of(row, role)):
                 entity = evidence.lexicon.entities.get(identifier)
                 if entity and entity.table not in tables:
                     yield Complaint(
@@ -357,7 +345,7 @@ class CodeRule(Rule):
         tried = ((passage, cue) for passage in passages for cue in ordered)
         if ordered and not any(names_in_order(evidence, row, *one) for one in tried):
             yield Complaint(
-                f"{row.cells[self.column]}, but {places(passages)} does not name the entities "
+                f"{row.cells[self.column]}, but {base.places(passages)} does not name the entities "
                 f"as in {'|'.join(ordered)}",
                 "exchange the roles, or cite the words for the cell",
             )
@@ -373,7 +361,7 @@ def names_in_order(evidence: Evidence, row: Row, passage: Passage, cue: str) -> 
     reading, (begin, end), ends = passage.source.reading, passage.span, list[int]()
     for number, part in enumerate(filter(None, re.split(r"(\{[a-z_]+\})", cue))):
         if part.startswith("{"):
-            wanted = ids_of(row, part[1:-1])
+            wanted = base.ids_of(row, part[1:-1])
             spans = [(m.start, m.end) for m in passage.source.nested if m.entities & wanted]
         else:
             spans = [(at, at + len(part)) for at in occurrences(fold(reading), fold(part))]
