@@ -93,6 +93,8 @@ class Mark:
 
 
 Spans = tuple[Span, ...]
+compiled = functools.cache(re.compile)
+"""Compiles a pattern when it is first needed: who only loads tables needs few."""
 
 
 class Language(Protocol):
@@ -267,31 +269,31 @@ def _bonds(module: str, bond: str) -> re.Pattern[str]:
     return re.compile("|".join(sorted(parts, key=len, reverse=True)), re.IGNORECASE)
 
 
-def severed(
-    module: str,
-    clauses: Callable[[str], Spans],
-    text: str,
-    start: int,
-    end: int,
-    stop: re.Pattern[str],
-) -> tuple[str, int]:
-    """The word of bonds.csv by which a stretch of text, which begins and ends where clauses do, is
-    bound to the next clause of its sentence, and where that begins; or nothing: it ``leads`` to the
-    main clause, which is left out, or the one clause left out ``follows`` with it.  A clause that
-    ``closes`` has its main clause in itself (如果禁售就会输)."""
-    over = stop.search(text, end)
-    rest = clauses(text[end : over.start() if over else len(text)])
-    own = clauses(text[start:end])
-    if not rest or not own:
-        return "", end
-    at = end + rest[0][0]
-    last = text[start:end][slice(*own[-1])]
-    found = _bonds(module, "leads").match(last)
-    if found and _bonds(module, "closes").search(last, found.end()):
-        found = None
-    elif not found and len(rest) == 1:
-        found = _bonds(module, "follows").match(text, at)
-    return found[0] if found else "", at
+def binder(
+    module: str, clauses: Callable[[str], Spans], fold: Callable[[str], str], stop: re.Pattern[str]
+) -> Callable[[str, int, int], tuple[str, int]]:
+    """The function that tells the word of bonds.csv by which a stretch of text, which begins and
+    ends where clauses do, is bound to the next clause of its sentence, and where that begins; or
+    nothing.  It ``leads`` to the main clause, which is left out, or the one clause left out
+    ``follows`` with it; one that ``closes`` has its main clause in itself (如果禁售就会输)."""
+
+    def severed(text: str, start: int, end: int) -> tuple[str, int]:
+        text = fold(text)
+        over = stop.search(text, end)
+        rest = clauses(text[end : over.start() if over else len(text)])
+        own = clauses(text[start:end])
+        if not rest or not own:
+            return "", end
+        at = end + rest[0][0]
+        last = text[start:end][slice(*own[-1])]
+        found = _bonds(module, "leads").match(last)
+        if found and _bonds(module, "closes").search(last, found.end()):
+            found = None
+        elif not found and len(rest) == 1:
+            found = _bonds(module, "follows").match(text, at)
+        return found[0] if found else "", at
+
+    return severed
 
 
 def masked(text: str, spans: Iterable[Span]) -> str:
@@ -307,26 +309,41 @@ def masked(text: str, spans: Iterable[Span]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def times(text: str, dates: Iterable[DateExpression], words: re.Pattern[str]) -> list[Span]:
-    """The spans of dates, and of words outside them that tell a time without measuring it."""
-    spans = [(date.start, date.end) for date in dates]
+def _outside(words: re.Pattern[str], text: str, spans: Iterable[Span]) -> list[Span]:
+    """Where words stand that touch none of the spans."""
     taken = {at for start, end in spans for at in range(start, end)}
     found = (match.span() for match in words.finditer(text))
-    return sorted(spans + [span for span in found if taken.isdisjoint(range(*span))])
+    return [span for span in found if taken.isdisjoint(range(*span))]
 
 
-def numerals(
-    text: str,
-    quantities: Iterable[Quantity],
-    dates: Iterable[DateExpression],
-    names: Iterable[Span],
-) -> list[Span]:
-    """Quantities, and digits outside quantities, dates and names."""
-    found = [(quantity.start, quantity.end) for quantity in quantities]
-    taken = [*found, *names, *((date.start, date.end) for date in dates)]
-    covered = {at for start, end in taken for at in range(start, end)}
-    digits = (match.span() for match in _DIGITS.finditer(text))
-    return found + [span for span in digits if covered.isdisjoint(range(*span))]
+def timer(
+    dates: Callable[[str], tuple[DateExpression, ...]],
+    fold: Callable[[str], str],
+    words: re.Pattern[str],
+) -> Callable[[str], list[Span]]:
+    """The function that finds dates, and words outside them that tell a time without measuring it
+    (currently, on May 13)."""
+
+    def times(text: str) -> list[Span]:
+        spans = [(date.start, date.end) for date in dates(text)]
+        return sorted(spans + _outside(words, fold(text), spans))
+
+    return times
+
+
+def counter(
+    quantities: Callable[[str], tuple[Quantity, ...]],
+    dates: Callable[[str], tuple[DateExpression, ...]],
+    names: Callable[[str], Spans],
+) -> Callable[[str], list[Span]]:
+    """The function that finds quantities, and digits outside quantities, dates and names."""
+
+    def numerals(text: str) -> list[Span]:
+        found = [(quantity.start, quantity.end) for quantity in quantities(text)]
+        told = ((date.start, date.end) for date in dates(text))
+        return found + _outside(_DIGITS, text, [*found, *told, *names(text)])
+
+    return numerals
 
 
 def uncut(offsets: set[int], whole: Iterable[Span]) -> frozenset[int]:

@@ -31,14 +31,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
-from chipcontrols.languages.base import Mark, Row, rows
+from chipcontrols.languages.base import Mark, Row, compiled, rows
 
 REACH = 120
 _Entry = tuple[str, tuple[str, ...], str, bool, str]
 """What must match from the end of a plain word, or from the beginning of another; meanings, reach,
 whether a condition on what follows is part of it; what must match before a plain word."""
-_compiled = lru_cache(maxsize=None)(re.compile)
-"""Compiles what is met: ten thousand words have a few conditions, and few texts meet many."""
 _LOOK = re.compile(r"\(\?[=!]")
 _PARTED = re.compile(
     r"(?!(?:is|are|was|were|been?|years|decades) )([a-z]+) "
@@ -127,8 +125,8 @@ class _Lexicon:
             here = [
                 entry
                 for entry in self.plain[word]
-                if not entry[0] or _compiled(entry[0]).match(text, after)
-                if not entry[4] or _compiled(entry[4]).match(text, start)
+                if not entry[0] or compiled(entry[0]).match(text, after)
+                if not entry[4] or compiled(entry[4]).match(text, start)
             ]
             if here and after <= start + most:
                 # What means nothing under a condition, or as it stands, is no form of a verb.
@@ -141,7 +139,7 @@ class _Lexicon:
             if parted and end <= apart.end(1) <= start + most:
                 end, found = apart.end(1), parted
         for entry in [entry for _, patterns in known for entry in patterns]:
-            match = _compiled(entry[0]).match(text, start)
+            match = compiled(entry[0]).match(text, start)
             if match and end < match.end() <= start + most:
                 end, found = match.end(), [entry]
         denies = any({"not", "nor"}.intersection(entry[1]) for entry in found)

@@ -37,11 +37,10 @@ Out of scope: holidays (May Day, Christmas), 5/13/2025, time zones, Roman numera
 import calendar
 import datetime
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from chipcontrols.languages import iso_dates as iso
-from chipcontrols.languages.base import DateExpression, Span, alternatives, rows
-from chipcontrols.languages.base import times as times_of
+from chipcontrols.languages.base import DateExpression, alternatives, compiled, rows, timer
 from chipcontrols.languages.en.words import MONTHS, ORDINALS, UNITS, fold, follows_name, word_before
 
 _MONTH = (
@@ -142,12 +141,6 @@ _PART_OF_YEAR = re.compile(
 )
 
 
-@cache
-def _pattern() -> re.Pattern[str]:
-    """The pattern compiled, when it is first needed."""
-    return re.compile(_DATE, re.IGNORECASE | re.ASCII)
-
-
 def _stands(match: re.Match[str], text: str) -> bool:
     """Whether the words around let a month or year that stands alone be a date."""
     ends = [end for end in (match["first"], match["last"]) if end]
@@ -169,7 +162,8 @@ def _stands(match: re.Match[str], text: str) -> bool:
 
 def _matches(text: str) -> list[re.Match[str]]:
     folded = fold(text)
-    return [match for match in _pattern().finditer(folded) if _stands(match, folded)]
+    every = compiled(_DATE, re.I | re.A).finditer(folded)
+    return [match for match in every if _stands(match, folded)]
 
 
 def _kind(match: re.Match[str]) -> str:
@@ -196,13 +190,7 @@ def find(text: str) -> tuple[DateExpression, ...]:
     )
 
 
-def times(text: str) -> list[Span]:
-    """The spans of all words that tell a time: dates, and words without a measure of time.
-
-    >>> times("currently, on May 13")
-    [(0, 9), (14, 20)]
-    """
-    return times_of(fold(text), find(text), _WITHOUT_MEASURE)
+times = timer(find, fold, _WITHOUT_MEASURE)
 
 
 # --- what the expressions mean ---

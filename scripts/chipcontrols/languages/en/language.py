@@ -19,7 +19,7 @@
 
 import re
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 from chipcontrols.languages import base, force
 from chipcontrols.languages.base import Span
@@ -192,15 +192,8 @@ def clauses(text: str) -> tuple[Span, ...]:
     return base.clauses(_without_dates(text), _CLAUSE_MARK, _EDGES)
 
 
-@lru_cache(maxsize=4096)
-def quotations(text: str) -> tuple[Span, ...]:
-    """What stands between quotation marks."""
-    return base.quotations(text, _QUOTATION_MARKS)
-
-
-def numerals(text: str) -> list[Span]:
-    """Quantities, and digits outside quantities, dates and names."""
-    return base.numerals(text, quantities(text), dates(text), names(text))
+severed = base.binder(__file__, clauses, fold, _SENTENCE_END)
+quotations = lru_cache(maxsize=4096)(partial(base.quotations, marks=_QUOTATION_MARKS))
 
 
 @lru_cache(maxsize=4096)
@@ -216,6 +209,9 @@ def names(text: str) -> tuple[Span, ...]:
                 break
             start = min(word.end() + 1, end)
     return tuple(found)
+
+
+numerals = base.counter(quantities, dates, names)
 
 
 @lru_cache(maxsize=4096)
@@ -257,11 +253,6 @@ def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
         if word[0].lower() in _LEADING:
             leading.add(word.end())
     return base.uncut(ends, whole(text))
-
-
-def severed(text: str, start: int, end: int) -> tuple[str, int]:
-    """The word that binds a stretch of clauses to the next one of its sentence, where that is."""
-    return base.severed(__file__, clauses, fold(text), start, end, _SENTENCE_END)
 
 
 def ends_clause(text: str, at: int) -> bool:

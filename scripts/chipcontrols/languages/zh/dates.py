@@ -42,11 +42,10 @@ import datetime
 import itertools
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from chipcontrols.languages import iso_dates as iso
-from chipcontrols.languages.base import DateExpression, alternatives, by_kind, rows
-from chipcontrols.languages.base import times as times_of
+from chipcontrols.languages.base import DateExpression, alternatives, by_kind, compiled, rows, timer
 from chipcontrols.languages.characters import HAN
 from chipcontrols.languages.zh.folding import fold, placed, tight
 from chipcontrols.languages.zh.numerals import amount
@@ -181,12 +180,6 @@ _DATE = (
 )
 
 
-@cache
-def _pattern() -> re.Pattern[str]:
-    """The pattern compiled, when it is first needed: who only loads tables never does."""
-    return re.compile(_DATE)
-
-
 _PARTS = re.compile(
     rf"(?:(?:(?P<year>{_YEAR}) ?(?P<fiscal>财|会计)?年?度?|(?:民国 ?)?(?P<republic>[0-9]{{1,3}}) ?"
     rf"年度?"
@@ -237,7 +230,7 @@ def _kind(match: re.Match[str]) -> str:
 @lru_cache(maxsize=4096)
 def spans(read: str) -> tuple[tuple[tuple[int, int], str], ...]:
     """Where dates stand in tight text, and of which kind they are."""
-    return tuple((match.span(), _kind(match)) for match in _pattern().finditer(read))
+    return tuple((match.span(), _kind(match)) for match in compiled(_DATE).finditer(read))
 
 
 @lru_cache(maxsize=4096)
@@ -248,16 +241,7 @@ def find(text: str) -> tuple[DateExpression, ...]:
     return tuple(DateExpression(text[start:end], start, end, kind) for (start, end), kind in found)
 
 
-_WITHOUT_MEASURE = re.compile(alternatives(rows(__file__, "times")))
-
-
-def times(text: str) -> list[tuple[int, int]]:
-    """The spans of all words that tell a time: dates, and words without a measure of time.
-
-    >>> times("目前訂單暴跌,5月13日")
-    [(0, 2), (7, 12)]
-    """
-    return times_of(fold(text), find(text), _WITHOUT_MEASURE)
+times = timer(find, fold, re.compile(alternatives(rows(__file__, "times"))))
 
 
 # --- what the expressions mean ---
@@ -425,4 +409,4 @@ def resolve(expression: str, published: str | None) -> str | None:
     today = iso.day_of(published)
     words = _WHOLE_YEAR.sub(r"20\g<0>", tight(expression)[0])
     future = bool(_FUTURE.search(words))
-    return iso.agreed(_resolve(match, today, future) for match in _pattern().finditer(words))
+    return iso.agreed(_resolve(match, today, future) for match in compiled(_DATE).finditer(words))

@@ -24,7 +24,7 @@
 
 import re
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 from chipcontrols.languages import base, characters, force
 from chipcontrols.languages.base import Span
@@ -133,15 +133,8 @@ def clauses(text: str) -> tuple[Span, ...]:
     return base.clauses(_folding.fold(text), _CLAUSE_MARK, _EDGES)
 
 
-@lru_cache(maxsize=4096)
-def quotations(text: str) -> tuple[Span, ...]:
-    """What stands between quotation marks."""
-    return base.quotations(text, characters.QUOTATION_MARKS)
-
-
-def numerals(text: str) -> list[Span]:
-    """Quantities, and digits outside quantities, dates and names."""
-    return base.numerals(text, quantities(text), dates(text), names(text))
+severed = base.binder(__file__, clauses, _folding.fold, _SENTENCE_END)
+quotations = lru_cache(maxsize=4096)(partial(base.quotations, marks=characters.QUOTATION_MARKS))
 
 
 def names(text: str) -> tuple[Span, ...]:
@@ -150,6 +143,9 @@ def names(text: str) -> tuple[Span, ...]:
     counted = [(one.start, one.end) for one in quantities(text)] if latin else ()
     latin = [one for one in latin if not any(s <= one[0] and one[1] <= e for s, e in counted)]
     return (*latin, *_names.candidates(text))
+
+
+numerals = base.counter(quantities, dates, names)
 
 
 @lru_cache(maxsize=4096)
@@ -231,16 +227,6 @@ def boundaries(text: str, for_statement: bool = False) -> frozenset[int]:
         if character in _PUNCTUATION or character in particles:
             ends |= {at + 1} if for_statement and character in particles else {at, at + 1}
     return base.uncut(ends, spans)
-
-
-def severed(text: str, start: int, end: int) -> tuple[str, int]:
-    """The word that binds a stretch of clauses to the next one of its sentence, where that is.
-
-    >>> severed("除非美国放宽，中国将反制。", 0, 6), severed("中国将反制，除非美国放宽。", 0, 5)
-    (('除非', 7), ('除非', 6))
-    """
-    folded = _folding.fold(text)
-    return base.severed(__file__, clauses, folded, start, end, _SENTENCE_END)
 
 
 def ends_clause(text: str, at: int) -> bool:

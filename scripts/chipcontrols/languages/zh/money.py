@@ -18,7 +18,7 @@ Out of scope: Macao, Singapore, other documents that use two of these currencies
 
 import re
 from collections import Counter
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from chipcontrols.languages import base
 from chipcontrols.languages.zh.folding import fold
@@ -28,6 +28,7 @@ _FOR_ALL = re.compile("(美元|美金|人民币|港元|港币|新台币)计?[.�
 _NAMED = {"美": "US", "人": "CN", "港": "HK", "新": "TW"}
 _IN_HONG_KONG = re.compile("港[元币股仙]|恒指")
 _REGIONS = {row["word"]: row["region"] for row in base.rows(__file__, "regions")}
+_WORDS = base.alternatives({"word": word} for word in _REGIONS)
 _MONEY = re.compile("币|港元|[$]")
 _WEIGHT, _REACH, _MOST_NAMED = 5, 40, 2
 _MARKET, _ACCOUNT = (
@@ -38,11 +39,6 @@ _RENMINBI, _HONG_KONG = (
     re.compile(f"{said}(?:{_ACCOUNT})[^，。；;！？美]{{0,9}}(?:{named})")
     for said, named in (("以人民币(?:[计列编]|呈列|为单位)|", "人民币"), ("", "港[元币]"))
 )
-
-
-@cache
-def _words() -> re.Pattern[str]:
-    return re.compile(base.alternatives({"word": word} for word in _REGIONS))
 
 
 @lru_cache(maxsize=1024)
@@ -56,7 +52,7 @@ def region(text: str) -> str:
     said = _FOR_ALL.search(folded)
     if said and (said[1] != "人民币" or not _IN_HONG_KONG.search(folded)):
         return _NAMED[said[1][0]]
-    found = Counter(match[0] for match in _words().finditer(folded))
+    found = Counter(match[0] for match in base.compiled(_WORDS).finditer(folded))
     votes: Counter[str] = Counter()
     traditional = _is_traditional(text)
     for word, count in found.items():

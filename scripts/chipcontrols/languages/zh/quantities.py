@@ -53,7 +53,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from chipcontrols.languages import base
 from chipcontrols.languages.base import Quantity, Reading, Row
@@ -159,6 +159,11 @@ _SEVERAL = (
     "(?<![更很许太甚差众诸大最至不好较这那么越愈之增几])多(?P<things>"
     f"{base.alternatives(row for row in _UNIT_ROWS if row['several'])})"
 )
+_FROM = (
+    rf"(?:(?P<from>{_NUMBER}(?:分之 ?{_NUMBER})?)(?P<from_unit>{_UNIT})?"
+    rf" ?(?:至|到|-|–|—{{1,2}}|~|以上[、,，至]?(?={_NUMBER}{_UNIT}?以下)) ?{_MONEY_BEFORE}?"
+    rf"(?!(?!{_ARABIC}{base.SYMBOL}){_ARABIC}{_LATIN}))?"
+)
 _PATTERN = (
     rf"(?=[0-9A-Za-zÀ-ɏ{NUMERAL}第多翻倍负“「『{_FIRST}-])(?:{_NAME}|{_OTHER}|{_IN_WORDS}"
     rf"|(?P<several>{_SEVERAL})|(?P<spread>{base.alternatives({'word': w} for w in _SPREADS)})"
@@ -169,18 +174,13 @@ _PATTERN = (
     rf"|(?:(?P<placed>{_PLACED})?第 ?|(?<=[、及和与])(?=[0-9]++号))(?P<ordinal>{_NUMBER})"
     rf"(?:(?P<ranked>{_WORDS['rank']})|{_WORDS['ordinal']})?"
     rf"|(?P<money>{_MONEY_BEFORE})?(?P<before>(?P<far>{_FAR}){_OBJECT}|(?>(?:{_BEFORE} ?){{1,3}}))?"
-    rf"(?P<money_too>{_MONEY_BEFORE})?(?P<minus>(?<![0-9A-Za-z%元年月日)])-(?=[0-9])|零下(?=[0-9一二三四五六七八九十])|(?<!正)负(?=[0-9]))?RANGE"
+    rf"(?P<money_too>{_MONEY_BEFORE})?(?P<minus>(?<![0-9A-Za-z%元年月日)])-(?=[0-9])|零下(?=[0-9一二三四五六七八九十])|(?<!正)负(?=[0-9]))?{_FROM}"
     rf"(?:(?P<half>一半|半数|(?<=[过近逾超约])半(?![导岛径年个天小日夜路身球成途场生]))"
     rf"|(?P<number>(?![0-9]++比[0-9])(?:(?<![上下前后大多一每])半(?=年(?!度)|天|小时|个|码(?!头)|成(?![品熟]))"
     rf"|{_SLASH}|{_PAIR}|{_NUMBER}(?:又{_NUMBER})?(?:分之 ?{_NUMBER})?))"
     rf"(?:(?P<more>[多余](?![边极样方额下])|来(?=[个名人家种年天岁项台位款次亿万]))"
     rf"(?P<scale> ?{_POWERS})?)?(?P<unit>{_UNIT}|(?(money)分|(?!)))?)"
     rf"(?:(?:/[{HAN}]{{1,4}}(?={_AFTER})|[(]含[)])?(?P<after>{_AFTER}))?)"
-)
-_FROM = (
-    rf"(?:(?P<from>{_NUMBER}(?:分之 ?{_NUMBER})?)(?P<from_unit>{_UNIT})?"
-    rf" ?(?:至|到|-|–|—{{1,2}}|~|以上[、,，至]?(?={_NUMBER}{_UNIT}?以下)) ?{_MONEY_BEFORE}?"
-    rf"(?!(?!{_ARABIC}{base.SYMBOL}){_ARABIC}{_LATIN}))?"
 )
 
 _CHANGE = re.compile(
@@ -191,12 +191,6 @@ _BOUND = re.compile(
     base.alternatives({"word": r["word"]} for r in _BOUND_ROWS if r["place"] == "before")
 )
 _POWER = re.compile("[万亿兆]*$")
-
-
-@cache
-def _pattern() -> re.Pattern[str]:
-    """The pattern compiled, when it is first needed."""
-    return re.compile(_PATTERN.replace("RANGE", _FROM))
 
 
 def _unit(words: str | None, ours: str = _BARE) -> tuple[str | None, Fraction]:
@@ -359,7 +353,7 @@ def _bare(text: str) -> tuple[Quantity, ...]:
 def _scan(text: str) -> Iterator[Quantity]:
     read, offsets = tight(text)
     folded, position = _masked(read), 0
-    while match := _pattern().search(folded, position):
+    while match := base.compiled(_PATTERN).search(folded, position):
         said = _reading(match)
         start, preceding = match.start(), folded[match.start() - 1 : match.start()]
         if _is_recent(match, said, folded):
@@ -370,7 +364,7 @@ def _scan(text: str) -> Iterator[Quantity]:
         if start > match.start() or none:
             # What the range, which is none, begins with.
             end = max(match.end("from"), match.end("from_unit")) if match["from"] else match.end()
-            match = _pattern().match(folded, start, end) or match
+            match = base.compiled(_PATTERN).match(folded, start, end) or match
             said = _reading(match)
         position = match.end()
         if said:
