@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from chipcontrols.languages.base import script
+from chipcontrols.languages.characters import script
 from chipcontrols.package import Package, Table, canonical_text
 from chipcontrols.validation import engine
 from chipcontrols.validation.rules import bind

@@ -432,23 +432,3 @@ def values(quantities: Iterable[Quantity]) -> Iterator[Fraction]:
         for value in (quantity.value, quantity.low, quantity.high):
             if value is not None:
                 yield value
-
-
-def script(form: str) -> str:
-    """The ISO 15924 code of a form's script: Latn with a Latin letter; else Hans or Hant when only
-    the one character set (GB 2312, Big5) has its characters, Hani when both or none have.
-
-    >>> [script(form) for form in ("华为", "華為", "中芯", "AI芯片")]
-    ['Hans', 'Hant', 'Hani', 'Latn']
-    """
-    if any(character.isalpha() and character < "\u0250" for character in form):
-        return "Latn"
-    simplified, traditional = _encodable(form, "gb2312"), _encodable(form, "big5")
-    if simplified == traditional:
-        return "Hani"
-    return "Hans" if simplified else "Hant"
-
-
-def _encodable(text: str, character_set: str) -> bool:
-    letters = "".join(character for character in text if character.isalpha())
-    return letters.encode(character_set, "ignore").decode(character_set) == letters

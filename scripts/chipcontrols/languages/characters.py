@@ -2,7 +2,7 @@
 
 ``NARROW`` gives characters their half-width twins, one for one, so that offsets stay: letters,
 digits and signs of U+FF01 to U+FF5E, blanks of every kind, hyphens and waves.  ``tight`` takes
-blanks out, and says where what is left stood.  Out of scope: scripts (``zh.folding``).
+blanks out, and says where what is left stood.  Out of scope: folding scripts (``zh.folding``).
 """
 
 import re
@@ -56,3 +56,23 @@ def tight(text: str) -> tuple[str, Sequence[int]]:
         at = end
     kept += range(at, len(text) + 1)
     return "".join(text[place] for place in kept[:-1]), kept
+
+
+def script(form: str) -> str:
+    """The ISO 15924 code of a form's script: Latn with a Latin letter; else Hans or Hant when only
+    the one character set (GB 2312, Big5) has its characters, Hani when both or none have.
+
+    >>> [script(form) for form in ("华为", "華為", "中芯", "AI芯片")]
+    ['Hans', 'Hant', 'Hani', 'Latn']
+    """
+    if any(character.isalpha() and character < "\u0250" for character in form):
+        return "Latn"
+    simplified, traditional = _encodable(form, "gb2312"), _encodable(form, "big5")
+    if simplified == traditional:
+        return "Hani"
+    return "Hans" if simplified else "Hant"
+
+
+def _encodable(text: str, character_set: str) -> bool:
+    letters = "".join(character for character in text if character.isalpha())
+    return letters.encode(character_set, "ignore").decode(character_set) == letters

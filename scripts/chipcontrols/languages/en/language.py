@@ -21,7 +21,7 @@ import re
 from fractions import Fraction
 from functools import cache, lru_cache, partial
 
-from chipcontrols.languages import base, force
+from chipcontrols.languages import base, characters, force
 from chipcontrols.languages.base import Span
 from chipcontrols.languages.en import dates as _dates
 from chipcontrols.languages.en import numbers as _numbers
@@ -30,7 +30,7 @@ from chipcontrols.languages.en import quantities as _quantities
 from chipcontrols.languages.en.words import FUNCTION_WORDS, fold, word_before
 
 tag, letters = "en", 1.0
-script, has_unpaired_mark = base.script, base.has_unpaired_mark
+script, has_unpaired_mark = characters.script, base.has_unpaired_mark
 order = _order.order
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
 points = base.pointing(__file__, fold)

@@ -38,7 +38,7 @@ from chipcontrols.languages.zh import order as _order
 from chipcontrols.languages.zh import quantities as _quantities
 
 tag, letters = "zh", 2.2
-script, has_unpaired_mark = base.script, base.has_unpaired_mark
+script, has_unpaired_mark = characters.script, base.has_unpaired_mark
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
 points = base.pointing(__file__, lambda words: _folding.tight(words)[0])
 aside = re.compile("(?:[较較比由从從自《]|[优優低高逊遜胜勝大少多][于於])\0|止\\Z")
