@@ -386,17 +386,14 @@ def canonical_text(schema: Schema, rows: Iterable[Mapping[str, str]]) -> str:
 
 def sort_key(schema: Schema) -> Callable[[Sequence[str]], Any]:
     """Return the function that gives a row's place in the canonical order."""
-    columns = [
-        (schema.names.index(name), schema.field(name).type == "integer")
-        for name in schema.primary_key
-    ]
-    if not any(number for _, number in columns):
-        return operator.itemgetter(*(at for at, _ in columns))
+    places = [schema.names.index(name) for name in schema.primary_key]
+    numbers = {at for at in places if schema.fields[at].type == "integer"}
+    if not numbers:
+        return operator.itemgetter(*places)
 
     def key(row: Sequence[str]) -> list[tuple[int, str]]:
-        return [
-            (files.whole_number(row[at]), "") if number else (0, row[at]) for at, number in columns
-        ]
+        cells = ((at, row[at]) for at in places)
+        return [(files.whole_number(one), "") if at in numbers else (0, one) for at, one in cells]
 
     return key
 
@@ -429,8 +426,6 @@ def citation(descriptor: Descriptor) -> str:
     'A (2026). T, version 1.0.0 [data set]. CC-BY-4.0.'
     """
     authors = ", ".join(person["title"] for person in descriptor["contributors"])
+    named = f"{descriptor['title']}, version {descriptor['version']} [data set]"
     licence = descriptor["licenses"][0]["name"]
-    return (
-        f"{authors} ({descriptor['created'][:4]}). {descriptor['title']}, "
-        f"version {descriptor['version']} [data set]. {licence}."
-    )
+    return f"{authors} ({descriptor['created'][:4]}). {named}. {licence}."

@@ -116,9 +116,8 @@ def typed_frame(table: Table, codes: Codes) -> pandas.DataFrame:
         if field.dated:
             days = [iso_dates.bounds(text) if text else (None, None) for text in texts]
             for side, name in enumerate(("start", "end")):
-                columns[f"{field.name}_{name}"] = pandas.Series(
-                    [day[side] for day in days], dtype="datetime64[ms]"
-                )
+                ends = [day[side] for day in days]
+                columns[f"{field.name}_{name}"] = pandas.Series(ends, dtype="datetime64[ms]")
     return pandas.DataFrame(columns)
 
 
@@ -174,20 +173,15 @@ def entities_frame(tables: list[Table]) -> tuple[pandas.DataFrame, Schema]:
         column and table.schema.field(column).required
         for column, table in zip(originals, tables, strict=True)
     )
-    schema = Schema(
-        "Entities",
-        "All entity tables in one, derived from them.",
-        "derived",
-        {},
-        (
-            derived_field("entity_id", "string", "Identifier of the entity.", True),
-            derived_field("table", "string", "Table that lists the entity.", True),
-            derived_field(names[0], "string", "English name.", True),
-            derived_field(names[1], "string", "Name as the cited document writes it.", always),
-            derived_field(kind, "string", "Kind of the entity, as its table codes it."),
-        ),
-        ("entity_id",),
+    fields = (
+        derived_field("entity_id", "string", "Identifier of the entity.", True),
+        derived_field("table", "string", "Table that lists the entity.", True),
+        derived_field(names[0], "string", "English name.", True),
+        derived_field(names[1], "string", "Name as the cited document writes it.", always),
+        derived_field(kind, "string", "Kind of the entity, as its table codes it."),
     )
+    about = "All entity tables in one, derived from them."
+    schema = Schema("Entities", about, "derived", {}, fields, ("entity_id",))
     rows = [
         (row.id, table.name, row.role("name"), row.role("original_name") or None,
          row.cells.get(kind_column(table.schema)) or None)
@@ -327,12 +321,10 @@ def pandera_schema(table: str, schema: Schema, codes: Codes) -> pandera.pandas.D
 
     for field in with_derived(schema).fields:
         dtype = dtypes[field.name] = pandas_dtype(table, field, codes)
+        tests = constraint_tests(field).items()
         columns[field.name] = pandera.pandas.Column(
             None if dtype == "str" else dtype,
-            [
-                pandera.pandas.Check(test, error=stated)
-                for stated, test in constraint_tests(field).items()
-            ],
+            [pandera.pandas.Check(test, error=stated) for stated, test in tests],
             nullable=not field.required,
             description=field.description,
         )

@@ -7,6 +7,7 @@ Out of scope: pre-releases, development and local versions.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,12 +26,8 @@ def parse(text: object) -> Version:
     from packaging.version import InvalidVersion, Version
 
     if isinstance(text, str) and len(text) <= LONGEST:
-        try:
-            version = Version(text)
-        except InvalidVersion:
-            pass
-        else:
-            numbers = version.release
+        with contextlib.suppress(InvalidVersion):
+            numbers = (version := Version(text)).release
             plain = ".".join(map(str, numbers)) == text and len(numbers) == 3
             if plain and max(numbers) <= LARGEST:
                 return version
@@ -65,11 +62,9 @@ def matches(wanted: str, version: str) -> bool:
 
     if wanted == "latest" or is_version(wanted):
         return wanted in ("latest", version)
-    try:
+    with contextlib.suppress(InvalidSpecifier):
         if conditions := SpecifierSet(wanted):
             return conditions.contains(version)
-    except InvalidSpecifier:
-        pass
     raise ValueError(
         f"{wanted!r} is not a version: write 'latest', a version such as '1.2.0', or a condition "
         f"such as '~=1.2' or '>=1,<3'"

@@ -75,10 +75,8 @@ def read_parquet(folder: Path, resource: Mapping[str, Any]) -> Any:
     content = files.path_inside(folder, resource["path"]).read_bytes()
     found = f"sha256:{hashlib.sha256(content).hexdigest()}"
     if resource["hash"] != found:
-        raise ValueError(
-            f"its hash is {found}, but the descriptor says {resource['hash']}: "
-            "the file is damaged, or the descriptor is of another release"
-        )
+        why = "the file is damaged, or the descriptor is of another release"
+        raise ValueError(f"its hash is {found}, but the descriptor says {resource['hash']}: {why}")
     table = pyarrow.parquet.read_table(pyarrow.BufferReader(content))
     names = [field["name"] for field in resource["schema"]["fields"]]
     if table.column_names != names:

@@ -211,8 +211,7 @@ def misuses(
             if not row.role("excerpt"):
                 found += misused_lines(row, text, taken, cited)
                 found += unfit_reason(evidence, row, "line")
-        for misuse in found:
-            yield row, misuse
+        yield from ((row, misuse) for misuse in found)
 
 
 # A gloss whose beginning is lost, or a letter of a script that no document uses.

@@ -22,6 +22,7 @@ from chipcontrols.package.documents import Document, read_documents
 from chipcontrols.package.files import names_below
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.profiles import placed
+from chipcontrols.package.schema import ANCHOR
 from chipcontrols.validation import tables, workers
 from chipcontrols.validation.cues import idle_cues
 from chipcontrols.validation.documents import Found, check_document
@@ -67,7 +68,10 @@ def validate(
         findings = [one for table in tables_read for one in by_table(package, table, memory)]
         findings = reported((*error.findings, *in_their_parts(package, findings)))
         return Report(tuple(findings), unreadable=error.missing)
-    findings = [*rule_option_findings(package), *strangers(package)]
+    findings = [*strangers(package)]
+    for table in package.tables.values():
+        faults = option_faults(table.schema)
+        findings += placed(root, table.schema_path, faults, "correct the schema")
     if any(finding.file.endswith(".json") for finding in findings):
         return Report(tuple(sorted(set(findings))))
     if missing := without_documents(package):
@@ -120,13 +124,6 @@ def reported(findings: Iterable[Finding]) -> list[Finding]:
             hint = "correct those that are reported, and validate again"
             found.append(Finding(file, 0, "", rule, message, hint))
     return sorted(found, key=IN_ORDER)
-
-
-def rule_option_findings(package: Package) -> Iterator[Finding]:
-    """Yield what the rules find wrong with their options in the schemas."""
-    for table in package.tables.values():
-        faults = option_faults(table.schema)
-        yield from placed(package.root, table.schema_path, faults, "correct the schema")
 
 
 def strangers(package: Package) -> Iterator[Finding]:
@@ -229,10 +226,8 @@ def blocks_of(table: Table, codes: Codes) -> Iterator[tuple[str, Table]]:
         after = rows[end + 1].line - 1 if end + 1 < len(rows) else None
         content = b"".join(lines[: rows[0].line - 1] + lines[rows[begin].line - 1 : after])
         (digest := state.copy()).update(content)
-        yield (
-            digest.hexdigest(),
-            dataclasses.replace(table, rows=rows[begin : end + 1], content=content),
-        )
+        block = dataclasses.replace(table, rows=rows[begin : end + 1], content=content)
+        yield digest.hexdigest(), block
 
 
 WORTH_SPREADING, FEW = 20_000, 100
@@ -314,12 +309,8 @@ def rows_on(package: Package, documents: set[str]) -> set[tuple[str, int]]:
 
 def misplaced_rows(package: Package, findings: Iterable[Finding]) -> set[tuple[str, int]]:
     """Return file and line of the rows whose document, line or excerpt is at fault."""
-    anchors = {
-        (table.path, table.schema.roles[role])
-        for table in package.tables.values()
-        for role in ("document", "line", "excerpt")
-        if role in table.schema.roles
-    }
+    tables = package.tables.values()
+    anchors = {(one.path, one.schema.roles.get(role)) for one in tables for role in ANCHOR}
     return {(f.file, f.line) for f in findings if (f.file, f.column) in anchors}
 
 

@@ -63,12 +63,10 @@ class Passage:
         """Return the line with the passage marked, for notebooks."""
         import html
 
-        before, after = self.context[: self.start], self.context[self.end :]
-        marked = (
-            f"{html.escape(before)}<mark>{html.escape(self.excerpt)}</mark>{html.escape(after)}"
-        )
+        parts = self.place, self.context[: self.start], self.excerpt, self.context[self.end :]
+        place, before, words, after = map(html.escape, parts)
         column = f" ({html.escape(self.column)})" if self.column else ""
-        return f"<p><code>{html.escape(self.place)}</code>{column}: {marked}</p>"
+        return f"<p><code>{place}</code>{column}: {before}<mark>{words}</mark>{after}</p>"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

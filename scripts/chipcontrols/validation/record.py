@@ -53,7 +53,8 @@ def late_first_sources(package: Package) -> Iterator[Finding]:
 def contradictions(package: Package) -> Iterator[Finding]:
     """Yield the contradictions that are about another measure, place or time than their row and
     do not say so: whose value has another unit, or whose sentence names other years or places."""
-    about, names = rows_about(package, "reference"), place_names(package)
+    about, places = rows_about(package, "reference"), package.referred("place")
+    names = [row.role("name") for table in places for row in package.tables[table].rows]
     witnesses, rows = (witnesses_of(package), package.by_key) if about else ({}, {})
     for key, references in about.items():
         for row in references if key in rows else ():
@@ -90,12 +91,6 @@ def difference(ours: str, theirs: list[str], places: list[str]) -> str:
             said = " or ".join(sorted(here)), " or ".join(sorted(there))
             return f"the {what} is {said[0]}, and that of the row {said[1]}"
     return ""
-
-
-def place_names(package: Package) -> list[str]:
-    """Return the names of the places at which statements may be."""
-    tables = sorted(package.referred("place"))
-    return [row.role("name") for name in tables for row in package.tables[name].rows]
 
 
 def sentence_of(row: Row) -> str:

@@ -78,14 +78,9 @@ def frictionless_findings(table: Table, codes: Codes) -> Iterator[Finding]:
     from frictionless.resources import TableResource
 
     resource = TableResource(
-        name=table.name,
-        data=table.content,
-        scheme="buffer",
-        format="csv",
-        mediatype="text/csv",
-        encoding="utf-8",
-        schema=lean_schema(table, codes),
-    )
+        name=table.name, data=table.content, schema=lean_schema(table, codes),
+        scheme="buffer", format="csv", mediatype="text/csv", encoding="utf-8",
+    )  # fmt: skip
     report = resource.validate()
     for error in [*report.errors, *(error for task in report.tasks for error in task.errors)]:
         yield error_finding(table, codes, error)

@@ -20,7 +20,7 @@ import os
 import stat
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +39,6 @@ Counts = Counter[tuple[str, str]]
 """How many cells a rule checked, by rule and table."""
 
 
-def library_files() -> Iterator[str]:
-    """Yield the files of this library that decide what a validation finds."""
-    for folder in DECIDING:
-        names = files.names_below(LIBRARY, folder)
-        yield from (name for name in names if name.endswith((".py", ".csv", ".json")))
-
-
 def digest(root: Path, hashes: dict[str, str] | None = None) -> str:
     """Return the digest of a package and of what validates it; empty when it cannot be read.
 
@@ -62,7 +55,9 @@ def digest(root: Path, hashes: dict[str, str] | None = None) -> str:
 def library_digest() -> str:
     """Return the digest of this library and of those that validate."""
     versions = [f"{name} {importlib.metadata.version(name)}" for name in VALIDATORS]
-    return digest_of("\n".join([sys.version, *versions]), hashes_of(LIBRARY, library_files(), True))
+    names = (name for folder in DECIDING for name in files.names_below(LIBRARY, folder))
+    deciding = (name for name in names if name.endswith((".py", ".csv", ".json")))
+    return digest_of("\n".join([sys.version, *versions]), hashes_of(LIBRARY, deciding, True))
 
 
 def digest_of(text: str, hashes: Mapping[str, str]) -> str:

@@ -119,9 +119,8 @@ def write(
         for table, _, target, number in connection.execute("PRAGMA foreign_key_check"):
             keys = connection.execute("SELECT * FROM pragma_foreign_key_list(?)", [table])
             (column,) = [key[3] for key in keys if key[0] == number]
-            raise ValueError(
-                f"{column} of a row of {table} refers to a row that {target} does not have"
-            )
+            message = f"{column} of a row of {table} refers to a row that {target} does not have"
+            raise ValueError(message)
         for view in views:
             try:
                 connection.execute(f'CREATE VIEW "{view.name}" AS {view.query}')

@@ -103,10 +103,8 @@ class AnchoredIdentifier(Rule):
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         cell, expected = row.cells[self.column], place_of_id(row)
         if numbered(cell)[0] not in ("", expected):
-            yield Complaint(
-                f"{cell} but the row cites {row.role('document')}:{row.role('line')}",
-                f"an id of this place begins with {expected}-",
-            )
+            message = f"{cell} but the row cites {row.role('document')}:{row.role('line')}"
+            yield Complaint(message, f"an id of this place begins with {expected}-")
 
 
 @rule("identifier", wrong="id")
@@ -120,10 +118,8 @@ class Identifier(Rule):
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         owner, _, number = row.id.rpartition("-")
         if self.of and (owner != row.cells[self.of] or not number.isdecimal()):
-            yield Complaint(
-                f"{row.id}, but {self.of} is {row.cells[self.of]}",
-                f"an id of this row is {row.cells[self.of]}- and a number",
-            )
+            message = f"{row.id}, but {self.of} is {row.cells[self.of]}"
+            yield Complaint(message, f"an id of this row is {row.cells[self.of]}- and a number")
         if not self.words_of:
             return
         text = " ".join(row.cells[column] for column in self.words_of).lower()
@@ -149,10 +145,9 @@ class Bytes(Rule):
         found = text.document.sha256 if self.part == "sha256" else str(len(text.lines))
         if row.cells[self.column] != found:
             outcome = "changed_source: " if self.part == "sha256" else ""
-            yield Complaint(
-                f"{outcome}{row.cells[self.column]} but the document has {found}",
-                "restore the document, or read the new one and curate its rows again",
-            )
+            message = f"{outcome}{row.cells[self.column]} but the document has {found}"
+            hint = "restore the document, or read the new one and curate its rows again"
+            yield Complaint(message, hint)
 
 
 @rule("witnessed", wrong="code date id emptied filled")
@@ -171,11 +166,10 @@ class Witnessed(Rule):
         allowed = dict(code.roles).get(role, ()) if code else (cell,)
         if witnesses and (said or {""}).isdisjoint(allowed):
             rows = ", ".join(f"{witness.table}/{witness.id}" for witness in witnesses)
-            yield Complaint(
-                f"{cell or 'empty'} but its witnesses {rows} say "
-                f"{' or '.join(sorted(said)) or 'nothing'}",
-                "take it from a witness, or correct which group they belong to",
-            )
+            theirs = " or ".join(sorted(said)) or "nothing"
+            message = f"{cell or 'empty'} but its witnesses {rows} say {theirs}"
+            hint = "take it from a witness, or correct which group they belong to"
+            yield Complaint(message, hint)
 
 
 @rule("row_reference", wrong="row emptied")

@@ -163,19 +163,16 @@ def absent_words(evidence: Evidence, row: Row, column: str) -> Complaints:
     yield from uncited(row, column, passages)
     if cell and passages and not any(cell in passage.reading for passage in passages):
         where = ", ".join(f"{shortened(p.reading)} ({p.place})" for p in passages)
-        yield Complaint(
-            f"{shortened(cell)} does not occur in its evidence {where}",
-            "copy the words from the excerpt, lengthen the excerpt, or cite them for this cell",
-        )
+        message = f"{shortened(cell)} does not occur in its evidence {where}"
+        hint = "copy the words from the excerpt, lengthen the excerpt, or cite them for this cell"
+        yield Complaint(message, hint)
 
 
 def uncited(row: Row, column: str, passages: list[Passage]) -> Complaints:
     """Complain about a filled cell of a row without an excerpt when nothing supports it."""
     if row.cells[column] and not passages and not row.schema.anchored:
-        yield Complaint(
-            f"{shortened(row.cells[column])} but no citation supports it",
-            "cite the words for this cell, or empty it",
-        )
+        message = f"{shortened(row.cells[column])} but no citation supports it"
+        yield Complaint(message, "cite the words for this cell, or empty it")
 
 
 def copied(

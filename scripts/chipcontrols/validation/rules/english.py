@@ -73,9 +73,8 @@ def bound_missing(text: str, quantity: str, bound: str) -> Complaints:
     """Complain when the English text has no word for the bound of a quantity."""
     if not en.renders_bound(text, bound):
         words = en.BOUNDS[bound]
-        yield Complaint(
-            f"the bound {bound} of {quantity} is not rendered", f"say {' or '.join(words)}"
-        )
+        message = f"the bound {bound} of {quantity} is not rendered"
+        yield Complaint(message, f"say {' or '.join(words)}")
 
 
 @rule("translation", wrong="prose_number prose_bound prose_name")
@@ -94,10 +93,8 @@ class Translation(Rule):
         language = passage.source.language
         if language.tag == "en":
             if cell not in ("", original):
-                yield Complaint(
-                    f"{shortened(cell)}, but the original is English",
-                    f"repeat {self.of} word for word",
-                )
+                message = f"{shortened(cell)}, but the original is English"
+                yield Complaint(message, f"repeat {self.of} word for word")
         elif cell:
             yield from self.compared(evidence, row, language)
         elif original:
@@ -278,9 +275,8 @@ def unnamed(evidence: Evidence, row: Row, cell: str) -> Complaints:
         if entity is None or entity.described or not entity.proper_names:
             continue
         if not any(en.contains_form(cell, form) for form in entity.english):
-            yield Complaint(
-                f"{identifier} has a role in the row and is not named", f"say {entity.english[0]}"
-            )
+            message = f"{identifier} has a role in the row and is not named"
+            yield Complaint(message, f"say {entity.english[0]}")
 
 
 def numbers_of_row(evidence: Evidence, row: Row, passages: list[Passage]) -> set[Fraction]:

@@ -188,6 +188,5 @@ class Script(Rule):
         text = evidence.texts.get(row.role("document"))
         tag = text.document.language if text else "zh"
         if cell != (expected := language(tag).script(form)):
-            yield Complaint(
-                f"{cell} but the characters of {form} are {expected}", f"set {expected}"
-            )
+            message = f"{cell} but the characters of {form} are {expected}"
+            yield Complaint(message, f"set {expected}")

@@ -83,11 +83,9 @@ class QuantityRule(Rule):
         units = evidence.lexicon.codes.get((row.table, self.column), ())
         allowed = evidence.lexicon.units_of(measure, units) if measure else ()
         if measure and cell not in allowed and (cell or not without_number):
-            yield Complaint(
-                f"{cell or 'empty'} but the {self.measure} {name} is measured in "
-                f"{' or '.join(allowed) or measure.unit or 'nothing'}",
-                f"choose a {self.measure} of this unit",
-            )
+            said = " or ".join(allowed) or measure.unit or "nothing"
+            message = f"{cell or 'empty'} but the {self.measure} {name} is measured in {said}"
+            yield Complaint(message, f"choose a {self.measure} of this unit")
 
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
         """Yield the stretch of the quantity: of one that occurs again the first."""
@@ -99,22 +97,19 @@ def maximal_quantity(passage: Passage, expression: str) -> Complaints:
     """Complain unless the expression occurs once in the passage and is maximal on its line."""
     found = occurrences(passage.reading, expression)
     if len(found) != 1:
-        yield Complaint(
-            f"{expression} occurs {len(found)} times in the excerpt {shortened(passage.reading)}",
-            "choose an excerpt in which the quantity occurs once",
-        )
+        excerpt = shortened(passage.reading)
+        message = f"{expression} occurs {len(found)} times in the excerpt {excerpt}"
+        yield Complaint(message, "choose an excerpt in which the quantity occurs once")
         return
     start = passage.span[0] + found[0]
     end = start + len(expression)
     source = passage.source
     quantities = source.language.quantities(source.reading, source.region)
     if not any((q.start, q.end) == (start, end) for q in quantities):
-        whole = [q.text for q in quantities if q.start < end and start < q.end]
-        yield Complaint(
-            f"{expression} is not the whole expression in {passage.place}, which has "
-            f"{', '.join(whole) or 'none there'}",
-            "cite the whole expression: bound, number and unit",
-        )
+        there = [q.text for q in quantities if q.start < end and start < q.end]
+        whole = ", ".join(there) or "none there"
+        message = f"{expression} is not the whole expression in {passage.place}, which has {whole}"
+        yield Complaint(message, "cite the whole expression: bound, number and unit")
 
 
 @rule("date", wrong="date emptied filled")
@@ -207,10 +202,8 @@ class Time(Rule):
             outside = base.unquoted(row, passage)
             times = {outside[s:e]: s for s, e in passage.source.language.times(outside)}
             if stated := [time for time in times if not any(time in copy for copy in copies)]:
-                yield Complaint(
-                    f"empty but the evidence states {', '.join(stated)}",
-                    "copy the words, or shorten the excerpt",
-                )
+                message = f"empty but the evidence states {', '.join(stated)}"
+                yield Complaint(message, "copy the words, or shorten the excerpt")
 
     def dates(self) -> list[str]:
         """Return the columns of dates that rest on these words."""

@@ -162,8 +162,7 @@ def strangers(evidence: Evidence, row: Row, sentence: str) -> Iterator[tuple[str
     for name in strange if unnamed else ():
         at = sentence.index(name)
         if not any(first <= at < last for first, last in known):
-            message = (
-                f"{name} is named in the sentence, but {', '.join(sorted(unnamed))} in its words"
-            )
+            others = ", ".join(sorted(unnamed))
+            message = f"{name} is named in the sentence, but {others} in its words"
             yield row.schema.roles["sentence"], Complaint(message, "name whom the words name")
             return

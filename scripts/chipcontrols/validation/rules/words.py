@@ -39,10 +39,9 @@ class Words(Rule):
         cell = row.cells[self.column]
         if self.english and bool(cell) != bool(row.cells[self.english]):
             state = "empty" if cell else "filled"
-            yield Complaint(
-                f"{shortened(cell) or 'empty'} but {self.english} is {state}",
-                f"{self.english} says in English what {self.column} says: fill both or none",
-            )
+            message = f"{shortened(cell) or 'empty'} but {self.english} is {state}"
+            hint = f"{self.english} says in English what {self.column} says: fill both or none"
+            yield Complaint(message, hint)
             return
         if self.instead_of:
             yield from self.beside_entity(evidence, row)
@@ -52,26 +51,21 @@ class Words(Rule):
         if fault := next(cut_words(cell, found), None):
             yield fault
         elif found and not somebody:
-            yield Complaint(
-                f"{shortened(cell)} does not name who does it or says it",
-                "copy only the words for the person, without what is done or said",
-            )
+            message = f"{shortened(cell)} does not name who does it or says it"
+            hint = "copy only the words for the person, without what is done or said"
+            yield Complaint(message, hint)
 
     def beside_entity(self, evidence: Evidence, row: Row) -> Complaints:
         """Yield that both the entity and the words are filled, or neither is."""
         cell, entity = row.cells[self.column], row.cells[self.instead_of]
         if cell and entity:
-            yield Complaint(
-                f"{shortened(cell)} but {entity} has a name",
-                "keep the words for those without a name",
-            )
+            message = f"{shortened(cell)} but {entity} has a name"
+            yield Complaint(message, "keep the words for those without a name")
         elif cell or entity or self.optional or is_authorial(row):
             return
         elif not inside_quotation(evidence, row):
-            yield Complaint(
-                f"empty, and {self.instead_of} is empty too",
-                "name the entity, or copy the words for one without a name",
-            )
+            message = f"empty, and {self.instead_of} is empty too"
+            yield Complaint(message, "name the entity, or copy the words for one without a name")
 
     def is_somebody(self, found: Found) -> bool:
         """Return whether words are a part of a clause, which has a verb of attribution if they are
@@ -93,10 +87,9 @@ def cut_words(cell: str, found: list[Found]) -> Complaints:
     """Complain about words that begin or end in the middle of words wherever they are found."""
     ends = {passage.place: base.boundaries(passage) for passage, *_ in found}
     if found and not any({start, end} <= ends[p.place] for p, start, end in found):
-        yield Complaint(
-            f"{shortened(cell)} begins or ends in the middle of its words",
-            "copy the words up to the next name, verb, particle or punctuation mark",
-        )
+        message = f"{shortened(cell)} begins or ends in the middle of its words"
+        hint = "copy the words up to the next name, verb, particle or punctuation mark"
+        yield Complaint(message, hint)
 
 
 def is_authorial(row: Row) -> bool:
@@ -133,15 +126,11 @@ class Term(Rule):
             if not first:
                 yield from cut_words(cell, base.spans_of(evidence, row, self.column))
             elif cell in passage.reading and cell != passage.reading:
-                yield Complaint(
-                    f"{shortened(cell)} is not the whole excerpt {shortened(passage.reading)}",
-                    "cite the form alone, or copy all of it",
-                )
+                message = f"{shortened(cell)} is not the whole excerpt {shortened(passage.reading)}"
+                yield Complaint(message, "cite the form alone, or copy all of it")
             elif passage.line != first:
-                yield Complaint(
-                    f"{shortened(cell)} occurs once already on line {first} of {passage.seed}",
-                    f"set line to {first}",
-                )
+                message = f"{shortened(cell)} occurs once already on line {first} of {passage.seed}"
+                yield Complaint(message, f"set line to {first}")
 
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
         """Yield each occurrence in the passage; of a form the audit takes every occurrence."""
@@ -183,10 +172,8 @@ class Quotation(Rule):
                 "quote all words between the marks, or make it a reported statement",
             )
         if kind != self.direct and text in inside:
-            yield Complaint(
-                f"{shortened(text)} is between quotation marks in {passage.place}",
-                "make it a direct quotation",
-            )
+            message = f"{shortened(text)} is between quotation marks in {passage.place}"
+            yield Complaint(message, "make it a direct quotation")
         elif kind != self.direct:
             yield from whole_clause(passage, text)
             yield from severed(evidence, row, passage, text)
@@ -212,9 +199,8 @@ def whole_clause(passage: Passage, text: str) -> Complaints:
     bare = end - next((n for n, one in enumerate(reversed(text)) if one.isalnum()), 0)
     if not any(line.language.ends_clause(line.reading, at) for at in (bare, end)):
         rest = line.reading[end : end + 20]
-        yield Complaint(
-            f"the text ends inside a clause, which goes on with {rest}", "take the whole clause"
-        )
+        message = f"the text ends inside a clause, which goes on with {rest}"
+        yield Complaint(message, "take the whole clause")
     if line.reading[end : end + 1] in ("?", "？"):
         yield Complaint("the text is a question without its mark", "take the question mark, too")
     if line.language.has_unpaired_mark(text):
@@ -253,20 +239,17 @@ class QuotationKind(Rule):
         others = [f.name for f in self.schema.fields if f.options.get("instead_of") == speaker]
         saying = [column for column in (speaker, *others) if column and row.cells[column]]
         if is_authorial(row) and saying:
-            yield Complaint(
-                f"{row.cells[self.column]} but {saying[0]} is filled",
-                "make it a reported quotation, or empty the speaker",
-            )
+            message = f"{row.cells[self.column]} but {saying[0]} is filled"
+            yield Complaint(message, "make it a reported quotation, or empty the speaker")
         if row.cells[self.column] != self.schema.field(self.of).options["reported"]:
             return
         passages = evidence.of_cell(row, self.column)
         passages += [one for one in evidence.of_row(row) if one.column in (speaker, *others)]
         if passages and not any(p.source.language.attributions(p.reading) for p in passages):
             where = base.places(passages)
-            yield Complaint(
-                f"{row.cells[self.column]} but no verb in {where} attributes anything",
-                "lengthen the excerpt to the verb, or cite the speaker together with it",
-            )
+            message = f"{row.cells[self.column]} but no verb in {where} attributes anything"
+            hint = "lengthen the excerpt to the verb, or cite the speaker together with it"
+            yield Complaint(message, hint)
 
 
 @rule("code", wrong="code emptied filled")
@@ -304,10 +287,9 @@ class CodeRule(Rule):
         code = evidence.lexicon.code(row.table, self.column, cell)
         where = base.places(passages)
         if code and code.cues and not own:
-            yield Complaint(
-                f"{cell} but none of its cues {'|'.join(code.cues)} occurs in {where}",
-                "choose the code that the words support, or lengthen the excerpt to the cue",
-            )
+            message = f"{cell} but none of its cues {'|'.join(code.cues)} occurs in {where}"
+            hint = "choose the code that the words support, or lengthen the excerpt to the cue"
+            yield Complaint(message, hint)
             return
         cited = any(passage.column for passage in passages)
         for other in sorted(found):
@@ -322,11 +304,10 @@ class CodeRule(Rule):
             if cited and own:
                 calling = [cue for cue in calling if found[other][cue] and not any(own.values())]
             if calling:
-                yield Complaint(
-                    f"{cell or 'empty'}, but the cue {'|'.join(calling)} in {where} calls for "
-                    f"code {other}",
-                    f"choose that code, or cite for {self.column} the clauses that decide",
-                )
+                cues = "|".join(calling)
+                message = f"{cell or 'empty'}, but the cue {cues} in {where} calls for code {other}"
+                hint = f"choose that code, or cite for {self.column} the clauses that decide"
+                yield Complaint(message, hint)
                 return
 
     def misplaced(self, evidence: Evidence, row: Row, passages: list[Passage]) -> Complaints:
