@@ -131,10 +131,8 @@ def remember(shelf: Path, fresh: dict[str, str]) -> None:
 
 
 def listed(url: str, shelf: Path) -> dict[str, str]:
-    """Return the hashes of a store's versions, newest first; if offline, warn, those last seen.
-
-    Raises StoreError when the store does not continue what was seen of it.
-    """
+    """Return the hashes of a store's versions, newest first; if offline, warn, those last seen;
+    raise StoreError when the store does not continue what was seen of it."""
     where, known = f"{url}/{stores.VERSIONS}", seen(shelf)
     prefix = f"{read_descriptor(default_root())['name']}-"
     try:
@@ -178,10 +176,8 @@ def ensure(base: str, path: Path, sha: str, limit: int) -> None:
 
 
 def complete(url: str, shelf: Path, version: str, sha: str, only: Collection[str] | None) -> Path:
-    """Return the folder of a release with these files in it, each with its hash checked.
-
-    Without a URL nothing is downloaded.  Raises KeyError for a file that the release does not have.
-    """
+    """Return the folder of a release with these files in it, each with its hash checked; raise
+    KeyError for a file that the release does not have.  Without a URL nothing is downloaded."""
     folder = unlinked(shelf / version)
     base = url if "{version}" in url or not url else f"{url}/{stores.folder_of(version, sha)}"
     base = base.replace("{version}", version)

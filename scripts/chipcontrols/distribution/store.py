@@ -102,10 +102,8 @@ def render_list(hashes: dict[str, str], prefix: str = "") -> bytes:
 
 
 def parse_list(content: bytes, where: object, prefix: str = "") -> dict[str, str]:
-    """Return the hashes in a list by name or, in one of releases, by what follows the prefix.
-
-    Raises StoreError that names the first wrong line.
-    """
+    """Return the hashes in a list by name or, in one of releases, by what follows the prefix; raise
+    StoreError that names the first wrong line."""
     found = {name.casefold(): (name, sha) for sha, name in LINE.findall(content.decode("latin-1"))}
     hashes = {name.removeprefix(prefix): sha for name, sha in found.values()
               if not TAKEN.fullmatch(name)
@@ -143,11 +141,9 @@ def read_descriptor(folder: Path) -> tuple[str, str, dict[str, str]]:
 
 
 def verify(folder: Place, digest: str | None = None) -> Release:
-    """Return what a release folder holds once every file is what the release says of itself.
-
-    Raises StoreError that lists every file that is not, and when the digest is not that given;
-    NoRelease when there is no list of files.
-    """
+    """Return what a release folder holds once every file is what the release says of itself; raise
+    StoreError that lists every file that is not, and when the digest is not that given, NoRelease
+    when there is no list of files."""
     folder = Path(folder)
     if not os.path.lexists(folder / SUMS):
         why = f"it has no {SUMS}" if folder.is_dir() else "there is no such folder"

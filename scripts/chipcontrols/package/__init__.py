@@ -355,11 +355,8 @@ def parse_table(
     before: int = 0,
 ) -> Table:
     """Return the table in the bytes of a resource; of several parts `same` has the cells met
-    before, and `before` is how many lines.
-
-    Raises ValueError with the line when they are not UTF-8 or RFC 4180, or when the header or a row
-    differs from the schema's columns.
-    """
+    before, and `before` is how many lines.  Raises ValueError with the line when they are not UTF-8
+    or RFC 4180, or when the header or a row differs from the schema's columns."""
     expected = list(schema.names)
     records = files.parse_csv(content)
     _, header = next(records, (1, []))

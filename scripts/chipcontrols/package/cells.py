@@ -1,8 +1,7 @@
 """What the cells of a column may be: its type, its codes, its constraints.
 
 `doubtful_rows` looks at each value of a column once, and asks RE2 for the patterns.  It doubts each
-row of which frictionless or pandera would say something, and some more (blank cells), so that they
-need be asked about such rows alone, and need not even be imported where there are none.
+row of which frictionless or pandera would say something, and some more (blank cells).
 Out of scope: what is wrong with a cell, which those two say.
 """
 

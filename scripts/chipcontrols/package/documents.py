@@ -67,12 +67,8 @@ def read_documents(
 
 
 def read_document(row: Row, path: str, content: bytes) -> Document:
-    """Return the document of a row from its file's path and bytes.
-
-    Raises ValueError when the bytes are not UTF-8 (the message names line and byte), or when they
-    hold a byte order mark, a carriage return, a NUL, or more than LARGEST_DOCUMENT or LONGEST_LINE,
-    and KeyError for a language that there is not.
-    """
+    """Return the document of a row from its file's path and bytes; raise ValueError as
+    `document_lines` does, and KeyError for a language that there is not."""
     lines, digest = tuple(document_lines(content)), hashlib.sha256(content).hexdigest()
     name, language, published = map(row.role, ("document", "language", "published"))
     languages.language(language)
@@ -80,7 +76,9 @@ def read_document(row: Row, path: str, content: bytes) -> Document:
 
 
 def document_lines(content: bytes) -> list[str]:
-    """Return the lines of a document's bytes; raises ValueError as `read_document` does."""
+    """Return the lines of a document's bytes; raise ValueError when they are not UTF-8 (the message
+    names line and byte), or hold a byte order mark, a carriage return, a NUL, or more than
+    LARGEST_DOCUMENT or LONGEST_LINE."""
     if len(content) > LARGEST_DOCUMENT:
         raise ValueError(f"more than {LARGEST_DOCUMENT:,} bytes")
     try:

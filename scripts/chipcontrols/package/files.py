@@ -63,11 +63,9 @@ def names_below(root: Path, folder: str) -> list[str]:
 
 
 def read_bytes(root: Path, relative: str, most: int = LARGEST_FILE) -> bytes:
-    """Return the content of a file of the package.
-
-    Raises OSError when it cannot be read, and ValueError when it lies outside, is no file (reading
-    a pipe would never end), or has more than so many bytes.
-    """
+    """Return the content of a file of the package; raise OSError when it cannot be read, and
+    ValueError when it lies outside, is no file (a pipe never ends), or has more than so many
+    bytes."""
     path = path_inside(root, relative)
     status = path.stat()
     if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
@@ -88,10 +86,7 @@ def unreadable(path: str, rule: str, error: OSError | ValueError, hint: str) -> 
 
 def part_names(root: Path, resource: Mapping[str, Any]) -> list[str]:
     """Return the files of a resource: that of its path, those of a list, or those in a folder that
-    have its format, by name.
-
-    Raises ValueError when there is none, or when the path leads out of the package.
-    """
+    have its format, by name; raise ValueError when there is none."""
     path = resource["path"]
     if isinstance(path, str) and path_inside(root, path).is_dir():
         ending = f".{resource.get('format', 'csv')}"
@@ -127,11 +122,8 @@ def faults_in_bytes(path: str, content: bytes) -> Iterator[Finding]:
 
 
 def parse_json(source: bytes) -> dict[str, Any]:
-    """Return the JSON object in the bytes of a file.
-
-    Raises ValueError for invalid UTF-8 or JSON, a repeated key, NaN and infinities, more than
-    DEEPEST levels, or anything but an object.
-    """
+    """Return the JSON object in the bytes of a file; raise ValueError for invalid UTF-8 or JSON, a
+    repeated key, NaN and infinities, more than DEEPEST levels, or anything but an object."""
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -177,11 +169,9 @@ def is_deeper(content: Any, levels: int) -> bool:
 
 
 def parse_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Yield the records of RFC 4180 in UTF-8, each after the line that it begins on.
-
-    Raises ValueError naming the line: a quote that is never closed, characters after a closing
-    quote, a cell of more than LONGEST_CELL characters.
-    """
+    """Yield the records of RFC 4180 in UTF-8, each after the line that it begins on; raise
+    ValueError naming the line of a quote that is never closed, of characters after a closing quote,
+    or of a cell of more than LONGEST_CELL characters."""
     reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8", newline=""), strict=True)
     begin, unlimited = 1, csv.field_size_limit() > LONGEST_CELL  # as other libraries set it
     try:
@@ -224,11 +214,9 @@ def fault_of_header(found: Sequence[str], expected: Sequence[str]) -> str:
 
 
 def csv_of_parquet(content: bytes) -> bytes:
-    """Return the rows of a Parquet file as CSV; its cells are text, truth values or whole numbers,
-    for others could be written in more than one way.
-
-    Raises ValueError when it is not such a file, or would have more than LARGEST_FILE bytes.
-    """
+    """Return the rows of a Parquet file as CSV, its cells text, truth values or whole numbers, for
+    others could be written in more than one way; raise ValueError when it is not such a file, or
+    would have more than LARGEST_FILE bytes."""
     import pyarrow
     import pyarrow.parquet
 

@@ -95,11 +95,8 @@ def with_derived(schema: Schema, offsets: bool = False) -> Schema:
 
 
 def typed_frame(table: Table, codes: Codes) -> pandas.DataFrame:
-    """Return the typed frame of a table; an empty cell is missing.
-
-    Shape: one row a row; one column a field, and two more after each column of partial dates.
-    Raises ValueError when a cell is not of its column's type.
-    """
+    """Return the typed frame of a table, an empty cell missing; raise ValueError when a cell is not
+    of its column's type."""
     for _, column, fault in faulty_cells(table, codes):
         raise ValueError(f"{table.name}.{column}: {fault}")
     columns: dict[str, Any] = {}
@@ -158,11 +155,8 @@ def faulty_cells(table: Table, codes: Codes) -> Iterator[tuple[int, str, str]]:
 
 
 def entities_frame(tables: list[Table]) -> tuple[pandas.DataFrame, Schema]:
-    """Return all entities in one frame, sorted by id, and its schema.
-
-    `tables` are those of entities.  Columns: entity_id, table, and the English name, the name in
-    the documents and the kind, under the names that these columns have in all of the tables.
-    """
+    """Return the entities of all tables of entities in one frame, sorted by id, and its schema; its
+    columns are called as in the tables, where these agree."""
     names = [
         shared_name((table.schema.roles.get(role, "") for table in tables), role)
         for role in ("name", "original_name")
@@ -221,10 +215,8 @@ def attributes(descriptor: Descriptor, schema: Schema, table: str) -> dict[str, 
 
 
 def arrow_schema(table: str, schema: Schema, codes: Codes) -> pyarrow.Schema:
-    """Return the Arrow schema of a table's frame, derived columns as far as `schema` has them.
-
-    Each field's metadata holds ``description`` and, where it has one, ``unit``.
-    """
+    """Return the Arrow schema of a table's frame, derived columns as far as `schema` has them; the
+    metadata of a field hold ``description`` and, where it has one, ``unit``."""
     import pyarrow
 
     types = {
@@ -247,10 +239,8 @@ def arrow_schema(table: str, schema: Schema, codes: Codes) -> pyarrow.Schema:
 
 
 def from_arrow(table: pyarrow.Table) -> pandas.DataFrame:
-    """Return a table of a release as a typed frame: days as ``datetime64[ms]``, lists as lists.
-
-    ``df.attrs`` has what the release wrote there.
-    """
+    """Return a table of a release as a typed frame: days as ``datetime64[ms]``, lists as lists, in
+    ``df.attrs`` what the release wrote there."""
     frame: pandas.DataFrame = table.to_pandas(date_as_object=False)
     for column in table.schema:
         if str(column.type).startswith("list"):
@@ -274,11 +264,9 @@ def of_texts(test: Test, separator: str) -> Test:
 
 
 def constraint_tests(field: Field) -> dict[str, Test]:
-    """Return for each constraint of a column, in words, which of its cells keep it.
-
-    `required` is not among them: pandera has it as a property of a column.  So it has `unique`, but
-    counts missing cells as twins; here, as in Table Schema, they are none.
-    """
+    """Return for each constraint of a column, in words, which of its cells keep it: not for
+    `required`, which pandera has as a property of a column.  So it has `unique`, but counts missing
+    cells as twins; here, as in Table Schema, they are none."""
     constraints = field.constraints
     possible: dict[str, Test] = {
         "pattern": lambda cells: matches(cells, constraints["pattern"]),

@@ -199,11 +199,9 @@ def released_resource(path: Path, table: str, schema: Schema, rows: int, codes: 
 
 
 def write_release(root: Path, folder: Path, previous: Path | None = None) -> None:
-    """Write the release of a valid package into an empty folder.
-
-    With the folder of a previous release, or "-" for a first one, the changes are part of it; it
-    raises Same, TooSmall or NotComparable when the release must not follow that one.
-    """
+    """Write the release of a valid package into an empty folder, with the changes since the
+    previous one if its folder is given, or "-" for a first one; raise Same, TooSmall or
+    NotComparable when it must not follow that."""
     package, evidence = read_evidence(root)
     resources = []
     tables = released_tables(package, evidence)

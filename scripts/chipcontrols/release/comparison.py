@@ -207,10 +207,8 @@ def needed(fact: Fact, old: Any, new: Any) -> Bump:
 
 
 def differences(old: Mapping[Fact, Any], new: Mapping[Fact, Any]) -> Iterator[Difference]:
-    """Yield the facts that differ, exactly: 1 and 1.0 do, the order of an object's keys does not.
-
-    What is said of a table or a column counts only where both releases have it.
-    """
+    """Yield the facts that differ, exactly: 1 and 1.0 do, the order of an object's keys does not;
+    what is said of a table or a column counts only where both releases have it."""
     for fact in sorted(old.keys() | new.keys()):
         table, column, what, _ = fact
         parents: list[Fact] = [(table, "", "table", table)] if table and what != "table" else []
@@ -228,10 +226,7 @@ def cells_that_differ(columns: Iterable[str], old: Key, new: Key) -> tuple[Cell,
 
 
 def match_rows(old: Sheet, new: Sheet, schema: Schema) -> dict[Change, Cells]:
-    """Return the keys of the rows that differ, sorted; all rows do when the key does.
-
-    Cells of columns whose type is another are not compared.
-    """
+    """Return the keys of the rows that differ, sorted; all rows do when the key does."""
     kinds = [[(name, one.types[name]) for name in one.key] for one in (old, new)]
     both = old.rows.keys() & new.rows.keys() if kinds[0] == kinds[1] else set()
     moved = moved_rows(old, new) if both and schema.kind == "statement" else {}

@@ -7,8 +7,7 @@ rows in both are equal or, of text and codes, share most of their words (``marke
 ``share``, a title and a sentence); of several the one with the most, and no column twice.  A column
 whose cells are found, row by row, in several new columns was *split* into these; one whose cells,
 or the parts of them, stand beside the keys of their rows in another table was *moved* there.  Empty
-cells count for nothing.  Out of scope: rows that were merged, which show as
-gone and as new.
+cells count for nothing.  Out of scope: rows that were merged, which show as gone and as new.
 """
 
 from __future__ import annotations

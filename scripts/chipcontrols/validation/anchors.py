@@ -110,8 +110,7 @@ class Line:
 
     def raw_span(self, start: int, end: int) -> Span:
         """Return the raw span of the reading span `start` to `end`, with the glosses in it and the
-        one after its last character.
-        """
+        one after its last character."""
         last = self.offsets[end] if end < len(self.reading) else len(self.raw)
         return self.offsets[start], last
 

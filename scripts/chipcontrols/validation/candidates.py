@@ -16,8 +16,7 @@ A candidate is *covered* when it lies in a stretch that a row accounts for, not 
 excerpt; which stretches these are the rule of each column says (``uses``).  A surface form and a
 term account for each of their occurrences.  A quotation must be the whole stretch, a name may be
 made of several, and a clause of what statements tell of their passages (``told``): its letters and
-digits all lie in one.
-Out of scope: what may be left out instead (``completeness``).
+digits all lie in one.  Out of scope: what may be left out instead (``completeness``).
 """
 
 from __future__ import annotations

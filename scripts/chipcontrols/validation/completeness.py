@@ -88,10 +88,8 @@ def excluded_stretches(
 
 
 def audit(evidence: Evidence, rules: Rules, text: Text, rows: Sequence[Row]) -> tuple[Account, ...]:
-    """Return every candidate of a document in scope with what accounts for it, line by line.
-
-    `rows` are those that rest on the document.
-    """
+    """Return every candidate of a document in scope with what accounts for it, line by line; `rows`
+    are those that rest on the document."""
     out_of_scope, asked = whole_lines(text, rows), asked_classes(evidence)
     used = candidates.covers(evidence, rules, text, rows)
     excluded, accounts = excluded_stretches(evidence, text, rows), []
@@ -152,10 +150,8 @@ def excludes(row: Row, candidate: Candidate, start: int, end: int) -> bool:
 def check_completeness(
     evidence: Evidence, rules: Rules, text: Text, rows: Sequence[Row]
 ) -> Iterator[Finding]:
-    """Yield what no row and no exclusion accounts for, and the exclusions that are misused.
-
-    What a changed document holds now nobody has curated yet; that it changed is reported elsewhere.
-    """
+    """Yield what no row and no exclusion accounts for, and the exclusions that are misused; of a
+    changed document nothing, for that it changed is reported elsewhere."""
     if text.changed:
         return
     accounts = audit(evidence, rules, text, rows)

@@ -56,11 +56,8 @@ def check_packed(lexicon: Lexicon, content: bytes) -> Found:
 
 
 def check_document(lexicon: Lexicon, part: Part, documents: Mapping[str, Document]) -> Found:
-    """Return what is found in a document, in its rows, and in what is cited from it.
-
-    A pure function; `documents` are this one and others that the rows at hand name, as far as they
-    can be read.
-    """
+    """Return what is found in a document, in its rows, and in what is cited from it; `documents`
+    are this one and others that the rows at hand name, as far as they can be read."""
     package = as_package(lexicon, part)
     evidence = anchored(package, lexicon, read_texts(package, documents, lexicon))
     rules = {name: bind(schema) for name, schema in lexicon.schemas.items()}

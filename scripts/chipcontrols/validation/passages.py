@@ -321,11 +321,8 @@ def without_documents(package: Package) -> list[Finding]:
 def read_evidence(
     root: str | Path, wanted: Callable[[Document], bool] | None = None
 ) -> tuple[Package, Evidence]:
-    """Return a package and its evidence, that of the documents `wanted` alone, if this is given;
-    raise PackageError when a file is not what it should be.
-
-    Needs no maintainers' library: descriptor and schemas are taken on trust.
-    """
+    """Return a package, taken on trust, and its evidence, that of the documents `wanted` alone, if
+    this is given; raise PackageError when a file is not what it should be."""
     package = Package.open(root)
     if findings := without_documents(package):
         raise PackageError(findings)

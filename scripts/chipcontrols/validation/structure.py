@@ -35,11 +35,8 @@ POSITION = re.compile("(?<=at position )[0-9]+")
 
 
 def lean_schema(table: Table, codes: Codes) -> frictionless.Schema:
-    """Return a Table Schema without prose, patterns and foreign keys, codes as enumerations.
-
-    It is made of fields, not read from a descriptor, which has been read strictly already: reading
-    it once more would cost frictionless as much as reading all the tables.
-    """
+    """Return the schema that frictionless is given, made of fields: to read it from a descriptor
+    would cost frictionless as much as reading all the tables."""
     import frictionless
 
     found = []
@@ -70,11 +67,8 @@ def findings(table: Table, codes: Codes) -> list[Finding]:
 
 
 def frictionless_findings(table: Table, codes: Codes) -> Iterator[Finding]:
-    """Yield what frictionless finds in a table.
-
-    Each resource is made and validated by itself: a `frictionless.Package` would read and copy the
-    metadata of all of them once more.
-    """
+    """Yield what frictionless finds in a table, by itself: a `frictionless.Package` would read and
+    copy the metadata of all tables once more."""
     from frictionless.resources import TableResource
 
     resource = TableResource(

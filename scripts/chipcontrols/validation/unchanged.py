@@ -41,9 +41,7 @@ Counts = Counter[tuple[str, str]]
 
 def digest(root: Path, hashes: dict[str, str] | None = None) -> str:
     """Return the digest of a package and of what validates it; empty when it cannot be read.
-
-    `hashes` gets the SHA-256 of the package's files.
-    """
+    `hashes` gets the SHA-256 of the package's files."""
     hashes = {} if hashes is None else hashes
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         names = package_files(root)

@@ -126,10 +126,8 @@ def unpickled(content: bytes) -> Lexicon:
 
 
 def on_dask(address: str | None = None) -> Callable[[Lexicon, Iterator[bytes]], Iterator[Found]]:
-    """Return the function that checks parts on the cluster at an address, or on a local one.
-
-    Raises ModuleNotFoundError without Dask, and ConnectionError when no cluster answers.
-    """
+    """Return the function that checks parts on the cluster at an address, or on a local one; raise
+    ModuleNotFoundError without Dask, and ConnectionError when no cluster answers."""
     import distributed
 
     try:

@@ -82,10 +82,8 @@ def contents(table: Mapping[str, Any], frame: pandas.DataFrame) -> Iterator[tupl
 
 
 def cleared(content: bytes) -> bytearray:
-    """Return a SQLite file with zeros between the pointers and the cells of each page.
-
-    What is left there is unlike from one version of SQLite to another.
-    """
+    """Return a SQLite file with zeros between the pointers and the cells of each page: what is left
+    there is unlike from one version of SQLite to another."""
     clear = bytearray(content)
     for page in range(0, len(clear), PAGE):
         at = page if page else 100
@@ -99,10 +97,8 @@ def cleared(content: bytes) -> bytearray:
 def write(
     path: Path, descriptor: Descriptor, tables: Tables, views: list[View], entities: RowEntities
 ) -> None:
-    """Write the SQLite file of a release; `entities` are those of each row.
-
-    Raises ValueError when a row refers to a row that does not exist, or a view cannot be made.
-    """
+    """Write the SQLite file of a release; `entities` are those of each row.  Raises ValueError when
+    a row refers to a row that does not exist, or a view cannot be made."""
     path.unlink(missing_ok=True)
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for setting in (f"page_size = {PAGE}", "secure_delete = ON", "journal_mode = OFF"):
