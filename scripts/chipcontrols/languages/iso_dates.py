@@ -147,10 +147,7 @@ def nearest(
 
 
 def implied(point: Point, today: datetime.date | None, future: bool) -> Point:
-    """The point with the year and month that its words leave out: of a day the nearest; of a month
-    the latest that is not in the future, or the next that is not past where the words tell the
-    future; of a half or quarter the year of publication, or the one before if it begins over half a
-    year later, or is a sum that has not ended.
+    """The point with the year and month that its words leave out.
 
     >>> implied(Point(None, 10), datetime.date(2025, 5, 20), False)[:2]
     (2024, 10)
