@@ -109,8 +109,7 @@ class Side:
 
     def denied(self, mark: Mark) -> bool:
         """Whether a firm negation reaches a mark."""
-        nots = (other.scope for other in self.marks if other.kind == "not" and other.firm)
-        return any(start <= mark.start < end for start, end in nots)
+        return any(one.scope[0] <= mark.start < one.scope[1] for one in self.firm("not"))
 
     def place(self, span: Span) -> float:
         """Where a word stands, as a share of the text."""
@@ -145,8 +144,7 @@ class Side:
 
     def at(self, span: Span) -> list[Mark]:
         """The negation that a word itself is."""
-        nots = (mark for mark in self.marks if mark.kind == "not")
-        return [mark for mark in nots if (mark.start, mark.end) == span]
+        return [m for m in self.marks if m.kind == "not" and (m.start, m.end) == span]
 
     def reaching(self, span: Span) -> Mark | None:
         """The nearest negation, not spoken for, whose scope holds a word."""
@@ -216,12 +214,10 @@ def in_both(
     one: Iterable[tuple[str, Span]], other: Iterable[tuple[str, Span]]
 ) -> tuple[tuple[Span, Span], ...]:
     """Where the same is named on either side, when each names it once."""
-    sides = [[*one], [*other]]
-    counts = [Counter(name for name, _ in found) for found in sides]
-    once = [
-        {name: span for name, span in found if count[name] == 1}
-        for found, count in zip(sides, counts, strict=True)
-    ]
+    once = []
+    for found in ([*one], [*other]):
+        count = Counter(name for name, _ in found)
+        once.append({name: span for name, span in found if count[name] == 1})
     return tuple((once[0][name], once[1][name]) for name in sorted(once[0].keys() & once[1]))
 
 

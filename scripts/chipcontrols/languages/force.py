@@ -150,11 +150,6 @@ class _Lexicon:
         return (end, found) if found else None
 
 
-def _limits(text: str, end_of_clause: re.Pattern[str], ends: Iterable[int]) -> list[int]:
-    marks = {match.start() for match in end_of_clause.finditer(text)}
-    return sorted(marks.union(ends, (0, len(text))))
-
-
 def _mark(start: int, end: int, meaning: str, reach: str, limits: list[int]) -> Mark:
     kind, last = meaning.rstrip("?+-"), meaning[-1]
     pole = {"+": 1, "-": -1}.get(last, 0)
@@ -193,8 +188,9 @@ def reader(
             if start >= at and known and (word := lexicon.at(folded, start)):
                 at = word[0]
                 found.append((start, *word))
-        ends = (start for start, _, entries in found if any("ends" in e[1] for e in entries))
-        limits = _limits(folded, end_of_clause, ends)
+        ends = {start for start, _, entries in found if any("ends" in e[1] for e in entries)}
+        ends |= {match.start() for match in end_of_clause.finditer(folded)}
+        limits = sorted({0, len(folded), *ends})
         made: list[Mark] = []
         for start, end, entries in found:
             meanings = dict.fromkeys((m, e[2]) for e in entries for m in e[1])

@@ -55,8 +55,7 @@ _YEAR = (
 )
 _YEAR = rf"(?:{_YEAR}|(?:(?<=[a-z0-9] )|\A)'[0-9]{{2}}(?![0-9A-Za-z%]))"  # since '23
 _PART = (
-    "(?:(?:early|mid|late)[ -]|(?:year[ -])?end[ -]"
-    "|(?:end|beginning|start|middle) of (?:the )?)"
+    "(?:(?:early|mid|late)[ -]|(?:year[ -])?end[ -]|(?:end|beginning|start|middle) of (?:the )?)"
 )
 _NEAR = r"(?:(?:earlier |later )?(?:this|last|next|current|coming))"
 _FISCAL = r"(?:(?:fiscal|financial)(?: year)?|(?-i:FY)) ?(?:'?[0-9]{2}\b|(?:20)[0-9]{2}\b)"

@@ -156,8 +156,7 @@ AT_MOST = (
 """``in a week`` is within it."""
 BOUND_PATTERNS = {
     bound: re.compile(
-        rf"\b(?:{'|'.join(words)})(?:s|es|ed|ing)?\b"
-        + (AT_MOST if bound == "at_most" else ""),
+        rf"\b(?:{'|'.join(words)})(?:s|es|ed|ing)?\b" + (AT_MOST if bound == "at_most" else ""),
         ANY_CASE,
     )
     for bound, words in BOUNDS.items()

@@ -21,9 +21,12 @@ _MODIFIERS = 5
 
 
 @cache
+def _words(role: str) -> frozenset[str]:
+    return frozenset(row["word"] for row in base.rows(__file__, "order") if row["role"] == role)
+
+
 def _any(role: str) -> str:
-    words = [row["word"] for row in base.rows(__file__, "order") if row["role"] == role]
-    return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})"
+    return f"(?:{'|'.join(sorted(map(re.escape, _words(role)), key=len, reverse=True))})"
 
 
 @cache
@@ -78,11 +81,4 @@ def people(text: str) -> list[str]:
     ['Obama', 'Merkel']
     """
     found = re.finditer(r"(?<=[A-Za-z0-9,;)\]] )[\"“(\[]?([A-Z][a-z]+)(?![\w-])", text)
-    common = _common()
-    return [match[1] for match in found if match[1].lower() not in common]
-
-
-@cache
-def _common() -> frozenset[str]:
-    words = (row["word"] for row in base.rows(__file__, "order") if row["role"] == "capital")
-    return frozenset(words)
+    return [match[1] for match in found if match[1].lower() not in _words("capital")]

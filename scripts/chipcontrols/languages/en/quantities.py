@@ -182,7 +182,6 @@ _RANGE = (
     rf"(?(from_currency)(?: ?[kmbt]\b)?))(?P<from_unit>{_UNIT})?"
     r"(?P<join>(?(between)(?: and | to )|(?: to | - |-| or ))))?)"
 )
-_IN_WORDS = ("most", "few", "nearly_all")
 _CHANGED = re.compile(
     r"(?<!ranging )(?<!running )(?<!ranges )(?<!anywhere )\bfrom \Z"
     r"|(?:ed|rose|fell|grew|sank|slid|shrank) by \Z",
@@ -307,7 +306,7 @@ def _reading(match: re.Match[str], text: str) -> Reading | None:
         kind = "percentage_point" if points else "fraction"
         return None if part is None else base.reading(part, None, kind, bound)
     if not match["number"] and not match["vague"]:
-        return next((base.IN_WORDS[name] for name in _IN_WORDS if match[name]), None)
+        return base.IN_WORDS.get(match.lastgroup or "")
     unit, worth = _unit(match)
     if spread := _SPREADS.get((match["vague"] or "").lower().replace(" ", "-")):
         return base.reading(spread[0] * worth, spread[1] * worth, unit, "vague")
@@ -340,13 +339,9 @@ def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
     return first if first < last else None
 
 
-def _masked(text: str) -> str:
-    """The folded text, with blots where dates stand: what is no length of time is no quantity."""
-    return base.masked(fold(text), ((d.start, d.end) for d in dates(text) if d.kind != "duration"))
-
-
 def _scan(text: str) -> Iterator[Quantity]:
-    text_read, position = _masked(text), 0
+    times = ((d.start, d.end) for d in dates(text) if d.kind != "duration")
+    text_read, position = base.masked(fold(text), times), 0  # A length of time is a quantity.
     while match := _pattern(True).search(text_read, position):
         said, start = _reading(match, text_read), match.start()
         over = (match["before"] or "").lower() == "over " and said and said[3] in _LENGTHS

@@ -14,8 +14,7 @@ Grammar, in either script and width, with blanks between digits, magnitude and u
     expression  [bound] [number [unit] 至] number [多|餘] [magnitude] [unit] [bound]
     number      digits (1,500, ２，８００, 3.5), Chinese numerals (一百零五, 三点五, 廿三, 一万五),
                 both mixed (1500亿, 3.5萬億, 1億2000萬), 分之 (三分之一, 百分之30, 三又二分之一),
-                半 (一半, 半數, 半年, 两年半), 數 or 幾 as a digit (數十億, 十幾),
-                two digits in a row (三四十, 一、兩萬)
+                半 (一半, 半數, 半年, 两年半), vague ones (數十億, 三四十, 一、兩萬)
     join        至 到 - ~, 5倍以上10倍以下; 从 or a fall (50%到30%) makes no range
     ordinal     第 number [noun], 二期
     words       最大, 大多数, 少數, 幾乎所有, 多個, 甚微, 可觀, 巨額
@@ -332,11 +331,6 @@ def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
     return first if first < last else None
 
 
-def _masked(read: str) -> str:
-    """The tight text, with blots where dates stand: what is no length of time is no quantity."""
-    return base.masked(read, (span for span, kind in spans(read) if kind != "duration"))
-
-
 def _is_recent(match: re.Match[str], said: Reading | None, text: str) -> bool:
     """Whether 近 before a length of time means the time up to now, not 'nearly'."""
     length = match["before"] == "近" and _unit(match["unit"])[0] in _LENGTHS
@@ -352,7 +346,8 @@ def _bare(text: str) -> tuple[Quantity, ...]:
 
 def _scan(text: str) -> Iterator[Quantity]:
     read, offsets = tight(text)
-    folded, position = _masked(read), 0
+    times = (span for span, kind in spans(read) if kind != "duration")
+    folded, position = base.masked(read, times), 0  # A length of time is a quantity.
     while match := base.compiled(_PATTERN).search(folded, position):
         said = _reading(match)
         start, preceding = match.start(), folded[match.start() - 1 : match.start()]
