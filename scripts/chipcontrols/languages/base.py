@@ -250,15 +250,23 @@ def has_unpaired_mark(text: str) -> bool:
     return count != 2 * len(quotations(text, characters.PAIRS))
 
 
-def clauses(text: str, mark: re.Pattern[str], edges: str) -> tuple[Span, ...]:
-    """The spans between the marks, without the characters of ``edges`` around them."""
-    found, start = [], 0
-    for end, after in [*(match.span() for match in mark.finditer(text)), (len(text), 0)]:
-        clause = text[start:end].rstrip(edges)
-        if stripped := clause.lstrip(edges):
-            found.append((start + len(clause) - len(stripped), start + len(clause)))
-        start = after
-    return tuple(found)
+def divider(
+    fold: Callable[[str], str], mark: re.Pattern[str], edges: str
+) -> Callable[[str], Spans]:
+    """The function that finds the clauses, which are between marks of the folded text, without the
+    characters of ``edges`` around them: blanks, brackets and quotation marks."""
+
+    @functools.lru_cache(maxsize=4096)
+    def clauses(text: str) -> Spans:
+        text, found, start = fold(text), [], 0
+        for end, after in [*(match.span() for match in mark.finditer(text)), (len(text), 0)]:
+            clause = text[start:end].rstrip(edges)
+            if stripped := clause.lstrip(edges):
+                found.append((start + len(clause) - len(stripped), start + len(clause)))
+            start = after
+        return tuple(found)
+
+    return clauses
 
 
 @functools.cache

@@ -186,12 +186,7 @@ def glosses(raw: str) -> tuple[Span, ...]:
     return ()
 
 
-@lru_cache(maxsize=4096)
-def clauses(text: str) -> tuple[Span, ...]:
-    """The clauses, without the blanks, brackets and quotation marks around them."""
-    return base.clauses(_without_dates(text), _CLAUSE_MARK, _EDGES)
-
-
+clauses = base.divider(_without_dates, _CLAUSE_MARK, _EDGES)
 severed = base.binder(__file__, clauses, fold, _SENTENCE_END)
 quotations = lru_cache(maxsize=4096)(partial(base.quotations, marks=_QUOTATION_MARKS))
 

@@ -1,13 +1,8 @@
 """Chinese in either script and either width of punctuation.
 
-- ``glosses``: a toned syllable in parentheses after the character that it spells, 經(jīng)濟(jì).
 - ``clauses`` end at commas, full stops, semicolons, colons, question and exclamation marks, dots
   (…) and dashes (—); 、 and brackets do not end one, nor does a point or comma inside a number.
 - ``quotations`` stand in 「」 『』 “” ‘’ ｢｣ 〝〞 or straight marks, of which the odd ones open.
-- ``names``: runs of words in Latin letters, with the numbers that belong to them (CloudMatrix 384),
-  and the candidates of ``zh.names``.
-- ``attributions``: verbs of attributions.csv, in either script, with what blocks them (說 in 說明).
-- ``region``: where the document is from, which decides whose money 元 is.
 - ``boundaries``: ends of what is ``whole``, of verbs of attribution, of punctuation, brackets and
   quotation marks, of particles of one character, and of those who have no name (actors.csv); none
   is inside one of these words, and a statement begins after 了 and 於 only.
@@ -123,22 +118,18 @@ def _actors() -> re.Pattern[str]:
 
 
 def glosses(raw: str) -> tuple[Span, ...]:
-    """The pinyin in parentheses after the character that it spells."""
+    """The pinyin in parentheses after the character that it spells: 經(jīng)濟(jì)."""
     return tuple(match.span() for match in _GLOSS.finditer(raw))
 
 
-@lru_cache(maxsize=4096)
-def clauses(text: str) -> tuple[Span, ...]:
-    """The clauses, without the blanks, brackets and quotation marks around them."""
-    return base.clauses(_folding.fold(text), _CLAUSE_MARK, _EDGES)
-
-
+clauses = base.divider(_folding.fold, _CLAUSE_MARK, _EDGES)
 severed = base.binder(__file__, clauses, _folding.fold, _SENTENCE_END)
 quotations = lru_cache(maxsize=4096)(partial(base.quotations, marks=characters.QUOTATION_MARKS))
 
 
 def names(text: str) -> tuple[Span, ...]:
-    """Runs of words in Latin letters, but for units (141GB), and Chinese names."""
+    """Runs of words in Latin letters, with their numbers (CloudMatrix 384), but for units (141GB),
+    and the candidates of ``zh.names``."""
     latin = [match.span() for match in _LATIN_RUN.finditer(_folding.fold(text))]
     counted = [(one.start, one.end) for one in quantities(text)] if latin else ()
     latin = [one for one in latin if not any(s <= one[0] and one[1] <= e for s, e in counted)]
