@@ -178,13 +178,10 @@ def what_is_said(
     if number + 1 < len(kept):
         last = kept[number + 1][0][0]
     end = when_said(line, verb)
-    that = that_after(reading, end)
     adverbial = word("adverb").match(reading, places.trimmed(reading, end, len(reading))[0])
     addressed = word("addressing").fullmatch(reading, *verb)  # told reporters that
     later = word("that").search(reading, end, clause[1]) if adverbial or addressed else None
-    if not that and later:
-        that = later.end()
-    if that:
+    if that := that_after(reading, end) or (later.end() if later else 0):
         return places.trimmed(reading, that, last)
     ends = not has_letters(reading, end, clause[1])
     begins = not has_letters(reading, clause[0], verb[0])
