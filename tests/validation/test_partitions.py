@@ -137,5 +137,5 @@ def test_tables_in_parts_are_read_and_not_written(tmp_path: Path) -> None:
     in_parts(root, "csv")
     table = Package.open(root).tables["chips"]
     assert table.place(table.rows[-1].line)[0] == "data/chips/1.csv"
-    with pytest.raises(ValueError, match="is in parts"):
+    with pytest.raises(ValueError, match="or in parts"):
         table.written()
