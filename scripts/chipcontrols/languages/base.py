@@ -388,11 +388,6 @@ def only(expression: str, find: Callable[[str], tuple[Quantity, ...]]) -> Quanti
     raise ValueError(f"{expression!r} is not one quantity: read {told or 'none'}; left {left!r}")
 
 
-def number(text: str) -> Fraction:
-    """The number that plain digits write."""
-    return Fraction(int(text) if text.isdecimal() else text)
-
-
 def digits(number: Fraction) -> str:
     """The number in digits, as a fraction where decimals would not end.
 

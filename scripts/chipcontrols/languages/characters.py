@@ -67,12 +67,10 @@ def script(form: str) -> str:
     """
     if any(character.isalpha() and character < "\u0250" for character in form):
         return "Latn"
-    simplified, traditional = _encodable(form, "gb2312"), _encodable(form, "big5")
+    letters = "".join(filter(str.isalpha, form))
+    simplified, traditional = (
+        letters.encode(name, "ignore").decode(name) == letters for name in ("gb2312", "big5")
+    )
     if simplified == traditional:
         return "Hani"
     return "Hans" if simplified else "Hant"
-
-
-def _encodable(text: str, character_set: str) -> bool:
-    letters = "".join(character for character in text if character.isalpha())
-    return letters.encode(character_set, "ignore").decode(character_set) == letters

@@ -225,12 +225,6 @@ def quarter(today: datetime.date, quarters: int) -> str | None:
     return cell_of(year, (month - 1) // 3 * 3 + 1, None, 3)
 
 
-def still_reported(today: datetime.date) -> bool:
-    """Whether a quarter has ended so lately that its results are told now, when the quarter
-    before may be that one or, beside its results, the one before it."""
-    return (today.month - 1) % 3 * 31 + today.day <= 46
-
-
 def ago(today: datetime.date, number: int, unit: str, *, up_to_now: bool) -> str | None:
     """The year, month, week or day so many units before a day, or the time from then to that day.
 

@@ -105,7 +105,7 @@ def numbers(text: str) -> tuple[Number, ...]:
         if len(token) > LONGEST:
             continue
         known = VALUES.get(kind)
-        number = Fraction(known[token]) if known else base.number(token.replace(",", ""))
+        number = Fraction(known[token]) if known else Fraction(token.replace(",", ""))
         values, telling = {number}, kind != "idiom" and token not in NOT_TELLING
         counts = kind in ("digits", "word")
         if counts and (after := SCALE_AFTER.match(text, at) or FRACTION_AFTER.match(text, at)):

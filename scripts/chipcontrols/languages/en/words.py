@@ -4,18 +4,15 @@ import re
 from fractions import Fraction
 
 from chipcontrols.languages import characters
-from chipcontrols.languages.base import rows
+from chipcontrols.languages.base import by_kind, rows
 
-_NUMERALS = rows(__file__, "numerals")
-
-
-def _of_kind(kind: str) -> dict[str, int]:
-    return {row["word"]: int(row["value"]) for row in _NUMERALS if row["kind"] == kind}
-
-
-UNITS, TENS, SCALES = _of_kind("unit"), _of_kind("ten"), _of_kind("scale")
-ORDINALS, MONTHS, MULTIPLES = _of_kind("ordinal"), _of_kind("month"), _of_kind("multiple")
-IDIOMS = _of_kind("idiom")
+_NUMERALS = {
+    kind: {row["word"]: int(row["value"]) for row in words}
+    for kind, words in by_kind(__file__, "numerals").items()
+}
+UNITS, TENS, SCALES = _NUMERALS["unit"], _NUMERALS["ten"], _NUMERALS["scale"]
+ORDINALS, MONTHS, MULTIPLES = _NUMERALS["ordinal"], _NUMERALS["month"], _NUMERALS["multiple"]
+IDIOMS = _NUMERALS["idiom"]
 """Words that mean a number, but count nothing."""
 WORDS = {
     **UNITS, **TENS,

@@ -32,9 +32,8 @@ Conventions, beside those of ``iso_dates``
     - Blanks between number and 年, 月 or 日 do not matter (2025 年 5 月 13 日).
 
 Out of scope: 目前, 此前, 隨後, 未來 and other words without a measure of time, which only ``times``
-finds, as words that tell a time; bare years without
-年 (Computex 2025 is a name), except ranges (2018-2022); dates glued to Latin letters (M1月);
-lunar dates; fiscal years (FY2026: found, not resolved); years of the Republic
+finds; bare years without 年 (Computex 2025 is a name), except ranges (2018-2022); dates glued to
+Latin letters (M1月); lunar dates; fiscal years (FY2026: found, not resolved); years of the Republic
 without 民國 and without a month or part of the year (114年).
 """
 
@@ -379,7 +378,8 @@ def _relative(match: re.Match[str], today: datetime.date, future: bool) -> str |
         first = today.year + _OFFSETS[words[0]]
         return f"{first:04}/{first + 1:04}"
     if name == "quarter":
-        told = match["which"] and not (match["which"] == "上" and iso.still_reported(today))
+        early = (today.month - 1) % 3 * 31 + today.day <= 46  # when the last one is reported
+        told = match["which"] and not (match["which"] == "上" and early)
         return iso.quarter(today, _OFFSETS[match["which"]]) if told else None
     if name == "day":
         day = iso.shifted(today, _OFFSETS[words[0]])

@@ -154,10 +154,8 @@ def attributions(text: str) -> tuple[Span, ...]:
         and not _tells_nothing(folded, *match.span())
     ]
     following = [*(start for start, _ in found[1:]), 0]
-    return tuple(
-        one for one, verb in zip(found, following, strict=False)
-        if not _AT_THE_TIME_OF.fullmatch(folded, one[1], verb)
-    )  # fmt: skip
+    pairs = zip(found, following, strict=False)
+    return tuple(one for one, at in pairs if not _AT_THE_TIME_OF.fullmatch(folded, one[1], at))
 
 
 def _tells_nothing(folded: str, start: int, end: int) -> bool:
@@ -184,7 +182,7 @@ def numbers(text: str) -> frozenset[Fraction]:
     ['1', '100000000', '13', '20', '5']
     """
     folded = _folding.fold(text)
-    found = {base.number(match[0]) for match in _NUMBER.finditer(folded)}
+    found = {Fraction(match[0]) for match in _NUMBER.finditer(folded)}
     found |= {_numerals.number(match[0]) or Fraction(0) for match in _NUMERAL.finditer(folded)}
     found |= {Fraction(value) for word, value in _IMPLIED.items() if word in folded}
     found |= {Fraction(n) for date in dates(text) for n in _dates.numbers(date.text)}

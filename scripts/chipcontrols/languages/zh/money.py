@@ -1,12 +1,11 @@
 """Whose money 元 is, where no other word names it.
 
 A text's region is told by its own words (regions.csv: currencies, authorities, places, markets,
-newspapers, what only its press says): of TW, HK and CN the one with the most of them, the
-currencies counting fivefold;
-without any, TW in traditional characters and CN in simplified or neutral ones.  A currency has to
-be named for CN in traditional characters and for TW in simplified ones, which papers of the other
-side write too, where 人民幣 counts but once, for who says it again and again means another by 元;
-HK is none in simplified ones: who writes 港元 there means another by 元.
+newspapers, what only its press says): of TW, HK and CN the one with the most of them, currencies
+counting fivefold; without any, TW in traditional characters and CN in simplified or neutral ones.
+A currency has to be named for CN in traditional characters and for TW in simplified ones, which
+papers of the other side write too, where 人民幣 counts but once, for who says it again and again
+means another by 元; HK is none in simplified ones: who writes 港元 there means another by 元.
 元 is TWD, HKD or CNY by the region.  The words before or after the number come first
 (``新台幣200億元``, ``200億元人民幣``), which the grammar of quantities reads.
 A document that says (美元，下同) means that currency: its region is US.

@@ -161,7 +161,5 @@ def _lexicon() -> tuple[Forms, dict[str, Row]]:
 
 def _branch(name: str) -> int:
     """The length of the word for a branch of industry that follows a place: 台灣半導體."""
-    return next(
-        (len(name) - len(place) for place in _PLACES if name[len(place) :] in _BRANCHES
-         and name.startswith(place)), 0,
-    )  # fmt: skip
+    places = (one for one in _PLACES if name.startswith(one) and name[len(one) :] in _BRANCHES)
+    return next((len(name) - len(place) for place in places), 0)
