@@ -95,8 +95,8 @@ def with_derived(schema: Schema, offsets: bool = False) -> Schema:
 
 
 def typed_frame(table: Table, codes: Codes) -> pandas.DataFrame:
-    """Return the typed frame of a table, an empty cell missing; raise ValueError when a cell is not
-    of its column's type."""
+    """Return the typed frame of a table: one row a row, an empty cell missing; one column a field,
+    and two more after each of partial dates.  Raise ValueError for a cell not of its type."""
     for _, column, fault in faulty_cells(table, codes):
         raise ValueError(f"{table.name}.{column}: {fault}")
     columns: dict[str, Any] = {}
