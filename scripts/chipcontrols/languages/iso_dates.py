@@ -2,24 +2,23 @@
 
 Here is also what the languages share in making cells of the dates that they read.  Words finer than
 a month or year stay words (late 2024 is 2024, 5月中旬 is 2025-05), but for the end of a year, which
-is its December, and clock times add nothing.  A
-day without its year lies where it is nearest to the day of publication, where days ahead count
-twice, or three times when its month is not told either, for reports are rather of the past; a
-month without its year is the latest that is not in the future, unless the words tell the future
-(將, will); a half or quarter lies in the year of publication, or in the one before if it begins
-over half a year later; a sum of months (前三季度) is the latest that has ended; a weekday is like a
-month.  In a range one end takes from the other what it lacks.  Last quarter is one of the calendar,
-a week runs from Monday to Sunday, and ``90s`` is the latest such decade that had begun.  A length
-that ends where it is told (three years ago, 近三年來) has the grain of its unit: a year, a month,
-or the months from one to the other.  What points at another date of the text (去年同期, 次日, a
-year earlier) counts from a period that the text names before it, if that is given and of its kind;
-else 去年同期 is that year, and the others are not resolved.  The whole of a year (全年, full-year)
-is the year of publication, but for the first quarter, when results of the year before are told.
-Fiscal years are never resolved, for FY2025 may end in January 2025 or in March 2026, by whose it
-is; nor are vague and other duration expressions.  ``resolve`` of a language takes words around a
-date and returns the cell on which the dates in them agree, leaving aside those that cannot be
-resolved; a day of publication that is not one whole day counts as unknown.  Out of scope: words for
-dates.
+is its December, and clock times add nothing.  A day without its year lies where it is nearest to
+the day of publication, where days ahead count twice, or three times when its month is not told
+either, for reports are rather of the past; a month without its year is the latest that is not in
+the future, unless the words tell the future (將, will); a half or quarter lies in the year of
+publication, or in the one before if it begins over half a year later; a sum of months (前三季度) is
+the latest that has ended; a weekday is like a month.  In a range one end takes from the other what
+it lacks.  Last quarter is one of the calendar, a week runs from Monday to Sunday, and ``90s`` is
+the latest such decade that had begun.  A length that ends where it is told (three years ago,
+近三年來) has the grain of its unit: a year, a month, or the months from one to the other.  What
+points at another date of the text (去年同期, 次日, a year earlier) counts from a period that the
+text names before it, if that is given and of its kind; else 去年同期 is that year, 同日 the day of
+publication, and the others are not resolved.  The whole of a year (全年, full-year) is the year of
+publication, but for the first quarter, when results of the year before are told.  Fiscal years are
+never resolved, for FY2025 may end in January 2025 or in March 2026, by whose it is; nor are vague
+and other duration expressions.  ``resolve`` of a language takes words around a date and returns the
+cell on which the dates in them agree, leaving aside those that cannot be resolved; a day of
+publication that is not one whole day counts as unknown.  Out of scope: words for dates.
 """
 
 import calendar
