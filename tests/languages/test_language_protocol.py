@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from fractions import Fraction
@@ -11,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipcontrols.languages import known, language
+from chipcontrols.languages import base, known, language
 from chipcontrols.languages.base import Language
+from chipcontrols.languages.en import quantities as english
+from chipcontrols.languages.zh import quantities as chinese
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 zh = language("zh")
@@ -22,6 +25,23 @@ FULL_WIDTH = str.maketrans(',.!?;:()"', '，。！？；：（）＂')  # fmt: s
 
 def parts(text: str, spans: object) -> list[str]:
     return [text[start:end] for start, end in spans]  # type: ignore[attr-defined]
+
+
+def written(grammar: object) -> list[tuple[object, str, str, str]]:
+    rows = base.rows(grammar.__file__, "quantities")  # type: ignore[attr-defined]
+    return [(grammar, row["part"], row["pattern"], row["example"]) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("grammar", "part", "pattern", "example"),
+    [row for grammar in (chinese, english) for row in written(grammar) if row[-1]],
+)
+def test_the_grammar_of_quantities_reads_its_examples(
+    grammar: object, part: str, pattern: str, example: str
+) -> None:
+    assert re.search(grammar.GRAMMAR(pattern), example, re.I)  # type: ignore[attr-defined]
+    if part in ("name", "no_quantity"):
+        assert grammar.find(example) == ()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("tag", known())

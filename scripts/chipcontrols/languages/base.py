@@ -201,6 +201,11 @@ def alternatives(words: Iterable[Row], pattern: Callable[[Row], str] = guarded) 
     return f"(?=[{firsts}])(?:{'|'.join(tried)})"
 
 
+def either(words: Iterable[str]) -> str:
+    """A pattern for one of the words."""
+    return alternatives({"word": word} for word in words)
+
+
 def behind(words: Iterable[str]) -> str:
     """A pattern for a place behind one of the words, by their lengths, as looking behind asks."""
     parts = (f"(?<={'|'.join(w)})" for _, w in itertools.groupby(sorted(words, key=len), len))
@@ -209,6 +214,22 @@ def behind(words: Iterable[str]) -> str:
 
 SYMBOL = f"(?:{alternatives({'word': word} for word in SYMBOLS)})(?![A-Za-z0-9µ])"
 """A pattern for a symbol, which no letter or digit continues."""
+
+
+def grammar(module: str, given: Mapping[str, str]) -> Callable[[str], str]:
+    """The function that writes out a pattern in which {part} stands for a part of the grammar: the
+    part is given, or its alternatives are the rows of the table that the module has its name of."""
+    parts = by_kind(module, Path(module).stem, "part")
+
+    @functools.cache
+    def written(pattern: str) -> str:
+        return re.sub(r"\{([a-z_]+)\}", lambda named: alternative(named[1]), pattern)
+
+    def alternative(part: str) -> str:
+        rows = [row["pattern"] for row in parts.get(part, ())]
+        return f"(?:{written(given.get(part) or '|'.join(rows))})"
+
+    return written
 
 
 def quotations(text: str, marks: Mapping[str, str]) -> tuple[Span, ...]:

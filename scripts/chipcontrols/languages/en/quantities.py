@@ -12,7 +12,7 @@ bounds are those of ``languages.base``. This docstring is the specification.
     >>> read("third-largest").unit, read("tens of billions of dollars").low
     ('rank', Fraction(20000000000, 1))
 
-Grammar, with blanks or hyphens between number, scale and unit
+Grammar, in quantities.csv, with blanks or hyphens between number, scale and unit
     expression  [bound] [number [unit] to] [currency] number [scale] [of] [unit] [bound]
     number      digits (1,500 and 3.5 too), words (twenty-eight, five hundred and three, a million),
                 half, two and a half, two-thirds, a third of, one in five, dozen
@@ -43,7 +43,7 @@ import dataclasses
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from chipcontrols.languages import base
 from chipcontrols.languages.base import Quantity, Reading
@@ -83,105 +83,33 @@ _LENGTHS = ("years", "months", "weeks", "days", "hours", "minutes")
 _SPREADS, _SPREAD_ROWS = base.spreads(__file__), base.rows(__file__, "spreads")
 _LONGEST, _GREATEST = 60, 10**60
 
-# --- the pattern, of folded text in which calendar dates are masked; every word and every run of
-# digits is entered at its beginning only, so that a scan takes linear time ---
-
-_DIGITS = r"(?>(?:[0-9]{1,3}(?>(?:,[0-9]{3})+)(?![0-9])|[0-9]++)(?:\.[0-9]++)?)"
-_ONE_TO_NINE = "|".join(word for word, value in UNITS.items() if 0 < value < 10)
-_TO_NINETEEN = "|".join(sorted(UNITS, reverse=True))
-_WORD = rf"(?=[a-z])(?:(?:{'|'.join(TENS)})(?:-(?:{_ONE_TO_NINE}))?|{_TO_NINETEEN})\b"
-_BIG = r"(?:hundred|thousand|million|billion|trillion|dozen)\b"
-_BRIEF = r"(?:ml?n|bl?n|tn|trln)\b"
-_SCALE = rf"(?:[ -]{_BIG}| ?{_BRIEF})"
-_SPELT = rf"(?:(?:an?|{_WORD})[ -]hundred(?: and)? {_WORD}|{_WORD})"
-_NUMBER = (
-    rf"(?:(?:{_DIGITS} ?[x×] ?)?10\^[0-9]{{1,2}}"
-    rf"|(?:{_DIGITS}[½¼¾]?|{_SPELT}(?:[ -]thousand,?(?: and)? {_SPELT})?)"
-    rf"(?: [1-7]/[2-8](?![0-9/])|[ -]and[ -]a[ -]half\b)?"
-    rf"{_SCALE}{{0,2}}|(?:half )?an?{_SCALE}{{1,2}})"
-)
-_ORDINAL = rf"(?:(?:{'|'.join(ORDINALS)})\b|[0-9]{{1,3}}(?:st|nd|rd|th)\b)"
-_ONES, _MANY = (
-    rf"(?:{'|'.join(part for part in FRACTIONS if part.endswith(('s', 'ves')) is plural)})\b"
-    for plural in (False, True)
-)
-_MULTIPLE = (
-    r"(?:twice|(?:doubl|tripl|trebl|quadrupl|quintupl)(?:ed|ing|es(?! (?:as an?|title|team)\b))"
-    r"|(?:double|triple|treble|quadruple)(?= (?:the|its|that|their|what|in)\b)"
-    r"|(?<=[a-z]s )(?:double|triple|treble|quadruple)(?=[,;:.]|\Z| (?:as|by|since|this)\b)"
-    r"|(?:(?<=\bto )|(?<=than )|(?<=ould )|(?<=will )|(?<=nearly )|(?<=almost )|(?(before)|(?!)))"
-    r"(?:double|triple|treble|quadruple)(?! (?:down|check|bottom|top)\b))\b"
-)
-_HALVED = "|".join(HALVED)
-_POINT = r"(?:(?: of)? an?)?[ -](?:percentage[ -])?points?\b"
-_FRACTION = (
-    rf"(?:(?:a )?(?:quarter|half){_POINT}|(?:one[ -](?!quarter){_ONES}"
-    rf"|{_WORD}[ -](?!quarters){_MANY}|{_WORD}(?:-| (?=quarters? of))quarters?\b)"
-    rf"|an? {_ONES}(?= (?:of|less|more|fewer|lower|higher|cheaper|faster|larger|smaller)\b)"
-    r"|(?<=\bin )half\b"
-    rf"|(?:(?<=\b(?:by|up) )|(?<=\bdown )|(?(before)|(?!)))(?:an? )?{_ONES}"
-    r"|half(?= (?:as|of|the|its|their|his|her|our|all|that|this)\b)"
-    rf"|(?:{_WORD}|[1-9]) (?:in|out of)(?: every)? (?:{_WORD}|[0-9]{{1,3}}\b)(?!-)"
-    r"(?! (?:minute|hour|day|week|month|quarter|year)s?\b))"
-)
-_PLURAL = r"(?:hundreds|thousands|[mbtr]+illions)\b"
-_VAGUE = (
-    rf"(?:(?:several|a few)\b(?: {_BIG}){{0,2}}"
-    rf"|{base.alternatives(_SPREAD_ROWS, lambda row: row['word'].replace('-', '[ -]'))}\b"
-    rf"|(?:tens(?= of)|dozens\b|{_PLURAL})(?: of {_PLURAL})?)"
-)
-
 
 def _at(place: str, words: list[base.Row]) -> str:
     return base.alternatives(row for row in words if row["place"] == place)
 
 
-_CURRENCY = f"(?:{_at('before', _UNIT_ROWS)})"
-_SYMBOL = f"(?-i:{base.SYMBOL})"
-_UNIT = (
-    rf"(?: ?%|[ -]?{_SYMBOL}"
-    r"| times (?:as(?: much| many)?|more|the|its|their|what|that"
-    r"|higher|larger|faster|bigger|greater)\b"
-    rf"|(?: of)?[ -](?:{_at('after', _UNIT_ROWS)})\b|-(?:{base.alternatives(_ADJECTIVES)})\b)"
+GRAMMAR = base.grammar(
+    __file__,
+    {
+        "ten": base.either(TENS),
+        "one_to_nine": base.either(word for word, value in UNITS.items() if 0 < value < 10),
+        "to_nineteen": base.either(UNITS),
+        "ordinal_word": base.either(ORDINALS),
+        "one_part": base.either(w for w in FRACTIONS if not w.endswith(("s", "ves"))) + r"\b",
+        "many_parts": base.either(w for w in FRACTIONS if w.endswith(("s", "ves"))) + r"\b",
+        "halved": base.either(HALVED),
+        "spread": base.alternatives(_SPREAD_ROWS, lambda row: row["word"].replace("-", "[ -]")),
+        "currency": _at("before", _UNIT_ROWS),
+        "unit_word": _at("after", _UNIT_ROWS),
+        "adjective": base.alternatives(_ADJECTIVES),
+        "symbol": f"(?-i:{base.SYMBOL})",
+        "before_word": _at("before", _BOUND_ROWS),
+        "verb": _at("verb", _BOUND_ROWS),
+        "after_word": _at("after", _BOUND_ROWS),
+    },
 )
-_SHORT_SCALE = f"(?:(?-i:[km])(?= )(?={_UNIT}))"  # 11.4m tonnes
-_VERB = rf"(?!top [^$€£¥U])(?:{_at('verb', _BOUND_ROWS)})(?:s|es|ed|ing)?"
-_BEFORE = rf"(?:(?:{_at('before', _BOUND_ROWS)}|{_VERB}) )"
-_NAME = (  # H20, F-35, GPT-4, 910C, 7nm, 4K; versions, ratios, 24/7
-    rf"(?!{_CURRENCY}[0-9]|(?:mid|low|high)-[0-9])[A-Za-z][A-Za-z'.&]*+-?[0-9][A-Za-z0-9.-]*+"
-    rf"|(?!{_DIGITS}{_SYMBOL})"
-    rf"[0-9]++(?:\.[0-9]++)?(?!{_BRIEF}|(?:x|st|nd|rd|th|fold)\b|{_SHORT_SCALE})"
-    r"[A-Za-z][A-Za-z0-9-]*+"
-    r"|[0-9]++(?:-(?-i:[A-Z])\b|(?>(?:\.[0-9]+){2,})|(?>(?:[:/][0-9]+)+)|-to-[0-9]++)"
-)
-_DETERMINER = "|".join(
-    rf"(?<=\b{word} )" for word in "the its their his her our this that every".split()
-)
-_DETERMINER += "|(?<='s )"
-_PATTERN = (
-    rf"(?<![A-Za-z0-9$€£¥.,])(?=[A-Za-z0-9$€£¥₩#-])(?:{_NAME}"
-    r"|(?P<most>(?:most|(?:vast )?majority|bulk)(?= of\b))|(?P<few>minority(?= of\b))"
-    r"|(?P<nearly_all>(?:nearly|almost|virtually) all\b)"
-    rf"|(?P<rank>{_ORDINAL}(?=[ -](?:largest|biggest|highest|lowest|smallest|most|best|ranked)\b)"
-    r"[ -](?:most[ -])?[a-z]++|(?<!of the )(?<!among the )(?:largest|biggest)\b"
-    rf"|(?:no\. ?|\#|number )(?:[0-9]{{1,2}}(?![0-9])|{_WORD}))"
-    rf"|(?P<ordinal>(?:{_DETERMINER}|(?<=\ba )(?={_ORDINAL} (?!of\b)[a-z]))(?-i:{_ORDINAL})"
-    r"(?! (?:lady|place|party|world|hand|later|ago|thoughts?)\b)|[0-9]{1,3}(?:st|nd|rd|th)\b)"
-    rf"|(?P<before>(?>{_BEFORE}{{1,3}}))?(?:(?P<fraction>{_FRACTION}|(?:{_HALVED})\b)"
-    rf"|(?P<multiple>{_MULTIPLE}|(?:{_WORD[:-2]}fold|{_DIGITS}(?:-?fold|x)"
-    rf"|(?:an? )?factor of (?:{_WORD[:-2]}|{_DIGITS}))\b)"
-    rf"|(?P<minus>(?<![A-Za-z0-9%)])-(?=[0-9])|(?<!or )minus )?RANGE"
-    rf"(?P<currency>{_CURRENCY} ?)?"
-    rf"(?:(?P<vague>{_VAGUE})|(?P<number>{_NUMBER}(?(currency)(?: ?[kmbt]\b)?|{_SHORT_SCALE}?)))"
-    rf"(?!(?!{_SYMBOL})[A-Za-z0-9]|,[0-9])(?(currency)|(?P<unit>{_UNIT})?)"
-    r"(?!(?<=[a-z])-(?!strong|odd|plus|class|sized|scale)[a-z]))"
-    rf"(?P<after> (?:{_at('after', _BOUND_ROWS)})\b|\+)?)"
-)
-_RANGE = (
-    rf"(?:(?P<between>between )?(?:(?P<from_currency>{_CURRENCY} ?)?(?P<from>(?>{_NUMBER})"
-    rf"(?(from_currency)(?: ?[kmbt]\b)?))(?P<from_unit>{_UNIT})?"
-    r"(?P<join>(?(between)(?: and | to )|(?: to | - |-| or ))))?)"
-)
+_POINT = GRAMMAR("{point}")
+_PATTERN = f"(?ai){GRAMMAR('{found}')}"
 _CHANGED = re.compile(
     r"(?<!ranging )(?<!running )(?<!ranges )(?<!anywhere )\bfrom \Z"
     r"|(?:ed|rose|fell|grew|sank|slid|shrank) by \Z",
@@ -196,14 +124,6 @@ _LABEL = re.compile(
 )
 _CONTEXTS = (("", ""), ("the ", " of it"), ("by ", ""), ("", " the"))
 """What may stand around an expression that is one only in context: half, a third, second."""
-
-
-@cache
-def _pattern(ranges: bool) -> re.Pattern[str]:
-    """The pattern, with ranges or, for the rare range that is none, without."""
-    groups = ("between", "from_currency", "from", "from_unit", "join")
-    none = "".join(f"(?P<{group}>(?!))?" for group in groups)
-    return re.compile(_PATTERN.replace("RANGE", _RANGE if ranges else none), re.I | re.ASCII)
 
 
 # --- readings ---
@@ -342,18 +262,17 @@ def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
 def _scan(text: str) -> Iterator[Quantity]:
     times = ((d.start, d.end) for d in dates(text) if d.kind != "duration")
     text_read, position = base.masked(fold(text), times), 0  # A length of time is a quantity.
-    while match := _pattern(True).search(text_read, position):
-        said, start = _reading(match, text_read), match.start()
+    while match := base.compiled(_PATTERN).search(text_read, position):
+        said, start, end = _reading(match, text_read), match.start(), len(text_read)
         over = (match["before"] or "").lower() == "over " and said and said[3] in _LENGTHS
         before = text_read[max(0, start - 20) : start]
         changed = match["join"] == " to " and bool(_CHANGED.search(before))
         if over:
             start = match.end("before")
-        if match["between"] and not match["from"]:
-            start = match.end("between")
-        if start > match.start() or changed or (match["from"] and not said):
-            ranges = bool(over) or not (match["from"] or match["between"])
-            match = _pattern(ranges).match(text_read, start) or match
+        elif changed or (match["from"] and not said):
+            end = max(match.end("from"), match.end("from_unit"))
+        if start > match.start() or end < len(text_read):
+            match = base.compiled(_PATTERN).match(text_read, start, end) or match
             said = _reading(match, text_read)
         position = max(match.end(), position + 1)
         if said:

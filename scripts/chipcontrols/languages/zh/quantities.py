@@ -10,7 +10,9 @@ is the specification.
     >>> [q.text for q in find("2018年用4塊A100,F-35、910C和CloudMatrix 384,2.0版本")]
     ['4塊']
 
-Grammar, in either script and width, with blanks between digits, magnitude and unit
+Grammar, in quantities.csv, in either script and width, with blanks between digits, magnitude and
+unit; every run of digits is taken whole, whether or not it means anything, so that a scan takes
+linear time
     expression  [bound] [number [unit] 至] number [多|餘] [magnitude] [unit] [bound]
     number      digits (1,500, ２，８００, 3.5), Chinese numerals (一百零五, 三点五, 廿三, 一万五),
                 both mixed (1500亿, 3.5萬億, 1億2000萬), 分之 (三分之一, 百分之30, 三又二分之一),
@@ -67,128 +69,50 @@ _UNIT_ROWS, _BOUND_ROWS = base.rows(__file__, "units"), base.rows(__file__, "bou
 _UNITS = {row["word"]: (row["unit"], Fraction(row["factor"])) for row in _UNIT_ROWS}
 _UNITS |= base.SYMBOLS
 _MONEY = {row["word"]: row["unit"] for row in base.rows(__file__, "money")}
-_WORD_ROWS = base.by_kind(__file__, "words")
-_WORDS = {kind: f"(?:{base.alternatives(words)})" for kind, words in _WORD_ROWS.items()}
 _SPREADS = base.spreads(__file__)
 _BARE = "XXX"  # ISO 4217 for no currency: stands for 元 until the region is known
 _BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
 _LENGTHS = ("years", "months", "weeks", "days")
 _GREATEST = 10**60
 
-# --- the pattern, of folded text in which calendar dates are masked. Every run of digits is taken
-# whole, whether or not it means anything, so that a scan takes linear time. ---
-
-
-_LATIN = "[A-Za-zÀ-ɏ]"
-_ARABIC = r"(?>(?:[1-9][0-9]{0,2}(?>(?:,[0-9]{3})+)(?![0-9])|[0-9]++)(?:\.[0-9]++)?)"
-_MAGNITUDE = (
-    "(?:百(?!分点|度|万瓦(?!时))|千(?![瓦克米赫伏焦]|(?<=[0-9半百]千)卡)|兆(?!欧(?!元)|[瓦赫位字比帕])|[十万亿])"
-)
-_POWERS = f"(?>{_MAGNITUDE}+)"
-_NUMBER = (
-    rf"(?>(?:{_ARABIC}[x×])?10(?:\^[0-9]{{1,2}}|的[0-9]{{1,2}}次方)"
-    rf"|{_ARABIC}几?(?: ?{_POWERS}(?>(?:零?{_ARABIC}{_POWERS})*)"
-    rf"(?:零{_ARABIC}|(?<=万)[0-9]{{4}}(?![0-9.]))?)?"
-    rf"|(?>(?:[〇零一二两三四五六七八九廿卅几数]|{_MAGNITUDE})+)"
-    rf"(?:(?<=[〇零一二两三四五六七八九十百千万亿])[点.][〇零一二三四五六七八九]++{_POWERS}?)?)"
-)
-_MORE = "(?:半|多(?![边元方种数个样家次项极国年条位]))?"
-
 
 def _unit_pattern(row: Row) -> str:
     """The word of a unit with what may stand after it or in it: 年多, 个多月, 成五."""
     word = row["word"]
     more = {
-        "after": f"{word}{_MORE}", "inside": f"{word[0]}[半多]?{word[1:]}",
-        "digit": f"{word}(?:[一二三四五六七八九]{{1,2}}|半|[1-9](?![0-9.%]))?"
-                 f"(?:余(?![额地下])|{_MORE})", "": word,
+        "after": word + "{more}", "inside": f"{word[0]}[半多]?{word[1:]}",
+        "digit": word + "{tenths}", "": word,
     }  # fmt: skip
     return base.guarded(row, more[row["more"]])
 
 
-_CURRENCY = base.alternatives(row for row in _UNIT_ROWS if row["dimension"] == "money")
-_UNIT = f"(?: ?(?:{base.SYMBOL}|{base.alternatives(_UNIT_ROWS, _unit_pattern)}))"
-_MONEY_BEFORE = (
-    f"(?:(?:(?<![A-Za-z])(?:{base.alternatives({'word': word} for word in _MONEY)})) ?"
-    "(?=[0-9约近逾超高达百千数几一二两三四五六七八九]))"
+_LEADING = [row for row in _BOUND_ROWS if row["place"] == "before"]
+_WORDS = base.by_kind(__file__, "words")
+_HEADS = [row for kind in _WORDS if kind not in ("rank", "ordinal") for row in _WORDS[kind]]
+_FIRST = {row["word"][0] for row in _HEADS + _LEADING} | {w[0] for w in (*_MONEY, *_SPREADS)}
+GRAMMAR = base.grammar(
+    __file__,
+    {kind: base.alternatives(words) for kind, words in _WORDS.items()}
+    | {
+        "symbol": base.SYMBOL,
+        "unit_word": base.alternatives(_UNIT_ROWS, _unit_pattern),
+        "currency": base.alternatives(row for row in _UNIT_ROWS if row["dimension"] == "money"),
+        "several_word": base.alternatives(row for row in _UNIT_ROWS if row["several"]),
+        "money_word": base.either(_MONEY),
+        "spread": base.either(_SPREADS),
+        "product": base.behind(row["word"] for row in base.rows(__file__, "products")),
+        "link": base.alternatives(base.rows(__file__, "links")),
+        "before_word": base.alternatives(_LEADING),
+        "far_word": base.alternatives(row for row in _BOUND_ROWS if row["far"]),
+        "after_word": base.alternatives(row for row in _BOUND_ROWS if row["place"] == "after"),
+        "han": f"[{HAN}]",
+        "mark": f"[{NUMERAL}]",
+    },
 )
-_STRONG = f"(?: ?(?:[%‰百千万亿兆倍]|{_CURRENCY}))"
-_WORD, _VERSION = f"(?>{_LATIN}+)", rf"{_ARABIC}(?>(?:\.[0-9]+)*)"
-_PRODUCT = base.behind(row["word"] for row in base.rows(__file__, "products"))
-_BEFORE, _AFTER, _FAR = (
-    f"(?:{base.alternatives(row for row in _BOUND_ROWS if row[column] == value)})"
-    for column, value in (("place", "before"), ("place", "after"), ("far", "yes"))
-)
-_NAME = (  # A:1, H20, F-35, CloudMatrix 384, 910C; but not in AMD6%, Nvidia 5000億美元, Waymo 20台
-    rf"(?<![A-Za-z])[A-Z][:+][0-9]{{1,2}}(?![0-9.%])|(?={_LATIN})(?!{_MONEY_BEFORE}){_WORD}(?>(?:[-–]?{_VERSION}(?!{_STRONG}){_WORD}?"
-    rf"| {_VERSION}(?!{_STRONG}|(?! ?大){_UNIT}){_WORD}?|[-.'’]{_WORD})*)"
-    rf"|[“「『](?!{_BEFORE})(?:(?![{NUMERAL}每])[{HAN}]){{1,6}}[-–]?{_VERSION}{_WORD}?(?=[”」』])"
-    rf"|(?=[0-9]){_PRODUCT}{_VERSION}(?!{_STRONG}|{_UNIT}){_WORD}?"
-    rf"|(?!{_ARABIC}{base.SYMBOL}){_ARABIC}[-–]?{_LATIN}(?>(?:{_LATIN}|[-–0-9])*)"
-)
-_SLASH = "[1-8]/[2-9](?![0-9/])"
-_PAIR = (  # 一、兩萬, 三、五年
-    "(?<![第、])(?:一、[二两]|[二两]、三|三、[四五]|四、五|五、六|六、七|七、八|八、九)"
-    f"(?:{_POWERS}|(?=[成倍个年天周家名位人岁次种款台艘辆座层元块]))"
-)
-_OTHER = (  # words, telephones, codes, versions, years, ratios
-    rf"{_WORDS['none']}|0[0-9]{{2,3}}-[0-9]{{7,8}}|[0-9]{{3}}(?=[”」]?(?:条款|调查|关税))"
-    r"|(?<=\()[0-9]{4,6}(?=[).-])|(?<![0-9.])0[0-9]{2,5}(?![0-9.])|(?<=:)[0-9]{5,6}(?=\))|9[258](?=无铅|号?汽油)"
-    rf"|[0-9]{{4,6}}(?=\.(?:HK|SH|SZ|TW))|{_ARABIC}比{_ARABIC}"
-    rf"|(?<=\()[0-9]{{1,2}}(?=\)(?!日))|[0-9]++(?=指数)|(?<=脚注|附注|附件|附录|附表)[0-9]++"
-    rf"|第{_ARABIC}(?>(?:[、至-]{_ARABIC})*)[、和及与至]{_ARABIC}(?=[号条款项章节页]|部分)"
-    rf"|[0-9]++(?>(?:\.[0-9]+){{2,}})|[0-9]++\.[0-9]++(?=版|时代|代(?!表))"
-    rf"|[0-9]++\.0++(?![0-9]|{_UNIT}|{_STRONG})|[12][0-9]{{3}}年|[0-9]++(?>(?::[0-9]+)+)"
-    rf"|(?!{_SLASH})[0-9]++(?>(?:/[0-9]+)+)"
-)
-_PART = f"(?:一半|半数|(?:[约近]|超过)?{_NUMBER}(?:[%‰成倍]|个百分点|分之))"
-_OBJECT = (  # what may stand between a bound and its number: 不得超過總量的五成, 至少需要3年
-    rf"(?:{_WORDS['whole']}(?={_PART})|(?:(?![{NUMERAL}])[{HAN}A-Za-z]|(?<=上)一){{1,12}}?的(?={_PART})"
-    rf"|每[{HAN}]{{1,4}}"
-    rf"|(?:(?<=至少|最少|起码|至多)|(?<=最高|最多|最长|最低)(?=[可将会要需应须能只仅够]))"
-    rf"(?:(?![{NUMERAL}的])[{HAN}]){{1,4}}?(?=[0-9{NUMERAL}])"
-    f"|(?:{base.alternatives(base.rows(__file__, 'links'))})(?:了|有|到|达|约)?)"
-)
-_PLACED = f"(?:{_WORDS['placed']}{_WORDS['place']}?|{_WORDS['place']}(?=第{_NUMBER}(?![{HAN}])))"
-_HEADS = [row for kind in _WORDS if kind not in ("rank", "ordinal") for row in _WORD_ROWS[kind]]
-_HEADS += [row for row in _BOUND_ROWS if row["place"] == "before"]
-_FIRST = "".join(sorted({row["word"][0] for row in _HEADS} | {w[0] for w in (*_MONEY, *_SPREADS)}))
-_IN_WORDS = "|".join(f"(?P<{kind}>{_WORDS[kind]})" for kind in base.IN_WORDS)
-_SEVERAL = (
-    "(?<![更很许太甚差众诸大最至不好较这那么越愈之增几])多(?P<things>"
-    f"{base.alternatives(row for row in _UNIT_ROWS if row['several'])})"
-)
-_FROM = (
-    rf"(?:(?P<from>{_NUMBER}(?:分之 ?{_NUMBER})?)(?P<from_unit>{_UNIT})?"
-    rf" ?(?:至|到|-|–|—{{1,2}}|~|以上[、,，至]?(?={_NUMBER}{_UNIT}?以下)) ?{_MONEY_BEFORE}?"
-    rf"(?!(?!{_ARABIC}{base.SYMBOL}){_ARABIC}{_LATIN}))?"
-)
-_PATTERN = (
-    rf"(?=[0-9A-Za-zÀ-ɏ{NUMERAL}第多翻倍负“「『{_FIRST}-])(?:{_NAME}|{_OTHER}|{_IN_WORDS}"
-    rf"|(?P<several>{_SEVERAL})|(?P<spread>{base.alternatives({'word': w} for w in _SPREADS)})"
-    rf"|(?P<doubled>(?:(?P<about>将近|接近|几乎|超过|近|约|逾)?翻了?(?P<by>将近|接近|超过|近|约|逾|超)?(?:(?P<turns>[一两二三四五六七八九1-9])?番|一?倍)"
-    rf"|(?<![成0-9{NUMERAL}])倍增(?![器管效计])|(?P<just>逾|近|将近|超过?)倍(?!数))"
-    rf"(?P<and>以上|左右|有[余多]|还多)?)"
-    rf"|(?<![分长短中每近])(?P<phase>[一二三四五六七])期(?![间待望货权内])"
-    rf"|(?:(?P<placed>{_PLACED})?第 ?|(?<=[、及和与])(?=[0-9]++号))(?P<ordinal>{_NUMBER})"
-    rf"(?:(?P<ranked>{_WORDS['rank']})|{_WORDS['ordinal']})?"
-    rf"|(?P<money>{_MONEY_BEFORE})?(?P<before>(?P<far>{_FAR}){_OBJECT}|(?>(?:{_BEFORE} ?){{1,3}}))?"
-    rf"(?P<money_too>{_MONEY_BEFORE})?(?P<minus>(?<![0-9A-Za-z%元年月日)])-(?=[0-9])|零下(?=[0-9一二三四五六七八九十])|(?<!正)负(?=[0-9]))?{_FROM}"
-    rf"(?:(?P<half>一半|半数|(?<=[过近逾超约])半(?![导岛径年个天小日夜路身球成途场生]))"
-    rf"|(?P<number>(?![0-9]++比[0-9])(?:(?<![上下前后大多一每])半(?=年(?!度)|天|小时|个|码(?!头)|成(?![品熟]))"
-    rf"|{_SLASH}|{_PAIR}|{_NUMBER}(?:又{_NUMBER})?(?:分之 ?{_NUMBER})?))"
-    rf"(?:(?P<more>[多余](?![边极样方额下])|来(?=[个名人家种年天岁项台位款次亿万]))"
-    rf"(?P<scale> ?{_POWERS})?)?(?P<unit>{_UNIT}|(?(money)分|(?!)))?)"
-    rf"(?:(?:/[{HAN}]{{1,4}}(?={_AFTER})|[(]含[)])?(?P<after>{_AFTER}))?)"
-)
-
-_CHANGE = re.compile(
-    r"(?:[增减降升涨跌挫滑扬弹]|成长|扩大|收窄|回落|[上下][调修])[加少长低高]?了?\Z"
-)
-_TO = re.compile("[上下微小大幅度略]{0,3}[上下]?[调修增升降减缩扩提收改][高低升降减大小窄敛至到为]")
-_BOUND = re.compile(
-    base.alternatives({"word": r["word"]} for r in _BOUND_ROWS if r["place"] == "before")
-)
+_PATTERN = f"(?=[0-9A-Za-zÀ-ɏ{NUMERAL}第多翻倍负“「『{''.join(_FIRST)}-]){GRAMMAR('{expression}')}"
+_CHANGED_BY = re.compile(GRAMMAR("{changed_by}"))
+_CHANGED_TO = re.compile(GRAMMAR("{changed_to}"))
+_BOUND = re.compile(base.either(row["word"] for row in _LEADING))
 _POWER = re.compile("[万亿兆]*$")
 
 
@@ -323,7 +247,7 @@ def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
         if _unit(both[0]) != _unit(both[1]):
             return None
         preceding = match.string[max(0, match.start() - 5) : match.start()]
-        if both[0][0] not in "%成" and _CHANGE.search(preceding):
+        if both[0][0] not in "%成" and _CHANGED_BY.search(preceding):
             return None  # 增加1億元至20億元
         first += _part(both[0])
     elif first < last / 10**power and not re.search("[万亿兆]", match["from"]):
@@ -354,7 +278,7 @@ def _scan(text: str) -> Iterator[Quantity]:
         if _is_recent(match, said, folded):
             start = match.end("before")
         none = match["from"] and (not said or preceding in ("从", "由"))
-        if none and said and not match["from_unit"] and _TO.match(folded, match.end()):
+        if none and said and not match["from_unit"] and _CHANGED_TO.match(folded, match.end()):
             none = False  # 由380至420億上調至400億
         if start > match.start() or none:
             # What the range, which is none, begins with.
