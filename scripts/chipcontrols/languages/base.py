@@ -36,22 +36,8 @@ from chipcontrols.languages import characters
 Span = tuple[int, int]
 Row = Mapping[str, str]
 Pointing = tuple[str, int, str]
-Reading = tuple[Fraction | None, Fraction | None, Fraction | None, str | None, str, str]
-"""Value, low, high, unit, bound and derivation of a quantity."""
-_HALF, _ONE = Fraction(1, 2), Fraction(1)
-IN_WORDS: dict[str, Reading] = {
-    "most": (None, _HALF, _ONE, "fraction", "vague", "1/2 to 1 fraction, vague"),
-    "few": (None, None, _HALF, "fraction", "vague", "up to 1/2 fraction, vague"),
-    "nearly_all": (_ONE, None, _ONE, "fraction", "nearly", "1 fraction, nearly"),
-    "amount": (None, None, None, None, "vague", "an amount, vague"),
-    "halved": (_HALF, _HALF, _HALF, "fraction", "exact", "1/2 fraction"),
-    "top": (_ONE, _ONE, _ONE, "rank", "exact", "rank 1"),
-}
 _DIGITS = re.compile(r"[0-9０-９]+(?:[.,:．，：][0-9０-９]+)*")
 _ITEM = re.compile(r"(?<![\w(（])[0-9A-Za-z]{1,2}[)）]")
-_OFF_BY = re.compile(
-    r"\s?[,，(（]?\s?(?:plus or minus|give or take|[上正][下负負](?:浮[动動])?|±|\+/-)\s?"
-)
 _APOSTROPHE = re.compile("[A-Za-zÀ-ɏ]’[A-Za-zÀ-ɏ]")
 
 
@@ -166,12 +152,6 @@ def pointing(module: str, read: Callable[[str], str]) -> Callable[[str], Pointin
     return points
 
 
-SYMBOLS: Mapping[str, tuple[str, Fraction]] = {
-    row["word"]: (row["unit"], Fraction(row["factor"])) for row in rows(__file__, "units")
-}
-"""Symbols that all languages write alike, the units that they name and what one is worth."""
-
-
 def guarded(row: Row, pattern: str = "") -> str:
     """The word of a row as a pattern, or another pattern for it, with the characters that must or
     must not stand beside it.
@@ -210,26 +190,6 @@ def behind(words: Iterable[str]) -> str:
     """A pattern for a place behind one of the words, by their lengths, as looking behind asks."""
     parts = (f"(?<={'|'.join(w)})" for _, w in itertools.groupby(sorted(words, key=len), len))
     return f"(?:{'|'.join(parts)})"
-
-
-SYMBOL = f"(?:{alternatives({'word': word} for word in SYMBOLS)})(?![A-Za-z0-9µ])"
-"""A pattern for a symbol, which no letter or digit continues."""
-
-
-def grammar(module: str, given: Mapping[str, str]) -> Callable[[str], str]:
-    """The function that writes out a pattern in which {part} stands for a part of the grammar: the
-    part is given, or its alternatives are the rows of the table that the module has its name of."""
-    parts = by_kind(module, Path(module).stem, "part")
-
-    @functools.cache
-    def written(pattern: str) -> str:
-        return re.sub(r"\{([a-z_]+)\}", lambda named: alternative(named[1]), pattern)
-
-    def alternative(part: str) -> str:
-        rows = [row["pattern"] for row in parts.get(part, ())]
-        return f"(?:{written(given.get(part) or '|'.join(rows))})"
-
-    return written
 
 
 def quotations(text: str, marks: Mapping[str, str]) -> tuple[Span, ...]:
@@ -378,76 +338,6 @@ def counter(
 def uncut(offsets: set[int], whole: Iterable[Span]) -> frozenset[int]:
     """The offsets that lie inside none of the spans."""
     return frozenset(offsets.difference(*(range(start + 1, end) for start, end in whole)))
-
-
-def spread(text: str, found: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
-    """The quantities, a number with what it may be off by as one range: $45 billion, plus or minus
-    2%."""
-    kept = list(found[:1])
-    for by in found[1:]:
-        one = kept[-1]
-        if _OFF_BY.fullmatch(text, one.end, by.start) and one.value and by.value:
-            share = by.unit == "percent" != one.unit
-            if share or by.unit in (one.unit, "percentage_point"):
-                off = by.value * (one.value / 100 if share else 1)
-                said = reading(one.value - off, one.value + off, one.unit, "range")
-                kept[-1] = Quantity(text[one.start : by.end], one.start, by.end, *said)
-                continue
-        kept.append(by)
-    return tuple(kept)
-
-
-def only(expression: str, find: Callable[[str], tuple[Quantity, ...]]) -> Quantity:
-    """The one quantity that the whole expression is; ValueError telling what was read and left."""
-    found = find(expression)
-    if len(found) == 1 and found[0].text == expression:
-        return found[0]
-    ends = [0, *(quantity.end for quantity in found)]
-    starts = [*(quantity.start for quantity in found), len(expression)]
-    left = "…".join(expression[s:e] for s, e in zip(ends, starts, strict=True))
-    told = ", ".join(f"{quantity.text} ({quantity.derivation})" for quantity in found)
-    raise ValueError(f"{expression!r} is not one quantity: read {told or 'none'}; left {left!r}")
-
-
-def digits(number: Fraction) -> str:
-    """The number in digits, as a fraction where decimals would not end.
-
-    >>> digits(Fraction(11, 2)), digits(Fraction(1, 3))
-    ('5.5', '1/3')
-    """
-    for places in range(1, 61) if number.denominator > 1 else ():
-        if 10**places % number.denominator == 0:
-            shown = f"{int(number * 10**places):0{places + 1}}"
-            return f"{shown[:-places]}.{shown[-places:]}"
-    return str(number)
-
-
-def reading(
-    low: Fraction, high: Fraction | None, unit: str | None, bound: str, power: int = 0
-) -> Reading:
-    """What a number says under a bound, or two numbers: a range, or under ``vague`` the ends of
-    what the words leave open.
-
-    >>> reading(Fraction(10**10), None, "USD", "nearly", 9)[3:]
-    ('USD', 'nearly', '10 × 10^9 USD, nearly')
-    """
-    if high is not None and bound != "vague":
-        bound = "range"
-    ends = [end / 10**power if power else end for end in (low, high) if end is not None]
-    said = " to ".join(str(end) if unit == "fraction" else digits(end) for end in ends)
-    said += (f" × 10^{power}" if power else "") + (f" {unit}" if unit else "")
-    said += "" if bound == "exact" else f", {bound.replace('_', ' ')}"
-    if high is not None:
-        return None, low, high, unit, bound, said
-    least = low if bound in ("exact", "at_least", "more_than") else None
-    most = low if bound in ("exact", "nearly", "as_high_as", "at_most") else None
-    return low, least, most, unit, bound, said
-
-
-def spreads(module: str) -> dict[str, tuple[Fraction, Fraction]]:
-    """Between what lie numbers of so many digits: 兩位數, mid-teens."""
-    found = rows(module, "spreads")
-    return {row["word"]: (Fraction(row["low"]), Fraction(row["high"])) for row in found}
 
 
 def values(quantities: Iterable[Quantity]) -> Iterator[Fraction]:

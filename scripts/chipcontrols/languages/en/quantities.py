@@ -41,12 +41,11 @@ more than 60 characters or above 10^60.
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from fractions import Fraction
-from functools import lru_cache
 
-from chipcontrols.languages import base
-from chipcontrols.languages.base import Quantity, Reading
+from chipcontrols.languages import base, quantities
+from chipcontrols.languages.base import Quantity
 from chipcontrols.languages.en.dates import find as dates
 from chipcontrols.languages.en.words import (
     FRACTIONS,
@@ -54,144 +53,109 @@ from chipcontrols.languages.en.words import (
     MULTIPLES,
     ORDINALS,
     SCALES,
-    TENS,
-    UNITS,
     WORDS,
     fold,
     follows_name,
 )
+from chipcontrols.languages.quantities import ONE, Amount, Reading, Unit
 
-_HALF, _ONE = Fraction(1, 2), Fraction(1)
-_UNIT_ROWS = sorted(base.rows(__file__, "units"), key=lambda row: -len(row["word"]))
-_BOUND_ROWS = base.rows(__file__, "bounds")
 _ADJECTIVES = [  # a 6,000-patient trial, a 33 billion-pound push
     {**row, "word": row["word"][:-1]}
-    for row in _UNIT_ROWS
+    for row in base.rows(__file__, "units")
     if row["place"] == "after" and re.fullmatch("[a-z]+[^s]s", row["word"])
 ]
-_UNITS = {
-    (row["place"], row["word"].strip().lower()): (row["unit"], Fraction(row["factor"]))
-    for row in (*_ADJECTIVES, *_UNIT_ROWS)
-}
-_BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
-_BOUND_WORD = re.compile(base.alternatives(_BOUND_ROWS))
-_SHORT = {"k": 3, "m": 6, "b": 9, "t": 12}
-_SHORT |= {"mn": 6, "mln": 6, "bn": 9, "bln": 9, "tn": 12, "trln": 12}
-_POWERS = {word: len(str(size)) - 1 for word, size in SCALES.items()} | _SHORT
-_MULTIPLIERS = {"dozen": 12, "hundred": 100}
-_LENGTHS = ("years", "months", "weeks", "days", "hours", "minutes")
-_SPREADS, _SPREAD_ROWS = base.spreads(__file__), base.rows(__file__, "spreads")
-_LONGEST, _GREATEST = 60, 10**60
+_UNITS = quantities.units(__file__)
+_UNITS = {word[:-1]: unit for word, unit in _UNITS.items() if word[-1:] == "s"} | _UNITS
+_BOUNDS, _SPREADS = quantities.bounds(__file__), quantities.spreads(__file__)
+_PLACES = WORDS | ORDINALS
+_BOUND_WORD = re.compile(base.either(_BOUNDS))
+_POWERS = {"k": 3, "m": 6, "b": 9, "t": 12, "mn": 6, "mln": 6, "bn": 9, "bln": 9, "tn": 12}
+_POWERS |= {"trln": 12} | {word: len(str(size)) - 1 for word, size in SCALES.items()}
+_TIMES = {"dozen": 12, "hundred": 100}
+_SIGNS = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
+_ADDED = {word: Fraction(value) for word, value in WORDS.items()} | FRACTIONS | _SIGNS
+_TOKEN = re.compile("[0-9]/[0-9]|[½¼¾]|[0-9][0-9,]*(?:\\.[0-9]+)?|[a-z]+")
+_VAGUE = re.compile(r"several|few|s\b")
+_LONGEST = 60
 
-
-def _at(place: str, words: list[base.Row]) -> str:
-    return base.alternatives(row for row in words if row["place"] == place)
-
-
-GRAMMAR = base.grammar(
+GRAMMAR = quantities.grammar(
     __file__,
     {
-        "ten": base.either(TENS),
-        "one_to_nine": base.either(word for word, value in UNITS.items() if 0 < value < 10),
-        "to_nineteen": base.either(UNITS),
-        "ordinal_word": base.either(ORDINALS),
         "one_part": base.either(w for w in FRACTIONS if not w.endswith(("s", "ves"))) + r"\b",
         "many_parts": base.either(w for w in FRACTIONS if w.endswith(("s", "ves"))) + r"\b",
         "halved": base.either(HALVED),
-        "spread": base.alternatives(_SPREAD_ROWS, lambda row: row["word"].replace("-", "[ -]")),
-        "currency": _at("before", _UNIT_ROWS),
-        "unit_word": _at("after", _UNIT_ROWS),
+        "spread": base.either(_SPREADS).replace(r"\-", "[ -]"),
         "adjective": base.alternatives(_ADJECTIVES),
-        "symbol": f"(?-i:{base.SYMBOL})",
-        "before_word": _at("before", _BOUND_ROWS),
-        "verb": _at("verb", _BOUND_ROWS),
-        "after_word": _at("after", _BOUND_ROWS),
+        "symbol": quantities.SYMBOL,
     },
 )
 _POINT = GRAMMAR("{point}")
-_PATTERN = f"(?ai){GRAMMAR('{found}')}"
-_CHANGED = re.compile(
-    r"(?<!ranging )(?<!running )(?<!ranges )(?<!anywhere )\bfrom \Z"
-    r"|(?:ed|rose|fell|grew|sank|slid|shrank) by \Z",
-    re.I,
-)
-"""What before X to Y says that it was X, or changed by X, and is Y."""
-_EARNINGS = re.compile(  # 31 times expected earnings
-    r" (?:oversubscribed|(?:[a-z0-9\0]+ ){0,3}(?:earnings|sales|revenue|profit|book|EBITDA))\b"
-)
-_LABEL = re.compile(
-    r"\b(?:phase|week|stage|chapter|section|article|page|figure|level|tier|version|step) \Z", re.I
+_WAS, _EARNINGS, _LABEL = (
+    re.compile(GRAMMAR(part), re.I) for part in ("{was}", "{earnings}", "{label}")
 )
 _CONTEXTS = (("", ""), ("the ", " of it"), ("by ", ""), ("", " the"))
 """What may stand around an expression that is one only in context: half, a third, second."""
 
 
-# --- readings ---
-
-
-def _value(words: str) -> tuple[Fraction, int] | None:
-    """The number that the words mean, and the power of ten of the scale that ends them."""
+def _amount(words: str) -> Amount | None:
+    """The number that the words mean, or of vague ones, which are plural, two."""
+    words = words.lower()
     if len(words) > _LONGEST:
         return None
-    mantissa, raised, exponent = words.partition("10^")
+    if spread := _SPREADS.get(words.replace(" ", "-")):
+        return *spread, 0
+    factor, raised, exponent = words.partition("10^")
     if raised:
-        raised_to = Fraction(mantissa.strip(" xX×").replace(",", "") or 1) * 10 ** int(exponent)
-        return (raised_to, 0) if raised_to <= _GREATEST else None
-    whole, part, power = Fraction(0), None, 0
-    words = words.replace("½", " 1/2").replace("¼", " 1/4").replace("¾", " 3/4")
-    for token in re.findall(r"[0-9]/[0-9]|[0-9][0-9,]*(?:\.[0-9]+)?|[a-z]+", words.lower()):
+        factor = factor.strip(" x×").replace(",", "")
+        return Fraction(factor or 1) * 10 ** int(exponent), None, 0
+    part: Fraction | None = None
+    whole, power = Fraction(0), 0
+    for token in _TOKEN.findall(re.sub(r"s\b", "", words)):
         power = 0
-        if "/" in token:
-            part = (part or 0) + Fraction(token)
-        elif token[0].isdecimal():
-            part = Fraction(token.replace(",", ""))
-        elif token in WORDS:
-            part = (part or 0) + Fraction(WORDS[token])
-        elif token in FRACTIONS:
-            part = (part or 0) + FRACTIONS[token]
-        elif token in _MULTIPLIERS:
-            part = (part or _ONE) * _MULTIPLIERS[token]
+        if token in _TIMES:
+            part = (part or ONE) * _TIMES[token]
         elif token in _POWERS:
             power = _POWERS[token]
             whole, part = (whole + (bool(not whole) if part is None else part)) * 10**power, None
-    number = whole + (part or 0)
-    return (number, power) if number <= _GREATEST else None
+        elif token in _ADDED or "/" in token:
+            part = (part or Fraction(0)) + (_ADDED[token] if token in _ADDED else Fraction(token))
+        elif token[0].isdecimal():
+            part = Fraction(token.replace(",", ""))
+    number = whole + (part or Fraction(0))
+    if _VAGUE.search(words):
+        return 2 * (number or ONE), 10 * (number or ONE), power
+    return number, None, power
 
 
 def _fraction(words: str) -> Fraction | None:
     """A third, two-thirds, one in five."""
     if apart := re.fullmatch("(.+) (?:in|out of)(?: every)? (.+)", words):
-        part, of = _value(apart[1]), _value(apart[2])
+        part, of = _amount(apart[1]), _amount(apart[2])
         return part[0] / of[0] if part and of and part[0] < of[0] else None
     counted, _, part_word = words.replace("-", " ").rpartition(" ")
-    times = _ONE if counted in ("", "a", "an") else (_value(counted) or (None,))[0]
-    return None if times is None else times * FRACTIONS[part_word]
+    times = _amount(counted)
+    return times and (times[0] or 1) * FRACTIONS[part_word]
 
 
-def _unit(match: re.Match[str]) -> tuple[str | None, Fraction]:
+def _unit(match: re.Match[str]) -> Unit:
     """Name of the unit and what one of it is worth."""
     if currency := match["currency"] or match["from_currency"]:
-        return _UNITS["before", currency.strip().lower()]
+        return _UNITS[currency.strip().lower()]
     symbol = (match["unit"] or "").strip(" -")
-    if symbol in base.SYMBOLS:
-        return base.SYMBOLS[symbol]
     words = symbol.lower().removeprefix("of ")
     if words[:6] == "times " or (words == "times" and _EARNINGS.match(match.string, match.end())):
-        return "multiple", _ONE
-    return _UNITS.get(("after", words), (None, _ONE))
+        return "multiple", ONE
+    return quantities.SYMBOLS.get(symbol) or _UNITS.get(words, (None, ONE))
 
 
 def _bound(match: re.Match[str]) -> str:
-    words = match["after"] or match["before"]
-    if words == "+":
-        return "at_least"
-    found = _BOUND_WORD.findall(words.lower()) if words else []
+    found = _BOUND_WORD.findall((match["after"] or match["before"] or "").lower())
     return _BOUNDS[found[-1]] if found else "exact"
 
 
-def _stands(match: re.Match[str], text: str, unit: str | None) -> bool:
+def _stands(match: re.Match[str], unit: str | None) -> bool:
     """Whether the number counts as one, in view of the words around it."""
-    words, start = match["number"], match.start("number")
+    words, start, text = match["number"], match.start("number"), match.string
     if match["currency"] or match["from"] or match["before"]:
         return True
     if unit in (None, "count") and _LABEL.search(text, max(0, start - 12), start):
@@ -205,84 +169,47 @@ def _stands(match: re.Match[str], text: str, unit: str | None) -> bool:
     )
 
 
-def _reading(match: re.Match[str], text: str) -> Reading | None:
+def _reading(match: re.Match[str]) -> Reading | None:
     """What the match says; None when it is no quantity."""
     bound = _bound(match)
-    if match["ordinal"] or match["rank"]:
-        words = re.findall("[a-z]+|[0-9]+", (match["ordinal"] or match["rank"]).lower())
-        known = [
-            ORDINALS.get(w) or WORDS.get(w) or int("0" + re.sub("[a-z]", "", w)) for w in words
-        ]
-        number = Fraction(max(known) or 1)
+    if place := match["ordinal"] or match["rank"]:
+        words = re.findall("[a-z]+|[0-9]+", place.lower())
+        said = [_PLACES.get(word) or int(word) for word in words if word in _PLACES or word < "a"]
+        number = Fraction(max(said, default=1))
         kind = "ordinal" if match["ordinal"] else "rank"
         return number, number, number, kind, "exact", f"{kind} {number}"
     if told := (match["multiple"] or "").lower():
-        value = _value(re.sub("-?(?:fold|x)$", "", told))
-        times = Fraction(MULTIPLES[told]) if told in MULTIPLES else value and value[0]
-        return base.reading(times, None, "multiple", bound) if times else None
+        times = MULTIPLES.get(told) or (_amount(re.sub("-?(?:fold|x)$", "", told)) or (0,))[0]
+        return quantities.reading(Fraction(times), None, "multiple", bound) if times else None
     if match["fraction"]:
         fraction, points = re.subn(_POINT, "", match["fraction"].lower())
-        part = _fraction(fraction)
-        kind = "percentage_point" if points else "fraction"
-        return None if part is None else base.reading(part, None, kind, bound)
-    if not match["number"] and not match["vague"]:
-        return base.IN_WORDS.get(match.lastgroup or "")
-    unit, worth = _unit(match)
-    if spread := _SPREADS.get((match["vague"] or "").lower().replace(" ", "-")):
-        return base.reading(spread[0] * worth, spread[1] * worth, unit, "vague")
-    value = _value(re.sub(r"s\b", "", match["vague"] or match["number"]))  # tens of billions
-    if value is None or (match["vague"] and match["from"]):
+        kind, part = "percentage_point" if points else "fraction", _fraction(fraction)
+        return None if part is None else quantities.reading(part, None, kind, bound)
+    if not match["number"]:
+        return quantities.IN_WORDS.get(match.lastgroup)
+    unit, amount = _unit(match), _amount(match["number"])
+    if not amount or not (amount[1] or _stands(match, unit[0])):
         return None
-    low, power = value
-    if match["vague"]:
-        return base.reading(2 * (low or 1) * worth, 10 * (low or 1) * worth, unit, "vague", power)
-    if not _stands(match, text, unit):
-        return None
-    worth *= -1 if match["minus"] else 1
-    if not match["from"]:
-        return base.reading(low * worth, None, unit, bound, power)
-    first = _first(match, low, power)
-    bound = "vague" if match["join"] == " or " else "range"
-    return None if first is None else base.reading(first * worth, low * worth, unit, bound, power)
+    began = _amount(match["from"] or "") if match["from_unit"] in (None, match["unit"]) else None
+    if match["join"] == " or ":
+        bound = "vague"
+        if began and amount[0] / 10 ** amount[2] - began[0] / 10 ** began[2] != 1:
+            began = None
+    return quantities.measured(match, amount, began, unit, bound)
 
 
-def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
-    """The number that a range begins with; None where the words make no range."""
-    value = _value(match["from"])
-    if value is None or (match["from_unit"] and match["from_unit"] != match["unit"]):
-        return None
-    first = value[0]
-    if not value[1] and first < last / 10**power:
-        first *= 10**power
-    if match["join"] == " or " and last != first + 10**power:
-        return None
-    return first if first < last else None
-
-
-def _scan(text: str) -> Iterator[Quantity]:
+def _prepared(text: str) -> tuple[str, Sequence[int]]:
     times = ((d.start, d.end) for d in dates(text) if d.kind != "duration")
-    text_read, position = base.masked(fold(text), times), 0  # A length of time is a quantity.
-    while match := base.compiled(_PATTERN).search(text_read, position):
-        said, start, end = _reading(match, text_read), match.start(), len(text_read)
-        over = (match["before"] or "").lower() == "over " and said and said[3] in _LENGTHS
-        before = text_read[max(0, start - 20) : start]
-        changed = match["join"] == " to " and bool(_CHANGED.search(before))
-        if over:
-            start = match.end("before")
-        elif changed or (match["from"] and not said):
-            end = max(match.end("from"), match.end("from_unit"))
-        if start > match.start() or end < len(text_read):
-            match = base.compiled(_PATTERN).match(text_read, start, end) or match
-            said = _reading(match, text_read)
-        position = max(match.end(), position + 1)
-        if said:
-            yield Quantity(text[match.start() : match.end()], match.start(), match.end(), *said)
+    return base.masked(fold(text), times), range(len(text) + 1)  # A length of time is a quantity.
 
 
-@lru_cache(maxsize=4096)
-def find(text: str, region: str = "") -> tuple[Quantity, ...]:
-    """All maximal quantity expressions of the text, from left to right, in any ``region``."""
-    return base.spread(text, tuple(_scan(text)))
+find = quantities.finder(
+    f"(?ai){GRAMMAR('{found}')}",
+    _prepared,
+    _reading,
+    lambda match, _: match["before"].lower() == "over ",
+    lambda match: match["join"] == " to " and bool(_WAS.search(match.string[: match.start()])),
+)
 
 
 def read(expression: str, region: str = "") -> Quantity:
@@ -291,4 +218,4 @@ def read(expression: str, region: str = "") -> Quantity:
         for found in find(f"{before}{expression}{after}") if expression else ():
             if found.start == len(before) and found.text == expression:
                 return dataclasses.replace(found, start=0, end=len(expression))
-    return base.only(expression, find)
+    return quantities.only(expression, find)

@@ -6,17 +6,15 @@ numbers.
 Malformed numerals (三十百) and those of more than 60 characters are None.
 
     >>> amount("三又二分之一"), amount("数十亿")
-    ((Fraction(7, 2), None), (Fraction(2000000000, 1), Fraction(10000000000, 1)))
+    ((Fraction(7, 2), None, 0), (Fraction(2000000000, 1), Fraction(10000000000, 1), 8))
 """
 
 import re
 from fractions import Fraction
 from functools import lru_cache
 
-# An amount is a number, and the greater one where the words mean what lies between the two.
-Amount = tuple[Fraction, Fraction | None]
+from chipcontrols.languages.quantities import HALF, ONE, Amount
 
-_NONE, _HALF, _ONE = Fraction(0), Fraction(1, 2), Fraction(1)
 _LONGEST = 60
 NUMERAL = "〇零一二两三四五六七八九十百千万亿兆廿卅几数半"
 """The characters of numerals, as part of a set in a pattern."""
@@ -38,7 +36,7 @@ def number(text: str) -> Fraction | None:
     for mark, exponent in MAGNITUDES.items():
         head, found, tail = text.rpartition(mark)
         if found:
-            left, right = number(head) if head else _ONE, _rest(tail, exponent)
+            left, right = number(head) if head else ONE, _rest(tail, exponent)
             if left is None or right is None:
                 return None
             if exponent < 4 and left >= 10 and not _PLAIN.fullmatch(head):
@@ -54,7 +52,7 @@ def number(text: str) -> Fraction | None:
 def _rest(text: str, exponent: int) -> Fraction | None:
     """The number that follows a magnitude: after 百, 五 is 50 and 零五 is 5."""
     if not text:
-        return _NONE
+        return Fraction(0)
     rest = text.lstrip("零〇")
     if rest in DIGITS:
         return Fraction(DIGITS[rest] * (10 ** (exponent - 1) if rest == text else 1))
@@ -67,6 +65,13 @@ def _rest(text: str, exponent: int) -> Fraction | None:
 @lru_cache(maxsize=4096)
 def amount(text: str) -> Amount | None:
     """The amount that a folded numeral means; None when it is malformed."""
+    text = re.sub("[多余来]", "", re.sub("^十余", "十几", text))
+    powers = "" if "分之" in text else text[len(text.rstrip("万亿兆")) :]
+    ends = _ends(text)
+    return ends and (*ends, sum(MAGNITUDES[mark] for mark in powers))
+
+
+def _ends(text: str) -> tuple[Fraction, Fraction | None] | None:
     if text.isascii() and text.isdecimal() and len(text) <= _LONGEST:
         return Fraction(int(text)), None
     text = re.sub("[,、 ]", "", text).replace("廿", "二十").replace("卅", "三十")
@@ -77,23 +82,23 @@ def amount(text: str) -> Amount | None:
     if len(text) > _LONGEST:
         return None
     if text == "半":
-        return _HALF, None
+        return HALF, None
     divisor, divided, text = text.rpartition("分之")
     if divided:
         whole, also, divisor = divisor.rpartition("又")
-        plus, under, over = number(whole) if also else _NONE, number(divisor), amount(text)
+        plus, under, over = number(whole) if also else Fraction(0), number(divisor), _ends(text)
         if plus is None or not under or over is None:
             return None
         return plus + over[0] / under, None if over[1] is None else plus + over[1] / under
     if several := _SEVERAL_TIMES.fullmatch(text):
         ten = number(several[1]) if several[1] else None
-        unit = number(several[2]) if several[2] else _ONE
+        unit = number(several[2]) if several[2] else ONE
         if unit is None or (ten is not None and several[2][:1] in ("十", "百", "千")):
             return None
         return (2 * unit, 10 * unit) if ten is None else (ten * unit, (ten + 10) * unit)
     if pair := _PAIR.fullmatch(text):
-        ten = number(pair[1]) if pair[1] else _NONE
-        unit = number(pair[4]) if pair[4] else _ONE
+        ten = number(pair[1]) if pair[1] else Fraction(0)
+        unit = number(pair[4]) if pair[4] else ONE
         low, high = DIGITS[pair[2]], DIGITS[pair[3]]
         if ten is not None and unit and (high == low + 1 or (low, high) == (3, 5)):
             return (ten + low) * unit, (ten + high) * unit

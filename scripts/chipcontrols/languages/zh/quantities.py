@@ -51,29 +51,23 @@ digits counts (为-18.4亿元), as do 零下 and 负. Out of scope: conversion o
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 
-from chipcontrols.languages import base
-from chipcontrols.languages.base import Quantity, Reading, Row
+from chipcontrols.languages import base, quantities
+from chipcontrols.languages.base import Quantity, Row
 from chipcontrols.languages.characters import HAN
+from chipcontrols.languages.quantities import HALF, ONE, Amount, Reading, Unit
 from chipcontrols.languages.zh import money
 from chipcontrols.languages.zh.dates import LASTS, spans
-from chipcontrols.languages.zh.folding import placed, tight
-from chipcontrols.languages.zh.numerals import DIGITS, MAGNITUDES, NUMERAL, amount, number
+from chipcontrols.languages.zh.folding import tight
+from chipcontrols.languages.zh.numerals import DIGITS, NUMERAL, amount, number
 
-_NONE, _HALF, _ONE = Fraction(0), Fraction(1, 2), Fraction(1)
-_UNIT_ROWS, _BOUND_ROWS = base.rows(__file__, "units"), base.rows(__file__, "bounds")
-_UNITS = {row["word"]: (row["unit"], Fraction(row["factor"])) for row in _UNIT_ROWS}
-_UNITS |= base.SYMBOLS
-_MONEY = {row["word"]: row["unit"] for row in base.rows(__file__, "money")}
-_SPREADS = base.spreads(__file__)
+_UNITS, _MONEY = quantities.units(__file__), quantities.units(__file__, "money")
+_BOUNDS, _SPREADS = quantities.bounds(__file__), quantities.spreads(__file__)
 _BARE = "XXX"  # ISO 4217 for no currency: stands for 元 until the region is known
-_BOUNDS = {row["word"]: row["bound"] for row in _BOUND_ROWS}
-_LENGTHS = ("years", "months", "weeks", "days")
-_GREATEST = 10**60
 
 
 def _unit_pattern(row: Row) -> str:
@@ -86,48 +80,33 @@ def _unit_pattern(row: Row) -> str:
     return base.guarded(row, more[row["more"]])
 
 
-_LEADING = [row for row in _BOUND_ROWS if row["place"] == "before"]
-_WORDS = base.by_kind(__file__, "words")
-_HEADS = [row for kind in _WORDS if kind not in ("rank", "ordinal") for row in _WORDS[kind]]
-_FIRST = {row["word"][0] for row in _HEADS + _LEADING} | {w[0] for w in (*_MONEY, *_SPREADS)}
-GRAMMAR = base.grammar(
+_HEADS = [row for row in base.rows(__file__, "words") if row["kind"] not in ("rank", "ordinal")]
+_HEADS += [row for row in base.rows(__file__, "bounds") if row["place"] == "before"]
+_FIRST = {*(row["word"][0] for row in _HEADS), *(word[0] for word in (*_MONEY, *_SPREADS))}
+GRAMMAR = quantities.grammar(
     __file__,
-    {kind: base.alternatives(words) for kind, words in _WORDS.items()}
-    | {
-        "symbol": base.SYMBOL,
-        "unit_word": base.alternatives(_UNIT_ROWS, _unit_pattern),
-        "currency": base.alternatives(row for row in _UNIT_ROWS if row["dimension"] == "money"),
-        "several_word": base.alternatives(row for row in _UNIT_ROWS if row["several"]),
-        "money_word": base.either(_MONEY),
-        "spread": base.either(_SPREADS),
+    {
+        "symbol": quantities.SYMBOL,
+        "unit_word": base.alternatives(base.rows(__file__, "units"), _unit_pattern),
         "product": base.behind(row["word"] for row in base.rows(__file__, "products")),
-        "link": base.alternatives(base.rows(__file__, "links")),
-        "before_word": base.alternatives(_LEADING),
-        "far_word": base.alternatives(row for row in _BOUND_ROWS if row["far"]),
-        "after_word": base.alternatives(row for row in _BOUND_ROWS if row["place"] == "after"),
         "han": f"[{HAN}]",
         "mark": f"[{NUMERAL}]",
     },
 )
-_PATTERN = f"(?=[0-9A-Za-zÀ-ɏ{NUMERAL}第多翻倍负“「『{''.join(_FIRST)}-]){GRAMMAR('{expression}')}"
 _CHANGED_BY = re.compile(GRAMMAR("{changed_by}"))
 _CHANGED_TO = re.compile(GRAMMAR("{changed_to}"))
-_BOUND = re.compile(base.either(row["word"] for row in _LEADING))
-_POWER = re.compile("[万亿兆]*$")
+_BOUND = re.compile(base.either(_BOUNDS))
 
 
-def _unit(words: str | None, ours: str = _BARE) -> tuple[str | None, Fraction]:
+def _unit(words: str | None, ours: str = _BARE) -> Unit:
     """Name of the unit and what one of it is worth; ``ours`` is the currency of bare 元."""
     if words is None:
-        return None, _ONE
+        return None, ONE
     key = words.strip()
     if key in ("元", "分", ""):
-        return ours, Fraction(1, 100) if key == "分" else _ONE
+        return ours, Fraction(1, 100) if key == "分" else ONE
     key = "成" if key[0] == "成" else key.replace("多", "").replace("半", "")
-    return _UNITS.get(key, ("count", _ONE))
-
-
-# --- readings ---
+    return quantities.SYMBOLS.get(key) or _UNITS.get(key.lower(), ("count", ONE))
 
 
 def _words_reading(match: re.Match[str]) -> Reading | None:
@@ -135,19 +114,19 @@ def _words_reading(match: re.Match[str]) -> Reading | None:
     if match["doubled"]:
         times = Fraction(1 if match["just"] else 2 ** int(number(match["turns"] or "一") or 1))
         words = match["and"] or match["by"] or match["just"] or match["about"] or ""
-        return base.reading(times, None, "multiple", _BOUNDS.get(words, "exact"))
+        return quantities.reading(times, None, "multiple", _BOUNDS.get(words, "exact"))
     if ordinal := match["ordinal"] or match["phase"]:
         place = amount(ordinal)
         if place is None or place[1] is not None:
             return None
         unit = "rank" if match["ranked"] or match["placed"] else "ordinal"
-        return *(3 * place[:1]), unit, "exact", f"{unit} {base.digits(place[0])}"
+        return *(3 * place[:1]), unit, "exact", f"{unit} {quantities.digits(place[0])}"
     if match["spread"]:
-        return base.reading(*_SPREADS[match["spread"]], None, "vague")
+        return quantities.reading(*_SPREADS[match["spread"]], None, "vague")
     if match["several"]:
         unit = _unit(match["things"])[0] or ""
         return None, None, None, unit, "vague", f"some {unit}, vague"
-    return next((said for name, said in base.IN_WORDS.items() if match[name]), None)
+    return quantities.IN_WORDS.get(match.lastgroup)
 
 
 def _stands(match: re.Match[str], vague: bool) -> bool:
@@ -164,138 +143,94 @@ def _stands(match: re.Match[str], vague: bool) -> bool:
         return not (unit == "月" and not vague) and (lasts or not day)
     if match["half"] or match["money"] or "分之" in text or text[0] in "0123456789":
         return True
-    counted = match["before"] or match["more"] or len(text) > 1
+    counted = match["before"] or len(text) > 1
     return bool(counted) and any(mark in "十百千万亿兆点廿卅" for mark in text)
 
 
 def _reading(match: re.Match[str]) -> Reading | None:
     """What the match says; None when it is no quantity."""
-    text = match["number"] or ""
+    text, unit_words = match["number"] or "", (match["unit"] or "").strip()
     if not text and not match["half"]:
         return _words_reading(match)
     divisor, divided, _ = (match["from"] or "").rpartition("分之")
-    if divided and "分之" not in text and not match["unit"]:  # 百分之二十至三十
+    if divided and "分之" not in text and not unit_words:  # 百分之二十至三十
         text = f"{divisor}分之{text}"
-    if (match["unit"] or "").strip() == "%" and re.fullmatch("[一二三四五六七八九]{2}", text):
+    if unit_words == "%" and re.fullmatch("[一二三四五六七八九]{2}", text):
         text = f"{DIGITS[text[0]]}{DIGITS[text[1]]}"  # 三四％ writes 34%
-    elif (match["unit"] or "").strip() == "折" and len(text) == 2:
+    elif unit_words == "折" and len(text) == 2:
         text = f"{text[0]}点{text[1]}" if text[0] in DIGITS else f"{text[0]}.{text[1]}"
-    said = (_HALF, None) if match["half"] else amount(text)
-    scaled = amount(match["scale"]) if match["scale"] else (_ONE, None)
-    if said is None or scaled is None or not _stands(match, said[1] is not None):
+    said = (HALF, None, 0) if match["half"] else amount(text)
+    if said is None or not _stands(match, said[1] is not None):
         return None
-    scale = scaled[0]
-    if (said[1] or said[0]) * scale > _GREATEST:
-        return None
-    unit_words = (match["unit"] or "").strip()
-    low, high = said
-    if _is_up_to_twenty(match):
-        high = Fraction(20)
+    low, high, power = said
     part, last = _part(unit_words), _part(unit_words, 2)
     low, high = low + part, low + last if last > part else high and high + part
-    powers = "" if "分之" in text else _POWER.findall(text)[0] + (match["scale"] or "").strip()
-    power = sum(MAGNITUDES[mark] for mark in powers)
     named = match["money"] or match["money_too"]
-    ours = _MONEY[named.strip()] if named else _BARE
-    unit, worth = _unit(match["unit"] or ("" if named else None), ours)
-    if unit is None and (match["half"] or "分之" in text or "/" in text):
-        unit = "fraction"
-    scale *= -worth if match["minus"] else worth
-    low, high = low if scale == 1 else low * scale, high and high * scale
-    vague = high is not None
-    if match["from"]:
-        first = _first(match, low / worth, power)
-        if first is None or high is not None or match["minus"]:
-            return None
-        low, high, vague = first * worth, low, False
-    bound = "vague" if vague else _bound(match)
-    return base.reading(low, high, unit, bound, power)
+    ours = _MONEY[named.strip().lower()][0] if named else _BARE
+    unit = _unit(match["unit"] or ("" if named else None), ours or _BARE)
+    if unit[0] is None and (match["half"] or "分之" in text or "/" in text):
+        unit = "fraction", ONE
+    return quantities.measured(match, (low, high, power), _began(match), unit, _bound(match))
 
 
 def _part(unit: str, at: int = 1) -> Fraction:
     """What the words of a unit add to the number before them: 两年半, 六成五, 两成七八."""
     if "半" in unit:
-        return _HALF
+        return HALF
     digit = unit[at : at + 1] if unit[:1] == "成" else ""
     return Fraction(DIGITS.get(digit) or int(digit if digit.isdecimal() else 0), 10)
 
 
-def _is_up_to_twenty(match: re.Match[str]) -> bool:
-    plain = "分之" not in (match["from"] or "")
-    return plain and match["number"] == "十" and match["more"] == "余"
-
-
 def _bound(match: re.Match[str]) -> str:
     """The bound that the words tell; of several the last decides."""
+    if match["after"]:
+        return _BOUNDS[match["after"]]
+    if more := re.search("[多余来]", (match["number"] or "") + (match["unit"] or "")):
+        return "approx" if more[0] == "来" else "more_than"
     words = _BOUND.findall(match["before"] or "")
-    bounds = ["exact", *(_BOUNDS[word] for word in (words[:1] if match["far"] else words))]
-    if match["more"] and not _is_up_to_twenty(match):
-        bounds.append("approx" if match["more"] == "来" else "more_than")
-    if re.search("[多余]", match["unit"] or ""):
-        bounds.append("more_than")
-    return _BOUNDS[match["after"]] if match["after"] else bounds[-1]
+    return _BOUNDS[words[0 if match["far"] else -1]] if words else "exact"
 
 
-def _first(match: re.Match[str], last: Fraction, power: int) -> Fraction | None:
-    """The number that a range begins with; None where the words make no range."""
-    began = amount(match["from"])
-    if began is None or began[1] is not None:
+def _began(match: re.Match[str]) -> Amount | None:
+    """The number that a range begins with; None where its unit is another."""
+    unit, began = (match["from_unit"] or "").strip(), amount(match["from"] or "")
+    if began is None or (unit and _unit(unit) != _unit((match["unit"] or "").strip())):
         return None
-    first = began[0]
-    if match["from_unit"]:
-        both = match["from_unit"].strip(), (match["unit"] or "").strip()
-        if _unit(both[0]) != _unit(both[1]):
-            return None
-        preceding = match.string[max(0, match.start() - 5) : match.start()]
-        if both[0][0] not in "%成" and _CHANGED_BY.search(preceding):
-            return None  # 增加1億元至20億元
-        first += _part(both[0])
-    elif first < last / 10**power and not re.search("[万亿兆]", match["from"]):
-        first *= 10**power
-    return first if first < last else None
+    return began[0] + _part(unit), *began[1:]
 
 
-def _is_recent(match: re.Match[str], said: Reading | None, text: str) -> bool:
+def _is_recent(match: re.Match[str], said: Reading) -> bool:
     """Whether 近 before a length of time means the time up to now, not 'nearly'."""
-    length = match["before"] == "近" and _unit(match["unit"])[0] in _LENGTHS
-    vague = said is not None and said[4] == "vague"
-    return length and (vague or text.startswith(("来", "以来"), match.end()))
+    vague = said[4] == "vague" or match.string.startswith(("来", "以来"), match.end())
+    return match["before"] == "近" and vague
 
 
-@lru_cache(maxsize=4096)
-def _bare(text: str) -> tuple[Quantity, ...]:
-    """All quantity expressions of the text, 元 in no currency yet."""
-    return base.spread(text, tuple(_scan(text)))
+def _is_change(match: re.Match[str]) -> bool:
+    """Whether X 至 Y means that it was X, or changed by X, and is Y."""
+    before, unit = match.string[: match.start()], (match["from_unit"] or "").strip()
+    if unit and unit[0] not in "%成" and _CHANGED_BY.search(before[-5:]):
+        return True  # 增加1億元至20億元
+    raised = not unit and _CHANGED_TO.match(match.string, match.end())
+    return before.endswith(("从", "由")) and not raised  # 由380至420億上調至400億
 
 
-def _scan(text: str) -> Iterator[Quantity]:
-    read, offsets = tight(text)
-    times = (span for span, kind in spans(read) if kind != "duration")
-    folded, position = base.masked(read, times), 0  # A length of time is a quantity.
-    while match := base.compiled(_PATTERN).search(folded, position):
-        said = _reading(match)
-        start, preceding = match.start(), folded[match.start() - 1 : match.start()]
-        if _is_recent(match, said, folded):
-            start = match.end("before")
-        none = match["from"] and (not said or preceding in ("从", "由"))
-        if none and said and not match["from_unit"] and _CHANGED_TO.match(folded, match.end()):
-            none = False  # 由380至420億上調至400億
-        if start > match.start() or none:
-            # What the range, which is none, begins with.
-            end = max(match.end("from"), match.end("from_unit")) if match["from"] else match.end()
-            match = base.compiled(_PATTERN).match(folded, start, end) or match
-            said = _reading(match)
-        position = match.end()
-        if said:
-            start, end = placed(match.span(), offsets)
-            yield Quantity(text[start:end], start, end, *said)
+def _prepared(text: str) -> tuple[str, Sequence[int]]:
+    folded, offsets = tight(text)
+    times = (span for span, kind in spans(folded) if kind != "duration")
+    return base.masked(folded, times), offsets  # A length of time is a quantity.
+
+
+_find = quantities.finder(
+    f"(?=[0-9A-Za-zÀ-ɏ{NUMERAL}第多翻倍负“「『{''.join(_FIRST)}-]){GRAMMAR('{expression}')}",
+    _prepared, _reading, _is_recent, _is_change,
+)  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
 def find(text: str, region: str = "") -> tuple[Quantity, ...]:
     """All maximal quantity expressions of the text, from left to right; ``region`` (TW, HK, CN) is
     where the document is from, else the text's own words tell (``money``)."""
-    found, named = list(_bare(text)), ""
+    found, named = list(_find(text)), ""
     for at, one in enumerate(found):
         if one.unit == _BARE:
             ours = money.currency(text, one.start, region or money.region(text), named)
@@ -306,4 +241,4 @@ def find(text: str, region: str = "") -> tuple[Quantity, ...]:
 
 def read(expression: str, region: str = "") -> Quantity:
     """The quantity that the whole expression is; ValueError when it is not exactly one."""
-    return base.only(expression, lambda text: find(text, region))
+    return quantities.only(expression, lambda text: find(text, region))

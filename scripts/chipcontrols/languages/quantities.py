@@ -1,0 +1,212 @@
+"""What the quantities of all languages have in common: how a grammar is written, how a text is
+read with it, and what a number says in its unit and under its bound.
+
+A grammar is a table of the patterns of its parts, beside the module of the language. Its matches
+have the groups ``from``, ``from_unit`` and ``minus``, and groups of the names in ``IN_WORDS``.
+"""
+
+import functools
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from chipcontrols.languages.base import Quantity, Span, alternatives, by_kind, compiled, rows
+
+Unit = tuple[str | None, Fraction]
+"""The name of a unit, and what one of it is worth."""
+Amount = tuple[Fraction, Fraction | None, int]
+"""A number, the greater one where the words mean what lies between the two, and the power of ten
+of the word that ends it."""
+Reading = tuple[Fraction | None, Fraction | None, Fraction | None, str | None, str, str]
+"""Value, low, high, unit, bound and derivation of a quantity."""
+HALF, ONE = Fraction(1, 2), Fraction(1)
+GREATEST = 10**60
+IN_WORDS: dict[str | None, Reading] = {
+    "most": (None, HALF, ONE, "fraction", "vague", "1/2 to 1 fraction, vague"),
+    "few": (None, None, HALF, "fraction", "vague", "up to 1/2 fraction, vague"),
+    "nearly_all": (ONE, None, ONE, "fraction", "nearly", "1 fraction, nearly"),
+    "amount": (None, None, None, None, "vague", "an amount, vague"),
+    "halved": (HALF, HALF, HALF, "fraction", "exact", "1/2 fraction"),
+    "top": (ONE, ONE, ONE, "rank", "exact", "rank 1"),
+}
+_LENGTHS = ("years", "months", "weeks", "days", "hours", "minutes")
+_OFF_BY = re.compile(
+    r"\s?[,，(（]?\s?(?:plus or minus|give or take|[上正][下负負](?:浮[动動])?|±|\+/-)\s?"
+)
+
+
+def units(module: str, table: str = "units") -> dict[str, Unit]:
+    """The units of a table by their words in small letters."""
+    found = rows(module, table)
+    return {r["word"].strip().lower(): (r["unit"], Fraction(r.get("factor", 1))) for r in found}
+
+
+SYMBOLS: Mapping[str, Unit] = {
+    row["word"]: (row["unit"], Fraction(row["factor"])) for row in rows(__file__, "units")
+}
+"""Symbols that all languages write alike, the units that they name and what one is worth."""
+SYMBOL = f"(?-i:{alternatives(rows(__file__, 'units'))})(?![A-Za-z0-9µ])"
+"""A pattern for a symbol, which no letter or digit continues."""
+
+
+def bounds(module: str) -> dict[str, str]:
+    """The bounds by the words for them."""
+    return {row["word"]: row["bound"] for row in rows(module, "bounds")}
+
+
+def spreads(module: str) -> dict[str, tuple[Fraction, Fraction]]:
+    """Between what lie numbers of so many digits: 兩位數, mid-teens."""
+    found = rows(module, "spreads")
+    return {row["word"]: (Fraction(row["low"]), Fraction(row["high"])) for row in found}
+
+
+def grammar(module: str, given: Mapping[str, str]) -> Callable[[str], str]:
+    """The function that writes out a pattern in which {part} stands for a part of the grammar: one
+    given, or the alternatives in the table that is named as the module is, or the words of a table;
+    {table:column=cell} are the words of some of its rows."""
+    parts = by_kind(module, Path(module).stem, "part")
+
+    @functools.cache
+    def written(pattern: str) -> str:
+        return re.sub(r"\{([a-z_]+)(?::([a-z]+)=([a-z_]+))?\}", part, pattern)
+
+    def part(named: re.Match[str]) -> str:
+        name, column, cell = named.groups()
+        if name in given:
+            return f"(?:{written(given[name])})"
+        if name in parts and not column:
+            return f"(?:{written('|'.join(row['pattern'] for row in parts[name]))})"
+        words = (row for row in rows(module, name) if not column or row[column] == cell)
+        return f"(?:{alternatives(words)})"
+
+    return written
+
+
+def finder(
+    pattern: str,
+    prepare: Callable[[str], tuple[str, Sequence[int]]],
+    read: Callable[[re.Match[str]], Reading | None],
+    is_recent: Callable[[re.Match[str], Reading], bool],
+    is_change: Callable[[re.Match[str]], bool],
+) -> Callable[..., tuple[Quantity, ...]]:
+    """The function that finds the maximal quantity expressions of a text, in any region.
+
+    ``prepare`` folds it and masks its dates, and says where each character stood; ``read`` tells
+    what a match says. Words before a length of time that say that it ``is_recent`` are no bound,
+    and where one number ``is_change``d to the other there is no range.
+    """
+
+    def span(match: re.Match[str], said: Reading | None) -> Span:
+        """What of a match is an expression."""
+        if said and match["before"] and said[3] in _LENGTHS and is_recent(match, said):
+            return match.end("before"), match.end()
+        if match["from"] and (not said or is_change(match)):
+            return match.start(), max(match.end("from"), match.end("from_unit"))
+        return match.span()
+
+    def scan(text: str) -> Iterator[Quantity]:
+        prepared, offsets = prepare(text)
+        at = 0
+        while match := compiled(pattern).search(prepared, at):
+            said = read(match)
+            if (part := span(match, said)) != match.span():
+                match = compiled(pattern).match(prepared, *part) or match
+                said = read(match)
+            at = match.end()
+            if said:
+                start, end = offsets[match.start()], offsets[at - 1] + 1
+                yield Quantity(text[start:end], start, end, *said)
+
+    @functools.lru_cache(maxsize=4096)
+    def find(text: str, region: str = "") -> tuple[Quantity, ...]:
+        return spread(text, tuple(scan(text)))
+
+    return find
+
+
+def measured(
+    match: re.Match[str], amount: Amount, began: Amount | None, unit: Unit, bound: str
+) -> Reading | None:
+    """What a number says, or a range that began with another, which shares its power of ten; None
+    when they are no range."""
+    (low, high, power), (name, worth) = amount, unit
+    if (high or low) > GREATEST:
+        return None
+    if match["from"]:
+        if began is None or began[1] or high or match["minus"]:
+            return None
+        first, _, own = began
+        if not own and not match["from_unit"] and first < low / 10**power:
+            first *= 10**power
+        if first >= low:
+            return None
+        low, high = first, low
+    elif high:
+        bound = "vague"
+    worth *= -1 if match["minus"] else 1
+    return reading(low * worth, high and high * worth, name, bound, power)
+
+
+def reading(
+    low: Fraction, high: Fraction | None, unit: str | None, bound: str, power: int = 0
+) -> Reading:
+    """What a number says under a bound, or two numbers: a range, or under ``vague`` the ends of
+    what the words leave open.
+
+    >>> reading(Fraction(10**10), None, "USD", "nearly", 9)[3:]
+    ('USD', 'nearly', '10 × 10^9 USD, nearly')
+    """
+    if high is not None and bound != "vague":
+        bound = "range"
+    ends = [end / 10**power if power else end for end in (low, high) if end is not None]
+    said = " to ".join(str(end) if unit == "fraction" else digits(end) for end in ends)
+    said += (f" × 10^{power}" if power else "") + (f" {unit}" if unit else "")
+    said += "" if bound == "exact" else f", {bound.replace('_', ' ')}"
+    if high is not None:
+        return None, low, high, unit, bound, said
+    least = low if bound in ("exact", "at_least", "more_than") else None
+    most = low if bound in ("exact", "nearly", "as_high_as", "at_most") else None
+    return low, least, most, unit, bound, said
+
+
+def digits(number: Fraction) -> str:
+    """The number in digits, as a fraction where decimals would not end.
+
+    >>> digits(Fraction(11, 2)), digits(Fraction(1, 3))
+    ('5.5', '1/3')
+    """
+    for places in range(1, 61) if number.denominator > 1 else ():
+        if 10**places % number.denominator == 0:
+            shown = f"{int(number * 10**places):0{places + 1}}"
+            return f"{shown[:-places]}.{shown[-places:]}"
+    return str(number)
+
+
+def spread(text: str, found: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
+    """The quantities, a number with what it may be off by as one range: $45 billion, plus or minus
+    2%."""
+    kept = list(found[:1])
+    for by in found[1:]:
+        one = kept[-1]
+        if _OFF_BY.fullmatch(text, one.end, by.start) and one.value and by.value:
+            share = by.unit == "percent" != one.unit
+            if share or by.unit in (one.unit, "percentage_point"):
+                off = by.value * (one.value / 100 if share else 1)
+                said = reading(one.value - off, one.value + off, one.unit, "range")
+                kept[-1] = Quantity(text[one.start : by.end], one.start, by.end, *said)
+                continue
+        kept.append(by)
+    return tuple(kept)
+
+
+def only(expression: str, find: Callable[[str], tuple[Quantity, ...]]) -> Quantity:
+    """The one quantity that the whole expression is; ValueError telling what was read and left."""
+    found = find(expression)
+    if len(found) == 1 and found[0].text == expression:
+        return found[0]
+    ends = [0, *(quantity.end for quantity in found)]
+    starts = [*(quantity.start for quantity in found), len(expression)]
+    left = "…".join(expression[s:e] for s, e in zip(ends, starts, strict=True))
+    told = ", ".join(f"{quantity.text} ({quantity.derivation})" for quantity in found)
+    raise ValueError(f"{expression!r} is not one quantity: read {told or 'none'}; left {left!r}")
