@@ -44,6 +44,8 @@ _CONVERSE = with_trait("converse")
 _GOING = with_trait("going")
 _FAMILIES = with_trait("more"), _GOING
 """Pairs that say much the same: that something is more, or that it goes ahead."""
+_FRAME = with_trait("frame")
+"""Pairs whose words lead a clause and do not deny it: unless, even without."""
 _FAR = 20
 """So many letters of the original lie at most between the places of a word and its opposite that
 speak of one thing; half as many where the pair says little."""
@@ -247,9 +249,11 @@ def directions(
         ones -= {one for one, _ in alike}
         others -= {other for _, other in alike}
         for one, other in alike:
-            left.spoken.update(left.at(one))
-            right.spoken.update(right.at(other))
-            converse = _CONVERSE & left.opposites[one].keys() & right.opposites[other].keys()
+            shared = left.opposites[one].keys() & right.opposites[other].keys()
+            if shared - _FRAME:
+                left.spoken.update(left.at(one))
+                right.spoken.update(right.at(other))
+            converse = _CONVERSE & shared
             if converse - {"deal"} and _turned(names, (one, other)):
                 reason = f"{left.text[slice(*one)]} in the original, but who does it to whom is"
                 reason += " exchanged in the sentence"
