@@ -171,6 +171,17 @@ def _modality(code: str, left: Side, right: Side, around: set[str]) -> Iterator[
         yield Disagreement("modality", False, reason, None, (hedge.start, hedge.end))
 
 
+def _inverted(one: Side, other: Side, mark: Mark) -> bool:
+    """Whether the negations of the other side make the contrary of a double one, or of what a
+    question that answers itself implies."""
+    denied = {each.kind for each in one.marks if each.start == mark.start}
+    turns = mark.kind == "rhetorical" and "double" not in denied
+    more = len(other.firm("not")) - len(one.firm("not")) - turns
+    soft = len(other.negations(firm=False)) - len(one.negations(firm=False))
+    wrong = {1, -1} if turns else {1}
+    return mark.kind != "ironic" and more in wrong and soft <= 0
+
+
 def _doubtful(left: Side, right: Side) -> Iterator[Disagreement]:
     """What words alone do not decide."""
     for one, other in ((left, right), (right, left)):
@@ -182,7 +193,7 @@ def _doubtful(left: Side, right: Side) -> Iterator[Disagreement]:
             if mark.firm and shown and shown not in other.kinds():
                 reason = "{words} in the {ours} is " + mark.kind
                 reason += ", which the {theirs} does not show"
-                yield _told("polarity", True, one, mark, reason)
+                yield _told("polarity", not _inverted(one, other, mark), one, mark, reason)
 
 
 def _read(text: str, tag: str) -> tuple[Mark, ...]:
