@@ -96,7 +96,6 @@ def test_a_negated_opposite_says_the_same(original: str, sentence: str) -> None:
         ("难道这是公平的吗?", "This is fair"),
         ("谁会相信这种承诺?", "Nobody believes such a promise"),
         ('所谓的"安全"理由', "Security reasons"),
-        ("没有一家企业不感到压力", "Some companies feel no pressure"),
         ("他何尝不想合作?", "He wants to cooperate"),
     ],
 )
@@ -106,6 +105,24 @@ def test_what_words_do_not_decide_is_undecided_and_never_passes(
     found = disagreements(original, sentence)
     assert found
     assert any(each.undecided for each in found)
+
+
+@pytest.mark.parametrize(
+    ("original", "sentence"),
+    [
+        ("没有一家企业不感到压力", "Some companies feel no pressure"),
+        ("市场并非没有疑虑", "The market has no misgivings"),
+        ("岂不自相矛盾?", "It is not a contradiction"),
+        ("难道关税能保障国家安全吗?", "Tariffs can make the nation safe"),
+        ("若关税上调,工厂将外迁", "Whatever happens to tariffs, the plants will move abroad"),
+        ("即使没有补贴,项目也可行", "The project is viable if it gets subsidies"),
+        ("由于需求疲软,价格下跌", "Prices fell although demand was weak"),
+        ("尽管需求疲软,价格仍上涨", "Prices rose because demand was weak"),
+        ("议员希望在休会前表决", "The members hope to vote until after the recess"),
+    ],
+)
+def test_a_contrary_of_the_whole_is_refused(original: str, sentence: str) -> None:
+    assert refused(disagreements(original, sentence)) != []
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ _LOOK = re.compile(r"\(\?[=!]")
 _PARTED = re.compile(
     r"(?!(?:is|are|was|were|been?|years|decades) )([a-z]+) "
     r"(?:(?!(?:to|and|or|that|who|which) )[a-z'-]+ ){1,4}?"
-    r"(up|down|off|out|back|aside|away|through)\b(?! of)"
+    r"(up|down|off|out|back|aside|away|through)\b(?! of| limits)"
 )
 """An English verb and its particle, parted by an object: turned the offer down."""
 _LITERAL = re.compile(r"[^\\.\[\](){}?*+^$|]+(?![?*+{])")
