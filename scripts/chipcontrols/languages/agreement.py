@@ -13,6 +13,8 @@ Force.  Each kind of firm mark (possible, forecast, hypothetical …) wants a ma
     it (``ANSWERS``), of the original a firm one or one of its own kind; what the sentence adds
     (already, plainly, long ago …) wants one that licenses it (``LICENCES``).  Words of ``context``,
     around the original, may answer for it, too.  Doubts in a subordinate clause want none.
+Addition.  A word that turns what is said (fail, escape, former) wants one of the original
+    (`chipcontrols.languages.additions`).
 Modality.  ``forecast``, ``planned``, ``possible``, ``proposed``, ``hypothetical`` and ``denied``
     want a mark of their kind in the original, or its context, and in the sentence; ``stated``
     wants none in the first main clause of the sentence of a kind that the original has.
@@ -39,6 +41,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from chipcontrols.languages import language
+from chipcontrols.languages.additions import additions
 from chipcontrols.languages.base import Mark, Span
 from chipcontrols.languages.directions import (
     KINDS,
@@ -246,5 +249,10 @@ def disagreements(
     doubtful = [*_doubtful(left, right)]
     found += _polarity(left, right, bool(doubtful))
     found += _forces(left, right, around)
+    named = [there for _, there in names]
+    for start, end in additions(original, sentence, tag, context, named):
+        if not any(one.scope[0] <= start < one.scope[1] for one in right.firm("not")):
+            reason = f"{sentence[start:end]!r} in the sentence; no word of the original says so"
+            found.append(Disagreement("addition", False, reason, None, (start, end)))
     found += _modality(modality, left, right, around)
     return (*found, *doubtful)

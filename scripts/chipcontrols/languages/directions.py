@@ -76,7 +76,7 @@ _SUBORDINATE = re.compile(
 class Disagreement:
     """What an original and a sentence do not say alike, and the words that tell it."""
 
-    about: str  # direction, polarity, force, modality or length
+    about: str  # direction, polarity, force, addition, modality or length
     undecided: bool
     reason: str
     original: Span | None = None

@@ -1,0 +1,59 @@
+"""Words of a sentence that its original must have said: fail, seldom, exempt, former, outside.
+
+Such a word turns or narrows what is said, and a faithful translation has it from its original.
+``additions.csv`` lists them by what they mean: English ``verbs``, in all their forms, other
+``words``, and for each language what may stand for any of them, a word or a single character of it.
+A word that is denied, that is part of a name or that the sentence adds in brackets asks for none;
+the context answers by words of two characters and more.
+
+Out of scope: which word renders which, and what the original says besides.
+
+    >>> text = "Most countries will escape quotas"
+    >>> [text[slice(*span)] for span in additions("多數國家將面臨配額", text, "zh")]
+    ['escape']
+    >>> [*additions("多數國家將豁免於配額", text, "zh")]
+    []
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from chipcontrols.languages.base import Span, rows
+from chipcontrols.languages.force import inflected
+from chipcontrols.languages.zh.folding import fold
+
+_WORD = re.compile(r"(?<![\w-])[a-z]+")
+_ADDED = re.compile(r"\[.*?\]")
+_Answers = tuple[re.Pattern[str], re.Pattern[str]]
+"""What answers a word in an original, and what in its context."""
+
+
+@cache
+def _lists(tag: str) -> dict[str, list[tuple[str, _Answers]]]:
+    """The English words by the first of each, with what answers them in a language."""
+    found: dict[str, list[tuple[str, _Answers]]] = {}
+    for row in rows(__file__, "additions"):
+        said = [fold(word) for word in row.get(tag, "").split()]
+        longer = [word for word in said if len(word) > 1]
+        answers = re.compile("|".join(said)), re.compile("|".join(longer) or r"(?!)")
+        words = [form for verb in row["verbs"].split("|") if verb for form in inflected(verb)]
+        for word in (*words, *filter(None, row["words"].split("|"))) if said else ():
+            found.setdefault(re.split("[ -]", word)[0], []).append((word, answers))
+    return found
+
+
+def additions(
+    original: str, sentence: str, tag: str, context: str = "", names: Sequence[Span] = ()
+) -> Iterator[Span]:
+    """Yield where an English sentence has a word of the list that its original does not say."""
+    said, around, text = fold(original), fold(context), sentence.lower()
+    aside = [*names, *(match.span() for match in _ADDED.finditer(text))]
+    for match in _WORD.finditer(text):
+        start = match.start()
+        for word, (answers, longer) in _lists(tag).get(match[0], ()):
+            end = start + len(word)
+            whole = text.startswith(word, start) and not re.match(r"[\w-]", text[end : end + 1])
+            inside = any(first <= start and end <= last for first, last in aside)
+            if whole and not inside and not answers.search(said) and not longer.search(around):
+                yield start, end

@@ -1,0 +1,80 @@
+"""Words that a sentence may not add to its original, and the faithful sentences that have them."""
+
+from collections import Counter
+
+import pytest
+
+from chipcontrols.languages import additions as module
+from chipcontrols.languages.additions import additions
+from chipcontrols.languages.agreement import disagreements
+from chipcontrols.languages.base import rows
+from chipcontrols.languages.force import inflected
+
+ADDED = """
+多數國家將面臨晶片配額 | Most countries will [escape] quotas on chips.
+該公司是全球第三大晶片製造商 | The company was [formerly] the world's third-largest chip maker.
+這些芯片一直是管制的目标 | These chips have [seldom] been a target of the controls.
+政府全力支持本土企业 | The government has been [reluctant] to back local firms.
+銷售團隊週一抵達東京 | The sales team [failed] to reach Tokyo on Monday.
+兩家公司簽署了協議 | The two companies [cancelled] an agreement.
+他出席了聽證會 | He [refused] to attend the hearing.
+新政策立即引發市場反應 | The new policy [gradually] drew a reaction from the market.
+工程师都在上海 | The engineers are all [outside] Shanghai.
+公司公布了新架構 | The company [abandoned] its new architecture.
+"""
+SAID = """
+多數國家可獲豁免 | Most countries will escape the quotas.
+前執行長出席了會議 | The former chief executive was at the meeting.
+他鮮少接受訪問 | He seldom gives interviews.
+當局不願表態 | The authorities were reluctant to take sides.
+雙方未能達成協議 | The two sides failed to reach an agreement.
+該計畫最終告吹 | The plan was cancelled in the end.
+發言人不予置評 | The spokesman refused to comment.
+關稅將逐步取消 | The tariffs will be scrapped step by step.
+該廠位於台北市郊外 | The plant is outside Taipei.
+他並未失去信心，仍看好市場 | He has not lost confidence and remains upbeat about the market.
+公司持續投入，從未停產 | The company kept investing and never ceased production.
+"""
+
+
+def cases(text: str) -> list[list[str]]:
+    return [line.split(" | ") for line in text.strip().split("\n")]
+
+
+@pytest.mark.parametrize(("original", "marked"), cases(ADDED))
+def test_a_word_that_no_word_of_the_original_says_is_found(original: str, marked: str) -> None:
+    sentence = marked.replace("[", "").replace("]", "")
+    found = [sentence[start:end] for start, end in additions(original, sentence, "zh")]
+    assert found == [marked[marked.index("[") + 1 : marked.index("]")]]
+    assert "addition" in {one.about for one in disagreements(original, sentence)}
+
+
+@pytest.mark.parametrize(("original", "sentence"), cases(SAID))
+def test_a_word_that_the_original_says_or_that_is_denied_is_not(
+    original: str, sentence: str
+) -> None:
+    assert "addition" not in {one.about for one in disagreements(original, sentence)}
+
+
+def test_names_brackets_and_the_context_answer_for_a_word() -> None:
+    original = "論壇昨日登場"
+    sentence = "The Fail Forward forum [cancelled in May] opened yesterday"
+    name = (sentence.index("Fail"), sentence.index(" forum"))
+    assert not [*additions(original, sentence, "zh", names=[name])]
+    assert [*additions(original, sentence, "zh")]
+    later = "After its cancellation the forum was held online"
+    assert [*additions("論壇改在線上舉行", later, "zh")]
+    assert not [*additions("論壇改在線上舉行", later, "zh", context="論壇被迫取消，改在線上舉行")]
+
+
+def test_each_row_of_the_list_has_answers_and_no_form_is_in_two_rows() -> None:
+    listed = rows(module.__file__, "additions")
+    verbs = [form for row in listed for verb in split(row["verbs"]) for form in inflected(verb)]
+    forms = [*verbs, *(word for row in listed for word in split(row["words"]))]
+    assert all(row["zh"].split() for row in listed)
+    assert len(forms) > 500
+    assert sorted(form for form, count in Counter(forms).items() if count > 1) == []
+
+
+def split(cell: str) -> list[str]:
+    return [word for word in cell.split("|") if word]
