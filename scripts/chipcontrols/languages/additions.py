@@ -3,8 +3,8 @@
 Such a word turns or narrows what is said, and a faithful translation has it from its original.
 ``additions.csv`` lists them by what they mean: English ``verbs``, in all their forms, other
 ``words``, and for each language what may stand for any of them, a word or a single character of it.
-A word that is denied, that is part of a name or that the sentence adds in brackets asks for none;
-the context answers by words of two characters and more.
+A word that is denied, that is a name or part of one, or that the sentence adds in brackets needs
+none; the context answers by words of two characters and more.
 
 Out of scope: which word renders which, and what the original says besides.
 
@@ -51,6 +51,8 @@ def additions(
     aside = [*names, *(match.span() for match in _ADDED.finditer(text))]
     for match in _WORD.finditer(text):
         start = match.start()
+        if start and sentence[start].isupper():
+            continue  # David Sacks
         for word, (answers, longer) in _lists(tag).get(match[0], ()):
             end = start + len(word)
             whole = text.startswith(word, start) and not re.match(r"[\w-]", text[end : end + 1])
