@@ -58,8 +58,8 @@ def test_a_word_that_the_original_says_or_that_is_denied_is_not(
 
 def test_names_brackets_and_the_context_answer_for_a_word() -> None:
     original = "論壇昨日登場"
-    sentence = "The Fail Forward forum [cancelled in May] opened yesterday"
-    name = (sentence.index("Fail"), sentence.index(" forum"))
+    sentence = "The fail forward forum [cancelled in May] opened yesterday"
+    name = (sentence.index("fail"), sentence.index(" forum"))
     assert not [*additions(original, sentence, "zh", names=[name])]
     assert [*additions(original, sentence, "zh")]
     later = "After its cancellation the forum was held online"
