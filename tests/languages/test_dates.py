@@ -71,7 +71,7 @@ READINGS = """
     第四季度 | partial | 2025-10/2025-12 | -
     前三季度 | partial | 2024-01/2024-09 | -
     90年代 | partial | 1990/1999 | -
-    上世紀80年代 | partial | 1980/1989 | -
+    上世紀80年代 | relative | 1980/1989 | -
     10:38 | partial | - | -
     今年 | relative | 2025 | -
     今年4月 | relative | 2025-04 | -
@@ -84,7 +84,7 @@ READINGS = """
     全年 | partial | 2025 | -
     今年頭十個月 | relative | 2025-01/2025-10 | -
     去年末季 | relative | 2024-10/2024-12 | -
-    前一季度 | relative | - | -
+    前一季度 | anaphoric | - | -
     上月同期 | relative | 2025-04 | -
     4月止季度 | partial | 2025-02/2025-04 | -
     FY26Q3 | absolute | - | -

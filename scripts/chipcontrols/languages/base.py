@@ -96,8 +96,8 @@ class Language(Protocol):
     dates: Callable[[str], tuple[DateExpression, ...]]  # the maximal date expressions
     resolve_date: Callable[[str, str | None], str | None]  # words, day of publication: ISO cell
     points: Callable[[str], Pointing | None]  # unit, how many later, and what of it
-    aside: re.Pattern[str]  # what is beside a date at which no other points, a NUL before the date
-    ahead: re.Pattern[str]  # words up to a date that lies ahead, of which a future is told
+    ahead_of: Callable[[str], str]  # the words up to a date that tell that it lies ahead
+    is_aside: Callable[[str, DateExpression], bool]  # whether no other date points at it
     times: Callable[[str], list[Span]]  # dates, and words that tell a time without measuring it
     numerals: Callable[[str], list[Span]]  # quantities, and digits beside them, dates and names
     names: Callable[[str], Spans]  # what may be a name by its letters
@@ -136,20 +136,6 @@ def by_kind(module: str, table: str, column: str = "kind") -> dict[str, list[Row
     for row in rows(module, table):
         found.setdefault(row[column], []).append(row)
     return found
-
-
-def pointing(module: str, read: Callable[[str], str]) -> Callable[[str], Pointing | None]:
-    """The function that says where a date points which counts from another, by pointing.csv: in
-    what unit, how many later, and the words for a part of that; None for other dates."""
-    table = [(re.compile(row["pattern"], re.I), row) for row in rows(module, "pointing")]
-
-    def points(words: str) -> Pointing | None:
-        for pattern, row in table:
-            if match := pattern.fullmatch(read(words)):
-                return row["unit"], int(row["later"]), "".join(match.groups())
-        return None
-
-    return points
 
 
 def guarded(row: Row, pattern: str = "") -> str:
@@ -298,26 +284,11 @@ def masked(text: str, spans: Iterable[Span]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _outside(words: re.Pattern[str], text: str, spans: Iterable[Span]) -> list[Span]:
+def outside(words: re.Pattern[str], text: str, spans: Iterable[Span]) -> list[Span]:
     """Where words stand that touch none of the spans."""
     taken = {at for start, end in spans for at in range(start, end)}
     found = (match.span() for match in words.finditer(text))
     return [span for span in found if taken.isdisjoint(range(*span))]
-
-
-def timer(
-    dates: Callable[[str], tuple[DateExpression, ...]],
-    fold: Callable[[str], str],
-    words: re.Pattern[str],
-) -> Callable[[str], list[Span]]:
-    """The function that finds dates, and words outside them that tell a time without measuring it
-    (currently, on May 13)."""
-
-    def times(text: str) -> list[Span]:
-        spans = [(date.start, date.end) for date in dates(text)]
-        return sorted(spans + _outside(words, fold(text), spans))
-
-    return times
 
 
 def counter(
@@ -330,7 +301,7 @@ def counter(
     def numerals(text: str) -> list[Span]:
         found = [(quantity.start, quantity.end) for quantity in quantities(text)]
         told = ((date.start, date.end) for date in dates(text))
-        return found + _outside(_DIGITS, text, [*found, *told, *names(text)])
+        return found + outside(_DIGITS, text, [*found, *told, *names(text)])
 
     return numerals
 

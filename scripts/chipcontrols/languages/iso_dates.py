@@ -1,40 +1,36 @@
 """Cells of dates: ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, an interval ``A/B`` of two, or ``A/..``.
 
-Here is also what the languages share in making cells of the dates that they read.  Words finer than
-a month or year stay words (late 2024 is 2024, 5月中旬 is 2025-05), but for the end of a year, which
-is its December, and clock times add nothing.  A day without its year lies where it is nearest to
-the day of publication, where days ahead count twice, or three times when its month is not told
-either, for reports are rather of the past; a month without its year is the latest that is not in
-the future, unless the words tell the future (將, will); a half or quarter lies in the year of
-publication, or in the one before if it begins over half a year later; a sum of months (前三季度) is
-the latest that has ended; a weekday is like a month.  In a range one end takes from the other what
-it lacks.  Last quarter is one of the calendar, a week runs from Monday to Sunday, and ``90s`` is
-the latest such decade that had begun.  A length that ends where it is told (three years ago,
-近三年來) has the grain of its unit: a year, a month, or the months from one to the other.  What
-points at another date of the text (去年同期, 次日, a year earlier) counts from a period that the
-text names before it, if that is given and of its kind; else 去年同期 is that year, 同日 the day of
-publication, and the others are not resolved.  The whole of a year (全年, full-year) is the year of
-publication, but for the first quarter, when results of the year before are told.  Fiscal years are
-never resolved, for FY2025 may end in January 2025 or in March 2026, by whose it is; nor are vague
-and other duration expressions.  ``resolve`` of a language takes words around a date and returns the
-cell on which the dates in them agree, leaving aside those that cannot be resolved; a day of
-publication that is not one whole day counts as unknown.  Out of scope: words for dates.
+Here is also what the languages share in making cells of the dates that they read. Words finer
+than a month or year stay words (late 2024 is 2024, 5月中旬 is 2025-05), but for the end of a
+year, which is its December, and clock times add nothing. A day without its year lies where it
+is nearest to the day of publication, where days ahead count twice, or three times when its
+month is not told either, for reports are rather of the past; a month without its year is the
+latest that is not in the future, unless the words tell the future (將, will); a half or
+quarter lies in the year of publication, or in the one before if it begins over six months
+later (in English four) and no future is told; a sum of months (前三季度) is the latest that has
+ended; a weekday is like a month. In a range one end takes from the other what it lacks. Last
+quarter is one of the calendar, a week runs from Monday to Sunday, and ``90s`` is the latest
+such decade that had begun. A length that ends where it is told (three years ago, 近三年來) has
+the grain of its unit: a year, a month, or the months from one to the other. What points at
+another date of the text (去年同期, 次日, a year earlier) counts from a period that the text names
+before it, if that is given and of its kind; else 去年同期 is that year, 同日 the day of
+publication, and the others are not resolved. The whole of a year (全年, full-year) is the year
+of publication, but for the first quarter, when results of the year before are told. Fiscal
+years are never resolved, for FY2025 may end in January 2025 or in March 2026, by whose it is;
+nor are vague and other duration expressions. ``resolve`` of a language takes words around a
+date and returns the cell on which the dates in them agree, leaving aside those that cannot be
+resolved; a day of publication that is not one whole day counts as unknown. Out of scope:
+words for dates.
 """
 
 import calendar
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 _CELL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 Ends = tuple[datetime.date, datetime.date]
-CODE = (  # 2025Q3, 3Q25, 1H26
-    "(?:(?P<code_year>(?:20)?[0-9]{2})[年 -]?(?P<code_part>Q[1-4]|H[12])"
-    "|(?P<part_first>[1-4]Q|[12]H) ?(?P<year_last>(?:20)?[0-9]{2})|(?P<both>"
-    + "|".join(f"20{year:02}/(?:20)?{year + 1:02}(?!/)" for year in range(99)) + "))"
-)  # fmt: skip
-"""A pattern for what every language writes alike: quarters and halves as codes, and 2025/26."""
 
 
 class Point(NamedTuple):
@@ -124,18 +120,13 @@ def month_after(day: datetime.date, months: int) -> tuple[int, int]:
     return index // 12, index % 12 + 1
 
 
-def nearest(
-    month: int | None, day: int | None, today: datetime.date | None
-) -> tuple[int | None, int | None]:
-    """Year and month of a month, or of a day of the month, that stands without its year."""
-    if today is None or (month is None and day is None):
-        return None, None
+def nearest(month: int | None, day: int, today: datetime.date) -> tuple[int | None, int | None]:
+    """Year and month of a day, of which only the day is told, or with its month."""
     if month is None:
         around = [month_after(today, step) for step in (-1, 0, 1)]
     else:
         around = [(today.year + step, month) for step in (-1, 0, 1)]
-    the_day = day or min(today.day, 28)  # without a day: the same day of each month
-    days = [real_day(*year_and_month, the_day) for year_and_month in around]
+    days = [real_day(*year_and_month, day) for year_and_month in around]
     weight = 2 if month else 3
     found = min(
         (d for d in days if d),
@@ -145,30 +136,33 @@ def nearest(
     return (found.year, found.month) if found else (None, None)
 
 
-def implied(point: Point, today: datetime.date | None, future: bool) -> Point:
-    """The point with the year and month that its words leave out.
+def implied(point: Point, today: datetime.date | None, future: bool, ahead: int) -> Point:
+    """The point with the year and month that its words leave out, a quarter or half being at most
+    so many months ``ahead``.
 
-    >>> implied(Point(None, 10), datetime.date(2025, 5, 20), False)[:2]
+    >>> implied(Point(None, 10), datetime.date(2025, 5, 20), False, 6)[:2]
     (2024, 10)
     """
     _, month, day, months, summed = point
-    if today is None or month is None or day is not None:
+    if today is not None and day is not None:
         year, month = nearest(month, day, today)
         return point._replace(year=year, month=month)
+    if today is None or month is None:
+        return point
     if months > 1 or summed:
-        waits = (month + months > today.month) if summed else (month > today.month + 6)
-        return point._replace(year=today.year - (waits and month + months - 1 != today.month))
+        over = month + months - 1 <= today.month if summed else month <= today.month + ahead
+        return point._replace(year=today.year - (not over and not future))
     later = (month < today.month) if future else -(month > today.month)
     return point._replace(year=today.year + later)
 
 
 def interval(
-    first: Point, last: Point | None, today: datetime.date | None, future: bool, opened: bool
+    first: Point, last: Point | None, implied: Callable[[Point], Point], *, opened: bool
 ) -> str | None:
     """The cell of a point in time, or from one to another, of which each takes from the other what
-    it lacks; an ``opened`` one has no end.
+    it lacks, and the first what is ``implied``; an ``opened`` one has no end.
 
-    >>> interval(Point(None, 12, 30), Point(2026, 1, 2), None, False, False)
+    >>> interval(Point(None, 12, 30), Point(2026, 1, 2), lambda point: point, opened=False)
     '2025-12-30/2026-01-02'
     """
     if last and last.month and first.day and not first.month:  # 28日至6月3日
@@ -177,7 +171,7 @@ def interval(
     if last and last.year and first.year is None:
         first = first._replace(year=last.year - ((first.month or 0) > (last.month or 0) > 0))
     if first.year is None:
-        first = implied(first, today, future)
+        first = implied(first)
     cell = cell_of(*first[:4])
     if cell is None or first.year is None:
         return None
@@ -196,22 +190,6 @@ def interval(
     if opened:
         end = ".."
     return f"{start}/{end}" if end else start
-
-
-def part_of_year(order: int, months: int, year: int | None = None) -> Point:
-    """A quarter or a half of a year, by its order and its length in months."""
-    return Point(year, months * (order - 1) + 1, None, months)
-
-
-def coded(match: re.Match[str]) -> str | None:
-    """The cell of a quarter, half or season of two years; None for another code."""
-    if match["both"]:
-        return f"{match['both'][:4]}/{int(match['both'][:4]) + 1}"
-    part = match["code_part"] or match["part_first"]
-    if part is None:
-        return None
-    year = 2000 + int(match["code_year"] or match["year_last"]) % 100
-    return cell_of(*part_of_year(int(part.strip("QH")), 3 if "Q" in part else 6, year)[:4])
 
 
 def quarter(today: datetime.date, quarters: int) -> str | None:

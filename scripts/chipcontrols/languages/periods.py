@@ -68,17 +68,17 @@ def _alone(
     every = language.dates(line)
     told = masked(line, ((date.start, date.end) for date in every))
     for date in every:
-        ahead = language.ahead.search(told, max(0, date.start - _REACH), date.start)
-        future = ahead[0] if ahead and date.kind in ("partial", "relative") else ""
-        yield date, language.resolve_date(future + date.text, published)
+        ahead = ""
+        if date.kind in ("partial", "relative"):
+            ahead = language.ahead_of(told[max(0, date.start - _REACH) : date.start])
+        yield date, language.resolve_date(ahead + date.text, published)
 
 
 def _named(language: Language, line: str, published: str | None) -> list[tuple[int, str]]:
     """Where the dates begin that name a period, and its cell."""
     found = []
     for date, cell in _alone(language, line, published):
-        around = f"{line[max(0, date.start - 20) : date.start]}\0{line[date.start : date.end + 1]}"
-        aside = date.kind in ("anaphoric", "duration") or language.aside.search(around)
+        aside = date.kind in ("anaphoric", "duration") or language.is_aside(line, date)
         if cell and not aside:
             found.append((date.start, cell))
     return found

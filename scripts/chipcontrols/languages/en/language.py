@@ -32,16 +32,9 @@ from chipcontrols.languages.en.words import FUNCTION_WORDS, fold, word_before
 tag, letters = "en", 1.0
 script, has_unpaired_mark = characters.script, base.has_unpaired_mark
 order = _order.order
-dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
-points = base.pointing(__file__, fold)
-aside = re.compile(
-    r"\b(?:than|versus|vs\.?|against|compared (?:with|to)|from) (?:the )?\0(?!.* to )", re.I
-)
-ahead = re.compile(
-    r"\b(?:(?:by|until|before) (?:the )?|(?:will|due|scheduled|(?:expected|plan(?:s|ned)?|set) to)"
-    r"\b[^,.;:!?”“\"\0]*)\Z",
-    re.I,
-)
+dates, resolve_date, times = _dates.find, _dates.resolve, _dates.calendar.times
+points, ahead_of = _dates.calendar.points, _dates.calendar.ahead_of
+is_aside = _dates.calendar.is_aside
 quantities, read_quantity = _quantities.find, _quantities.read
 prose_numbers, renders_bound, scale_of = _numbers.numbers, _numbers.renders_bound, _numbers.scale_of
 untranslated, contains_form = _numbers.untranslated, _numbers.contains_form

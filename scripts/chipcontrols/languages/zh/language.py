@@ -34,10 +34,9 @@ from chipcontrols.languages.zh import quantities as _quantities
 
 tag, letters = "zh", 2.2
 script, has_unpaired_mark = characters.script, base.has_unpaired_mark
-dates, resolve_date, times = _dates.find, _dates.resolve, _dates.times
-points = base.pointing(__file__, lambda words: _folding.tight(words)[0])
-aside = re.compile("(?:[较較比由从從自《]|[优優低高逊遜胜勝大少多][于於])\0|止\\Z")
-ahead = re.compile(r"(?:[將将拟擬須须]|最[迟遲]|[届屆]时|计划|計[劃畫])[^，。;!?「」“”\0]{0,16}\Z")
+dates, resolve_date, times = _dates.find, _dates.resolve, _dates.calendar.times
+points, ahead_of = _dates.calendar.points, _dates.calendar.ahead_of
+is_aside = _dates.calendar.is_aside
 quantities, read_quantity = _quantities.find, _quantities.read
 region, order = _money.region, _order.order
 
