@@ -7,6 +7,7 @@ import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,9 @@ from hypothesis import strategies as st
 
 from chipcontrols.languages import base, known, language
 from chipcontrols.languages.base import Language
+from chipcontrols.languages.en import dates as english_dates
 from chipcontrols.languages.en import quantities as english
+from chipcontrols.languages.zh import dates as chinese_dates
 from chipcontrols.languages.zh import quantities as chinese
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -42,6 +45,23 @@ def test_the_grammar_of_quantities_reads_its_examples(
     assert re.search(grammar.GRAMMAR(pattern), example, re.I)  # type: ignore[attr-defined]
     if part in ("name", "no_quantity"):
         assert grammar.find(example) == ()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("dates", "pattern", "example"),
+    [
+        (dates, row["pattern"], row["example"])
+        for dates in (chinese_dates, english_dates)
+        for row in base.rows(dates.__file__ or "", "dates")
+        if row["example"]
+    ],
+)
+def test_the_grammar_of_dates_reads_its_examples(
+    dates: ModuleType, pattern: str, example: str
+) -> None:
+    found = re.search(dates.calendar.written(pattern), example, re.I)
+    assert found
+    assert found[0]
 
 
 @pytest.mark.parametrize("tag", known())

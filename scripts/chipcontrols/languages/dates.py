@@ -1,9 +1,8 @@
 """One grammar of dates, to which each language gives its words and patterns as CSV.
 
 - ``calendar.csv``: words of time by kind, with what must or must not stand beside them.
-- ``dates.csv``: patterns by name, of which a later may name an earlier, or a kind of words, in
-  braces.  Those that are dates have the names of ``_KINDS``, a ``point`` with its ``first`` and
-  ``last``; the last ones read what stands around dates.
+- ``dates.csv``: the grammar: patterns by name, as ``quantities.grammar`` reads them.  The parts of
+  ``expression`` have the names of ``_KINDS``; the last ones read what stands around dates.
 - ``date_parts.csv``: what the parts of a date tell, of which the first that fits holds: a unit, a
   number, the number in the words (where no value is given), or that and 2000 (+2000).
 - ``pointing.csv``: where dates point that count from another, in what unit, and how many later.
@@ -22,7 +21,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from chipcontrols.languages import base, characters
 from chipcontrols.languages import iso_dates as iso
-from chipcontrols.languages.base import DateExpression, Pointing, Span, by_kind, rows
+from chipcontrols.languages.base import DateExpression, Pointing, Span, rows
+from chipcontrols.languages.quantities import grammar
 
 UNITS = ("day", "week", "month", "quarter", "year")
 _CODE = (  # 2025Q3, 3Q25, 1H26, 2025/26: what every language writes alike
@@ -33,7 +33,7 @@ _KINDS = {
     "iso": "absolute", "point": "", "other": "", "near": "relative", "vague": "relative",
     "duration": "duration", "anaphor": "anaphoric", "clock": "partial",
 }  # fmt: skip
-"""The rows of dates.csv that are dates, and of what kind those are whose parts do not tell it."""
+"""The groups of a date, and of what kind those are whose parts do not tell it."""
 _UNRESOLVED = {"fiscal", "points", "unsettled"}
 _HALF_A_YEAR, _DAYS_OF_REPORTS = 6, 46
 _FLAGS = re.IGNORECASE | re.ASCII
@@ -59,31 +59,18 @@ class Calendar:
         """Read the files; patterns are compiled when they are first needed."""
         self.fold, self.numbers, self.stands, self.ahead = fold, numbers, stands, ahead
         self.pointing, self.parts = rows(module, "pointing"), rows(module, "date_parts")
-        words = by_kind(module, "calendar").items()
-        found = {kind: base.alternatives(listed) for kind, listed in words}
-        found |= {"code": _CODE, "pointing": "|".join(row["pattern"] for row in self.pointing)}
-        self.patterns = found
-        for row in rows(module, "dates"):
-            found[row["name"]] = self._built(row["pattern"])
-        dates = "|".join(f"(?P<{name}>{found[name]})" for name in found if name in _KINDS)
-        found["date"] = f"{found['begins']}(?:{dates})"
-        found["parts"] = "|".join(f"({self._built(row['pattern'])})" for row in self.parts)
+        pointing = "|".join(row["pattern"] for row in self.pointing)
+        self.written = grammar(module, {"code": _CODE, "pointing": pointing})
         self.compiled = functools.cache(self._compiled)
         cached = functools.lru_cache(maxsize=4096)
         self.told, self.spans = cached(self._told), cached(self._spans)
         self.find, self.resolve = cached(self._find), cached(self._resolve)
 
-    def _built(self, pattern: str) -> str:
-        """The pattern with those that it names in their places, each as one."""
-
-        def named(name: re.Match[str]) -> str:
-            found = self.patterns[name[1]]
-            return f"(?:{found})" if "|" in found else found
-
-        return re.sub(r"\{([a-z_]+)\}", named, pattern)
-
     def _compiled(self, name: str) -> re.Pattern[str]:
-        return re.compile(self.patterns[name], _FLAGS)
+        if name == "parts":
+            each = "|".join(f"({self.written(row['pattern'])})" for row in self.parts)
+            return re.compile(each, _FLAGS)
+        return re.compile(self.written(f"{{{name}}}"), _FLAGS)
 
     def _told(self, words: str) -> Parts:
         """The parts of a date, each as it is first told."""
