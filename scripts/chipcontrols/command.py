@@ -34,7 +34,8 @@ from chipcontrols.package.finding import LONGEST_TEXT, reason_of, shortened, vis
 from chipcontrols.validation import findings, passages, unchanged
 
 if TYPE_CHECKING:
-    from chipcontrols.validation.engine import Progress, Run
+    from chipcontrols.validation.engine import Progress
+    from chipcontrols.validation.workers import Run
 
 Options = argparse.Namespace
 Action = Callable[[argparse.Namespace], int | None]
@@ -173,7 +174,7 @@ def validate(options: Options) -> int:
     if options.engine == "dask" or options.cluster:
         from chipcontrols.validation import workers
 
-        run = workers.on_dask(options.cluster)
+        run = functools.partial(workers.on_dask, options.cluster)
     report = report_on(root, not options.no_cache, run)
     place = visible(Path(os.path.relpath(root)).as_posix())
     say(getattr(findings, f"as_{options.format}")(report, place))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import itertools
 import json
 import pickle
 import random
@@ -23,6 +25,8 @@ from chipcontrols.validation.lexicon import Lexicon, compile_lexicon
 from chipcontrols.validation.parts import Index
 from fault_corpus import CORPUS, assemble, edited, rehash
 
+Advance = Callable[[str], None]
+Documents = Iterator[Iterator[Found]]
 FAULTS = sorted(CORPUS)[::5]
 """Faults from all over the corpus."""
 READABLE = [
@@ -36,27 +40,29 @@ def test_there_are_enough_faults() -> None:
     assert len(FAULTS) >= 70
 
 
-def by_any_order(package: Package, *_: object) -> Found:
-    """Return what is found in the documents of a package when they are checked in any order, each
+@contextlib.contextmanager
+def by_any_order(package: Package, index: Index, advance: Advance, *_: object) -> Documents:
+    """Give what is found in the documents of a package when they are checked in any order, each
     as bytes, as another process does."""
 
-    def run(lexicon: Lexicon, tasks: Iterator[bytes]) -> list[Found]:
+    def run(lexicon: Lexicon, tasks: Iterator[bytes]) -> Any:
         content, order = pickle.dumps(lexicon), list(tasks)
         random.Random(len(order)).shuffle(order)
-        return [check_packed(pickle.loads(content), task) for task in order]
+        return contextlib.nullcontext(check_packed(pickle.loads(content), task) for task in order)
 
-    return BY_DOCUMENT(package, None, run)
+    with BY_DOCUMENT(package, index, advance, None, run) as found:
+        yield found
 
 
-def by_whole(package: Package, *_: object) -> Found:
-    """Return what is found in the documents of a package when every row is at hand for each."""
-    lexicon, index, found = compile_lexicon(package), Index(package), Found()
-    documents, found.unread = read_documents(package)
+@contextlib.contextmanager
+def by_whole(package: Package, index: Index, *_: object) -> Documents:
+    """Give what is found in the documents of a package when every row is at hand for each."""
+    lexicon = compile_lexicon(package)
+    documents, unread = read_documents(package)
     every = {name: table.rows for name, table in package.tables.items()}
-    for name in index.homes:
-        part = dataclasses.replace(index.part(name), tables=every)
-        found.add(check_document(lexicon, part, documents))
-    return found
+    parts = (dataclasses.replace(index.part(name), tables=every) for name in index.homes)
+    checked = (check_document(lexicon, part, documents) for part in parts)
+    yield itertools.chain([Found(unread=unread)], checked)
 
 
 BY_DOCUMENT = engine.by_document
@@ -130,12 +136,13 @@ def test_a_lost_process_loses_no_finding_and_doubles_none(
     report = engine.validate(root)
     monkeypatch.setattr(engine, "WORTH_SPREADING", 0)
     monkeypatch.setattr(engine, "FEW", 1)
+    monkeypatch.setattr(engine, "ROWS_OF_A_BATCH", 1)
     monkeypatch.setattr(parts, "ROWS_OF_A_PART", 20)
     monkeypatch.setattr(workers, "cores", lambda: 2)
     killed: list[int] = []
     asked = workers.asked
 
-    def asked_once_in_vain(process: subprocess.Popen[bytes], content: bytes) -> Found:
+    def asked_once_in_vain(process: subprocess.Popen[bytes], content: bytes) -> list[Found]:
         found = asked(process, content)
         if len(killed) < 2:
             killed.append(process.pid)

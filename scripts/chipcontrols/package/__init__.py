@@ -64,6 +64,10 @@ class Row:
     cells: Mapping[str, str]
     schema: Schema
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Be pickled without the names of the columns."""
+        return row_of, (self.table, self.line, self.id, (*self.cells.values(),), self.schema)
+
     def role(self, role: str) -> str:
         """Return the cell of the column with a role; empty where the table has no such column."""
         column = self.schema.roles.get(role)

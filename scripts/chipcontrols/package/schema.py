@@ -80,6 +80,12 @@ class Schema:
     fields: tuple[Field, ...]
     primary_key: tuple[str, ...]
     foreign_keys: tuple[Mapping[str, Any], ...] = ()
+    text: str = dataclasses.field(default="", repr=False)
+    """The JSON that it was read from: in another process, too, it is one object."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Be pickled as this text."""
+        return parsed_schema, (self.text,)
 
     @functools.cached_property
     def names(self) -> tuple[str, ...]:
@@ -177,4 +183,5 @@ def parsed_schema(text: str) -> Schema:
         tuple(map(read_field, content["fields"])),
         tuple(content["primaryKey"]),
         tuple(content.get("foreignKeys", ())),
+        text,
     )

@@ -9,6 +9,7 @@ Out of scope: what needs whole tables (`chipcontrols.validation.tables`).
 from __future__ import annotations
 
 import dataclasses
+import pickle
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
@@ -17,7 +18,7 @@ from chipcontrols.package.documents import Document
 from chipcontrols.package.finding import Finding
 from chipcontrols.validation import citations, completeness
 from chipcontrols.validation.lexicon import Lexicon
-from chipcontrols.validation.parts import Part, as_package, unpacked
+from chipcontrols.validation.parts import Part, as_package
 from chipcontrols.validation.passages import Evidence, anchored, read_texts
 from chipcontrols.validation.rules import Rule, bind
 from chipcontrols.validation.rules.base import Complaint
@@ -50,9 +51,9 @@ class Found:
         self.counts.update(other.counts)
 
 
-def check_packed(lexicon: Lexicon, content: bytes) -> Found:
-    """Return what is found in a part that was packed."""
-    return check_document(lexicon, *unpacked(lexicon, content))
+def check_packed(lexicon: Lexicon, content: bytes) -> list[Found]:
+    """Return what is found in each of some parts that were packed."""
+    return [check_document(lexicon, *task) for task in pickle.loads(content)]
 
 
 def check_document(lexicon: Lexicon, part: Part, documents: Mapping[str, Document]) -> Found:

@@ -8,13 +8,15 @@ Nothing is written, and nothing outside the folder is read.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import itertools
 import operator
+import pickle
 import zlib
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from chipcontrols.package import Codes, Package, PackageError, Table, cells, code_lists
@@ -28,11 +30,12 @@ from chipcontrols.validation.cues import idle_cues
 from chipcontrols.validation.documents import Found, check_document
 from chipcontrols.validation.findings import Report
 from chipcontrols.validation.lexicon import Lexicon, compile_lexicon
-from chipcontrols.validation.parts import Index, Part, packed
+from chipcontrols.validation.parts import Index, Part
 from chipcontrols.validation.passages import without_documents
 from chipcontrols.validation.rules import RULES, Rule, option_faults
 from chipcontrols.validation.rules.words import CodeRule
 from chipcontrols.validation.unchanged import Counts, Memory
+from chipcontrols.validation.workers import Run
 
 Progress = Callable[[int, int, str], None]
 """Is told the steps done, the steps there are, and what comes next."""
@@ -76,21 +79,35 @@ def validate(
         return Report(tuple(sorted(set(findings))))
     if missing := without_documents(package):
         return Report(tuple(missing))
-    counts: Counts = Counter()
-    index = Index(package)
-    steps = 2 + len(package.tables) + len(index.homes)
-    for step, table in enumerate(package.tables.values(), 1):
-        progress(step, steps, f"table {table.name}")
-        findings += by_table(package, table, memory)
-        counts["table", table.name] += len(table.rows)
+    index, found, counts = Index(package), Found(), Counter[tuple[str, str]]()
+    steps, done = len(package.tables) + len(index.homes) + 2, itertools.count(1)
+
+    def advance(step: str) -> None:
+        progress(next(done), steps, step)
+
     # What is in the rows need not be kept twice.
     bare = {name: dataclasses.replace(one, content=b"") for name, one in package.tables.items()}
-    package = dataclasses.replace(package, tables=bare)
-    findings = check(package, index, findings, counts, progress, memory, run)
+    every, package = dict(package.tables), dataclasses.replace(package, tables=bare)
+    with by_document(package, index, advance, memory, run) as documents:
+        for name, table in bare.items():
+            advance(f"table {name}")
+            findings += by_table(package, every.pop(name), memory)
+            counts["table", name] += len(table.rows)
+        of_tables = {name: [*rule(package)] for name, rule in tables.RULES.items()}
+        for one in documents:
+            found.add(one)
+    if any(one.rule in (CodeRule.name, "citation") for one in (*found.cells, *found.cited)):
+        found = without_idle_cues(package, index, found, run)
+    advance("references")
+    counts.update(found.counts)
+    for name in of_tables:
+        counts[name, ""] += sum(len(table.rows) for table in bare.values())
+    findings = layered(package, findings, of_tables, found, counts)
     findings = reported(in_their_parts(package, findings))
     totals: Counter[str] = Counter()
     for (rule, _), count in counts.items():
         totals[rule] += count
+    progress(steps, steps, "done")
     return Report(tuple(findings), dict(totals))
 
 
@@ -145,30 +162,17 @@ def new_only(findings: Iterable[Finding], earlier: Iterable[Finding]) -> list[Fi
     return [f for f in findings if (f.file, f.line, f.column) not in taken]
 
 
-def check(
+def layered(
     package: Package,
-    index: Index,
     findings: list[Finding],
+    of_tables: Mapping[str, list[Finding]],
+    found: Found,
     counts: Counts,
-    progress: Progress,
-    memory: Memory | None = None,
-    run: Run | None = None,
 ) -> list[Finding]:
-    """Return the findings of all layers after the tables, with those found before."""
-    every = list(package.tables.values())
-    before = 1 + len(every)
-    steps = before + len(index.homes) + 1
-    found = by_document(
-        package, memory, run, lambda done, _, step: progress(before + done, steps, step), index
-    )
-    if any(one.rule in (CodeRule.name, "citation") for one in (*found.cells, *found.cited)):
-        found = without_idle_cues(package, found, run, index)
-    counts.update(found.counts)
-    progress(steps - 1, steps, "references")
+    """Return the findings of all layers, those on single tables given."""
     findings += found.unread
-    for name, rule in tables.RULES.items():
-        findings += new_only(rule(package), findings)
-        counts[name, ""] += sum(len(table.rows) for table in every)
+    for further in of_tables.values():
+        findings += new_only(further, findings)
     unjudged = rows_on(package, found.missing) if found.missing else set()
     layer = [finding for finding in found.cited if (finding.file, finding.line) not in unjudged]
     findings += new_only(layer, findings)
@@ -177,9 +181,7 @@ def check(
     unjudged |= misplaced_rows(package, findings)
     cells = [*found.cells, *nothing_checked(package, counts)]
     cells = [finding for finding in cells if (finding.file, finding.line) not in unjudged]
-    findings += new_only(cells, findings)
-    progress(steps, steps, "done")
-    return findings
+    return findings + new_only(cells, findings)
 
 
 MOST_ASKED = 2_000
@@ -232,64 +234,71 @@ def blocks_of(table: Table, codes: Codes) -> Iterator[tuple[str, Table]]:
 
 WORTH_SPREADING, FEW = 20_000, 100
 """The rows from which on other processes are worth their start, unless parts to check are few."""
-Run = Callable[[Lexicon, Iterator[bytes]], Iterable[Found]]
-"""Checks packed parts wherever it will, and gives what is found in the same order."""
+ROWS_OF_A_BATCH = 200
+"""About how many rows other processes are given at once."""
 
 
+@contextlib.contextmanager
 def by_document(
     package: Package,
+    index: Index,
+    advance: Callable[[str], None],
     memory: Memory | None = None,
     run: Run | None = None,
-    progress: Progress = silent,
-    index: Index | None = None,
     lexicon: Lexicon | None = None,
-) -> Found:
-    """Return what is found in the documents and their rows, one document after another, those left
-    out that `memory` has without findings; `lexicon` is that of the package unless given."""
-    lexicon, index, found = lexicon or compile_lexicon(package), index or Index(package), Found()
-    digests: deque[str] = deque()
+) -> Iterator[Iterator[Found]]:
+    """Give what is found in the documents and their rows, one after another, those left out that
+    `memory` has without findings; what other processes check they begin at once.  `lexicon` is that
+    of the package unless given."""
+    lexicon, aside, digests = lexicon or compile_lexicon(package), Found(), deque[str]()
+    said, hashes = (lexicon.digest(), memory.documents(package)) if memory else ("", {})
 
     def tasks() -> Iterator[tuple[Part, dict[str, Document]]]:
-        for done, name in enumerate(index.homes):
-            progress(done, len(index.homes), f"document {name}")
+        for name in index.homes:
             part = index.part(name)
             rows = list(part.of_kind("document"))
             names = {row.role("document") for row in rows} & hashes.keys() if memory else set()
             if memory and (
                 counts := memory.recall(part.digest({one: hashes[one] for one in names}, said))
             ):
-                found.counts.update(counts)
+                aside.counts.update(counts)
+                advance("documents")
                 continue
             documents, unread = read_documents(package, rows)
-            found.unread += unread
+            aside.unread += unread
             read = {one: document.sha256 for one, document in documents.items()}
             digests.append(part.digest(read, said) if memory else "")
             yield part, documents
 
-    def checked() -> Iterable[Found]:
-        todo = tasks()
-        first, spread = [], run
-        if run is None and len(index.rows) >= WORTH_SPREADING and workers.cores() > 1:
-            first = list(itertools.islice(todo, FEW))
-            spread = workers.spread if len(first) == FEW else None
-        todo = itertools.chain(first, todo)
-        if spread:
-            return spread(lexicon, (packed(*task) for task in todo))
-        return (check_document(lexicon, *task) for task in todo)
+    def checked(batches: Iterable[list[Found]]) -> Iterator[Found]:
+        for one in itertools.chain.from_iterable(batches):
+            if memory and (digest := digests.popleft()) and one == Found(counts=one.counts):
+                memory.remember(digest, one.counts)
+            advance("documents")
+            yield one
+        yield aside
 
-    said, hashes = (lexicon.digest(), memory.documents(package)) if memory else ("", {})
-    for one in checked():
-        found.add(one)
-        if memory and (digest := digests.popleft()) and one == Found(counts=one.counts):
-            memory.remember(digest, one.counts)
-    return found
+    todo = tasks()
+    large = run is None and len(index.rows) >= WORTH_SPREADING and workers.cores() > 1
+    first = [*itertools.islice(todo, FEW * large)]
+    run = workers.spread if large and len(first) == FEW else run
+    todo = itertools.chain(first, todo)
+    if run is None:
+        yield checked([check_document(lexicon, *task)] for task in todo)
+        return
+    size = max(1, ROWS_OF_A_BATCH * len(index.homes) // max(1, len(index.rows)))
+    batches = iter(lambda: [*itertools.islice(todo, size)], [])
+    with run(lexicon, map(pickle.dumps, batches)) as results:
+        yield checked(results)
 
 
-def without_idle_cues(package: Package, found: Found, run: Run | None, index: Index) -> Found:
+def without_idle_cues(package: Package, index: Index, found: Found, run: Run | None) -> Found:
     """Return what is found both with all cues and without those that call for nothing."""
-    lexicon = compile_lexicon(package)
+    lexicon, again = compile_lexicon(package), Found()
     lexicon = dataclasses.replace(lexicon, idle=idle_cues(package, lexicon))
-    again = by_document(package, None, run, silent, index, lexicon)
+    with by_document(package, index, lambda _: None, None, run, lexicon) as documents:
+        for one in documents:
+            again.add(one)
     before = {(one.file, one.line, one.column) for one in found.cells}
     again.cells = [one for one in again.cells if (one.file, one.line, one.column) in before]
     again.cited = [one for one in again.cited if one in found.cited]

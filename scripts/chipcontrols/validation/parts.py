@@ -15,12 +15,10 @@ import dataclasses
 import functools
 import hashlib
 import itertools
-import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from chipcontrols.package import Key, Package, Row, Table, row_of
-from chipcontrols.package.documents import Document
+from chipcontrols.package import Key, Package, Row, Table
 from chipcontrols.package.schema import Schema
 from chipcontrols.validation.lexicon import Lexicon
 
@@ -179,26 +177,3 @@ def as_package(lexicon: Lexicon, part: Part) -> Package:
         for name, schema in lexicon.schemas.items()
     }
     return Package(Path(), {}, tables, lexicon.codes)
-
-
-def packed(part: Part, documents: Mapping[str, Document]) -> bytes:
-    """Return a part and its documents as bytes, for `unpacked`: rows without their schemas, which
-    the reader has."""
-    tables = {
-        name: [(row.line, row.id, *row.cells.values()) for row in rows]
-        for name, rows in part.tables.items()
-    }
-    places = [[(row.table, row.line) for row in rows] for rows in (part.homes, part.resting)]
-    return pickle.dumps((part.name, tables, places, documents), pickle.HIGHEST_PROTOCOL)
-
-
-def unpacked(lexicon: Lexicon, content: bytes) -> tuple[Part, dict[str, Document]]:
-    """Return the part and the documents in bytes that `packed` made of the same package."""
-    name, packed_tables, places, documents = pickle.loads(content)
-    tables = {
-        table: [row_of(table, line, id, cells, lexicon.schemas[table]) for line, id, *cells in rows]
-        for table, rows in packed_tables.items()
-    }
-    rows = {(row.table, row.line): row for rows in tables.values() for row in rows}
-    homes, resting = ([rows[place] for place in chosen] for chosen in places)
-    return Part(name, tables, homes, resting), documents

@@ -24,16 +24,19 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from typing import Any
 
 from chipcontrols.validation.documents import Found, check_packed
 from chipcontrols.validation.lexicon import Lexicon
 
 MOST_TRIES = 3
-AT_ONCE = 1_000
-"""The most parts that are with a cluster at a time."""
+AT_ONCE = 100
+"""The most batches of parts that are with others at a time."""
 SECONDS = 10
 """How long to wait for a cluster that does not answer."""
+Run = Callable[[Lexicon, Iterator[bytes]], AbstractContextManager[Iterator[list[Found]]]]
+"""Begins to check packed parts wherever it will, and gives what is found in the same order."""
 COMMAND = "from chipcontrols.validation import workers; workers.work()"
 
 
@@ -56,45 +59,45 @@ def work() -> None:
             out.flush()
 
 
-def asked(process: subprocess.Popen[bytes], content: bytes) -> Found:
-    """Return what a process finds in a packed part; raise OSError, EOFError or the like when it is
+def asked(process: subprocess.Popen[bytes], content: bytes) -> list[Found]:
+    """Return what a process finds in packed parts; raise OSError, EOFError or the like when it is
     lost."""
     assert process.stdin
     assert process.stdout
     process.stdin.write(pickle.dumps(content))
     process.stdin.flush()
-    found: Found = pickle.load(process.stdout)
+    found: list[Found] = pickle.load(process.stdout)
     return found
 
 
-def spread(lexicon: Lexicon, tasks: Iterator[bytes]) -> Iterator[Found]:
-    """Yield what is found in packed parts, checked by as many processes as there are cores."""
+@contextlib.contextmanager
+def spread(lexicon: Lexicon, tasks: Iterator[bytes]) -> Iterator[Iterator[list[Found]]]:
+    """Give what is found in packed parts, checked by as many processes as there are cores."""
     content, crew = pickle.dumps(lexicon), dict[int, subprocess.Popen[bytes]]()
 
-    def ask(task: bytes) -> Found:
+    def ask(task: bytes, tries: int = 1) -> list[Found]:
         here = threading.get_ident()  # each thread has a process of its own
-        for tries in itertools.count(1):
-            try:
-                if here not in crew:
-                    crew[here] = subprocess.Popen(
-                        [sys.executable, "-c", COMMAND],
-                        stdin=subprocess.PIPE,
-                        stdout=subprocess.PIPE,
-                        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-                    )
-                    crew[here].stdin.write(content)  # type: ignore[union-attr]
-                return asked(crew[here], task)
-            except (OSError, EOFError, pickle.UnpicklingError):
-                if here in crew:
-                    crew[here].kill()
-                    crew.pop(here).communicate()
-                if tries == MOST_TRIES:
-                    raise
-        raise AssertionError
+        try:
+            if here not in crew:
+                crew[here] = subprocess.Popen(
+                    [sys.executable, "-c", COMMAND],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                )
+                crew[here].stdin.write(content)  # type: ignore[union-attr]
+            return asked(crew[here], task)
+        except (OSError, EOFError, pickle.UnpicklingError):
+            if here in crew:
+                crew[here].kill()
+                crew.pop(here).communicate()
+            if tries == MOST_TRIES:
+                raise
+            return ask(task, tries + 1)
 
     threads = ThreadPoolExecutor(cores())
     try:
-        yield from in_order(lambda task: threads.submit(ask, task), tasks, 2 * cores())
+        yield in_order(lambda task: threads.submit(ask, task), tasks)
     finally:
         threads.shutdown(cancel_futures=True)
         for process in crew.values():
@@ -102,32 +105,25 @@ def spread(lexicon: Lexicon, tasks: Iterator[bytes]) -> Iterator[Found]:
             process.communicate()
 
 
-def in_order(submit: Callable[[bytes], Any], tasks: Iterator[bytes], most: int) -> Iterator[Found]:
-    """Yield the results of tasks, of which at most so many are submitted at a time."""
-    waiting: deque[Any] = deque()
-    for task in tasks:
-        waiting.append(submit(task))
-        if len(waiting) > most:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+def in_order(submit: Callable[[bytes], Any], tasks: Iterator[bytes]) -> Iterator[list[Found]]:
+    """Submit the first tasks, and return the results of all; each makes room for another task."""
+    waiting = deque(map(submit, itertools.islice(tasks, AT_ONCE)))
+
+    def results() -> Iterator[list[Found]]:
+        while waiting:
+            found = waiting.popleft().result()
+            waiting.extend(map(submit, itertools.islice(tasks, 1)))
+            yield found
+
+    return results()
 
 
-def check_with(lexicon: bytes, content: bytes) -> Found:
-    """Return what is found in a packed part, with a lexicon as bytes."""
-    return check_packed(unpickled(lexicon), content)
-
-
-@functools.lru_cache(maxsize=1)
-def unpickled(content: bytes) -> Lexicon:
-    """Return a lexicon, read once in a process."""
-    lexicon: Lexicon = pickle.loads(content)
-    return lexicon
-
-
-def on_dask(address: str | None = None) -> Callable[[Lexicon, Iterator[bytes]], Iterator[Found]]:
-    """Return the function that checks parts on the cluster at an address, or on a local one; raise
-    ModuleNotFoundError without Dask, and ConnectionError when no cluster answers."""
+@contextlib.contextmanager
+def on_dask(
+    address: str | None, lexicon: Lexicon, tasks: Iterator[bytes]
+) -> Iterator[Iterator[list[Found]]]:
+    """Give what is found in packed parts, checked on the cluster at an address, or on a local one;
+    raise ModuleNotFoundError without Dask, and ConnectionError when no cluster answers."""
     import distributed
 
     try:
@@ -139,15 +135,11 @@ def on_dask(address: str | None = None) -> Callable[[Lexicon, Iterator[bytes]], 
     except (OSError, ValueError) as error:
         message = f"no Dask cluster answers at {address or 'this machine'}: {error}"
         raise ConnectionError(message) from None
-
-    def run(lexicon: Lexicon, tasks: Iterator[bytes]) -> Iterator[Found]:
-        with contextlib.nullcontext() if address else cluster, client:
-            # A task, not data: what a lost worker had of it is made again.
-            sent = client.submit(bytes, pickle.dumps(lexicon), pure=False)
-            ask = functools.partial(client.submit, check_with, sent, pure=False, retries=MOST_TRIES)
-            try:
-                yield from in_order(ask, tasks, AT_ONCE)
-            except distributed.KilledWorker as error:
-                raise ConnectionError(f"the cluster lost its workers: {error}") from None
-
-    return run
+    with contextlib.nullcontext() if address else cluster, client:
+        # A task, not data: what a lost worker had of it is made again.
+        sent = client.submit(pickle.loads, pickle.dumps(lexicon), pure=False)
+        again = {"pure": False, "retries": MOST_TRIES}
+        try:
+            yield in_order(functools.partial(client.submit, check_packed, sent, **again), tasks)
+        except distributed.KilledWorker as error:
+            raise ConnectionError(f"the cluster lost its workers: {error}") from None
