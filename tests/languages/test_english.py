@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chipcontrols.languages.en import numbers as english
+from chipcontrols.languages.en import words
 
 
 def values(text: str) -> list[list[str]]:
@@ -107,8 +108,8 @@ def test_letters_that_only_fold_to_latin_ones_make_no_number_and_no_error(text):
 
 
 WORDS = st.sampled_from(
-    [*english.WORDS, *english.FRACTIONS, *english.SCALES, *english.MULTIPLES, *english.MONTHS,
-     *english.ORDINALS, "fold", "-", " ", ",", ".", "$", "%", "1,500", "007", "3.14", "st", "億"]
+    [*words.WORDS, *words.FRACTIONS, *words.SCALES, *words.MULTIPLES, *words.MONTHS,
+     *words.ORDINALS, "fold", "-", " ", ",", ".", "$", "%", "1,500", "007", "3.14", "st", "億"]
 )  # fmt: skip
 # The long s and the dotless i fold to Latin letters when case is ignored.
 ODD_WORDS = WORDS.map(lambda word: word.replace("s", "ſ").replace("i", "ı"))
@@ -129,10 +130,10 @@ def test_any_text_is_read_without_an_error(text):
         assert number.values
 
 
-@given(st.integers(0, 10**15), st.sampled_from(sorted(english.SCALES)))
+@given(st.integers(0, 10**15), st.sampled_from(sorted(words.SCALES)))
 def test_digits_with_separators_and_scale_read_as_their_product(digits, scale):
     text = f"about {digits:,} {scale} dollars"
-    assert [n.values for n in english.numbers(text)] == [{Fraction(digits * english.SCALES[scale])}]
+    assert [n.values for n in english.numbers(text)] == [{Fraction(digits * words.SCALES[scale])}]
 
 
 @pytest.mark.parametrize(

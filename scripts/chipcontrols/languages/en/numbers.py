@@ -1,17 +1,16 @@
 """Numbers, months and bounds in English prose, for comparison with Chinese originals.
 
-Read are numbers in digits (``1,500``, ``5.5``), in words up to the hundreds (``twenty-eight``),
-either with a scale (``5.5 billion``), ordinals, fractions, multiples and names of months::
+Read are the numbers of ``quantities``, in digits, in words, or with a scale, ordinals, fractions,
+multiples and names of months::
 
-    $5.5 billion → 5500000000    a third → 1/3 or 3    fivefold → 5    May → 5
+    $5.5bn → 5500000000    a third → 1/3 or 3    fivefold → 5    May → 5
     40% → 40 or 2/5    first quarter → 1    six months → 6 or 1/2
     3 to 5 billion → 3 or 3000000000, 5000000000
 
 A word with two readings (``third``) has both.  ``zero``, ``one``, ``second``, ``once``, ``single``
 and idioms (``both``, ``a decade``) are read too, but English uses them so freely that nothing
 follows from their presence alone, but for that of ``second`` before a superlative.
-``third-party`` and ``first-ever`` are no numbers.
-Out of scope: numbers in words above the hundreds without a scale, and Roman numerals.
+``third-party`` and ``first-ever`` are no numbers.  Out of scope: Roman numerals.
 """
 
 import functools
@@ -21,51 +20,21 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from chipcontrols.languages import base
-from chipcontrols.languages.en.words import (
-    FRACTIONS,
-    IDIOMS,
-    MONTHS,
-    MULTIPLES,
-    ORDINALS,
-    SCALES,
-    WORDS,
-)
+from chipcontrols.languages.en.quantities import GRAMMAR, amount
+from chipcontrols.languages.en.words import FRACTIONS, IDIOMS, MONTHS, MULTIPLES, ORDINALS, SCALES
 from chipcontrols.languages.surface_forms import stands_alone
 
 ANY_CASE = re.IGNORECASE | re.ASCII  # in Unicode ſ and ı are cases of s and i
 VALUES: dict[str, Mapping[str, int | Fraction]] = {
-    "word": WORDS, "ordinal": ORDINALS, "fraction": FRACTIONS, "multiple": MULTIPLES,
-    "scale": SCALES, "idiom": IDIOMS,
-    "month": {month.lower(): number for month, number in MONTHS.items()},
+    "ordinal": ORDINALS, "fraction": FRACTIONS, "multiple": MULTIPLES, "scale": SCALES,
+    "idiom": IDIOMS, "month": {month.lower(): number for month, number in MONTHS.items()},
 }  # fmt: skip
-WORD = {kind: "|".join(sorted(words, key=len, reverse=True)) for kind, words in VALUES.items()}
-NO_COUNT = r"(?![ -]part(?:y|ies)\b|-(?:ever|hand|class|rate)\b)"
-"""What follows a word of number that counts nothing: third parties, first-ever, second-hand."""
-NUMBER = re.compile(
-    r"(?<![\w.])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:st|nd|rd|th)?(?![\d])"
-    rf"|\b(?P<word>{WORD['word']})(?P<fold>fold)?\b"
-    + "".join(
-        rf"|\b(?P<{kind}>{words})\b{NO_COUNT}" for kind, words in WORD.items() if kind != "word"
-    ),
-    ANY_CASE,
+NUMBER, AFTER, TELLING, PERIOD_AFTER = (
+    re.compile(GRAMMAR(f"{{prose_{part}}}"), ANY_CASE)
+    for part in ("number", "after", "telling", "period")
 )
-SCALE_AFTER = re.compile(rf"[\s-]+({WORD['scale']})s?\b", ANY_CASE)
-SCALE_SHARED = re.compile(  # with the other end of a range
-    r"(?: to | or | and |-|–)[$€£¥]?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?"
-    rf"|{WORD['word']})[\s-]({WORD['scale']})\b",
-    ANY_CASE,
-)
-FRACTION_AFTER = re.compile(rf"[\s-]+({WORD['fraction']})\b", ANY_CASE)
-PERIODS = {"month": "1/12", "quarter": "3", "decade": "10", "dozen": "12"}
-LENGTH_AFTER = re.compile(rf"[\s-]+({'|'.join(PERIODS)})s?\b", ANY_CASE)
-PERCENT_AFTER = re.compile(r" ?%| per ?cent\b", ANY_CASE)
-NO_SUPERLATIVE = r"(?!(?:for|inter|requ|cont|prot|harv|arr|conqu|gu|qu|b|t|n)est\b)"
-TELLING_AFTER = {
-    "ordinal": re.compile(rf"[\s-]{NO_SUPERLATIVE}(?:[a-z]+est|most|worst)\b", ANY_CASE),
-    "month": re.compile(" [0-9]"),
-}
-PERIOD_AFTER = re.compile(r"[\s-](?:quarter|half)\b(?! of an?\b)", ANY_CASE)
-NOT_TELLING = {"zero", "one", "second", "once", "single", "may", "march"}
+PERIODS = {"month": Fraction(1, 12), "quarter": Fraction(3), "decade": Fraction(10)}
+NOT_TELLING = {"zero", "one", "second", "once", "single", "a dozen", "may", "march"}
 
 BOUNDS: dict[str, tuple[str, ...]] = {}
 """For each bound the English words of which one renders it; `under` and `within` mean too much."""
@@ -73,10 +42,7 @@ for _row in base.rows(__file__, "bounds"):
     for _bound in filter(None, _row["renders"].split("|")):
         BOUNDS[_bound] = (*BOUNDS.get(_bound, ()), _row["word"])
 
-MINUS_BEFORE = re.compile(r"(?:^|[\s($€¥])-\Z")
 LONGEST_FORM = 1_000
-LONGEST = 40
-"""The most characters of a number; a longer run of digits counts nothing."""
 
 
 class Number(NamedTuple):
@@ -96,37 +62,33 @@ def numbers(text: str) -> tuple[Number, ...]:
     >>> [sorted(map(str, n.values)) for n in numbers("over $5.5 billion, a third, in May 2025")]
     [['5500000000'], ['1/3', '3'], ['5'], ['2025']]
     """
-    found = []
-    at = 0
+    found, at = [], 0
     while match := NUMBER.search(text, at):
-        at = match.end()
-        kind = "word" if match["word"] else match.lastgroup or ""
-        token = match[kind].lower()
-        if len(token) > LONGEST:
+        at, kind = match.end(), match.lastgroup or ""
+        words = match[kind].lower()
+        said = amount(words) if kind == "number" else (Fraction(VALUES[kind][words]), None, 0)
+        if said is None:
             continue
-        known = VALUES.get(kind)
-        number = Fraction(known[token]) if known else Fraction(token.replace(",", ""))
-        values, telling = {number}, kind != "idiom" and token not in NOT_TELLING
-        counts = kind in ("digits", "word")
-        if counts and (after := SCALE_AFTER.match(text, at) or FRACTION_AFTER.match(text, at)):
-            factor = after[1].lower()
-            values, telling = {number * Fraction(SCALES.get(factor) or FRACTIONS[factor])}, True
-            at = after.end()
-        elif counts and (shared := SCALE_SHARED.match(text, at)):  # 25 to 30 billion
-            values.add(number * SCALES[shared[1].lower()])
-        if counts and (after := LENGTH_AFTER.match(text, match.end())):
-            values.add(number * Fraction(PERIODS[after[1].lower()]))
-        elif counts and PERCENT_AFTER.match(text, at):
-            values.add(number / 100)
-        elif kind in ("ordinal", "month") and TELLING_AFTER[kind].match(text, at):
+        values, telling = {said[0]}, kind != "idiom" and words not in NOT_TELLING
+        if kind == "number" and (after := AFTER.match(text, at)):
+            if part := after["part"]:
+                values, telling, at = {said[0] * FRACTIONS[part.lower()]}, True, after.end()
+            period = (part or after["period"] or "").lower().rstrip("s")
+            if period in PERIODS:
+                values.add(said[0] * PERIODS[period])
+            elif after["shared"] and not said[2]:  # 25 to 30 billion
+                values.add(said[0] * SCALES[after["shared"].lower()])
+            elif after["percent"]:
+                values.add(said[0] / 100)
+        elif TELLING.match(text, match.start()):
             telling = True
         elif kind == "ordinal" and (after := PERIOD_AFTER.match(text, at)):
             at = after.end()
-        elif kind == "ordinal" and token in FRACTIONS:
-            values.add(FRACTIONS[token])
-        if kind == "digits" and MINUS_BEFORE.search(text, max(0, match.start() - 2), match.start()):
+        elif kind == "ordinal" and words in FRACTIONS:
+            values.add(FRACTIONS[words])
+        if match["minus"]:
             values = {-value for value in values}
-        found.append(Number(text[match.start() : at], frozenset(values), telling))
+        found.append(Number(text[match.start(kind) : at], frozenset(values), telling))
     return tuple(found)
 
 

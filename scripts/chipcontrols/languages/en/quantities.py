@@ -97,7 +97,7 @@ _CONTEXTS = (("", ""), ("the ", " of it"), ("by ", ""), ("", " the"))
 """What may stand around an expression that is one only in context: half, a third, second."""
 
 
-def _amount(words: str) -> Amount | None:
+def amount(words: str) -> Amount | None:
     """The number that the words mean, or of vague ones, which are plural, two."""
     words = words.lower()
     if len(words) > _LONGEST:
@@ -113,7 +113,7 @@ def _amount(words: str) -> Amount | None:
     for token in _TOKEN.findall(re.sub(r"s\b", "", words)):
         power = 0
         if token in _TIMES:
-            part = (part or ONE) * _TIMES[token]
+            part = (ONE if part is None else part) * _TIMES[token]
         elif token in _POWERS:
             power = _POWERS[token]
             whole, part = (whole + (bool(not whole) if part is None else part)) * 10**power, None
@@ -130,10 +130,10 @@ def _amount(words: str) -> Amount | None:
 def _fraction(words: str) -> Fraction | None:
     """A third, two-thirds, one in five."""
     if apart := re.fullmatch("(.+) (?:in|out of)(?: every)? (.+)", words):
-        part, of = _amount(apart[1]), _amount(apart[2])
+        part, of = amount(apart[1]), amount(apart[2])
         return part[0] / of[0] if part and of and part[0] < of[0] else None
     counted, _, part_word = words.replace("-", " ").rpartition(" ")
-    times = _amount(counted)
+    times = amount(counted)
     return times and (times[0] or 1) * FRACTIONS[part_word]
 
 
@@ -174,12 +174,12 @@ def _reading(match: re.Match[str]) -> Reading | None:
     bound = _bound(match)
     if place := match["ordinal"] or match["rank"]:
         words = re.findall("[a-z]+|[0-9]+", place.lower())
-        said = [_PLACES.get(word) or int(word) for word in words if word in _PLACES or word < "a"]
-        number = Fraction(max(said, default=1))
+        counted = [_PLACES.get(word) or int(word) for word in words if word in _PLACES or word < "a"]
+        number = Fraction(max(counted, default=1))
         kind = "ordinal" if match["ordinal"] else "rank"
         return number, number, number, kind, "exact", f"{kind} {number}"
     if told := (match["multiple"] or "").lower():
-        times = MULTIPLES.get(told) or (_amount(re.sub("-?(?:fold|x)$", "", told)) or (0,))[0]
+        times = MULTIPLES.get(told) or (amount(re.sub("-?(?:fold|x)$", "", told)) or (0,))[0]
         return quantities.reading(Fraction(times), None, "multiple", bound) if times else None
     if match["fraction"]:
         fraction, points = re.subn(_POINT, "", match["fraction"].lower())
@@ -187,15 +187,15 @@ def _reading(match: re.Match[str]) -> Reading | None:
         return None if part is None else quantities.reading(part, None, kind, bound)
     if not match["number"]:
         return quantities.IN_WORDS.get(match.lastgroup)
-    unit, amount = _unit(match), _amount(match["number"])
-    if not amount or not (amount[1] or _stands(match, unit[0])):
+    unit, said = _unit(match), amount(match["number"])
+    if not said or not (said[1] or _stands(match, unit[0])):
         return None
-    began = _amount(match["from"] or "") if match["from_unit"] in (None, match["unit"]) else None
+    began = amount(match["from"] or "") if match["from_unit"] in (None, match["unit"]) else None
     if match["join"] == " or ":
         bound = "vague"
-        if began and amount[0] / 10 ** amount[2] - began[0] / 10 ** began[2] != 1:
+        if began and said[0] / 10 ** said[2] - began[0] / 10 ** began[2] != 1:
             began = None
-    return quantities.measured(match, amount, began, unit, bound)
+    return quantities.measured(match, said, began, unit, bound)
 
 
 def _prepared(text: str) -> tuple[str, Sequence[int]]:
