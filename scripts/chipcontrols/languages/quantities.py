@@ -69,7 +69,7 @@ def grammar(module: str, given: Mapping[str, str]) -> Callable[[str], str]:
 
     @functools.cache
     def written(pattern: str) -> str:
-        return re.sub(r"\{([a-z_]+)(?::([a-z]+)=([a-z_]+))?\}", part, pattern)
+        return re.sub(r"\{([a-z_]+)(?::([a-z]+)=([a-z_]*))?\}", part, pattern)
 
     def part(named: re.Match[str]) -> str:
         name, column, cell = named.groups()

@@ -36,12 +36,12 @@ NUMBER, AFTER, TELLING, PERIOD_AFTER = (
 PERIODS = {"month": Fraction(1, 12), "quarter": Fraction(3), "decade": Fraction(10)}
 NOT_TELLING = {"zero", "one", "second", "once", "single", "a dozen", "may", "march"}
 
-BOUNDS: dict[str, tuple[str, ...]] = {}
+RENDERED = [(row["word"], row["renders"].split("|")) for row in base.rows(__file__, "bounds")]
+BOUNDS = {
+    bound: [word for word, rendered in RENDERED if bound in rendered]
+    for bound in ("approx", "nearly", "as_high_as", "at_most", "at_least", "more_than", "vague")
+}
 """For each bound the English words of which one renders it; `under` and `within` mean too much."""
-for _row in base.rows(__file__, "bounds"):
-    for _bound in filter(None, _row["renders"].split("|")):
-        BOUNDS[_bound] = (*BOUNDS.get(_bound, ()), _row["word"])
-
 LONGEST_FORM = 1_000
 
 

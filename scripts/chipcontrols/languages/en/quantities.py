@@ -173,9 +173,8 @@ def _reading(match: re.Match[str]) -> Reading | None:
     """What the match says; None when it is no quantity."""
     bound = _bound(match)
     if place := match["ordinal"] or match["rank"]:
-        words = re.findall("[a-z]+|[0-9]+", place.lower())
-        counted = [_PLACES.get(word) or int(word) for word in words if word in _PLACES or word < "a"]
-        number = Fraction(max(counted, default=1))
+        digits, words = re.findall("[0-9]+", place), re.findall("[a-z]+", place.lower())
+        number = Fraction(digits[0] if digits else max(_PLACES.get(word, 1) for word in words))
         kind = "ordinal" if match["ordinal"] else "rank"
         return number, number, number, kind, "exact", f"{kind} {number}"
     if told := (match["multiple"] or "").lower():

@@ -57,7 +57,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from chipcontrols.languages import base, quantities
-from chipcontrols.languages.base import Quantity, Row
+from chipcontrols.languages.base import Quantity
 from chipcontrols.languages.characters import HAN
 from chipcontrols.languages.quantities import HALF, ONE, Amount, Reading, Unit
 from chipcontrols.languages.zh import money
@@ -68,18 +68,6 @@ from chipcontrols.languages.zh.numerals import DIGITS, NUMERAL, amount, number
 _UNITS, _MONEY = quantities.units(__file__), quantities.units(__file__, "money")
 _BOUNDS, _SPREADS = quantities.bounds(__file__), quantities.spreads(__file__)
 _BARE = "XXX"  # ISO 4217 for no currency: stands for 元 until the region is known
-
-
-def _unit_pattern(row: Row) -> str:
-    """The word of a unit with what may stand after it or in it: 年多, 个多月, 成五."""
-    word = row["word"]
-    more = {
-        "after": word + "{more}", "inside": f"{word[0]}[半多]?{word[1:]}",
-        "digit": word + "{tenths}", "": word,
-    }  # fmt: skip
-    return base.guarded(row, more[row["more"]])
-
-
 _HEADS = [row for row in base.rows(__file__, "words") if row["kind"] not in ("rank", "ordinal")]
 _HEADS += [row for row in base.rows(__file__, "bounds") if row["place"] == "before"]
 _FIRST = {*(row["word"][0] for row in _HEADS), *(word[0] for word in (*_MONEY, *_SPREADS))}
@@ -87,7 +75,6 @@ GRAMMAR = quantities.grammar(
     __file__,
     {
         "symbol": quantities.SYMBOL,
-        "unit_word": base.alternatives(base.rows(__file__, "units"), _unit_pattern),
         "product": base.behind(row["word"] for row in base.rows(__file__, "products")),
         "han": f"[{HAN}]",
         "mark": f"[{NUMERAL}]",
