@@ -59,13 +59,10 @@ from chipcontrols.languages.en.words import (
 )
 from chipcontrols.languages.quantities import ONE, Amount, Reading, Unit
 
-_ADJECTIVES = [  # a 6,000-patient trial, a 33 billion-pound push
-    {**row, "word": row["word"][:-1]}
-    for row in base.rows(__file__, "units")
-    if row["place"] == "after" and re.fullmatch("[a-z]+[^s]s", row["word"])
-]
 _UNITS = quantities.units(__file__)
-_UNITS = {word[:-1]: unit for word, unit in _UNITS.items() if word[-1:] == "s"} | _UNITS
+_SINGULAR = {  # a 6,000-patient trial, a 33 billion-pound push
+    word[:-1]: unit for word, unit in _UNITS.items() if re.fullmatch("[a-z]+[^s]s", word)
+}
 _BOUNDS, _SPREADS = quantities.bounds(__file__), quantities.spreads(__file__)
 _PLACES = WORDS | ORDINALS
 _BOUND_WORD = re.compile(base.either(_BOUNDS))
@@ -85,7 +82,7 @@ GRAMMAR = quantities.grammar(
         "many_parts": base.either(w for w in FRACTIONS if w.endswith(("s", "ves"))) + r"\b",
         "halved": base.either(HALVED),
         "spread": base.either(_SPREADS).replace(r"\-", "[ -]"),
-        "adjective": base.alternatives(_ADJECTIVES),
+        "adjective": base.either(_SINGULAR),
         "symbol": quantities.SYMBOL,
     },
 )
@@ -145,7 +142,7 @@ def _unit(match: re.Match[str]) -> Unit:
     words = symbol.lower().removeprefix("of ")
     if words[:6] == "times " or (words == "times" and _EARNINGS.match(match.string, match.end())):
         return "multiple", ONE
-    return quantities.SYMBOLS.get(symbol) or _UNITS.get(words, (None, ONE))
+    return quantities.SYMBOLS.get(symbol) or {**_SINGULAR, **_UNITS}.get(words, (None, ONE))
 
 
 def _bound(match: re.Match[str]) -> str:

@@ -22,9 +22,10 @@ DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七�
 MAGNITUDES = {"兆": 12, "亿": 8, "万": 4, "千": 3, "百": 2, "十": 1}
 _RAISED = re.compile(r"(?:([0-9.]+)[x×])?10(?:\^|的)([0-9]{1,2})(?:次方)?")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_TENS = "(?:[二三四五六七八九]?十|[0-9]*0)"
-_SEVERAL_TIMES = re.compile(rf"({_TENS}?)[几数]([十百千万亿兆]*)")
-_PAIR = re.compile(rf"({_TENS}?)([一二两三四五六七八])([二两三四五六七八九])([十百千万亿兆]*)")
+_VAGUE = re.compile(
+    "([二三四五六七八九]?十|[0-9]*0)?(?:[几数]|([一二两三四五六七八])([二两三四五六七八九]))"
+    "(?(1)(?![十百千]))([十百千万亿兆]*)"
+)
 
 
 def number(text: str) -> Fraction | None:
@@ -72,8 +73,6 @@ def amount(text: str) -> Amount | None:
 
 
 def _ends(text: str) -> tuple[Fraction, Fraction | None] | None:
-    if text.isascii() and text.isdecimal() and len(text) <= _LONGEST:
-        return Fraction(int(text)), None
     text = re.sub("[,、 ]", "", text).replace("廿", "二十").replace("卅", "三十")
     if "/" in text:
         return Fraction(text), None
@@ -90,17 +89,12 @@ def _ends(text: str) -> tuple[Fraction, Fraction | None] | None:
         if plus is None or not under or over is None:
             return None
         return plus + over[0] / under, None if over[1] is None else plus + over[1] / under
-    if several := _SEVERAL_TIMES.fullmatch(text):
-        ten = number(several[1]) if several[1] else None
-        unit = number(several[2]) if several[2] else ONE
-        if unit is None or (ten is not None and several[2][:1] in ("十", "百", "千")):
-            return None
-        return (2 * unit, 10 * unit) if ten is None else (ten * unit, (ten + 10) * unit)
-    if pair := _PAIR.fullmatch(text):
-        ten = number(pair[1]) if pair[1] else Fraction(0)
-        unit = number(pair[4]) if pair[4] else ONE
-        low, high = DIGITS[pair[2]], DIGITS[pair[3]]
-        if ten is not None and unit and (high == low + 1 or (low, high) == (3, 5)):
+    if vague := _VAGUE.fullmatch(text):
+        tens, first, last, units = vague.groups()
+        low, high = (DIGITS[first], DIGITS[last]) if first else (0 if tens else 2, 10)
+        adjoin = not first or high == low + 1 or (low, high) == (3, 5)
+        ten, unit = number(tens or "零"), number(units) if units else ONE
+        if adjoin and ten is not None and unit:
             return (ten + low) * unit, (ten + high) * unit
     found = number(text)
     return None if found is None else (found, None)
