@@ -18,7 +18,6 @@ LAYERS = (
     {"release", "distribution", "curation"},
     {"command"},
     {"loading"},
-    {"overviews"},
     {"__init__"},
 )
 """From the lowest; what is on one layer stands side by side and imports nothing of each other."""

@@ -15,20 +15,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chipcontrols.distribution import StoreError, fetch, verify, versions
-    from chipcontrols.loading import load, load_all, schema, tables
-    from chipcontrols.overviews import claims, record, statements, timeline
+    from chipcontrols.loading import (  # isort: skip
+        claims, load, load_all, record, schema, statements, tables, timeline,
+    )  # fmt: skip
     from chipcontrols.package.finding import Finding
     from chipcontrols.validation.engine import validate
     from chipcontrols.validation.findings import Report
     from chipcontrols.validation.passages import evidence
 
-_HOMES = {
-    "Finding": "package.finding", "Report": "validation.findings",
-    "StoreError": "distribution", "claims": "overviews", "evidence": "validation.passages",
-    "fetch": "distribution", "load": "loading", "load_all": "loading", "record": "overviews",
-    "schema": "loading", "statements": "overviews", "tables": "loading", "timeline": "overviews",
-    "validate": "validation.engine", "verify": "distribution", "versions": "distribution",
+_ELSEWHERE = {
+    "Finding": "package.finding", "Report": "validation.findings", "StoreError": "distribution",
+    "evidence": "validation.passages", "fetch": "distribution", "validate": "validation.engine",
+    "verify": "distribution", "versions": "distribution",
 }  # fmt: skip
+"""The modules of what is not in ``loading``."""
 
 __all__ = [
     "Finding", "Report", "StoreError", "__version__", "claims", "evidence", "fetch", "load",
@@ -43,9 +43,9 @@ def __getattr__(name: str) -> Any:
         from chipcontrols import package
 
         return package.read_descriptor(package.default_root())["version"]
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(importlib.import_module(f"{__name__}.{_ELSEWHERE.get(name, 'loading')}"), name)
 
 
 def __dir__() -> list[str]:

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from chipcontrols.languages import known, language
 from chipcontrols.languages import surface_forms as names
 from chipcontrols.languages.en import numbers as english
-from chipcontrols.package import files, patterns
+from chipcontrols.package import files, schema
 from chipcontrols.package.documents import LARGEST_DOCUMENT, document_lines
 from chipcontrols.package.finding import LONGEST_TEXT, Finding
 from chipcontrols.validation import anchors, candidates, engine
@@ -291,12 +291,12 @@ def test_the_greatest_number_that_is_read_can_be_written() -> None:
     ["^[a-z0-9]+(-[a-z0-9]+)*$", "(a+)+$", "(a*)*b", "^(([a-z])+.)+$", "(a?){50}a{50}", ".*", ""],
 )
 def test_a_pattern_that_re2_takes_is_sound_and_takes_linear_time(pattern: str) -> None:
-    assert patterns.fault_of_pattern(pattern) == ""
+    assert schema.fault_of_pattern(pattern) == ""
 
 
 @pytest.mark.parametrize("pattern", ["(?=a)b", r"(a)\1", "a{1001}", "(", "[[a]b(", "a{9999999999}"])
 def test_a_pattern_that_re2_refuses_is_a_fault(pattern: str) -> None:
-    fault = patterns.fault_of_pattern(pattern)
+    fault = schema.fault_of_pattern(pattern)
     assert fault.startswith(("not a pattern of RE2: ", "not a regular expression: "))
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
-import operator
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -286,9 +285,9 @@ def read_schemas(
     if profiled:
         from chipcontrols.package import profiles
 
-        findings += profiles.schema_findings(root, descriptor, contents)
-        faulty = {finding.file for finding in findings}
         paths = {resource["name"]: resource["schema"] for resource in descriptor["resources"]}
+        findings += profiles.schema_findings(root, paths, contents)
+        faulty = {finding.file for finding in findings}
         contents = {name: one for name, one in contents.items() if paths[name] not in faulty}
     return {name: read_schema(content) for name, content in contents.items()}, findings
 
@@ -321,44 +320,47 @@ def read_table(
     except (OSError, ValueError) as error:
         return None, [files.unreadable(str(resource["path"]), "form", error, "")]
     findings: list[Finding] = []
-    same: dict[str, str] = {}
-    tables, parts, before = [], [], 0
-    of_parquet = resource.get("format") == files.PARQUET
+    rows, contents, parts = list[Row](), list[bytes](), list[tuple[str, int]]()
+    same, before = dict[str, str](), 0
+    of_parquet, several = resource.get("format") == files.PARQUET, len(names) > 1
     for path in names:
         try:
             content = files.read_bytes(root, path)
             if of_parquet:
                 content = files.csv_of_parquet(content)
             found = list(files.faults_in_bytes(path, content))
-            if names[1:] and not content.endswith(b"\n"):
+            if several and not content.endswith(b"\n"):
                 message, hint = "the file does not end with one LF", "end it with one line feed"
                 found.append(Finding(path, content.count(b"\n") + 1, "", "form", message, hint))
             findings += found
             if not found:
-                own = {**resource, "path": path}
-                tables.append(parse_table(content, own, schema, same, before))
+                rows += parse_rows(content, resource["name"], schema, same, before)
+                contents.append(content[content.index(b"\n") + 1 :] if parts else content)
                 parts.append((path, before))
                 before += content.count(b"\n") - 1
         except (OSError, ValueError) as error:
             hint = f"the descriptor names it for the table {resource['name']}"
             findings.append(files.unreadable(path, "form", error, hint))
-    if not tables or (not of_parquet and not names[1:]):
-        return next(iter(tables), None), findings
-    rows = tuple(row for table in tables for row in table.rows)
-    header = tables[0].content.partition(b"\n")[0] + b"\n"
-    content = header + b"".join(table.content[len(header) :] for table in tables)
-    whole = dataclasses.replace(tables[0], rows=rows, content=content, parts=tuple(parts))
-    return whole, findings
+    if not parts:
+        return None, findings
+    table = Table(
+        resource["name"], parts[0][0], resource["schema"], schema, tuple(rows), b"".join(contents),
+        tuple(parts) if of_parquet or several else (),
+    )  # fmt: skip
+    return table, findings
 
 
-def parse_table(
-    content: bytes,
-    resource: Mapping[str, Any],
-    schema: Schema,
-    same: dict[str, str] | None = None,
-    before: int = 0,
-) -> Table:
-    """Return the table in the bytes of a resource; of several parts `same` has the cells met
+def parse_table(content: bytes, resource: Mapping[str, Any], schema: Schema) -> Table:
+    """Return the table in the bytes of a resource; raise ValueError as `parse_rows` does."""
+    rows = parse_rows(content, resource["name"], schema, {}, 0)
+    path, schema_path = resource["path"], resource["schema"]
+    return Table(resource["name"], path, schema_path, schema, tuple(rows), content)
+
+
+def parse_rows(
+    content: bytes, name: str, schema: Schema, same: dict[str, str], before: int
+) -> list[Row]:
+    """Return the rows of a table in the bytes of a file; of several parts `same` has the cells met
     before, and `before` is how many lines.  Raises ValueError with the line when they are not UTF-8
     or RFC 4180, or when the header or a row differs from the schema's columns."""
     expected = list(schema.names)
@@ -366,8 +368,7 @@ def parse_table(
     _, header = next(records, (1, []))
     if header != expected:
         raise ValueError(f"line 1: {files.fault_of_header(header, expected)}")
-    key = [schema.names.index(name) for name in schema.primary_key]
-    name, rows, same = resource["name"], [], {} if same is None else same
+    key, rows = [schema.names.index(name) for name in schema.primary_key], []
     for line, record in records:
         if len(record) != len(expected):
             raise ValueError(f"line {line}: {len(record)} cells but {len(expected)} columns")
@@ -376,7 +377,7 @@ def parse_table(
             same.clear()
         cells = [same.setdefault(cell, cell) if len(cell) < SHORT else cell for cell in record]
         rows.append(row_of(name, line + before, " ".join(cells[at] for at in key), cells, schema))
-    return Table(name, resource["path"], resource["schema"], schema, tuple(rows), content)
+    return rows
 
 
 def canonical_text(schema: Schema, rows: Iterable[Mapping[str, str]]) -> str:
@@ -389,8 +390,6 @@ def sort_key(schema: Schema) -> Callable[[Sequence[str]], Any]:
     """Return the function that gives a row's place in the canonical order."""
     places = [schema.names.index(name) for name in schema.primary_key]
     numbers = {at for at in places if schema.fields[at].type == "integer"}
-    if not numbers:
-        return operator.itemgetter(*places)
 
     def key(row: Sequence[str]) -> list[tuple[int, str]]:
         cells = ((at, row[at]) for at in places)

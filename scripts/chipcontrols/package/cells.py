@@ -12,8 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chipcontrols.package import Code, Codes, Table
-from chipcontrols.package.patterns import matching
-from chipcontrols.package.schema import Field
+from chipcontrols.package.schema import Field, matching
 
 TYPES: dict[str, tuple[str, str, Callable[[str], Any]]] = {
     "number": (r"-?[0-9]+(\.[0-9]+)?", "not a number in plain digits", float),

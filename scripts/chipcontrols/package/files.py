@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import os
 import re
@@ -30,6 +31,8 @@ LARGEST_FILE = 2**30
 """The most bytes of a file of the package, what a table of some million rows has."""
 PARQUET = "parquet"
 CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})", re.MULTILINE)
+BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[][{}]', re.DOTALL)
+"""The texts of a JSON file, and the brackets outside of them."""
 DEEPEST = 50
 """The most lists and objects within each other in a JSON file; the package's own have eight."""
 
@@ -136,12 +139,12 @@ def parse_json(source: bytes) -> dict[str, Any]:
     def refuse(word: str) -> None:
         raise ValueError(f"{word} is not a number")
 
+    steps = ((one in b"[{") - (one in b"]}") for one in BRACKETS.findall(source))
+    if max(itertools.accumulate(steps), default=0) > DEEPEST:
+        raise ValueError("nested too deeply")
     try:
-        content = json.loads(
-            source.decode("utf-8"), object_pairs_hook=unique, parse_constant=refuse
-        )
-        if not isinstance(content, dict):
-            raise ValueError("the file does not hold a JSON object")
+        text = source.decode("utf-8")
+        content = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
         json.dumps(content, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise ValueError(f"line {error.lineno}: {error.msg}") from None
@@ -149,23 +152,9 @@ def parse_json(source: bytes) -> dict[str, Any]:
         raise ValueError(f"byte {error.start} is not UTF-8") from None
     except UnicodeEncodeError:
         raise ValueError("half of a surrogate pair, which is no character") from None
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    if is_deeper(content, DEEPEST):
-        raise ValueError("nested too deeply")
+    if not isinstance(content, dict):
+        raise ValueError("the file does not hold a JSON object")
     return content
-
-
-def is_deeper(content: Any, levels: int) -> bool:
-    """Return whether lists and objects lie within each other on more than so many levels."""
-    here = [content]
-    for _ in range(levels + 1):
-        held = [thing.values() if isinstance(thing, dict) else thing for thing in here
-                if isinstance(thing, dict | list)]  # fmt: skip
-        here = [thing for things in held for thing in things]
-        if not held:
-            return False
-    return True
 
 
 def parse_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -216,11 +205,12 @@ def fault_of_header(found: Sequence[str], expected: Sequence[str]) -> str:
 def csv_of_parquet(content: bytes) -> bytes:
     """Return the rows of a Parquet file as CSV, its cells text, truth values or whole numbers, for
     others could be written in more than one way; raise ValueError when it is not such a file, or
-    would have more than LARGEST_FILE bytes."""
+    would have more than LARGEST_FILE characters."""
     import pyarrow
     import pyarrow.parquet
 
-    text, types = bytearray(), pyarrow.types
+    text, types = io.StringIO(), pyarrow.types
+    writer = csv.writer(text, lineterminator="\n")
     try:
         with pyarrow.parquet.ParquetFile(pyarrow.BufferReader(content)) as file:
             for field in file.schema_arrow:
@@ -228,17 +218,15 @@ def csv_of_parquet(content: bytes) -> bytes:
                 plain = types.is_string(kind) or types.is_large_string(kind) or types.is_null(kind)
                 if not (plain or types.is_integer(kind) or types.is_boolean(kind)):
                     raise ValueError(f"the column {field.name} is {field.type}, not text")
-            names = file.schema_arrow.names
-            text += canonical_csv(names, ()).encode()
+            writer.writerow(file.schema_arrow.names)
             for batch in file.iter_batches(10_000):
                 columns = [column.cast(pyarrow.string()).to_pylist() for column in batch.columns]
-                lines = canonical_csv(names, zip(*columns, strict=True)).encode()
-                text += lines[lines.index(b"\n") + 1 :]
-                if len(text) > LARGEST_FILE:
-                    raise ValueError(f"more than {LARGEST_FILE:,} bytes")
+                writer.writerows(zip(*columns, strict=True))
+                if text.tell() > LARGEST_FILE:
+                    raise ValueError(f"more than {LARGEST_FILE:,} characters")
     except (OSError, pyarrow.ArrowException) as error:
         raise ValueError(f"not a Parquet file: {str(error).splitlines()[0]}") from None
-    return bytes(text)
+    return text.getvalue().encode()
 
 
 def canonical_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

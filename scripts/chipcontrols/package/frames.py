@@ -33,7 +33,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import operator
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas
@@ -41,8 +42,7 @@ import pandas
 from chipcontrols.languages import iso_dates
 from chipcontrols.package import Codes, Descriptor, Row, Table, citation
 from chipcontrols.package.cells import codes_of, converted
-from chipcontrols.package.patterns import matching
-from chipcontrols.package.schema import Field, Schema
+from chipcontrols.package.schema import Field, Schema, matching, read_schema
 
 if TYPE_CHECKING:
     import pandera.pandas
@@ -69,67 +69,71 @@ def pandas_dtype(table: str, field: Field, codes: Codes) -> Any:
     }[field.type]
 
 
-def derived_field(name: str, type: str, description: str, required: bool = False) -> Field:
-    """Return the field of a derived column."""
-    constraints = {"required": True} if required else {}
-    return Field(name, type, description, constraints, (), False, "", "", "", "derived", "", {})
+DERIVED = json.loads(Path(__file__).with_name("derived.json").read_bytes())
+
+
+def derived_schema(table: str, names: Mapping[str, str]) -> Schema:
+    """Return the schema of a derived table; some of its columns have other `names`."""
+    schema = read_schema(DERIVED[table])
+    fields = (dataclasses.replace(field, name=names.get(field.name, field.name), rule="derived")
+              for field in schema.fields)  # fmt: skip
+    key = tuple(names.get(name, name) for name in schema.primary_key)
+    return dataclasses.replace(schema, fields=tuple(fields), primary_key=key)
+
+
+COLUMNS = {field.name: field for field in derived_schema("columns", {}).fields}
+"""The derived columns that tables of a package get, in frames or in releases."""
+
+
+def derived(schema: Schema, field: Field) -> list[tuple[Field, Callable[[Row], Any]]]:
+    """Return the derived columns that follow a column in frames, and what each has of a row."""
+    if field.role == "modality" and "speaker" in schema.roles:
+        return [(COLUMNS["traceability"], traceability)]
+    if not field.dated:
+        return []
+    start, end = (
+        dataclasses.replace(one, name=f"{field.name}_{one.name}",
+                            description=one.description.format(column=field.name))
+        for one in (COLUMNS["start"], COLUMNS["end"])
+    )  # fmt: skip
+    return [(start, lambda row: iso_dates.bounds(row.cells[field.name])[0]),
+            (end, lambda row: iso_dates.bounds(row.cells[field.name])[1])]  # fmt: skip
 
 
 def with_derived(schema: Schema, offsets: bool = False) -> Schema:
     """Return the schema with the columns that are derived: of dates and, in releases, offsets."""
     fields: list[Field] = []
     for field in schema.fields:
-        fields.append(field)
-        if field.role == "modality" and "speaker" in schema.roles:
-            fields.append(derived_field("traceability", "string", TRACEABILITY, True))
-        if field.dated:
-            for side, day in (("start", "First"), ("end", "Last")):
-                description = f"{day} day of {field.name}."
-                fields.append(derived_field(f"{field.name}_{side}", "date", description))
-        elif field.role == "excerpt" and offsets:
-            start = "Offset of the excerpt on the line, in code points from 0."
-            end = "Offset of the end of the excerpt, exclusive."
-            for name, description in zip(OFFSETS, (start, end), strict=True):
-                fields.append(derived_field(name, "integer", description, field.required))
+        fields += (field, *(own for own, _ in derived(schema, field)))
+        for name in OFFSETS if field.role == "excerpt" and offsets else ():
+            required = {"required": True} if field.required else {}
+            fields.append(dataclasses.replace(COLUMNS[name], constraints=required))
     return dataclasses.replace(schema, fields=tuple(fields))
 
 
 def typed_frame(table: Table, codes: Codes) -> pandas.DataFrame:
     """Return the typed frame of a table: one row a row, an empty cell missing; one column a field,
-    and two more after each of partial dates.  Raise ValueError for a cell not of its type."""
+    each followed by those derived of it.  Raise ValueError for a cell not of its type."""
     for _, column, fault in faulty_cells(table, codes):
         raise ValueError(f"{table.name}.{column}: {fault}")
     columns: dict[str, Any] = {}
     for field in table.schema.fields:
         texts = [row.cells[field.name] for row in table.rows]
         cells: list[Any] = [converted(field.type, text) if text else None for text in texts]
-        dtype = pandas_dtype(table.name, field, codes)
         if field.separator:
             cells = [field.items(text) or None for text in texts]
-        columns[field.name] = pandas.Series(cells, dtype=dtype)
-        if field.role == "modality" and "speaker" in table.schema.roles:
-            cells = [traceability(row) for row in table.rows]
-            columns["traceability"] = pandas.Series(cells, dtype="str")
-        if field.dated:
-            days = [iso_dates.bounds(text) if text else (None, None) for text in texts]
-            for side, name in enumerate(("start", "end")):
-                ends = [day[side] for day in days]
-                columns[f"{field.name}_{name}"] = pandas.Series(ends, dtype="datetime64[ms]")
+        columns[field.name] = pandas.Series(cells, dtype=pandas_dtype(table.name, field, codes))
+        for own, cell_of in derived(table.schema, field):
+            dtype = pandas_dtype(table.name, own, codes)
+            columns[own.name] = pandas.Series([*map(cell_of, table.rows)], dtype=dtype)
     return pandas.DataFrame(columns)
-
-
-TRACEABILITY = (
-    "What the document names for the statement, computed from its cells: source_and_date, source "
-    "(a speaker, by name or in words, or a medium), or none."
-)
 
 
 def traceability(row: Row) -> str:
     """Return whether a statement names its source and a date, a source, or none."""
     speaker = row.schema.roles.get("speaker", "")
     saying = [f.name for f in row.schema.fields if f.options.get("instead_of") == speaker]
-    saying += [speaker, row.schema.roles.get("medium", "")]
-    if not any(row.cells[column] for column in saying if column):
+    if not any([row.role("speaker"), row.role("medium"), *(row.cells[name] for name in saying)]):
         return "none"
     dated = any(row.cells[column] for column in row.schema.columns("date"))
     return "source_and_date" if dated else "source"
@@ -148,34 +152,26 @@ def faulty_cells(table: Table, codes: Codes) -> Iterator[tuple[int, str, str]]:
                     converted(field.type, cell)
             except ValueError as error:
                 yield row.line, field.name, str(error)
-            else:
-                unknown = [one for one in field.items(cell) if field.coded and one not in known]
-                for one in unknown:
+            for one in field.items(cell) if field.coded else ():
+                if one not in known:
                     yield row.line, field.name, f"{one!r} is not a code of this column"
 
 
 def entities_frame(tables: list[Table]) -> tuple[pandas.DataFrame, Schema]:
     """Return the entities of all tables of entities in one frame, sorted by id, and its schema; its
     columns are called as in the tables, where these agree."""
-    names = [
-        shared_name((table.schema.roles.get(role, "") for table in tables), role)
+    schemas = [table.schema for table in tables]
+    names = {
+        role: shared_name((schema.roles.get(role, "") for schema in schemas), role)
         for role in ("name", "original_name")
-    ]
-    kind = shared_name((kind_column(table.schema) for table in tables), "kind")
-    originals = [table.schema.roles.get("original_name") for table in tables]
-    always = all(
-        column and table.schema.field(column).required
-        for column, table in zip(originals, tables, strict=True)
-    )
-    fields = (
-        derived_field("entity_id", "string", "Identifier of the entity.", True),
-        derived_field("table", "string", "Table that lists the entity.", True),
-        derived_field(names[0], "string", "English name.", True),
-        derived_field(names[1], "string", "Name as the cited document writes it.", always),
-        derived_field(kind, "string", "Kind of the entity, as its table codes it."),
-    )
-    about = "All entity tables in one, derived from them."
-    schema = Schema("Entities", about, "derived", {}, fields, ("entity_id",))
+    } | {"kind": shared_name(map(kind_column, schemas), "kind")}
+    original = "original_name"
+    required = (field.role for schema in schemas for field in schema.fields if field.required)
+    schema = derived_schema(ENTITIES, names)
+    if [*required].count(original) == len(schemas):
+        fields = (dataclasses.replace(x, constraints={"required": True})
+                  if x.name == names[original] else x for x in schema.fields)  # fmt: skip
+        schema = dataclasses.replace(schema, fields=tuple(fields))
     rows = [
         (row.id, table.name, row.role("name"), row.role("original_name") or None,
          row.cells.get(kind_column(table.schema)) or None)

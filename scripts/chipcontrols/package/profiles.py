@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from chipcontrols.package.finding import Finding, shortened
-from chipcontrols.package.patterns import fault_of_pattern
+from chipcontrols.package.schema import fault_of_pattern
 
 PROFILES = Path(__file__).parent / "profiles"
 MOST_FAULTS = 100
@@ -98,23 +98,19 @@ def twice(names: Iterable[Any]) -> list[str]:
 
 def descriptor_findings(root: Path, descriptor: Mapping[str, Any]) -> list[Finding]:
     """Return what is wrong with the descriptor, its schemas aside."""
-    twins = twice(one.get("name") for one in resources_of(descriptor))
     found = [*faults("datapackage", descriptor)]
-    found += [f"two resources have the name {name!r}" for name in twins]
+    if not found:
+        twins = twice(one["name"] for one in descriptor["resources"])
+        found = [f"two resources have the name {name!r}" for name in twins]
     faulty = placed(root, "datapackage.json", found, "correct the descriptor")
     return release_findings(descriptor) or list(faulty)
-
-
-def resources_of(descriptor: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the resources of a descriptor that are objects, if it has any."""
-    listed = descriptor.get("resources")
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
 def release_findings(descriptor: Mapping[str, Any]) -> list[Finding]:
     """Return the one finding on the descriptor of a release: all its resources are Parquet, with
     their schemas in it."""
-    resources = resources_of(descriptor)
+    listed = descriptor.get("resources")
+    resources = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     own = (x.get("format") != "parquet" or isinstance(x.get("schema"), str) for x in resources)
     if not resources or any(own):
         return []
@@ -124,12 +120,12 @@ def release_findings(descriptor: Mapping[str, Any]) -> list[Finding]:
 
 
 def schema_findings(
-    root: Path, descriptor: Mapping[str, Any], contents: Mapping[str, Mapping[str, Any]]
+    root: Path, paths: Mapping[str, str], contents: Mapping[str, Mapping[str, Any]]
 ) -> list[Finding]:
-    """Return what is wrong with the Table Schemas, by themselves and together."""
+    """Return what is wrong with the Table Schemas, by themselves and together; `paths` are the
+    files of all, of which some could not be read."""
     findings: list[Finding] = []
     sound: dict[str, Mapping[str, Any]] = {}
-    paths = {resource["name"]: resource["schema"] for resource in descriptor["resources"]}
     for name, content in contents.items():
         found = list(placed(root, paths[name], schema_faults(content), "correct the schema"))
         findings += found

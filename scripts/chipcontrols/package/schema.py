@@ -15,6 +15,7 @@ and each of its columns is proven; nothing else in the library knows a table or 
     column means, unique within the table.  The rules are the classes of
     ``chipcontrols.validation.rules``; the profile ``profiles/evidence.json`` lists kinds and roles.
 
+Patterns are matched by RE2: linear on any cell.  Nothing here imports pandas, nor does pyarrow.
 Out of scope: whether the schema is well-formed (`chipcontrols.package.profiles`).
 """
 
@@ -23,7 +24,8 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 ANCHOR = ("document", "line", "excerpt")
@@ -40,17 +42,17 @@ class Field:
 
     name: str
     type: str
-    description: str
-    constraints: Mapping[str, Any]
-    references: tuple[str, ...]
-    coded: bool
-    shared_list: str
+    description: str = ""
+    constraints: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    references: tuple[str, ...] = ()
+    coded: bool = False
+    shared_list: str = ""
     """The name of the code list that it shares with other columns, or nothing."""
-    separator: str
-    unit: str
-    rule: str
-    role: str
-    options: Mapping[str, Any]
+    separator: str = ""
+    unit: str = ""
+    rule: str = "reviewed"
+    role: str = ""
+    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     example: Any = None
 
     @property
@@ -148,20 +150,16 @@ def read_field(content: Mapping[str, Any]) -> Field:
     """Return the field that a Table Schema describes."""
     evidence = dict(content.get("evidence", {}))
     is_list = evidence.get("rule") == "other_mentions" or evidence.get("role") in LISTS
+    as_they_are = ("name", "type", "description", "constraints", "unit", "example")
     return Field(
-        name=content["name"],
-        type=content["type"],
-        description=content.get("description", ""),
-        constraints=content.get("constraints", {}),
+        **{key: content[key] for key in as_they_are if key in content},
         references=tuple(content.get("references", ())),
         coded=bool(content.get("codeList")),
         shared_list=listed if isinstance(listed := content.get("codeList"), str) else "",
         separator=content.get("separator", "|" if is_list else ""),
-        unit=content.get("unit", ""),
         rule=evidence.pop("rule", "reviewed"),
         role=evidence.pop("role", ""),
         options=evidence,
-        example=content.get("example"),
     )
 
 
@@ -185,3 +183,37 @@ def parsed_schema(text: str) -> Schema:
         tuple(content.get("foreignKeys", ())),
         text,
     )
+
+
+def matching(texts: Sequence[str], pattern: str) -> list[bool]:
+    """Return which texts a pattern matches whole.
+
+    >>> matching(["CH", "CHN"], "CH|TW")
+    [True, False]
+    """
+    import pyarrow
+    import pyarrow.compute
+
+    cells = pyarrow.lib.StringBuilder()  # `pyarrow.array` would import pandas
+    cells.append_values(texts)
+    found = pyarrow.compute.match_substring_regex(cells.finish(), rf"\A(?:{pattern})\z")
+    return [bool(one) for one in found.to_pylist()]
+
+
+def fault_of_pattern(pattern: str) -> str:
+    """Return why RE2 refuses a pattern, or Python, which reads it elsewhere; or nothing.
+
+    >>> fault_of_pattern("^[a-z]+$"), fault_of_pattern("(?=a)")[:20]
+    ('', 'not a pattern of RE2')
+    """
+    import pyarrow
+    import pyarrow.compute
+
+    try:
+        pyarrow.compute.match_substring_regex(pyarrow.nulls(1, pyarrow.string()), pattern)
+        re.compile(pattern)
+    except pyarrow.ArrowInvalid as error:
+        return f"not a pattern of RE2: {str(error).splitlines()[0]}"
+    except (re.error, OverflowError, RecursionError) as error:
+        return f"not a regular expression: {error}"
+    return ""

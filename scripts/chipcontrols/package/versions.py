@@ -8,13 +8,14 @@ Out of scope: pre-releases, development and local versions.
 from __future__ import annotations
 
 import contextlib
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from packaging.version import Version
 
 LARGEST = 999_999
-LONGEST = len(f"{LARGEST}.{LARGEST}.{LARGEST}")
+NUMBER = "(0|[1-9][0-9]{0,5})"
 
 
 def parse(text: object) -> Version:
@@ -23,14 +24,10 @@ def parse(text: object) -> Version:
     >>> parse("1.10.0") > parse("1.9.0"), parse("1.10.0").release
     (True, (1, 10, 0))
     """
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
-    if isinstance(text, str) and len(text) <= LONGEST:
-        with contextlib.suppress(InvalidVersion):
-            numbers = (version := Version(text)).release
-            plain = ".".join(map(str, numbers)) == text and len(numbers) == 3
-            if plain and max(numbers) <= LARGEST:
-                return version
+    if is_version(text):
+        return Version(str(text))
     raise ValueError(
         f"{str(text)[:80]!r} is not a version of the form MAJOR.MINOR.PATCH, such as 1.2.0, "
         f"with numbers up to {LARGEST:,}"
@@ -43,11 +40,8 @@ def is_version(text: object) -> bool:
     >>> [text for text in ("1.2.0", "1.2", "01.2.0", "1.2.0rc1", "1.2.1000000") if is_version(text)]
     ['1.2.0']
     """
-    try:
-        parse(text)
-    except ValueError:
-        return False
-    return True
+    found = isinstance(text, str) and re.fullmatch(rf"{NUMBER}\.{NUMBER}\.{NUMBER}", text)
+    return bool(found)
 
 
 def matches(wanted: str, version: str) -> bool:

@@ -19,6 +19,7 @@ as it was.  Out of scope: validating the package, comparing releases and publish
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import operator
@@ -33,7 +34,7 @@ import pyarrow.parquet
 from chipcontrols import package as packages
 from chipcontrols.package import DESCRIPTOR, Codes, Package, cells, frames
 from chipcontrols.package.frames import ENTITIES, OFFSETS
-from chipcontrols.package.schema import ANCHOR, Field, Schema
+from chipcontrols.package.schema import Field, Schema
 from chipcontrols.release import changes, comparison, documents, formats
 from chipcontrols.release.formats.search import MENTIONS
 from chipcontrols.release.formats.text import as_json
@@ -63,25 +64,12 @@ def mentions(package: Package, evidence: Evidence) -> tuple[pandas.DataFrame, Sc
     """Return the derived table ``mentions``, in the order of the documents, and its schema; columns
     are called as in the table of surface forms."""
     roles = package.of_kind("surface_form")[0].schema.roles
-    document, line, form, entity = (roles.get(one, one) for one in (*ANCHOR[:2], "form", "entity"))
-    columns = (
-        (document, "string", "File name of the document."),
-        (line, "integer", "Line of the document, from 1."),
-        (OFFSETS[0], "integer", "Offset of the form on the line, in code points from 0."),
-        (OFFSETS[1], "integer", "Offset of the end of the form, exclusive."),
-        (form, "string", "The form, in reading text."),
-        (entity, "string", "The entity that it names."),
-    )
-    about = (
-        "Every place where a document names an entity by one of its surface forms: the longest "
-        "form at each place, in lines that are not excluded whole."
-    )
-    fields = tuple(frames.derived_field(*column, required=True) for column in columns)
+    schema = frames.derived_schema(MENTIONS, roles)
+    document, *_, entity = schema.names
     keys = [foreign_key(document, table.name, table.schema.roles["document"])
             for table in package.of_kind("document")]  # fmt: skip
     keys.append(foreign_key(entity, ENTITIES, "entity_id"))
-    key = (document, line, OFFSETS[0], entity)
-    schema = Schema("Mentions", about, "derived", {}, fields, key, tuple(keys))
+    schema = dataclasses.replace(schema, foreign_keys=tuple(keys))
     exclusions, rows = list(package.rows("exclusion")), []
     for name, text in sorted(evidence.texts.items()):
         excluded = whole_lines(text, exclusions)

@@ -19,7 +19,7 @@ import pandas
 from chipcontrols.languages.base import Span
 from chipcontrols.package import Package, Row, Table
 from chipcontrols.package.documents import document_number
-from chipcontrols.package.frames import derived_field
+from chipcontrols.package.frames import COLUMNS
 from chipcontrols.package.schema import Field, Schema
 from chipcontrols.validation import candidates
 from chipcontrols.validation.passages import Evidence
@@ -93,10 +93,5 @@ def with_labels(
     labels = [label(row, names) for row in table.rows]
     frame.insert(at, LABEL, pandas.Series(labels, dtype="str"))
     frame.insert(at + 1, SHARE, frame[key].map(shares(package, evidence)).astype("float64"))
-    about = "Share of the document's characters that excerpts of the tables repeat, from 0 to 1."
-    derived = (
-        derived_field(LABEL, "string", "What to call the document by.", required=True),
-        derived_field(SHARE, "number", about),
-    )
-    fields = (*schema.fields[:at], *derived, *schema.fields[at:])
+    fields = (*schema.fields[:at], COLUMNS[LABEL], COLUMNS[SHARE], *schema.fields[at:])
     return frame, dataclasses.replace(schema, fields=fields)
