@@ -17,17 +17,9 @@ from typing import Any, NamedTuple
 
 from chipcontrols.package.frames import ENTITIES, shared_name
 from chipcontrols.package.schema import ANCHOR, Schema, statement_columns
-from chipcontrols.release.formats.text import rendered
+from chipcontrols.release.formats.text import environment
 
 KINDS = ("statement", "group", "comparison")
-EVIDENCE = (
-    "Every row with the document, the line and the words that it rests on; column_name is the "
-    "cell that a further passage supports, and empty where the passage supports the whole row."
-)
-STATEMENTS = (
-    "All statements: who says it, how sure, when, where it can be traced to, what it is one with, "
-    "and the parts of a quantity."
-)
 
 
 class View(NamedTuple):
@@ -45,7 +37,14 @@ def anchor_names(schemas: Mapping[str, Schema]) -> list[str]:
     return [shared_name((schema.roles[role] for schema in anchored), role) for role in ANCHOR]
 
 
-def view_of(table: str, schemas: Mapping[str, Schema]) -> View:
+def made(template: str, name: str, schemas: Mapping[str, Schema], **values: Any) -> View:
+    """Return the view that a template makes, which also says what the view answers."""
+    given = {"schemas": schemas, "anchor": anchor_names(schemas), **values}
+    query: Any = environment().get_template(f"{template}.sql.j2").make_module(given)
+    return View(values.get("table", ""), name, query.answers, str(query))
+
+
+def view_of(table: str, name: str, schemas: Mapping[str, Schema]) -> View:
     """Return the view of one table, with the names of its entities."""
     schema = schemas[table]
     labels = {}
@@ -56,50 +55,33 @@ def view_of(table: str, schemas: Mapping[str, Schema]) -> View:
     told = schema.kind == "group" and bool(order)
     if not order and schema.kind == "statement":
         order = [one.name for one in schema.fields if one.rule == "entity" or one.coded]
-    added = [f"the names of {', '.join(labels.values())}"] if labels else []
-    added += ["the documents and statements that are its witnesses"] if told else []
-    answers = "; with " + " and ".join(added) if added else ""
-    answers += f"; sorted by {', '.join(labels.get(one, one) for one in order)}" if order else ""
     words = {field.options.get("instead_of"): field.name for field in schema.fields}
-    entity = schemas[ENTITIES].names if labels else ()
-    return made("view", table, schemas, answers, labels=labels, order=order, words=words, told=told,
-                entity=entity)  # fmt: skip
-
-
-def made(
-    template: str, table: str, schemas: Mapping[str, Schema], answers: str, **values: Any
-) -> View:
-    """Return the view of a table that a template makes; `answers` says what it adds to that."""
-    schema = schemas[table]
-    name = str(schema.options.get("view", f"{table}_with_names"))
-    given = {"table": table, "schema": schema, "anchor": anchor_names(schemas), **values}
-    about = f"{schema.description.rstrip('.')}{answers}."
-    return View(table, name, about, rendered(f"{template}.sql.j2", **given))
+    return made(
+        "view", name, schemas, table=table, schema=schema, labels=labels, order=order, words=words,
+        told=told, entity=schemas[ENTITIES].names if labels else (),
+    )  # fmt: skip
 
 
 def derived_views(schemas: Mapping[str, Schema]) -> list[View]:
     """Return the views of a release with tables of these schemas, in order."""
-    found, anchor = [], anchor_names(schemas)
+    found = []
     if any(schema.anchored for schema in schemas.values()):
-        query = rendered("evidence.sql.j2", schemas=schemas, anchor=anchor)
-        found.append(View("", "evidence", EVIDENCE, query))
+        found.append(made("evidence", "evidence", schemas))
     groups = [name for name, schema in schemas.items() if schema.kind == "group"]
     stated = {name: schema for name, schema in schemas.items() if schema.kind == "statement"}
     columns = {name: statement_columns(schema, schemas) for name, schema in stated.items()}
     told = [name for name in next(iter(columns.values()), ()) if name not in groups][1:]
     if stated:
-        query = rendered("statements.sql.j2", schemas=stated, columns=columns, anchor=anchor)
-        found.append(View("", "statements", STATEMENTS, query))
+        found.append(made("statements", "statements", schemas, stated=stated, columns=columns))
     sides = {table: name for name, its in schemas.items() if its.kind == "side"
              for field in its.fields for table in field.references}  # fmt: skip
     for table, schema in schemas.items():
+        name = schema.options.get("view", f"{table}_with_names")
+        given = {"table": table, "schema": schema, "told": told, "sides": sides.get(table)}
         if schema.kind == "comparison" and table in sides and stated:
-            answers = "; one row a side, with the words that it rests on"
-            side = {"sides": sides[table], "its": schemas[sides[table]]}
-            found.append(made("sides", table, schemas, answers, **side))
+            found.append(made("sides", name, schemas, **given))
         elif schema.kind == "group" and stated and not any(one.dated for one in schema.fields):
-            answers = "; one row a witness, values side by side"
-            found.append(made("witnesses", table, schemas, answers, told=[*told, *anchor[:2]]))
+            found.append(made("witnesses", name, schemas, **given))
         elif schema.kind in KINDS or "view" in schema.options:
-            found.append(view_of(table, schemas))
+            found.append(view_of(table, name, schemas))
     return found
