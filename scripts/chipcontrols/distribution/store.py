@@ -146,7 +146,8 @@ def verify(folder: Place, digest: str | None = None) -> Release:
     when there is no list of files."""
     folder = Path(folder)
     if not os.path.lexists(folder / SUMS):
-        why = f"it has no {SUMS}" if folder.is_dir() else "there is no such folder"
+        seen = os.access(folder, os.R_OK | os.X_OK)
+        why = f"it has no {SUMS}" if seen else "there is no such folder, or it cannot be read"
         raise NoRelease(f"{folder} is not a sound release: {why}. {TO_BUILD}")
     advice = "The files were altered or copied in part: build or fetch the release again"
     with told(f"{folder} is not a sound release", advice, OSError, ValueError):
@@ -220,7 +221,7 @@ def publish(folder: Place, store: Place) -> Release:
     """
     release, where = verify(folder), shown(os.fspath(store))
     if "://" not in (local := os.fspath(store).removeprefix("file://")):
-        refuse_own(Path(local, VERSIONS))
+        refuse_own(Path(local, DESCRIPTOR))  # nor may it be a package's root
     advice = "What was published before is as it was; publish again to complete it"
     with told(f"publishing {release.version} into {where} stopped", advice, Exception):
         if release.size > MAX_FILE:

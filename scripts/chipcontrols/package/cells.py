@@ -8,10 +8,11 @@ Out of scope: what is wrong with a cell, which those two say.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from chipcontrols.package import Code, Codes, Table
+from chipcontrols.package import Codes, Table
 from chipcontrols.package.schema import Field, matching
 
 TYPES: dict[str, tuple[str, str, Callable[[str], Any]]] = {
@@ -39,8 +40,7 @@ def converted(type: str, text: str) -> Any:
 
 def codes_of(codes: Codes, table: str, field: Field) -> tuple[str, ...]:
     """Return the codes of a coded column; none when its code list is missing."""
-    found: tuple[Code, ...] = codes.get((table, field.name), ()) if field.coded else ()
-    return tuple(code.code for code in found)
+    return tuple(code.code for code in codes.get((table, field.name), ()) if field.coded)
 
 
 def doubtful_rows(table: Table, codes: Codes) -> list[int]:
@@ -90,22 +90,15 @@ def typed(field: Field, cell: str) -> Any:
         return cell
 
 
-def column_of(table: Table, field: Field) -> list[Any]:
-    """Return the values of a column: None for an empty cell, and a cell that has none itself."""
-    cells = [row.cells[field.name] or None for row in table.rows]
-    return cells if field.type == "string" else [cell and typed(field, cell) for cell in cells]
-
-
 def sharing(table: Table) -> set[int]:
     """Return the positions of the rows that share a value that must be unique."""
     found: set[int] = set()
     unique = {(field.name,) for field in table.schema.fields if field.constraints.get("unique")}
     for names in {*unique, table.schema.primary_key}:
         fields = [table.schema.field(name) for name in names]
-        values = [*zip(*(column_of(table, field) for field in fields), strict=True)]
-        places: dict[tuple[Any, ...], int] = {}
-        for at, value in enumerate(values) if len({*values}) < len(values) else ():
-            other = places.setdefault(value, at)
-            if other != at and any(one is not None for one in value):
-                found |= {other, at}
+        columns = ([typed(field, row.cells[field.name]) for row in table.rows] for field in fields)
+        values = [*zip(*columns, strict=True)]
+        if len({*values}) < len(values):
+            times = Counter(value for value in values if any(one is not None for one in value))
+            found |= {at for at, value in enumerate(values) if times[value] > 1}
     return found

@@ -22,7 +22,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import operator
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -215,11 +214,9 @@ def write_release(root: Path, folder: Path, previous: Path | None = None) -> Non
         if not first and (problem := comparison.shortfall(*versions, found.bump)):
             raise TooSmall(f"{problem}\n{changes.as_text(found)}")
         changes.write(found, folder)
-    sums = [
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
-        for path in sorted(folder.iterdir(), key=operator.attrgetter("name"))
-    ]
-    (folder / "SHA256SUMS").write_bytes("".join(sums).encode())
+    hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+    sums = "".join(f"{hashes[name]}  {name}\n" for name in sorted(hashes))
+    (folder / "SHA256SUMS").write_bytes(sums.encode())
 
 
 def release_name(root: Path) -> str:
@@ -252,7 +249,11 @@ def build(root: Path, out: Path, previous: Path | None = None) -> Path:
     packages.refuse_own(target)
     refuse_others(target)
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out, prefix=".building-") as scratch:
+    # The outer folder is removed, too, when the removal of the inner one is interrupted.
+    with (
+        tempfile.TemporaryDirectory(dir=out, prefix=".building-") as around,
+        tempfile.TemporaryDirectory(dir=around) as scratch,
+    ):
         fresh, replaced = Path(scratch) / "fresh", Path(scratch) / "replaced"
         fresh.mkdir()
         write_release(root, fresh, previous)

@@ -118,7 +118,7 @@ def deciding(evidence: Evidence, row: Row, field: Field) -> Iterator[tuple[Passa
     cell, passages = row.cells[field.name], evidence.of_cell(row, field.name)
     cited = [passage for passage in passages if passage.column]
     found: list[tuple[Passage, int, int]] = []
-    if RULES[field.rule].copies_words or field.rule in ("quantity", "time"):
+    if RULES[field.rule].copies_words or field.rule == "quantity":
         found = spans_of(evidence, row, field.name)
     for passage in passages:
         if field.rule == "entity":

@@ -120,17 +120,11 @@ def values(column: pandas.Series) -> Iterator[Any]:
     >>> list(values(pandas.Series([1.0, 2.5, None])))
     [1, 2.5, None]
     """
-    for cell in column.tolist():
-        if isinstance(cell, list):
-            yield cell
-        elif pandas.isna(cell):
-            yield None
-        elif isinstance(cell, pandas.Timestamp):
+    for cell in column.astype("object").where(column.notna(), None):
+        if isinstance(cell, pandas.Timestamp):
             yield cell.date()
-        elif isinstance(cell, float) and cell.is_integer():
-            yield int(cell)
         else:
-            yield cell
+            yield int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
 def rows(frame: pandas.DataFrame) -> Iterator[tuple[Any, ...]]:
@@ -141,11 +135,6 @@ def rows(frame: pandas.DataFrame) -> Iterator[tuple[Any, ...]]:
 def records(frame: pandas.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield the rows of a frame as Python values by the names of their columns."""
     return (dict(zip(map(str, frame), row, strict=True)) for row in rows(frame))
-
-
-def key_of(row: Mapping[str, Any], schema: Schema) -> str:
-    """Return the id of a row; a key of several columns is joined by blanks."""
-    return " ".join("" if row[name] is None else str(row[name]) for name in schema.primary_key)
 
 
 RowEntities = Mapping[str, list[set[str]]]
@@ -204,7 +193,8 @@ def write(connection: sqlite3.Connection, tables: Tables, entities: RowEntities)
         says, found = label_column(schema), records(frame) if entities[table] else ()
         for row, about, number in zip(found, entities[table], numbers, strict=False):
             label = next(iter(items(row[says])), None)
-            what = (number, table, key_of(row, schema), label)
+            key = " ".join(str(row[name] or "") for name in schema.primary_key)
+            what = (number, table, key, label)
             connection.execute(f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?)", what)
             names = {name for one in about for name in known.get(one, ())}
             said = [*texts(row, schema), *filter(HAN.search, sorted(names))]
