@@ -40,7 +40,8 @@ import dataclasses
 import json
 import re
 import typing
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -246,37 +247,30 @@ def match_rows(old: Sheet, new: Sheet, schema: Schema) -> dict[Change, Cells]:
 def moved_rows(old: Sheet, new: Sheet) -> dict[Key, Key]:
     """Return the new keys of rows that have all cells as before under another key, by the old."""
     shared = [name for name in old.types if name in new.types and name not in old.key]
-    before, after = dict[Key, list[Key]](), dict[Key, list[Key]]()
-    for sheet, found in ((old, before), (new, after)):
-        for key, cells in sheet.cells(*shared).items():
-            found.setdefault(cells, []).append(key)
-    return {
-        keys[0]: after[cells][0]
-        for cells, keys in before.items()
-        if len(keys) == len(after.get(cells, ())) == 1 and keys != after[cells]
-    }
+    before, after = (by_what_they_say(sheet.cells(*shared)) for sheet in (old, new))
+    return {key: there for cells, key in before.items() if (there := after.get(cells, key)) != key}
 
 
-def cited_rows(
-    schema: Schema, sheets: tuple[Sheet, Sheet], match: Mapping[Change, Cells]
-) -> Iterator[tuple[Key, Citation]]:
-    """Yield the citations that differ, each with table and id of the row that it supports."""
-    for change, keys in match.items():
-        cells = by_role(schema, sheets[change != "removed"], "table", "row", "column", *ANCHOR)
-        for table, row, *place in (cells[key] for key in keys):
-            yield (table, row), Citation(change, *place)
+def by_what_they_say(rows: Mapping[Key, Key]) -> dict[Key, Key]:
+    """Return the keys of rows that say what no other row says, by their cells."""
+    times = Counter(rows.values())
+    return {cells: key for key, cells in rows.items() if times[cells] == 1}
 
 
-def changed_rows(
-    changed: Cells, citations: Mapping[Key, list[Citation]], evidence: Collection[str]
-) -> Iterator[RowChange]:
-    """Yield the rows whose cells or citations differ, by key; `evidence` are the columns of it."""
-    for key in sorted(changed.keys() | citations.keys()):
-        cells, cited = changed.get(key, ()), tuple(citations.get(key, ()))
-        of_evidence = bool(cited) or any(cell.column in evidence for cell in cells)
-        of_value = any(cell.column not in evidence for cell in cells)
-        kind: Kind = "value" if not of_evidence else "both" if of_value else "evidence"
-        yield RowChange(key, kind, cells, cited)
+def citations_that_differ(
+    schemas: Mapping[str, Schema],
+    sheets: Mapping[str, tuple[Sheet, Sheet]],
+    matches: Mapping[str, Mapping[Change, Cells]],
+) -> dict[Key, list[Citation]]:
+    """Return the citations that differ, by table and id of the row that each supports."""
+    found: dict[Key, list[Citation]] = {}
+    for name in (name for name, schema in schemas.items() if schema.kind == "citation"):
+        for change, keys in matches[name].items():
+            sheet = sheets[name][change != "removed"]
+            cells = by_role(schemas[name], sheet, "table", "row", "column", *ANCHOR)
+            for table, row, *place in (cells[key] for key in keys):
+                found.setdefault((table, row), []).append(Citation(change, *place))
+    return found
 
 
 def row_changes(old: Release, new: Release, schemas: Mapping[str, Schema]) -> Iterator[RowChanges]:
@@ -284,21 +278,23 @@ def row_changes(old: Release, new: Release, schemas: Mapping[str, Schema]) -> It
     known = {name: schemas.get(name, UNKNOWN) for name in sorted(old.sheets.keys() & new.sheets)}
     sheets = {name: (old.sheets[name], new.sheets[name]) for name in known}
     matches = {name: match_rows(*sheets[name], schema) for name, schema in known.items()}
-    cited: dict[Key, list[Citation]] = {}
-    for table, schema in known.items():
-        if schema.kind == "citation":
-            for row, citation in cited_rows(schema, sheets[table], matches[table]):
-                cited.setdefault(row, []).append(citation)
+    cited = citations_that_differ(known, sheets, matches)
     for table, match in matches.items():
         schema, (before, after) = known[table], sheets[table]
-        citations = {
-            key: found
+        supported = {
+            key: tuple(found)
             for key in (after.rows if cited else ())
             if key not in match["added"] and (found := cited.get((table, " ".join(map(str, key)))))
         }
         place = (schema.roles[role] for role in ANCHOR)
         evidence = [*place, *OFFSETS] if schema.anchored else []
-        changed = tuple(changed_rows(match["changed"], citations, evidence))
+        changed = []
+        for key in sorted(match["changed"].keys() | supported.keys()):
+            cells, citations = match["changed"].get(key, ()), supported.get(key, ())
+            of_evidence = bool(citations) or any(cell.column in evidence for cell in cells)
+            of_value = any(cell.column not in evidence for cell in cells)
+            kind: Kind = "value" if not of_evidence else "both" if of_value else "evidence"
+            changed.append(RowChange(key, kind, cells, citations))
         added, removed = tuple(match["added"]), tuple(match["removed"])
         renumbered = any(cell.column in after.key for one in changed for cell in one.cells)
         bump: Bump = "major" if removed or renumbered else "minor" if added else "patch"
@@ -306,7 +302,7 @@ def row_changes(old: Release, new: Release, schemas: Mapping[str, Schema]) -> It
             bump = "patch" if schema.kind in ("derived", "citation") else bump
             gone = said(schema, before, removed)
             hidden = said(schema, after, added) if schema.kind == "exclusion" else ()
-            yield RowChanges(table, bump, added, removed, gone, hidden, changed)
+            yield RowChanges(table, bump, added, removed, gone, hidden, tuple(changed))
 
 
 def other_codes(
