@@ -104,7 +104,7 @@ def test_each_fault_of_a_schema_is_named(path: str, value: Any, message: str) ->
 
 
 @pytest.mark.parametrize(
-    ("kind", "role"), [(k, role) for k, roles in profiles.needed_roles().items() for role in roles]
+    ("kind", "role"), [(k, role) for k, roles in profiles.NEEDED_ROLES.items() for role in roles]
 )
 def test_a_table_needs_every_role_of_its_kind(kind: str, role: str) -> None:
     """A role that is missing, of a table of each kind that the package has."""

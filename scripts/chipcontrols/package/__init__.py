@@ -39,7 +39,8 @@ Key = tuple[str, str]
 
 class PackageError(ValueError):
     """A package that cannot be read; `findings` says why, `missing` that there is none, and
-    `tables` are what could be read, also of a table in parts, where all schemas are sound."""
+    `tables` are what could be read, also of a table in parts, where all schemas and code lists
+    are sound."""
 
     def __init__(
         self,
@@ -157,9 +158,14 @@ class Package:
         descriptor = read_descriptor(root, profiled)
         try:
             schemas, findings = read_schemas(root, descriptor, profiled)
-            found, faults = read_tables(root, descriptor, schemas)
-            tables = tables if findings else found
-            findings += faults
+            judged = not findings
+            for resource in descriptor["resources"]:
+                if schema := schemas.get(resource["name"]):
+                    table, faults = read_table(root, resource, schema)
+                    findings += faults
+                    # Without code lists no table can be judged.
+                    judged &= not faults or schema.kind != "code"
+                    tables |= {table.name: table} if table else {}
             if not findings:
                 return cls(root, descriptor, tables, code_lists(tables.values()))
         except (KeyError, TypeError, AttributeError) as error:
@@ -170,8 +176,8 @@ class Package:
             message = f"this file or a schema that it names is faulty ({error!r})"
             hint = "validate the package to see where"
             faulty = Finding(DESCRIPTOR, 0, "", "descriptor", message, hint)
-            findings = profiles.release_findings(descriptor) or [faulty]
-        raise PackageError(findings, tables=tables)
+            findings, judged = profiles.release_findings(descriptor) or [faulty], False
+        raise PackageError(findings, tables=tables if judged else {})
 
     @property
     def contents(self) -> dict[str, bytes]:
@@ -292,24 +298,6 @@ def read_schemas(
     return {name: read_schema(content) for name, content in contents.items()}, findings
 
 
-def read_tables(
-    root: Path, descriptor: Descriptor, schemas: Mapping[str, Schema]
-) -> tuple[dict[str, Table], list[Finding]]:
-    """Return what could be read of the tables that have a schema, by name, and the findings on what
-    could not; no table when code lists could not, without which none can be judged."""
-    tables: dict[str, Table] = {}
-    findings: list[Finding] = []
-    judged = True
-    for resource in descriptor["resources"]:
-        if schema := schemas.get(resource["name"]):
-            table, faults = read_table(root, resource, schema)
-            findings += faults
-            judged &= not faults or schema.kind != "code"
-            if table:
-                tables[table.name] = table
-    return tables if judged else {}, findings
-
-
 def read_table(
     root: Path, resource: Mapping[str, Any], schema: Schema
 ) -> tuple[Table | None, list[Finding]]:
@@ -321,7 +309,7 @@ def read_table(
         return None, [files.unreadable(str(resource["path"]), "form", error, "")]
     findings: list[Finding] = []
     rows, contents, parts = list[Row](), list[bytes](), list[tuple[str, int]]()
-    same, before = dict[str, str](), 0
+    before = 0
     of_parquet, several = resource.get("format") == files.PARQUET, len(names) > 1
     for path in names:
         try:
@@ -334,7 +322,7 @@ def read_table(
                 found.append(Finding(path, content.count(b"\n") + 1, "", "form", message, hint))
             findings += found
             if not found:
-                rows += parse_rows(content, resource["name"], schema, same, before)
+                rows += parse_rows(content, resource["name"], schema, before)
                 contents.append(content[content.index(b"\n") + 1 :] if parts else content)
                 parts.append((path, before))
                 before += content.count(b"\n") - 1
@@ -352,17 +340,15 @@ def read_table(
 
 def parse_table(content: bytes, resource: Mapping[str, Any], schema: Schema) -> Table:
     """Return the table in the bytes of a resource; raise ValueError as `parse_rows` does."""
-    rows = parse_rows(content, resource["name"], schema, {}, 0)
+    rows = parse_rows(content, resource["name"], schema)
     path, schema_path = resource["path"], resource["schema"]
     return Table(resource["name"], path, schema_path, schema, tuple(rows), content)
 
 
-def parse_rows(
-    content: bytes, name: str, schema: Schema, same: dict[str, str], before: int
-) -> list[Row]:
-    """Return the rows of a table in the bytes of a file; of several parts `same` has the cells met
-    before, and `before` is how many lines.  Raises ValueError with the line when they are not UTF-8
-    or RFC 4180, or when the header or a row differs from the schema's columns."""
+def parse_rows(content: bytes, name: str, schema: Schema, before: int = 0) -> list[Row]:
+    """Return the rows of a table in the bytes of a file, `before` which its other parts have so
+    many lines.  Raises ValueError with the line when they are not UTF-8 or RFC 4180, or when the
+    header or a row differs from the schema's columns."""
     expected = list(schema.names)
     records = files.parse_csv(content)
     _, header = next(records, (1, []))
@@ -372,12 +358,15 @@ def parse_rows(
     for line, record in records:
         if len(record) != len(expected):
             raise ValueError(f"line {line}: {len(record)} cells but {len(expected)} columns")
-        # Codes, ids and names of documents are in many rows near each other: each is kept once.
-        if len(same) > MOST_SAME:
-            same.clear()
-        cells = [same.setdefault(cell, cell) if len(cell) < SHORT else cell for cell in record]
+        cells = [kept_once(cell) if len(cell) < SHORT else cell for cell in record]
         rows.append(row_of(name, line + before, " ".join(cells[at] for at in key), cells, schema))
     return rows
+
+
+@functools.lru_cache(MOST_SAME)
+def kept_once(cell: str) -> str:
+    """Return the same cell for equal ones: codes, ids and names of documents are in many rows."""
+    return cell
 
 
 def canonical_text(schema: Schema, rows: Iterable[Mapping[str, str]]) -> str:

@@ -22,6 +22,11 @@ from chipcontrols.package.finding import Finding, shortened
 from chipcontrols.package.schema import fault_of_pattern
 
 PROFILES = Path(__file__).parent / "profiles"
+EVIDENCE = json.loads((PROFILES / "evidence.json").read_bytes())["$defs"]
+NEEDED_ROLES: dict[str, list[str]] = {
+    kind["const"]: kind["roles"] for kind in EVIDENCE["table"]["properties"]["kind"]["oneOf"]
+}
+"""The roles that a table of each kind must have."""
 MOST_FAULTS = 100
 LONGEST_MESSAGE = 200
 CONSTRAINED = {
@@ -164,7 +169,7 @@ def deeper_faults(schema: Mapping[str, Any]) -> Iterator[str]:
             yield f"the primary key {name!r} is not a field"
     roles = {field["evidence"].get("role") for field in fields}
     kind = schema.get("evidence", {}).get("kind", "")
-    for role in needed_roles().get(kind, ()):
+    for role in NEEDED_ROLES.get(kind, ()):
         if role not in roles:
             yield f"evidence: a table of the kind {kind!r} needs a field with the role {role!r}"
     for field in fields:
@@ -176,14 +181,6 @@ def deeper_faults(schema: Mapping[str, Any]) -> Iterator[str]:
                 yield f"fields {field['name']!r} constraints: {key!r} is not for {field['type']}s"
         if fault := fault_of_pattern(field.get("constraints", {}).get("pattern", "")):
             yield f"fields {field['name']!r} constraints pattern: {fault}"
-
-
-@functools.cache
-def needed_roles() -> dict[str, list[str]]:
-    """Return the roles that a table of each kind must have."""
-    profile = json.loads((PROFILES / "evidence.json").read_bytes())
-    kinds = profile["$defs"]["table"]["properties"]["kind"]["oneOf"]
-    return {kind["const"]: kind["roles"] for kind in kinds}
 
 
 def reference_faults(

@@ -36,7 +36,7 @@ import jinja2
 import pandas
 
 from chipcontrols.package import Package, citation
-from chipcontrols.package.profiles import PROFILES
+from chipcontrols.package.profiles import EVIDENCE
 from chipcontrols.release import documents, explorer
 from chipcontrols.release.formats import search, spreadsheets, sqlite
 from chipcontrols.release.formats.search import Tables
@@ -69,7 +69,7 @@ def content(descriptor: Mapping[str, Any], tables: Tables, package: Package) -> 
     return {
         "anchor": anchor_names(schemas), "citation": citation(descriptor),
         "codes": package.codes, "descriptor": descriptor,
-        "evidence": json.loads((PROFILES / "evidence.json").read_text("utf-8"))["$defs"],
+        "evidence": EVIDENCE,
         "covered": covered(tables), "read": read, "tags": tags,
         "labels": {name: search.label_column(schema) for name, schema in schemas.items()},
         "search": search, "searched": searched,
