@@ -44,14 +44,9 @@ def path_inside(root: Path, relative: str) -> Path:
     path = Path(relative)
     if path.is_absolute() or ".." in path.parts or ":" in relative:
         raise ValueError(f"{relative!r} leads out of the package")
-    inside = root / path
-    try:
-        is_inside = inside.resolve().is_relative_to(root.resolve())
-    except RuntimeError:  # a symbolic link to itself
-        is_inside = False
-    if not is_inside:
+    if not Path(os.path.realpath(root / path)).is_relative_to(os.path.realpath(root)):
         raise ValueError(f"{relative!r} leads out of the package by a symbolic link")
-    return inside
+    return root / path
 
 
 def names_below(root: Path, folder: str) -> list[str]:

@@ -190,19 +190,18 @@ def reference_faults(
     paths: Mapping[str, str],
 ) -> Iterator[str]:
     """Yield the foreign keys and references of a schema that point to no table or column."""
-    own = [field["name"] for field in schema["fields"]]
-    for field in schema["fields"]:
-        for target in field.get("references", ()):
-            if target not in paths:
-                yield f"{target!r} is referred to, but there is no such table"
-    for key in schema.get("foreignKeys", ()):
-        target = key["reference"]["resource"] or name
+    own, keys = [field["name"] for field in schema["fields"]], schema.get("foreignKeys", ())
+    targets = [target for field in schema["fields"] for target in field.get("references", ())]
+    targets += [key["reference"]["resource"] or name for key in keys]
+    for target in targets:
+        if target not in paths:
+            yield f"{target!r} is referred to, but there is no such table"
+    for key in keys:
         for column in key["fields"]:
             if column not in own:
                 yield f"the foreign key of {column!r} has no such column"
-        if target not in paths:
-            yield f"{target!r} is referred to, but there is no such table"
-        elif target in sound:
+        target = key["reference"]["resource"] or name
+        if target in sound:
             columns = [field["name"] for field in sound[target]["fields"]]
             for column in key["reference"]["fields"]:
                 if column not in columns:

@@ -106,10 +106,7 @@ class Schema:
 
     def field(self, column: str) -> Field:
         """Return the field of a column; raise KeyError for a column that does not exist."""
-        for field in self.fields:
-            if field.name == column:
-                return field
-        raise KeyError(column)
+        return {field.name: field for field in self.fields}[column]
 
     @functools.cache  # noqa: B019  (schemas are few, and live as long as the process)
     def columns(self, *rules: str) -> tuple[str, ...]:
