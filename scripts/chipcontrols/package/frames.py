@@ -85,8 +85,18 @@ COLUMNS = {field.name: field for field in derived_schema("columns", {}).fields}
 """The derived columns that tables of a package get, in frames or in releases."""
 
 
-def derived(schema: Schema, field: Field) -> list[tuple[Field, Callable[[Row], Any]]]:
+Offsets = Callable[[Row], tuple[int | None, int | None]]
+"""Gives the offsets of a row's excerpt on its line."""
+
+
+def derived(
+    schema: Schema, field: Field, offsets: Offsets | None = None
+) -> list[tuple[Field, Callable[[Row], Any]]]:
     """Return the derived columns that follow a column in frames, and what each has of a row."""
+    if field.role == "excerpt" and offsets:
+        required = {"required": True} if field.required else {}
+        first, last = (dataclasses.replace(COLUMNS[x], constraints=required) for x in OFFSETS)
+        return [(first, lambda row: offsets(row)[0]), (last, lambda row: offsets(row)[1])]
     if field.role == "modality" and "speaker" in schema.roles:
         return [(COLUMNS["traceability"], traceability)]
     if not field.dated:
@@ -100,18 +110,15 @@ def derived(schema: Schema, field: Field) -> list[tuple[Field, Callable[[Row], A
             (end, lambda row: iso_dates.bounds(row.cells[field.name])[1])]  # fmt: skip
 
 
-def with_derived(schema: Schema, offsets: bool = False) -> Schema:
+def with_derived(schema: Schema, offsets: Offsets | None = None) -> Schema:
     """Return the schema with the columns that are derived: of dates and, in releases, offsets."""
     fields: list[Field] = []
     for field in schema.fields:
-        fields += (field, *(own for own, _ in derived(schema, field)))
-        for name in OFFSETS if field.role == "excerpt" and offsets else ():
-            required = {"required": True} if field.required else {}
-            fields.append(dataclasses.replace(COLUMNS[name], constraints=required))
+        fields += (field, *(own for own, _ in derived(schema, field, offsets)))
     return dataclasses.replace(schema, fields=tuple(fields))
 
 
-def typed_frame(table: Table, codes: Codes) -> pandas.DataFrame:
+def typed_frame(table: Table, codes: Codes, offsets: Offsets | None = None) -> pandas.DataFrame:
     """Return the typed frame of a table: one row a row, an empty cell missing; one column a field,
     each followed by those derived of it.  Raise ValueError for a cell not of its type."""
     for _, column, fault in faulty_cells(table, codes):
@@ -123,7 +130,7 @@ def typed_frame(table: Table, codes: Codes) -> pandas.DataFrame:
         if field.separator:
             cells = [field.items(text) or None for text in texts]
         columns[field.name] = pandas.Series(cells, dtype=pandas_dtype(table.name, field, codes))
-        for own, cell_of in derived(table.schema, field):
+        for own, cell_of in derived(table.schema, field, offsets):
             dtype = pandas_dtype(table.name, own, codes)
             columns[own.name] = pandas.Series([*map(cell_of, table.rows)], dtype=dtype)
     return pandas.DataFrame(columns)

@@ -31,8 +31,8 @@ import pyarrow
 import pyarrow.parquet
 
 from chipcontrols import package as packages
-from chipcontrols.package import DESCRIPTOR, Codes, Package, cells, frames
-from chipcontrols.package.frames import ENTITIES, OFFSETS
+from chipcontrols.package import DESCRIPTOR, Codes, Package, Row, cells, frames
+from chipcontrols.package.frames import ENTITIES
 from chipcontrols.package.schema import Field, Schema
 from chipcontrols.release import changes, comparison, documents, formats
 from chipcontrols.release.formats.search import MENTIONS
@@ -83,16 +83,15 @@ def mentions(package: Package, evidence: Evidence) -> tuple[pandas.DataFrame, Sc
 
 def released_tables(package: Package, evidence: Evidence) -> Released:
     """Return the frame and the schema of every table of a release, by name."""
+
+    def offsets(row: Row) -> tuple[int | None, int | None]:
+        where = evidence.locations.get((row.table, row.line))
+        return (where.start, where.end) if where else (None, None)
+
     found: Released = {}
     for name, table in package.tables.items():
-        frame = frames.typed_frame(table, package.codes)
-        schema = frames.with_derived(table.schema, offsets=True)
-        sides = zip(OFFSETS, ("start", "end"), strict=True) if "excerpt" in schema.roles else ()
-        for column, side in sides:
-            places = (evidence.locations.get((name, row.line)) for row in table.rows)
-            dtype = frames.pandas_dtype(name, schema.field(column), package.codes)
-            frame[column] = pandas.Series([getattr(x, side, None) for x in places], dtype=dtype)
-        frame = frame[[*schema.names]]
+        frame = frames.typed_frame(table, package.codes, offsets)
+        schema = frames.with_derived(table.schema, offsets)
         if schema.kind == "document":
             frame, schema = documents.with_labels(frame, schema, table, package, evidence)
         found[name] = frame, schema
