@@ -77,9 +77,9 @@ def unreadable(path: str, rule: str, error: OSError | ValueError, hint: str) -> 
     """Return the finding for a file that cannot be read; a ValueError may begin ``line 3: ``."""
     if isinstance(error, OSError):
         return Finding(path, 0, "", rule, f"cannot be read: {error.strerror}", hint)
-    placed = re.fullmatch(r"(?:line ([0-9]+): )?(.*)", str(error), re.DOTALL)
-    line, message = placed.groups() if placed else (None, str(error))
-    return Finding(path, int(line or 0), "", rule, message, "correct the file")
+    line = re.match("line ([0-9]+): ", str(error))
+    message = str(error)[line.end() :] if line else str(error)
+    return Finding(path, int(line[1]) if line else 0, "", rule, message, "correct the file")
 
 
 def part_names(root: Path, resource: Mapping[str, Any]) -> list[str]:

@@ -50,6 +50,14 @@ if TYPE_CHECKING:
 
 ENTITIES = "entities"
 """The derived table: all entities in one."""
+TYPES = {
+    "string": ("str", "str", "string"),
+    "integer": ("int64", "Int64", "int64"),
+    "number": ("float64", "float64", "double"),
+    "boolean": ("bool", "boolean", "bool"),
+    "date": ("datetime64[ms]", "datetime64[ms]", "date32"),
+}
+"""What a type becomes in pandas, required or nullable, and in Arrow."""
 OFFSETS = ("col_start", "col_end")
 """The derived columns that follow an excerpt in releases."""
 
@@ -60,13 +68,8 @@ def pandas_dtype(table: str, field: Field, codes: Codes) -> Any:
         return "object"
     if field.coded:
         return pandas.CategoricalDtype(list(codes_of(codes, table, field)))
-    return {
-        "string": "str",
-        "integer": "int64" if field.required else "Int64",
-        "number": "float64",
-        "boolean": "bool" if field.required else "boolean",
-        "date": "datetime64[ms]",
-    }[field.type]
+    required, nullable, _ = TYPES[field.type]
+    return required if field.required else nullable
 
 
 DERIVED = json.loads(Path(__file__).with_name("derived.json").read_bytes())
@@ -222,13 +225,9 @@ def arrow_schema(table: str, schema: Schema, codes: Codes) -> pyarrow.Schema:
     metadata of a field hold ``description`` and, where it has one, ``unit``."""
     import pyarrow
 
-    types = {
-        "string": pyarrow.string(), "integer": pyarrow.int64(), "number": pyarrow.float64(),
-        "boolean": pyarrow.bool_(), "date": pyarrow.date32(),
-    }  # fmt: skip
     fields = []
     for field in schema.fields:
-        kind = types[field.type]
+        kind = pyarrow.type_for_alias(TYPES[field.type][2])
         if field.separator:
             kind = pyarrow.list_(kind)
         elif field.coded:
@@ -252,12 +251,6 @@ def from_arrow(table: pyarrow.Table) -> pandas.DataFrame:
     return frame
 
 
-def matches(texts: pandas.Series, pattern: str) -> pandas.Series:
-    """Return which cells a pattern of RE2 matches whole; a missing cell counts as one that does."""
-    found = matching(texts.fillna("").tolist(), pattern)
-    return pandas.Series(found, index=texts.index, dtype="bool") | texts.isna()
-
-
 Test = Callable[[pandas.Series], Any]
 
 
@@ -269,10 +262,15 @@ def of_texts(test: Test, separator: str) -> Test:
 def constraint_tests(field: Field) -> dict[str, Test]:
     """Return for each constraint of a column, in words, which of its cells keep it: not for
     `required`, which pandera has as a property of a column.  So it has `unique`, but counts missing
-    cells as twins; here, as in Table Schema, they are none."""
+    cells as twins; here, as in Table Schema, they are none.  Of missing cells pandera asks none."""
     constraints = field.constraints
+
+    def fitting(cells: pandas.Series) -> pandas.Series:
+        found = matching([*cells.fillna("")], constraints["pattern"])
+        return pandas.Series(found, index=cells.index)
+
     possible: dict[str, Test] = {
-        "pattern": lambda cells: matches(cells, constraints["pattern"]),
+        "pattern": fitting,
         "minLength": lambda cells: cells.str.len() >= constraints["minLength"],
         "maxLength": lambda cells: cells.str.len() <= constraints["maxLength"],
         "minimum": lambda cells: cells >= constraints["minimum"],
