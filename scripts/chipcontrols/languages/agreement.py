@@ -70,6 +70,12 @@ _LAX = with_trait("lax")
 """Kinds that tense and order may say without a word, or what is around: undecided on one side."""
 _WANTED = with_trait("wanted")
 """Pairs of which a word that denies wants an answer: else what is forbidden would be done."""
+_OPEN = with_trait("planned") | with_trait("possible")
+"""Kinds of what has not happened, which a condition needs no more than them."""
+_LACKING = with_trait("lacking")
+"""Pairs whose lower end amounts to a negation: bad, unknown, unwilling."""
+_NEARBY = 0.3
+"""The share of a text that two words of like places are at most apart."""
 _NEXT = re.compile(", (?:and|but|while) |;")
 """What begins the second main clause of a sentence."""
 _LATIN = re.compile("[A-Za-z][A-Za-z0-9]*")
@@ -101,12 +107,21 @@ def _told(about: str, undecided: bool, side: Side, mark: Mark, reason: str) -> D
     return Disagreement(about, undecided, reason, spans.get("original"), spans.get("sentence"))
 
 
+def _contrary(one: Side, mark: Mark, other: Side) -> bool:
+    """Whether a word near the place of a negation says without one what that may say: bad."""
+    place = one.place((mark.start, mark.end))
+    words = (word for word in other.unpaired() if abs(other.place(word) - place) <= _NEARBY)
+    ends = (end for word in words if not other.at(word) for end in other.opposites[word].items())
+    return any(kind in _LACKING and pole < 0 for kind, pole in ends)
+
+
 def _polarity(left: Side, right: Side, undecided: bool) -> Iterator[Disagreement]:
     for one, other in ((left, right), (right, left)):
         may = len(other.negations(firm=False)) - len(one.negations(firm=False))
         may += sum(mark.kind == "lacks" for mark in other.marks)
         answers = len(other.negations(firm=True)) + max(may, 0) + 2 * len(other.firm("double"))
         missing = one.negations(firm=True)[answers:]
+        missing = [mark for mark in missing if not _contrary(one, mark, other)]
         nested = len(missing) == 2 and missing[0].scope[0] <= missing[1].start < missing[0].scope[1]
         unsure = undecided or nested or (len(one.firm("not")) > 2 and bool(other.firm("not")))
         reason = "{words} in the {ours} denies something; no word of the {theirs} does"
@@ -153,7 +168,8 @@ def _forces(left: Side, right: Side, around: set[str]) -> Iterator[Disagreement]
                 continue
             told |= {mark.kind, mark.start}
             reason = "{words!r} in the {ours} makes it " + (KINDS[mark.kind]["name"] or mark.kind)
-            untold = mark.kind == "hypothetical" or happened.isdisjoint(soft)
+            untold = happened.isdisjoint(soft)
+            untold |= mark.kind == "hypothetical" and not _OPEN.isdisjoint(there | soft)
             plain = (mark.kind in _LAX and untold) or mark.kind == "future"
             plain |= mark.kind == "question" and bool(one.firm("rhetorical"))
             yield _told("force", plain, one, mark, reason + "; no word of the {theirs} does")
@@ -239,8 +255,8 @@ def disagreements(
     if max(len(original), len(sentence)) > LONGEST:
         reason = f"more than {LONGEST:,} characters cannot be compared"
         return (Disagreement("length", True, reason),)
-    left = Side("original", original, _outside(_read(original, tag), inert[0]), set())
-    right = Side("sentence", sentence, _outside(_read(sentence, "en"), inert[1]), set())
+    left = Side("original", original, _outside(_read(original, tag), inert[0]), set(), set())
+    right = Side("sentence", sentence, _outside(_read(sentence, "en"), inert[1]), set(), set())
     around = {mark.kind for mark in _read(context, tag)} - _NEAR
     found: list[Disagreement] = []
     if left.opposites and right.opposites:

@@ -50,8 +50,7 @@ _FAR = 20
 """So many letters of the original lie at most between the places of a word and its opposite that
 speak of one thing; half as many where the pair says little."""
 _APART = re.compile("[，,;；：:。]|而|但|\\b(?:and|but|while|whereas)\\b")
-_TURNS = re.compile("[^，。；,;]*[转轉变變改到至升降][为為成至到作]?")
-_FROM_TO = re.compile(r"\bfrom ([^,;]{1,40}?) (?:in)?to ([^,;]{1,40})")
+_TURNS = re.compile("[转轉变變改到至升降][为為成至到作]?")
 _OBJECT = re.compile(
     ".(?:[^，。；：,;:a-zA-Z]{0,16}|"
     " ?(?:(?!(?:to|at|by|in|on|for|from|but|and|or|as|than|with) )[a-zA-Z'-]+ ){0,3})"
@@ -85,12 +84,14 @@ class Disagreement:
 
 @dataclass(frozen=True)
 class Side:
-    """A text, its marks, and which of its negations are spoken for."""
+    """A text, its marks, which of its negations are spoken for, and which of its words of pairs
+    of opposites have a partner on the other side."""
 
     name: str
     text: str
     marks: tuple[Mark, ...]
     spoken: set[Mark]
+    paired: set[Span]
 
     def words(self, mark: Mark) -> str:
         """The words of a mark."""
@@ -139,6 +140,10 @@ class Side:
         first, last, between = (verb, ban, _OBJECT) if verb < ban else (ban, verb, _PASSIVE)
         return between.fullmatch(self.text[first[1] - 1 : last[0]]) is not None
 
+    def unpaired(self) -> list[Span]:
+        """The words of pairs of opposites without a partner, in order."""
+        return sorted(self.opposites.keys() - self.paired)
+
     def negations(self, firm: bool) -> list[Mark]:
         """Those not spoken for."""
         nots = (mark for mark in self.marks if mark.kind == "not" and mark.firm == firm)
@@ -160,29 +165,28 @@ def _letters(left: Side, right: Side, one: Span, other: Span) -> float:
     return abs(left.place(one) - right.place(other)) * len(left.text)
 
 
-def _pairs(
-    left: Side, right: Side, ones: Iterable[Span], others: Iterable[Span], same: bool, vague: bool
-) -> Iterator[tuple[Span, Span]]:
+def _pairs(left: Side, right: Side, same: bool, vague: bool) -> list[tuple[Span, Span]]:
     """Words that share a pair of opposites, each once, those at like places first."""
     of_left, of_right = left.opposites, right.opposites
+    near = []
+    for one, other in itertools.product(left.unpaired(), right.unpaired()):
+        shared = of_left[one].keys() & of_right[other].keys() - (() if vague else _VAGUE)
+        alike = [kind for kind in shared if of_left[one][kind] == of_right[other][kind]]
+        apart = _letters(left, right, one, other)
+        far = _FAR if shared - _VAGUE else _FAR / 2
+        if shared and bool(alike) == same and (same or apart <= far):
+            near.append((-len(alike or shared), apart, one, other))
     found = []
-    for one in ones:
-        for other in others:
-            shared = of_left[one].keys() & of_right[other].keys() - (() if vague else _VAGUE)
-            alike = [kind for kind in shared if of_left[one][kind] == of_right[other][kind]]
-            apart = _letters(left, right, one, other)
-            far = _FAR if shared - _VAGUE else _FAR / 2
-            if shared and bool(alike) == same and (same or apart <= far):
-                found.append((-len(alike or shared), apart, one, other))
-    taken: set[tuple[int, Span]] = set()
-    for *_, one, other in sorted(found):
-        if taken.isdisjoint(((0, one), (1, other))):
-            taken |= {(0, one), (1, other)}
-            yield one, other
+    for *_, one, other in sorted(near):
+        if one not in left.paired and other not in right.paired:
+            left.paired.add(one)
+            right.paired.add(other)
+            found.append((one, other))
+    return found
 
 
 def _exchanged(left: Side, right: Side, alike: list[tuple[Span, Span]]) -> Iterator[Disagreement]:
-    """Two opposites that are in another order: whether they also changed places is open."""
+    """Two opposites that changed places: of two clauses, or from one to the other."""
     ends: dict[str, list[tuple[Span, Span, int]]] = {}
     for one, other in sorted(alike):
         for kind, pole in left.opposites[one].items():
@@ -195,21 +199,10 @@ def _exchanged(left: Side, right: Side, alike: list[tuple[Span, Span]]) -> Itera
         if len(found) == 2 and found[0][2] != found[1][2] and found[0][1] > found[1][1]:
             (first, third, _), (second, fourth, _) = found
             between = left.text[first[1] : second[0]], right.text[fourth[1] : third[0]]
-            if not all(map(_APART.search, between)) or _FLIPS.search(right.text[: third[1]]):
-                continue  # One belongs to the other: to lift a restriction; or clauses moved.
-            reason = f"two opposites ({kind}) are in another order"
-            yield Disagreement("direction", True, reason, found[0][0], found[1][1])
-
-
-def _reversed(left: Side, right: Side, alike: list[tuple[Span, Span]]) -> Iterator[Disagreement]:
-    """From one to another, where the original turns the other into the one."""
-    for match in _FROM_TO.finditer(right.text):
-        ends = [[one for one, other in alike if match.start(n) <= other[0] < match.end(n)]
-                for n in (1, 2)]  # fmt: skip
-        for first, last in itertools.product(*ends):
-            if last < first and _TURNS.fullmatch(left.text[last[1] : first[0]]):
-                reason = f"{match[0]!r}, but the original has it the other way round"
-                yield Disagreement("direction", False, reason, last, match.span())
+            clauses = all(map(_APART.search, between)) and not _FLIPS.search(right.text[: third[1]])
+            if clauses or (_TURNS.search(between[0]) and " to " in between[1]):
+                reason = f"two opposites ({kind}) are in another order"
+                yield Disagreement("direction", False, reason, found[0][0], found[1][1])
 
 
 def in_both(
@@ -239,15 +232,11 @@ def directions(
 ) -> Iterator[Disagreement]:
     """Yield the words of pairs of opposites that do not agree; ``names`` are where both name the
     same."""
-    ones, others = set(left.opposites), set(right.opposites)
     rendered: dict[Span, Span] = {}
     for vague in (False, True):
-        alike = list(_pairs(left, right, ones, others, True, vague))
+        alike = _pairs(left, right, True, vague)
         rendered |= alike
         yield from _exchanged(left, right, alike)
-        yield from _reversed(left, right, alike)
-        ones -= {one for one, _ in alike}
-        others -= {other for _, other in alike}
         for one, other in alike:
             shared = left.opposites[one].keys() & right.opposites[other].keys()
             if shared - _FRAME:
@@ -258,14 +247,11 @@ def directions(
                 reason = f"{left.text[slice(*one)]} in the original, but who does it to whom is"
                 reason += " exchanged in the sentence"
                 yield Disagreement("direction", False, reason, one, other)
-        unlike = list(_pairs(left, right, ones, others, False, vague))
-        ones -= {one for one, _ in unlike}
-        others -= {other for _, other in unlike}
-        for one, other in unlike:
+        for one, other in _pairs(left, right, False, vague):
             yield from _opposed(left, right, one, other, names)
-    yield from _akin(left, right, ones, others)
+    yield from _akin(left, right)
     known = left.opposites
-    for other in sorted(span for span in others if not right.reaching(span)):
+    for other in (span for span in right.unpaired() if not right.reaching(span)):
         for kind in right.opposites[other].keys() & _ALONE:
             like = [one for one in sorted(known) if kind in known[one]]
             done = [rendered[one] for one in like if one in rendered]
@@ -286,12 +272,12 @@ def _ends(side: Side, family: frozenset[str]) -> dict[Span, int]:
     return {span: min(ends) for span, ends in sorted(told.items()) if len(ends) == 1}
 
 
-def _akin(left: Side, right: Side, ones: set[Span], others: set[Span]) -> Iterator[Disagreement]:
+def _akin(left: Side, right: Side) -> Iterator[Disagreement]:
     """Words of two pairs of one family (增產, weaker), where each side has one end of it alone."""
     for family in _FAMILIES:
         said, rendered = _ends(left, family), _ends(right, family)
-        here = [one for one in said if one in ones and not left.reaching(one)]
-        there = [other for other in rendered if other in others and not right.reaching(other)]
+        here = [one for one in left.unpaired() if one in said and not left.reaching(one)]
+        there = [one for one in right.unpaired() if one in rendered and not right.reaching(one)]
         pairs = itertools.product(here, there)
         near = [pair for pair in pairs if _letters(left, right, *pair) <= _FAR / 2]
         if near and len({*said.values(), *(-end for end in rendered.values())}) == 1:
