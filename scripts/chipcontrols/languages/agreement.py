@@ -7,8 +7,9 @@ person must look.  Nothing found means that the marks agree, not that the senten
 
 Direction.  The words of pairs of opposites (`chipcontrols.languages.directions`).
 Polarity.  Each firm negation wants a negation on the other side that is not spoken for: a firm
-    one, else a word that may stand for one (cease, unlike, 不同).  A prohibition, which is such a
-    word of the original (禁止, 叫停), wants a negation or a word of permission.
+    one, else a word that may stand for one (cease, unlike, 不同), else one near by whose meaning
+    is a lack (bad, unwilling).  A prohibition, which is such a word of the original (禁止, 叫停),
+    wants a negation or a word of permission.
 Force.  Each kind of firm mark (possible, forecast, hypothetical …) wants a mark that may render
     it (``ANSWERS``), of the original a firm one or one of its own kind; what the sentence adds
     (already, plainly, long ago …) wants one that licenses it (``LICENCES``).  Words of ``context``,
@@ -18,12 +19,11 @@ Addition.  A word that turns what is said (fail, escape, former) wants one of th
 Modality.  ``forecast``, ``planned``, ``possible``, ``proposed``, ``hypothetical`` and ``denied``
     want a mark of their kind in the original, or its context, and in the sentence; ``stated``
     wants none in the first main clause of the sentence of a kind that the original has.
-Undecided: texts of more than ``LONGEST`` characters; a negated negation that only one side has,
-    unless the other has negations enough; a rhetorical question that is rendered as a statement, a
+Undecided: texts of more than ``LONGEST`` characters; a negated negation, or a question that
+    answers itself, that only one side has, unless the negations of the other make its contrary; a
     word such as 所謂 or "so-called" on one side only, two negations of one clause too many, or one
-    of three and more, two opposites of two clauses in another order, a 將 that may be an object
-    marker, and a mark of a kind that needs no word ("will", "if", 據報) on one side only, where the
-    other does not say that it happened.
+    of three and more, a 將 that may be an object marker, and a mark of a kind that needs no word
+    ("will", "if", 據報) on one side only, where the other does not say that it happened.
 
 Out of scope: who says it to whom, quantities and names, words that stand in no list, negations
 that change places.

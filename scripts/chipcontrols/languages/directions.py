@@ -8,7 +8,8 @@ two things. Pairs that say only a part of a word (``_VAGUE``) come last. Of a fe
 (``_ALONE``) the sentence may have no end of which the original has only the other, unless a
 negation explains it. Words of two pairs of one family (增產, weaker) disagree where each side has
 one end of the family alone. A verb that lifts a ban permits. Two names that change places turn a
-word that compares or trades: A leads B, B trails A.
+word that compares or trades: A leads B, B trails A.  Two opposites of one pair that change places
+with each other disagree.
 
 What "rather than" or 而非 introduces is not so, and left out.  Out of scope: words that stand in no
 list (``opposites.csv`` of the languages), and what else the two differ in
@@ -50,7 +51,7 @@ _FAR = 20
 """So many letters of the original lie at most between the places of a word and its opposite that
 speak of one thing; half as many where the pair says little."""
 _APART = re.compile("[，,;；：:。]|而|但|\\b(?:and|but|while|whereas)\\b")
-_TURNS = re.compile("[转轉变變改到至升降][为為成至到作]?")
+_TURNS = re.compile("[转轉变變改到至升降]")
 _OBJECT = re.compile(
     ".(?:[^，。；：,;:a-zA-Z]{0,16}|"
     " ?(?:(?!(?:to|at|by|in|on|for|from|but|and|or|as|than|with) )[a-zA-Z'-]+ ){0,3})"
