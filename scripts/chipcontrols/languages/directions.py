@@ -8,7 +8,7 @@ two things. Pairs that say only a part of a word (``_VAGUE``) come last. Of a fe
 (``_ALONE``) the sentence may have no end of which the original has only the other, unless a
 negation explains it. Words of two pairs of one family (增產, weaker) disagree where each side has
 one end of the family alone. A verb that lifts a ban permits. Two names that change places turn a
-word that compares or trades: A leads B, B trails A.  Two opposites of one pair that change places
+word that compares or trades: A leads B, B trails A. Two opposites of one pair that change places
 with each other disagree.
 
 What "rather than" or 而非 introduces is not so, and left out.  Out of scope: words that stand in no
