@@ -59,7 +59,7 @@ def drafted(out: str, table: str, root: Path = BASE) -> tuple[list[dict[str, str
     inside = False
     for line in out.split("\n"):
         if line.startswith("# data/"):
-            inside = line.startswith(f"# data/{table}.csv, below line ")
+            inside = line.startswith(f"# data/{table}.csv")
         elif inside and line.startswith("# fill: "):
             missing[-1] = line
         elif inside and line and not line.startswith("#"):

@@ -46,7 +46,7 @@ def drafts(root, number, lines):
     found = {}
     for line in range(1, lines + 1):
         out = showing.cited(package, evidence, f"{number}:{line}")
-        for table in (*STATEMENTS, "exclusions"):
+        for table in (*STATEMENTS, "exclusions", "citations"):
             found.setdefault(table, []).extend(drafted(out, table, root)[0])
     return found
 
@@ -92,6 +92,7 @@ def test_nothing_is_drafted_that_the_validator_refuses(root):
                 filled[table, row[key]] = {name for name in cells if row[name]}
                 empty = {name: code for name, code in FILLED.items() if row.get(name) == ""}
                 rows.append(row | empty)
+            paste(root, "citations", *found["citations"])
     for table, rows in accepted.items():
         paste(root, table, *rows)
     assert len(filled) > 25

@@ -1,94 +1,29 @@
 """What fills the cells of a draft: all that the words of its excerpt decide.
 
-That is the only code that they allow, the only time that they state, and whom they name.  A measure
-is one of those that have the unit that was read.  Of something said the time is the last before the
-verb; of a quantity it is none that follows its clause or with which it is compared, and its code is
-called for by the words beside it.  Out of scope: what only a reader can decide, which `notes` name.
+That is the only code that they allow, the only time that they state, and whom they name.  Of
+something said the time is the last before the verb; of a quantity it is none that follows its
+clause or with which it is compared.  Its code is one that has its unit, by the words beside it
+(`measures`).  Out of scope: what only a reader can decide, which `notes` name.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from chipcontrols.curation import places, reports
-from chipcontrols.languages.base import Quantity, Span
+from chipcontrols.curation import measures, places, reports
+from chipcontrols.curation.reader import NOWHERE, Reader
+from chipcontrols.languages.base import Span
 from chipcontrols.languages.zh.folding import fold
-from chipcontrols.package import Package, Row, Table
+from chipcontrols.package import Row, Table
 from chipcontrols.package.schema import Field
 from chipcontrols.validation.anchors import Line, Location
-from chipcontrols.validation.candidates import CONNECTIVE, Candidate, length_of, told
-from chipcontrols.validation.completeness import Account, stands_apart
-from chipcontrols.validation.cues import TITLE, cues_in
-from chipcontrols.validation.passages import Evidence, Passage, passage_at
+from chipcontrols.validation.candidates import CONNECTIVE, length_of, told
+from chipcontrols.validation.passages import Passage, passage_at
 from chipcontrols.validation.rules.anchors import numbered, place_of_id
 from chipcontrols.validation.rules.base import unquoted
 from chipcontrols.validation.rules.entities import named_by_title, named_outside_quote
-from chipcontrols.validation.rules.words import fits_unit, is_authorial
-
-NOWHERE = (0, 0)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Reader:
-    """What drafts are made from: a package, its evidence, a line, and the accounts of the line."""
-
-    package: Package
-    evidence: Evidence
-    line: Line
-    accounts: Sequence[Account]
-
-    def to_draft(self, kind: str) -> list[tuple[Candidate, str]]:
-        """Return the candidates of a class that are not excluded, each with what records it."""
-        here = [a for a in self.accounts if a.candidate.kind == kind and a.status != "excluded"]
-        return [(account.candidate, account.by) for account in here]
-
-    def open(self, *kinds: str) -> list[Candidate]:
-        """Return the open candidates, of all classes or of some."""
-        found = [a.candidate for a in self.accounts if a.status == "open"]
-        return [c for c in found if not kinds or c.kind in kinds]
-
-    @property
-    def quantities(self) -> dict[Span, Quantity]:
-        """The quantities of the line, by their spans."""
-        found = self.line.language.quantities(self.line.reading, self.line.region)
-        return {(one.start, one.end): one for one in found}
-
-    def is_heading(self) -> bool:
-        """Return whether the line is short and has no full stop, as headings and credits."""
-        return stands_apart(self.line, 0, len(self.line.reading))
-
-    def report(self, span: Span) -> Span | None:
-        """Return what somebody says in which a span lies, if it lies in any."""
-        said = (said for _, said in reports.reported(self.line))
-        return next((one for one in said if one[0] <= span[0] and span[1] <= one[1]), None)
-
-    def excerpt(self, span: Span, *larger: Span) -> Span:
-        """Return the first good excerpt for a span: larger ones, its sentence, clauses, or less; it
-        occurs once on the line outside damage and has the words of the span once."""
-        line, text = self.line, self.evidence.texts[self.line.document]
-        around = places.sentence_around(line, *span), places.clauses_around(line, *span)
-        for one in (*larger, *around):
-            once = line.reading.count(line.reading[slice(*span)], *one) == 1
-            if once and places.outcome(text, line, one) == "exact":
-                return one
-        return places.shortest_excerpt(line, *span)
-
-    def fitting(self, table: Table, cells: Mapping[str, str], column: str) -> list[str]:
-        """Return the codes of a column, of one that fixes a unit those of the unit of the cells."""
-        row, evidence = Row(table.name, 0, "", cells, table.schema), self.evidence
-        codes = evidence.lexicon.codes.get((table.name, column), ())
-        return [c.code for c in codes if not c.unit or fits_unit(evidence, row, column, c.code)]
-
-    def called(self, table: Table, cells: Mapping[str, str], column: str, span: Span) -> list[str]:
-        """Return the fitting codes that words of the line call for; a cue inside a longer one of
-        another code (不得 in 未经许可不得) calls for nothing."""
-        words = TITLE.sub("", self.line.reading[slice(*span)])
-        found = cues_in(self.evidence.lexicon, table.name, column, words)
-        every = {cue for cues in found.values() for cue in cues}
-        whole = {cue for cue in every if not any(cue in one and cue != one for one in every)}
-        fitting = self.fitting(table, cells, column)
-        return [code for code in fitting if whole & found.get(code, {}).keys()]
+from chipcontrols.validation.rules.words import is_authorial
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,13 +39,13 @@ class Draft:
 
 def row_of(
     reader: Reader, table: Table, draft: Draft, position: int
-) -> tuple[Row, list[str], list[Span]]:
+) -> tuple[Row, list[str], list[Span], dict[str, Span]]:
     """Return the row of a draft, with all that its words decide and the next free id of its line,
-    `position` drafts later, whom it names, and the stretches that it tells."""
+    `position` drafts later, whom it names, the stretches that it tells, and for each column what
+    is to be cited for its cell."""
     line, schema = reader.line, table.schema
-    words = places.raw_words(line, draft.span)
-    anchor = {"document": line.document, "line": str(line.number), "excerpt": words}
     cells = dict.fromkeys(schema.names, "") | dict(draft.cells)
+    anchor = places.citation(line, draft.span)
     cells |= {schema.roles[role]: cell for role, cell in anchor.items()}
     row = Row(table.name, 0, "", cells, schema)
     start, end = line.raw_span(*draft.span)
@@ -131,14 +66,16 @@ def row_of(
     needed = len(dates) == 1 and dates[0] not in draft.cells and not is_authorial(row)
     if words := time_of(reader, draft, row, passage) if needed else "":
         cells |= date_cells(line, schema.field(dates[0]), words, draft.span)
+    cited = dict[str, Span]()
     for column in schema.columns("code"):
-        cells[column] = code_of(reader, table, draft, cells, column)
+        cells[column], clauses = code_of(reader, table, draft, cells, column)
+        cited |= {column: clauses} if clauses != NOWHERE else {}
     place = place_of_id(row)
     ids = [numbered(other.id) for other in table.rows]
     free = max((number for there, number in ids if there == place), default=0) + 1
     for column in set(schema.primary_key).intersection(schema.columns("anchored_identifier")):
         cells[column] = f"{place}-{free + position}"
-    return row, named, [*told(reader.evidence, row, passage)]
+    return row, named, [*told(reader.evidence, row, passage)], cited
 
 
 def date_cells(line: Line, field: Field, words: str, span: Span) -> dict[str, str]:
@@ -179,21 +116,22 @@ def time_of(reader: Reader, draft: Draft, row: Row, passage: Passage) -> str:
 
 def code_of(
     reader: Reader, table: Table, draft: Draft, cells: Mapping[str, str], column: str
-) -> str:
-    """Return the only code that the words of a draft call for, if those beside what it is about do,
-    or the only one that needs no cue."""
+) -> tuple[str, Span]:
+    """Return the code of a draft, that of its quantity or the only one that its words call for, if
+    those of its clause do, or that needs no cue; and the clauses to cite for it, if any are."""
     called = reader.called(table, cells, column, draft.span)
+    if draft.about in reader.quantities:
+        code, cue = measures.measured(reader, table, cells, column, draft.about)
+        around = places.clauses_around(reader.line, min(cue, draft.about)[0], draft.about[1])
+        if called == ([code] if cue != NOWHERE else []) or not code:
+            return code, NOWHERE
+        return (code, around) if reader.excerpt(draft.about, around) == around else ("", NOWHERE)
+    clauses = places.clauses_around(reader.line, *draft.about)
     if called and draft.about != NOWHERE:
-        line, (start, end) = reader.line, draft.about
-        first, last = places.clauses_around(line, start, end)
-        before = max([first, *(e for _, e in reader.quantities if e <= start)]), end
-        after = start, min([last, *(s for s, _ in reader.quantities if s >= end)])
-        beside = (reader.called(table, cells, column, span) for span in (before, after))
-        level = draft.about in reader.quantities and reports.precedes("level", line.reading, start)
-        return called[0] if len(called) == 1 and not level and called in beside else ""
-    every = {one.code: one for one in reader.evidence.lexicon.codes.get((table.name, column), ())}
-    found = called or [c for c in reader.fitting(table, cells, column) if not every[c].cues]
-    return found[0] if len(found) == 1 else ""
+        called = called if called == reader.called(table, cells, column, clauses) else []
+    else:
+        called = called or reader.uncued(table, cells, column)
+    return called[0] if len(called) == 1 else "", NOWHERE
 
 
 def named_elsewhere(table: Table, row: Row, field: Field) -> list[str]:

@@ -180,7 +180,7 @@ def citations_of(
         return {}
     schema, cited = tables[0].schema, []
     language = languages.language(cells[table.schema.roles["language"]])
-    read = [Line(raw, language, number=number) for number, raw in enumerate(lines, 1)]
+    read = [Line(raw, language, document=name, number=n) for n, raw in enumerate(lines, 1)]
     for field in table.schema.fields:
         words = cells[field.options.get("words", field.name)].strip()
         having = [one for one in read if words and words in one.reading]
@@ -189,8 +189,8 @@ def citations_of(
         line = min(having, key=lambda one: one.reading.count(words) > 1)
         start = line.reading.index(words)
         span = places.shortest_excerpt(line, start, start + len(words))
-        at = {"table": table.name, "row": name, "column": field.name, "document": name}
-        at |= {"line": str(line.number), "excerpt": places.raw_words(line, span)}
+        at = {"table": table.name, "row": name, "column": field.name}
+        at |= places.citation(line, span)
         cited.append({schema.roles[role]: cell for role, cell in at.items()})
     every = [*(row.cells for row in tables[0].rows), *cited]
     return {tables[0].written(): canonical_text(schema, every).encode()} if cited else {}

@@ -18,7 +18,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from chipcontrols.curation import places, reports
-from chipcontrols.curation.cells import Draft, Reader, date_cells, notes, row_of
+from chipcontrols.curation.cells import Draft, date_cells, notes, row_of
+from chipcontrols.curation.reader import Reader
 from chipcontrols.languages.agreement import modality_of_report
 from chipcontrols.languages.base import Span
 from chipcontrols.languages.surface_forms import compile_forms, mentions
@@ -39,7 +40,7 @@ PERIOD = re.compile("[0-9]{4}|[0-9]{4}-[0-9]{2}/[0-9]{4}-[0-9]{2}")
 
 def drafts_of_line(reader: Reader) -> Iterator[str]:
     """Yield the drafts for a line as CSV, table by table, with notes that begin with #."""
-    mentioned: list[tuple[str, str, str]] = []
+    mentioned, cited = list[dict[str, str]](), list[dict[str, str]]()
     tables = [table for table in reader.package.tables.values() if table.schema.anchored]
     tables.sort(key=lambda table: table.schema.kind != "surface_form")  # Names first, then rows.
     stated = [[*statement_drafts(reader, table)] for table in tables]
@@ -53,7 +54,7 @@ def drafts_of_line(reader: Reader) -> Iterator[str]:
         every = [*found, *other_drafts(reader, table, told)]
         drafts = sorted(every, key=lambda draft: bool(draft.recorded))
         for position, draft in enumerate(drafts):
-            row, named, _ = row_of(reader, table, draft, position)
+            row, named, _, clauses = row_of(reader, table, draft, position)
             if below != (below := line_above(table, row)):
                 exclusion = table.schema.kind == "exclusion"
                 instead = " (instead, for what no row should record)" if exclusion else ""
@@ -67,13 +68,29 @@ def drafts_of_line(reader: Reader) -> Iterator[str]:
             yield from notes(reader, table, row, draft.span, listed)
             if table.schema.kind == "statement" and not draft.recorded:
                 key, given = row.cells[table.schema.primary_key[0]], entities_of(row)
-                mentioned += ((table.name, key, one) for one in named if one not in given)
+                of = {"table": table.name, "row": key}
+                mentioned += (of | {"entity": one} for one in named if one not in given)
+                cited += (
+                    of | {"column": column} | places.citation(reader.line, span)
+                    for column, span in clauses.items()
+                )
         if drafts:
             yield ""
-    for table in reader.package.of_kind("mention") if mentioned else ():
-        yield f"# {table.path} (except those to whom the row gives a role)"
+    yield from listing(reader, "mention", mentioned, " (except those to whom the row gives a role)")
+    yield from listing(reader, "citation", cited)
+
+
+def listing(
+    reader: Reader, kind: str, rows: Iterable[Mapping[str, str]], note: str = ""
+) -> Iterator[str]:
+    """Yield rows, by their roles, for the table of a kind that says more of those drafted."""
+    for table in reader.package.of_kind(kind) if rows else ():
+        yield f"# {table.path}{note}"
         yield f"# {csv_line(table.schema.names)}"
-        yield from map(csv_line, mentioned)
+        empty = dict.fromkeys(table.schema.names, "")
+        for row in rows:
+            cells = {table.schema.roles[role]: cell for role, cell in row.items()}
+            yield csv_line((empty | cells).values())
         yield ""
 
 

@@ -112,6 +112,12 @@ def raw_words(line: Line, span: Span) -> str:
     return line.raw[first:last]
 
 
+def citation(line: Line, span: Span) -> dict[str, str]:
+    """Return the cells, by their roles, that say where a citation of a span is."""
+    at = {"document": line.document, "line": str(line.number)}
+    return at | {"excerpt": raw_words(line, span)}
+
+
 def trimmed(text: str, start: int, end: int) -> Span:
     """Return a span without the blanks at its ends."""
     words = text[start:end]

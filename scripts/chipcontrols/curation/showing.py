@@ -16,9 +16,9 @@ from collections.abc import Iterable, Iterator
 
 from chipcontrols import languages
 from chipcontrols.curation import places
-from chipcontrols.curation.cells import Reader
 from chipcontrols.curation.coverage import audited
 from chipcontrols.curation.drafts import csv_line, drafts_of_line
+from chipcontrols.curation.reader import Reader
 from chipcontrols.package import Package, Row
 from chipcontrols.package.documents import document_number
 from chipcontrols.package.schema import ANCHOR
