@@ -118,3 +118,45 @@ def test_each_date_of_the_line_means_what_the_text_says(
 )
 def test_what_does_not_name_a_period_is_not_counted_from(text: str, last: str | None) -> None:
     assert dated(language("zh"), text, "2025-05-20")[-1][1] == last
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "cell"),
+    [
+        ("zh", "预计12月完成", "2025-12"),
+        ("zh", "最快12月完成", "2025-12"),
+        ("zh", "12月将完成", "2025-12"),
+        ("zh", "10月将旧厂关闭", "2025-10"),
+        ("zh", "材料12月涨价", "2024-12"),
+        ("zh", "定于周五开庭", "2025-11-28"),
+        ("zh", "听证会将于1月25日举行", "2026-01-25"),
+        ("zh", "截至10月底，共有九家", "2025-10-31"),
+        ("zh", "10月底开工", "2025-10"),
+        ("zh", "占比10月底过半", "2025-10"),
+        ("zh", "今个财政年度（截至6月30日止）", "2024-07/2025-06"),
+        ("en", "it could ship in December", "2025-12"),
+        ("en", "they could not say in September", "2025-09"),
+        ("en", "better than expected in March", "2025-03"),
+        ("en", "by the May 25 death of a driver", "2025-05-25"),
+        ("en", "by the end of May in Geneva", "2026-05"),
+        ("en", "As of the end of October, it had nine", "2025-10-31"),
+        ("en", "its fiscal third quarter, which ended Aug. 31", "2025-06/2025-08"),
+        ("en", "fiscal 2026, which runs to January 25 next year", "2025-01-27/2026-01-25"),
+    ],
+)
+def test_words_beside_a_date_tell_what_lies_ahead_and_what_ends(
+    tag: str, text: str, cell: str
+) -> None:
+    assert dated(language(tag), text, "2025-11-26")[0][1] == cell
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("the quarter ended July 27, up from a year earlier", "2024-04-29/2024-07-28"),
+        ("the quarter ended July 27, up from the previous quarter", "2025-01-27/2025-04-27"),
+        ("the quarter ended Aug. 31, up from the previous quarter", "2025-03/2025-05"),
+    ],
+)
+def test_periods_that_the_calendar_does_not_name_are_counted_from_too(text: str, cell: str) -> None:
+    assert dated(language("en"), text, "2025-11-26")[-1][1] == cell

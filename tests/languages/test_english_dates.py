@@ -28,7 +28,10 @@ READINGS = """
     Q3 2024 | absolute | 2024-07/2024-09 | 2024-07/2024-09
     second half of 2024 | absolute | 2024-07/2024-12 | 2024-07/2024-12
     H1 2025 | absolute | 2025-01/2025-06 | 2025-01/2025-06
-    summer of 2024 | absolute | 2024 | 2024
+    summer of 2024 | absolute | 2024-06/2024-08 | 2024-06/2024-08
+    winter of 2024 | absolute | 2024 | 2024
+    fourth calendar quarter of 2024 | absolute | 2024-10/2024-12 | 2024-10/2024-12
+    quarter ended July 27, 2025 | absolute | 2025-04-28/2025-07-27 | 2025-04-28/2025-07-27
     2025 | absolute | 2025 | 2025
     late 2024 | absolute | 2024 | 2024
     mid-2024 | absolute | 2024 | 2024

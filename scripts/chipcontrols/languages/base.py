@@ -94,10 +94,10 @@ class Language(Protocol):
     has_unpaired_mark: Callable[[str], bool]  # a quotation mark or bracket without its partner
     region: Callable[[str], str]  # where a document is from, by its words, or nothing
     dates: Callable[[str], tuple[DateExpression, ...]]  # the maximal date expressions
-    resolve_date: Callable[[str, str | None], str | None]  # words, day of publication: ISO cell
+    resolve_date: Callable[..., str | None]  # words, day of publication, months ahead: ISO cell
     points: Callable[[str], Pointing | None]  # unit, how many later, and what of it
-    ahead_of: Callable[[str], str]  # the words up to a date that tell that it lies ahead
-    is_aside: Callable[[str, DateExpression], bool]  # whether no other date points at it
+    beside: Callable[[str, str], str]  # what of a kind stands around a date, which is \1
+    period: Callable[[str], int]  # how many months a quarter, half or fiscal year has, or 0
     times: Callable[[str], list[Span]]  # dates, and words that tell a time without measuring it
     numerals: Callable[[str], list[Span]]  # quantities, and digits beside them, dates and names
     names: Callable[[str], Spans]  # what may be a name by its letters

@@ -35,7 +35,9 @@ _KINDS = {
 }  # fmt: skip
 """The groups of a date, and of what kind those are whose parts do not tell it."""
 _UNRESOLVED = {"fiscal", "points", "unsettled"}
-_HALF_A_YEAR, _DAYS_OF_REPORTS = 6, 46
+EVER, SOON = 11, 6
+"""How many months ahead a month lies of which a future is told, or is likely."""
+_DAYS_OF_REPORTS = 46
 _FLAGS = re.IGNORECASE | re.ASCII
 Parts = dict[str, int]
 
@@ -133,25 +135,28 @@ class Calendar:
                 return row["unit"], int(row["later"]), "".join(match.groups())
         return None
 
-    def ahead_of(self, before: str) -> str:
-        """The words before a date that tell that it lies ahead; else nothing."""
-        found = self.compiled("ahead_of").search(self.fold(before))
+    def beside(self, name: str, around: str) -> str:
+        """What stands around a date that a named pattern of the grammar reads, or nothing."""
+        found = self.compiled(name).search(self.fold(around))
         return found[0] if found else ""
 
-    def is_aside(self, line: str, date: DateExpression) -> bool:
-        """Whether a date is told beside another, so that none points at it: more than in 2023."""
-        around = f"{line[max(0, date.start - 20) : date.start]}\0{line[date.start : date.end + 1]}"
-        return bool(self.compiled("aside").search(self.fold(around)))
+    def period(self, words: str) -> int:
+        """How many months a part of a year or a fiscal year has; 0 of other dates."""
+        told = self.told(characters.tight(self.fold(words))[0])
+        months = {"quarter": 3, "half": 6, "fiscal": 12}
+        return next((months[part] for part in months if part in told), 0)
 
-    def _resolve(self, expression: str, published: str | None) -> str | None:
-        """The ISO cell on which the dates in the expression agree, or None."""
+    def _resolve(self, expression: str, published: str | None, within: int = 0) -> str | None:
+        """The ISO cell on which the dates in the expression agree, or None; words around it have
+        told that it may lie ahead, within so many months."""
         words, _ = characters.tight(self.fold(expression))
-        today, future = iso.day_of(published), bool(self.compiled("future").search(words))
+        today = iso.day_of(published)
+        within = max(within, EVER * bool(self.compiled("future").search(words)))
         alone = self.compiled("alone").fullmatch(words)  # 23年, which beside others is a length
         matches = [alone] if alone else self._matches(words)
-        return iso.agreed(self._cell(match, today, future) for match in matches)
+        return iso.agreed(self._cell(match, today, within) for match in matches)
 
-    def _cell(self, match: re.Match[str], today: datetime.date | None, future: bool) -> str | None:
+    def _cell(self, match: re.Match[str], today: datetime.date | None, within: int) -> str | None:
         kind, told = match.lastgroup, self.told(match[0])
         if kind in ("vague", "anaphor", "clock") or "around" in told:
             return None
@@ -163,8 +168,8 @@ class Calendar:
             return _decade(told, today)
         counted = "weekday" in told or UNITS[told.get("unit", -1)] in ("day", "week", "quarter")
         if kind != "point" and counted:
-            return _near(told, today, future) if today else None
-        return self._interval(match, told, today, future)
+            return _near(told, today, within) if today else None
+        return self._interval(match, told, today, within)
 
     def _counted(self, words: str, today: datetime.date | None) -> str | None:
         """The time so long ago, or since then; None where the length is not counted."""
@@ -176,7 +181,7 @@ class Calendar:
         return iso.ago(today, number, unit, up_to_now="since" in self.told(words))
 
     def _interval(
-        self, match: re.Match[str], told: Parts, today: datetime.date | None, future: bool
+        self, match: re.Match[str], told: Parts, today: datetime.date | None, within: int
     ) -> str | None:
         """The cell of a point in time, or from one to another."""
         said = match.groupdict("")
@@ -189,12 +194,18 @@ class Calendar:
             last = {**first, counted: first[counted] + 1}
         if "days" in first:
             first, last = {**first, "day": 1}, {**first, "day": first["days"]}
+        if "third" in {**first, **last}:  # days 1 to 10, 11 to 20, and 21 to the end of the month
+            last = {**(last or first)}
+            if "third" in first:
+                first["day"] = 10 * first["third"] - 9
+            if "third" in last:
+                last["day"] = 10 * last["third"] % 30
         start, end = _point(first, today), _point(last, today) if last else None
         if start is None or (last and end is None):
             return None
-        if "until" in told and not end and today and start.month:  # ahead in May, past in October
-            future = (start.month - today.month) % 12 <= _HALF_A_YEAR
-        implied = functools.partial(iso.implied, today=today, future=future, ahead=self.ahead)
+        if "until" in told and not last:  # ahead in May, past in October
+            within = SOON
+        implied = functools.partial(iso.implied, today=today, within=within, ahead=self.ahead)
         cell = iso.interval(start, end, implied, opened="since" in told)
         return iso.ended(cell, self.told(said["ended"])["months"]) if said.get("ended") else cell
 
@@ -232,6 +243,8 @@ def _point(told: Parts, today: datetime.date | None) -> iso.Point | None:
     elif year is None and "full" in told:
         # In spring it may be the year before, of which the results are told.
         return iso.Point(today.year) if today and today.month > 3 else None
+    if told.get("season"):
+        return iso.Point(year, told["season"], None, 3) if year else None
     if "half" in told:
         return iso.Point(year, 6 * told["half"] - 5, None, 6)
     if "quarter" in told:
@@ -243,14 +256,14 @@ def _point(told: Parts, today: datetime.date | None) -> iso.Point | None:
     return iso.Point(year, 12 if "end" in told and not month else month, told.get("day"))
 
 
-def _near(told: Parts, today: datetime.date, future: bool) -> str | None:
+def _near(told: Parts, today: datetime.date, within: int) -> str | None:
     """A day, week or quarter counted from the day of publication, or a weekday."""
     unit, shift = UNITS[told["unit"]] if "unit" in told else "", told.get("shift")
     weekday = told.get("weekday")
     if told.keys() & _UNRESOLVED:
         return None
     if weekday is not None and shift is None:
-        return iso.weekday(today, weekday, future)
+        return iso.weekday(today, weekday, within > 0)
     if unit == "quarter":  # the last one, when it is reported, may be the one before
         early = (today.month - 1) % 3 * 31 + today.day <= _DAYS_OF_REPORTS
         return None if early and "reported" in told else iso.quarter(today, shift or 0)

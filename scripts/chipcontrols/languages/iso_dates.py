@@ -1,26 +1,28 @@
 """Cells of dates: ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, an interval ``A/B`` of two, or ``A/..``.
 
 Here is also what the languages share in making cells of the dates that they read. Words finer
-than a month or year stay words (late 2024 is 2024, 5月中旬 is 2025-05), but for the end of a
-year, which is its December, and clock times add nothing. A day without its year lies where it
-is nearest to the day of publication, where days ahead count twice, or three times when its
-month is not told either, for reports are rather of the past; a month without its year is the
-latest that is not in the future, unless the words tell the future (將, will); a half or
-quarter lies in the year of publication, or in the one before if it begins over six months
-later (in English four) and no future is told; a sum of months (前三季度) is the latest that has
-ended; a weekday is like a month. In a range one end takes from the other what it lacks. Last
-quarter is one of the calendar, a week runs from Monday to Sunday, and ``90s`` is the latest
-such decade that had begun. A length that ends where it is told (three years ago, 近三年來) has
-the grain of its unit: a year, a month, or the months from one to the other. What points at
-another date of the text (去年同期, 次日, a year earlier) counts from a period that the text names
-before it, if that is given and of its kind; else 去年同期 is that year, 同日 the day of
+than a month or year stay words (late 2024 is 2024), but for thirds of a month (5月中旬 is days
+11 to 20), seasons with their year (of three whole months, but for winters) and the end of a
+year, which is its December; clock times add nothing. A day without its year lies where it is
+nearest to the day of publication, where days ahead count twice, or three times when its month
+is not told either, for reports are rather of the past, but a quarter where words tell the
+future; a month without its year is the latest that is not in the future, unless the words
+tell a future (將, will), or it is within half a year and they make one likely (最快, could); a
+half or quarter lies in the year of publication, or in the one before if it begins over six
+months later (in English four) and no future is told; a sum of months (前三季度) is the latest
+that has ended; a weekday is like a month. In a range one end takes from the other what it
+lacks. Last quarter is one of the calendar, a week runs from Monday to Sunday, and ``90s`` is
+the latest such decade that had begun. A length that ends where it is told (three years ago,
+近三年來) has the grain of its unit: a year, a month, or the months from one to the other. What
+points at another date of the text (去年同期, 次日, a year earlier) counts from a period that the
+text names before it, if that is given and of its kind; else 去年同期 is that year, 同日 the day of
 publication, and the others are not resolved. The whole of a year (全年, full-year) is the year
 of publication, but for the first quarter, when results of the year before are told. Fiscal
-years are never resolved, for FY2025 may end in January 2025 or in March 2026, by whose it is;
-nor are vague and other duration expressions. ``resolve`` of a language takes words around a
-date and returns the cell on which the dates in them agree, leaving aside those that cannot be
-resolved; a day of publication that is not one whole day counts as unknown. Out of scope:
-words for dates.
+years are not resolved, for FY2025 may end in January 2025 or in March 2026, by whose it is,
+but where their end is told beside them; nor are vague and other duration expressions.
+``resolve`` of a language takes words around a date and returns the cell on which the dates in
+them agree, leaving aside those that cannot be resolved; a day of publication that is not one
+whole day counts as unknown. Out of scope: words for dates.
 """
 
 import calendar
@@ -30,6 +32,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 _CELL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_QUARTER = 91
+"""Days of thirteen weeks, which are a quarter where a year ends on a certain weekday."""
 Ends = tuple[datetime.date, datetime.date]
 
 
@@ -102,13 +106,14 @@ def agreed(cells: Iterable[str | None]) -> str | None:
 def cell_of(
     year: int | None, month: int | None, day: int | None = None, months: int = 1
 ) -> str | None:
-    """The cell of a day, of months that begin with one, or of a year; None when there is none."""
+    """The cell of a day (0 is the last), of months that begin with one, or of a year; None when
+    there is none."""
     if year is None or not 1 <= year <= 9999:
         return None
     if month is None:
         return f"{year:04}"
     if day is not None:
-        whole = real_day(year, month, day)
+        whole = real_day(year, month, day or calendar.monthrange(year, month)[1])
         return whole.isoformat() if whole else None
     cells = [f"{year:04}-{month:02}", f"{year:04}-{month + months - 1:02}"]
     return "/".join(cells[: min(months, 2)])
@@ -120,14 +125,16 @@ def month_after(day: datetime.date, months: int) -> tuple[int, int]:
     return index // 12, index % 12 + 1
 
 
-def nearest(month: int | None, day: int, today: datetime.date) -> tuple[int | None, int | None]:
+def nearest(
+    month: int | None, day: int, today: datetime.date, *, future: bool
+) -> tuple[int | None, int | None]:
     """Year and month of a day, of which only the day is told, or with its month."""
     if month is None:
         around = [month_after(today, step) for step in (-1, 0, 1)]
     else:
         around = [(today.year + step, month) for step in (-1, 0, 1)]
     days = [real_day(*year_and_month, day) for year_and_month in around]
-    weight = 2 if month else 3
+    weight = 0.25 if future else 2 if month else 3
     found = min(
         (d for d in days if d),
         key=lambda d: (today - d).days if d <= today else weight * (d - today).days,
@@ -136,24 +143,25 @@ def nearest(month: int | None, day: int, today: datetime.date) -> tuple[int | No
     return (found.year, found.month) if found else (None, None)
 
 
-def implied(point: Point, today: datetime.date | None, future: bool, ahead: int) -> Point:
-    """The point with the year and month that its words leave out, a quarter or half being at most
-    so many months ``ahead``.
+def implied(point: Point, today: datetime.date | None, within: int, ahead: int) -> Point:
+    """The point with the year and month that its words leave out: a month may lie ahead ``within``
+    so many months, and a quarter or half that is not told of as a future so many ``ahead``.
 
-    >>> implied(Point(None, 10), datetime.date(2025, 5, 20), False, 6)[:2]
-    (2024, 10)
+    >>> [implied(Point(None, 10), datetime.date(2025, 5, 20), months, 6)[:2] for months in (0, 6)]
+    [(2024, 10), (2025, 10)]
     """
     _, month, day, months, summed = point
     if today is not None and day is not None:
-        year, month = nearest(month, day, today)
+        year, month = nearest(month, day, today, future=within > 0)
         return point._replace(year=year, month=month)
     if today is None or month is None:
         return point
     if months > 1 or summed:
         over = month + months - 1 <= today.month if summed else month <= today.month + ahead
-        return point._replace(year=today.year - (not over and not future))
-    later = (month < today.month) if future else -(month > today.month)
-    return point._replace(year=today.year + later)
+        return point._replace(year=today.year - (not over and not within))
+    months = (month - today.month) % 12
+    year, month = month_after(today, months if months <= within else months - 12)
+    return point._replace(year=year)
 
 
 def interval(
@@ -244,8 +252,13 @@ def counted_from(cell: str, unit: str, steps: int) -> str | None:
         return week(first, steps)
     if unit == "month" and cell[:7] == str(last)[:7]:
         return cell_of(*month_after(first, steps))
-    if unit == "quarter" and cell == quarter(first, 0):
-        return quarter(first, steps)
+    weeks = len(cell) == len(f"{first}/{last}") and not ((last - first).days + 1) % _QUARTER
+    if weeks and unit in ("quarter", "period"):
+        days = steps * _QUARTER * (1 if unit == "quarter" else 4)
+        return f"{shifted(first, days)}/{shifted(last, days)}"
+    if unit == "quarter" and cell == ended(str(last)[:7], 3):
+        year, month = month_after(last, 3 * steps)
+        return ended(f"{year:04}-{month:02}", 3)
     if unit == "year" and first.year == last.year:
         return cell_of(first.year + steps, None)
     if unit == "period" and 7 <= (last - first).days < 366 and len(cell) > 4:
@@ -261,8 +274,15 @@ def weekday(today: datetime.date, number: int, future: bool) -> str | None:
 
 
 def ended(cell: str | None, months: int) -> str | None:
-    """The cell of so many months, of which the last is that of a cell."""
+    """The cell of so many months, of which the last is that of a cell; of quarters that end on a
+    day within a month, which have thirteen weeks.
+
+    >>> ended("2025-06-30", 3), ended("2025-07-27", 3)
+    ('2025-04/2025-06', '2025-04-28/2025-07-27')
+    """
     last = _ends(cell or "") if "-" in (cell or "") else None
+    if last and last[0] == last[1] and months % 3 == 0 and (shifted(last[1], 1) or last[1]).day > 1:
+        return f"{shifted(last[1], 1 - _QUARTER * months // 3)}/{last[1]}"
     first = last and cell_of(*month_after(last[0], 1 - months))
     return f"{first}/{last[0]:%Y-%m}" if last and first else None
 

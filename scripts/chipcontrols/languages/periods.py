@@ -5,29 +5,36 @@ last on their line of which they can count (of a day, of a quarter, of months �
 the lines before it that had ended by the day of publication: a day if it is on the line before or
 one of the news, or several months together, for a single month is named in passing.  當日, 同日 and
 前一日 count else from the day of publication.  What is compared with (than in 2023) and what itself
-points at another date is passed over.  A weekday or month lies ahead where the words before it on
-its clause tell the future (will … on Friday).  Out of scope: periods that are named later.
+points at another date is passed over.  A day, weekday or month lies ahead where the words of its
+clause tell a future (will … on Friday).  The end of a month or year as of which something holds, or
+with which it is compared (截至6月底), is its last day.  A fiscal period, or a quarter, whose end is
+told beside it (fiscal 2026, which runs to January 25) ends there.  Out of scope: periods that are
+named later.
 """
 
 from collections.abc import Iterator, Sequence
 
 from chipcontrols.languages import iso_dates
 from chipcontrols.languages.base import DateExpression, Language, masked
+from chipcontrols.languages.dates import EVER, SOON
 
 LINES_BACK, DAYS_OF_NEWS, _REACH = 9, 2, 60
+DATE = "\1"
+Dated = tuple[DateExpression, str | None]
 
 
 def dated(
     language: Language, line: str, published: str | None, before: Sequence[str] = ()
-) -> list[tuple[DateExpression, str | None]]:
+) -> list[Dated]:
     """The dates of a line, each with its ISO cell or None, after the lines before it.
 
     >>> from chipcontrols.languages import language
     >>> [cell for _, cell in dated(language("zh"), "第二季度净利增,上年同期亏", "2025-08-20")]
     ['2025-04/2025-06', '2024-04/2024-06']
     """
-    named, found = _named(language, line, published), []
-    for date, alone in _alone(language, line, published):
+    read, found = _alone(language, line, published), []
+    named = _named(language, line, read)
+    for date, alone in read:
         cell = alone
         points = language.points(date.text) if date.kind != "partial" else None
         if points:
@@ -61,27 +68,44 @@ def pointed(language: Language, words: str, published: str | None, before: str) 
     return language.resolve_date(f"{cell}{part}", published) if cell and part[1:] else cell
 
 
-def _alone(
-    language: Language, line: str, published: str | None
-) -> Iterator[tuple[DateExpression, str | None]]:
-    """The dates of a line with what they mean by their own words and those that tell the future."""
+def _alone(language: Language, line: str, published: str | None) -> list[Dated]:
+    """The dates of a line with what they mean by their own words and those beside them: of a
+    future, or of the end of a month or period."""
     every = language.dates(line)
     told = masked(line, ((date.start, date.end) for date in every))
-    for date in every:
-        ahead = ""
-        if date.kind in ("partial", "relative"):
-            ahead = language.ahead_of(told[max(0, date.start - _REACH) : date.start])
-        yield date, language.resolve_date(ahead + date.text, published)
-
-
-def _named(language: Language, line: str, published: str | None) -> list[tuple[int, str]]:
-    """Where the dates begin that name a period, and its cell."""
     found = []
-    for date, cell in _alone(language, line, published):
-        aside = date.kind in ("anaphoric", "duration") or language.is_aside(line, date)
-        if cell and not aside:
-            found.append((date.start, cell))
+    for date in every:
+        around = _around(told, date)
+        within = 0
+        if date.kind in ("partial", "relative"):
+            within = EVER * bool(language.beside("ahead", around))
+            within = within or SOON * bool(language.beside("perhaps", around))
+        cell = language.resolve_date(date.text, published, within)
+        if cell and language.beside("as_of", around) and language.beside("end", date.text):
+            cell = str(iso_dates.bounds(cell)[1])
+        found.append((date, cell))
+    for at, (date, cell) in enumerate(found):
+        ends, months = language.beside("ends", _around(told, date)), language.period(date.text)
+        if ends and months:
+            _, end = found[at + 1 if ends.startswith(DATE) else at - 1]
+            found[at] = (date, iso_dates.ended(end, months) or cell)
     return found
+
+
+def _around(told: str, date: DateExpression) -> str:
+    """What stands around a date, which is DATE, where others are NULs."""
+    before = told[max(0, date.start - _REACH) : date.start]
+    return f"{before}{DATE}{told[date.end : date.end + _REACH]}"
+
+
+def _named(language: Language, line: str, read: list[Dated]) -> list[tuple[int, str]]:
+    """Where the dates begin that name a period, and its cell."""
+    return [
+        (date.start, cell)
+        for date, cell in read
+        if cell and date.kind not in ("anaphoric", "duration")
+        if not language.beside("aside", _around(line, date))
+    ]
 
 
 def _named_in_lines(
@@ -89,7 +113,7 @@ def _named_in_lines(
 ) -> Iterator[str]:
     """The cells of days and of several months that lines name, the last first."""
     for back, line in enumerate(reversed(lines[-LINES_BACK:])):
-        for _, cell in reversed(_named(language, line, published)):
+        for _, cell in reversed(_named(language, line, _alone(language, line, published))):
             first, last = iso_dates.bounds(cell)
             if first is None or last is None or str(last) > (published or ""):
                 continue

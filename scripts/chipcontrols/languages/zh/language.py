@@ -35,8 +35,7 @@ from chipcontrols.languages.zh import quantities as _quantities
 tag, letters = "zh", 2.2
 script, has_unpaired_mark = characters.script, base.has_unpaired_mark
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.calendar.times
-points, ahead_of = _dates.calendar.points, _dates.calendar.ahead_of
-is_aside = _dates.calendar.is_aside
+points, beside, period = _dates.calendar.points, _dates.calendar.beside, _dates.calendar.period
 quantities, read_quantity = _quantities.find, _quantities.read
 region, order = _money.region, _order.order
 
