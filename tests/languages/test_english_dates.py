@@ -90,6 +90,17 @@ READINGS = """
     last Wednesday | relative | 2025-05-14 | -
     last Monday | relative | - | -
     last May | relative | - | -
+    last June | relative | 2024-06 | -
+    this October | relative | 2025-10 | -
+    next March | relative | 2026-03 | -
+    next June | relative | - | -
+    this weekend | relative | 2025-05-24/2025-05-25 | -
+    Monday of next week | relative | 2025-05-26 | -
+    Tuesday through Thursday | relative | 2025-05-20/2025-05-22 | -
+    first three quarters of 2024 | absolute | 2024-01/2024-09 | 2024-01/2024-09
+    2024 fourth quarter | absolute | 2024-10/2024-12 | 2024-10/2024-12
+    2026 fiscal year | absolute | - | -
+    year to date | relative | 2025/.. | -
     next quarter | relative | 2025-07/2025-09 | -
     recent years | relative | - | -
     that day | anaphoric | - | -

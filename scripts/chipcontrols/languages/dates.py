@@ -25,6 +25,7 @@ from chipcontrols.languages.base import DateExpression, Pointing, Span, rows
 from chipcontrols.languages.quantities import grammar
 
 UNITS = ("day", "week", "month", "quarter", "year")
+_NEAR = ("day", "week", "quarter")
 _CODE = (  # 2025Q3, 3Q25, 1H26, 2025/26: what every language writes alike
     "(?:20)?[0-9]{2}[年 -]?(?:Q[1-4]|H[12])|(?:[1-4]Q|[12]H) ?(?:20)?[0-9]{2}|"
     + "|".join(f"20{year:02}/(?:20)?{year + 1:02}(?!/)" for year in range(99))
@@ -37,7 +38,7 @@ _KINDS = {
 _UNRESOLVED = {"fiscal", "points", "unsettled"}
 EVER, SOON = 11, 6
 """How many months ahead a month lies of which a future is told, or is likely."""
-_DAYS_OF_REPORTS = 46
+_DAYS_OF_REPORTS, _MONTHS_OF_RESULTS = 46, 3
 _FLAGS = re.IGNORECASE | re.ASCII
 Parts = dict[str, int]
 
@@ -166,9 +167,13 @@ class Calendar:
             return self._counted(match[0], today)
         if told.keys() & {"tens", "century"}:
             return _decade(told, today)
-        counted = "weekday" in told or UNITS[told.get("unit", -1)] in ("day", "week", "quarter")
+        counted = told.keys() & {"weekday", "weekend"} or UNITS[told.get("unit", -1)] in _NEAR
         if kind != "point" and counted:
-            return _near(told, today, within) if today else None
+            cell = _near(told, today, within) if today else None
+            last = self.told(match.groupdict("").get("to_weekday", ""))
+            if last and (day := iso.day_of(cell)):
+                return f"{cell}/{iso.shifted(day, (last['weekday'] - told['weekday']) % 7)}"
+            return cell
         return self._interval(match, told, today, within)
 
     def _counted(self, words: str, today: datetime.date | None) -> str | None:
@@ -199,7 +204,7 @@ class Calendar:
             if "third" in first:
                 first["day"] = 10 * first["third"] - 9
             if "third" in last:
-                last["day"] = 10 * last["third"] % 30
+                last["day"] = 10 * last.get("to_third", last["third"]) % 30
         start, end = _point(first, today), _point(last, today) if last else None
         if start is None or (last and end is None):
             return None
@@ -228,21 +233,32 @@ def _share(first: Parts, last: Parts) -> None:
             end[unit] = century + end.pop("bare")
 
 
+def _shifted(told: Parts, today: datetime.date | None) -> tuple[int | None, int | None] | None:
+    """The year and month that are told, or counted from the day of publication; None where that
+    does not settle them."""
+    year, month, shift = told.get("year"), told.get("month"), told.get("shift", 0)
+    if year is not None or not told.keys() & {"shift", "unit", "full"}:
+        return year, month
+    if today is None:
+        return None
+    unit = UNITS[told["unit"]] if "unit" in told else ""
+    if unit == "month":
+        return iso.month_after(today, shift)
+    if "full" in told:  # in spring it may be the year before, of which the results are told
+        settled = unit == "year" or today.month > _MONTHS_OF_RESULTS
+    elif unit or month is None:
+        settled = unit == "year"
+    else:  # last May, told in June, may be of either year
+        settled = not shift or shift * (month - today.month) < 0
+    return (today.year + shift, month) if settled else None
+
+
 def _point(told: Parts, today: datetime.date | None) -> iso.Point | None:
     """What a point in time says; None where nothing can settle it."""
-    year, month, shift = told.get("year"), told.get("month"), told.get("shift", 0)
-    if told.keys() & {*_UNRESOLVED, "bare"}:
+    told_of = _shifted(told, today)
+    if told_of is None or told.keys() & {*_UNRESOLVED, "bare"}:
         return None
-    if year is None and told.keys() & {"shift", "unit"}:
-        unit = UNITS[told.get("unit", 0)]
-        if today is None or unit not in ("year", "month"):
-            return None
-        year = today.year + shift
-        if unit == "month":
-            year, month = iso.month_after(today, shift)
-    elif year is None and "full" in told:
-        # In spring it may be the year before, of which the results are told.
-        return iso.Point(today.year) if today and today.month > 3 else None
+    year, month = told_of
     if told.get("season"):
         return iso.Point(year, told["season"], None, 3) if year else None
     if "half" in told:
@@ -260,7 +276,7 @@ def _near(told: Parts, today: datetime.date, within: int) -> str | None:
     """A day, week or quarter counted from the day of publication, or a weekday."""
     unit, shift = UNITS[told["unit"]] if "unit" in told else "", told.get("shift")
     weekday = told.get("weekday")
-    if told.keys() & _UNRESOLVED:
+    if told.keys() & _UNRESOLVED or (shift is None and "weekend" in told):
         return None
     if weekday is not None and shift is None:
         return iso.weekday(today, weekday, within > 0)
@@ -272,8 +288,9 @@ def _near(told: Parts, today: datetime.date, within: int) -> str | None:
     if first and weekday is not None:  # last Tuesday, told on a Thursday, may be of this week
         unsure = not unit and (shift or 0) < 0 and weekday < today.weekday()
         cell = None if unsure else str(iso.shifted(first, weekday) or "") or None
-    elif first and "days" in told:
-        cell = f"{first}/{iso.shifted(first, told['days'] - 1)}"
+    elif first and told.keys() & {"weekend", "days"}:
+        days = (5, 6) if "weekend" in told else (0, told["days"] - 1)
+        cell = "/".join(str(iso.shifted(first, day)) for day in days)
     return f"{cell}/.." if cell and "since" in told else cell
 
 
