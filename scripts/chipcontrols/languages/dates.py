@@ -7,10 +7,11 @@
   number, the number in the words (where no value is given), or that and 2000 (+2000).
 - ``pointing.csv``: where dates point that count from another, in what unit, and how many later.
 
-A part is a year, half, quarter, month, day or weekday; a sum of quarters, months or days from the
-first on; a decade (``tens``) or century; a ``unit``, and the ``shift`` by which it is counted from
-the day of publication; a ``bare`` number, which takes its unit from the other end of an interval;
-or a word that opens the date (``since``) or leaves it unresolved.
+A part is a year, half, season, quarter, month, third of a month, day, weekday or weekend; a sum
+of quarters, months or days from the first on; a decade (``tens``) or century; a ``unit``, and the
+``shift`` by which it is counted from the day of publication; a ``bare`` number, which takes its
+unit from the other end of an interval; or a word that opens the date (``since``) or leaves it
+unresolved.
 """
 
 import datetime

@@ -25,8 +25,8 @@ Conventions, beside those of ``iso_dates``
       since and onwards open the interval; after and around leave the date unresolved; before, like
       by, does not. The end of a year is December.
     - Three months ended Sept. 30 are a quarter. The future is told by will, by, due, expected …
-      Seasons without a year and last May are never resolved; '23 is a year after a month or a
-      preposition.
+      Seasons without a year are not resolved, nor last May where it may be of either year; '23 is a
+      year after a month or a preposition.
     - May, March, April, June, August, Jan and Jun alone are dates only after a preposition (in
       May). A bare year after a capitalised word is part of a name (Computex 2025), and before a
       unit a number (2000 chips, but in 2025 companies).
