@@ -70,6 +70,7 @@ def test_a_number_has_the_value_that_its_words_say(text, expected):
         ("three quarters", ["3/4", "9"]),
         ("six months", ["1/2", "6"]),
         ("two decades", ["2", "20"]),
+        ("50 basis points", ["1/2", "50"]),
     ],
 )
 def test_a_word_with_two_readings_has_both(text, expected):

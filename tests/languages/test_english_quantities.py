@@ -87,6 +87,8 @@ READINGS = """
     an estimated 100,000 | 100000 | - | - | - | approx
     at least one | 1 | 1 | - | - | at_least
     zero percent | 0 | 0 | 0 | percent | exact
+    one-in-three | 1/3 | 1/3 | 1/3 | fraction | exact
+    1.2 million-square-foot | 1.2e6 | 1.2e6 | 1.2e6 | sq ft | exact
 """
 
 # text | every quantity in it
@@ -143,7 +145,7 @@ IN_CONTEXT = """
     Three Chinese firms | Three
     most of the chips, most advanced | most
     12,3456 and 1,50 |
-    Huang, 62, said | 62
+    a two-million-strong force, a 3 million-way tie | two-million
     “$5.5 billion,” he said | $5.5 billion
     (about 5%) | about 5%
     5%. 6%, 7% | 5%; 6%; 7%
@@ -178,6 +180,11 @@ def test_the_expression_reads_to_its_number_bounds_and_unit(line: str) -> None:
 def test_the_words_around_a_quantity_are_told_from_it(line: str) -> None:
     text, _, expected = line.partition("|")
     assert found(text.strip()) == [part.strip() for part in expected.split(";") if part.strip()]
+
+
+def test_a_number_between_commas_after_a_name_is_an_age() -> None:
+    assert [q.derivation for q in quantities.find("Huang, 62, said")] == ["62 years"]
+    assert [q.unit for q in quantities.find("of 12, 62, 30 and 41")] == [None] * 4
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ A quantity has a value v, or two ends, as its bound tells; strictness is not kep
     vague                          low and high as the words leave them open, or neither
 
 Units: USD, CNY …; percent (35% is 35); percentage_point (from 3% to 5% are 2); fraction; multiple
-(twice is 2); rank; ordinal; count; years to minutes; a physical unit as its symbol, never
-converted; None where no unit is said.
+(twice is 2); rank; ordinal; count; point (of an index); years to seconds, working_days; a physical
+unit as its symbol, never converted; None where no unit is said.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ IN_WORDS: dict[str | None, Reading] = {
     "halved": (HALF, HALF, HALF, "fraction", "exact", "1/2 fraction"),
     "top": (ONE, ONE, ONE, "rank", "exact", "rank 1"),
 }
-_LENGTHS = ("years", "months", "weeks", "days", "hours", "minutes")
+LENGTHS = ("years", "months", "weeks", "days", "working_days", "hours", "minutes", "seconds")
 _OFF_BY = re.compile(
     r"\s?[,，(（]?\s?(?:plus or minus|give or take|[上正][下负負](?:浮[动動])?|±|\+/-)\s?"
 )
@@ -99,7 +99,7 @@ def finder(
 
     def span(match: re.Match[str], said: Reading | None) -> Span:
         """What of a match is an expression."""
-        if said and match["before"] and said[3] in _LENGTHS and is_recent(match, said):
+        if said and match["before"] and said[3] in LENGTHS and is_recent(match, said):
             return match.end("before"), match.end()
         if match["from"] and (not said or is_change(match)):
             return match.start(), max(match.end("from"), match.end("from_unit"))

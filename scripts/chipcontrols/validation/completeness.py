@@ -22,6 +22,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from chipcontrols.languages.base import Quantity, Span
+from chipcontrols.languages.quantities import LENGTHS
 from chipcontrols.package import Row, files
 from chipcontrols.package.finding import Finding, shortened
 from chipcontrols.validation import candidates
@@ -32,7 +33,6 @@ from chipcontrols.validation.passages import Evidence
 WHOLE_LINE_REASONS = ("off_topic", "page_furniture", "repeat")
 HEADING, FEW, CREDIT = 20, 7, 4
 """How long a heading, a few words and a credit may be (``length_of``)."""
-TIMES = ("years", "quarters", "months", "weeks", "days", "hours", "minutes", "seconds")
 MOST_OPEN = 1_000
 """The most open candidates of a document that are reported one by one."""
 
@@ -289,9 +289,9 @@ def unfit(
 def is_telling(quantity: Quantity) -> bool:
     """Return whether a quantity says more than a figure of speech, a duration or a label does: it
     is exact, and has a unit other than of time, or counts more than ten."""
-    if quantity.value is None or quantity.unit in (*TIMES, "ordinal"):
+    if quantity.value is None or quantity.unit in (*LENGTHS, "ordinal"):
         return False
-    counted = quantity.unit in (None, "count", "rank")
+    counted = quantity.unit in (None, "count", "point", "rank")
     return quantity.value > 10 if counted else quantity.value != 1
 
 

@@ -5,6 +5,7 @@ multiples and names of months::
 
     $5.5bn → 5500000000    a third → 1/3 or 3    fivefold → 5    May → 5
     40% → 40 or 2/5    first quarter → 1    six months → 6 or 1/2
+    two decades → 2 or 20    50 basis points → 50 or 1/2
     3 to 5 billion → 3 or 3000000000, 5000000000
 
 A word with two readings (``third``) has both.  ``zero``, ``one``, ``second``, ``once``, ``single``
@@ -20,7 +21,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from chipcontrols.languages import base
-from chipcontrols.languages.en.quantities import GRAMMAR, amount
+from chipcontrols.languages.en.quantities import GRAMMAR, amount, find
 from chipcontrols.languages.en.words import FRACTIONS, IDIOMS, MONTHS, MULTIPLES, ORDINALS, SCALES
 from chipcontrols.languages.surface_forms import stands_alone
 
@@ -33,7 +34,6 @@ NUMBER, AFTER, TELLING, PERIOD_AFTER = (
     re.compile(GRAMMAR(f"{{prose_{part}}}"), ANY_CASE)
     for part in ("number", "after", "telling", "period")
 )
-PERIODS = {"month": Fraction(1, 12), "quarter": Fraction(3), "decade": Fraction(10)}
 NOT_TELLING = {"zero", "one", "second", "once", "single", "a dozen", "may", "march"}
 
 RENDERED = [(row["word"], row["renders"].split("|")) for row in base.rows(__file__, "bounds")]
@@ -63,6 +63,7 @@ def numbers(text: str) -> tuple[Number, ...]:
     [['5500000000'], ['1/3', '3'], ['5'], ['2025']]
     """
     found, at = [], 0
+    measured = [(one.start, one.end, one.value) for one in find(text) if one.value is not None]
     while match := NUMBER.search(text, at):
         at, kind = match.end(), match.lastgroup or ""
         words = match[kind].lower()
@@ -73,9 +74,8 @@ def numbers(text: str) -> tuple[Number, ...]:
         if kind == "number" and (after := AFTER.match(text, at)):
             if part := after["part"]:
                 values, telling, at = {said[0] * FRACTIONS[part.lower()]}, True, after.end()
-            period = (part or after["period"] or "").lower().rstrip("s")
-            if period in PERIODS:
-                values.add(said[0] * PERIODS[period])
+            elif after["month"]:
+                values.add(said[0] / 12)
             elif after["shared"] and not said[2]:  # 25 to 30 billion
                 values.add(said[0] * SCALES[after["shared"].lower()])
             elif after["percent"]:
@@ -88,7 +88,9 @@ def numbers(text: str) -> tuple[Number, ...]:
             values.add(FRACTIONS[words])
         if match["minus"]:
             values = {-value for value in values}
-        found.append(Number(text[match.start(kind) : at], frozenset(values), telling))
+        begin = match.start(kind)  # two decades, 50 basis points, one in five
+        values |= {value for start, end, value in measured if start <= begin < end}
+        found.append(Number(text[begin:at], frozenset(values), telling))
     return tuple(found)
 
 

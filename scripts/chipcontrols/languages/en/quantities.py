@@ -27,7 +27,7 @@ Grammar, in quantities.csv, with blanks or hyphens between number, scale and uni
 Units: units.csv, whose nouns are counted (20,000 chips); before other nouns there is no unit, for
     English has no measure words. A currency sign stands before the number. Multiples are times with
     a comparison (three times as much), twice, fivefold, 10x, doubled; 50 basis points are half a
-    percentage_point.
+    percentage_point. A number of two digits between commas is an age (Huang, 62, said).
 
 Bounds: bounds.csv; of several before the number the last decides, and one after it above all. over
     before a length is no bound (over five years).
@@ -126,10 +126,11 @@ def amount(words: str) -> Amount | None:
 
 def _fraction(words: str) -> Fraction | None:
     """A third, two-thirds, one in five."""
+    words = words.replace("-", " ")
     if apart := re.fullmatch("(.+) (?:in|out of)(?: every)? (.+)", words):
         part, of = amount(apart[1]), amount(apart[2])
         return part[0] / of[0] if part and of and part[0] < of[0] else None
-    counted, _, part_word = words.replace("-", " ").rpartition(" ")
+    counted, _, part_word = words.rpartition(" ")
     times = amount(counted)
     return times and (times[0] or 1) * FRACTIONS[part_word]
 
@@ -138,6 +139,8 @@ def _unit(match: re.Match[str]) -> Unit:
     """Name of the unit and what one of it is worth."""
     if currency := match["currency"] or match["from_currency"]:
         return _UNITS[currency.strip().lower()]
+    if match["unit"] == "":
+        return "years", ONE  # Huang, 62, said
     symbol = (match["unit"] or "").strip(" -")
     words = symbol.lower().removeprefix("of ")
     if words[:6] == "times " or (words == "times" and _EARNINGS.match(match.string, match.end())):

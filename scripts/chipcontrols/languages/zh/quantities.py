@@ -92,7 +92,7 @@ def _unit(words: str | None, ours: str = _BARE) -> Unit:
     key = words.strip()
     if key in ("元", "分", ""):
         return ours, Fraction(1, 100) if key == "分" else ONE
-    key = "成" if key[0] == "成" else key.replace("多", "").replace("半", "")
+    key = key[0] if key[0] in "成年" and key != "年度" else key.replace("多", "").replace("半", "")
     return quantities.SYMBOLS.get(key) or _UNITS.get(key.lower(), ("count", ONE))
 
 
@@ -164,6 +164,8 @@ def _part(unit: str, at: int = 1) -> Fraction:
     """What the words of a unit add to the number before them: 两年半, 六成五, 两成七八."""
     if "半" in unit:
         return HALF
+    if months := re.fullmatch("年零?(.+)个月", unit):
+        return (amount(months[1]) or (Fraction(0),))[0] / 12
     digit = unit[at : at + 1] if unit[:1] == "成" else ""
     return Fraction(DIGITS.get(digit) or int(digit if digit.isdecimal() else 0), 10)
 
