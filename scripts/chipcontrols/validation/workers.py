@@ -53,7 +53,7 @@ def work() -> None:
     os.dup2(2, 1)
     lexicon: Lexicon = pickle.load(sys.stdin.buffer)
     gc.freeze()  # it stays until the end: no need to look through it again and again
-    with contextlib.suppress(EOFError, KeyboardInterrupt):
+    with contextlib.suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while True:
             pickle.dump(check_packed(lexicon, pickle.load(sys.stdin.buffer)), out)
             out.flush()
@@ -73,7 +73,7 @@ def asked(process: subprocess.Popen[bytes], content: bytes) -> list[Found]:
 @contextlib.contextmanager
 def spread(lexicon: Lexicon, tasks: Iterator[bytes]) -> Iterator[Iterator[list[Found]]]:
     """Give what is found in packed parts, checked by as many processes as there are cores."""
-    content, crew = pickle.dumps(lexicon), dict[int, subprocess.Popen[bytes]]()
+    content, crew, running = pickle.dumps(lexicon), dict[int, subprocess.Popen[bytes]](), True
 
     def ask(task: bytes, tries: int = 1) -> list[Found]:
         here = threading.get_ident()  # each thread has a process of its own
@@ -84,6 +84,7 @@ def spread(lexicon: Lexicon, tasks: Iterator[bytes]) -> Iterator[Iterator[list[F
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                    start_new_session=True,  # who interrupts the caller, interrupts it alone
                 )
                 crew[here].stdin.write(content)  # type: ignore[union-attr]
             return asked(crew[here], task)
@@ -91,7 +92,7 @@ def spread(lexicon: Lexicon, tasks: Iterator[bytes]) -> Iterator[Iterator[list[F
             if here in crew:
                 crew[here].kill()
                 crew.pop(here).communicate()
-            if tries == MOST_TRIES:
+            if tries == MOST_TRIES or not running:
                 raise
             return ask(task, tries + 1)
 
@@ -99,9 +100,11 @@ def spread(lexicon: Lexicon, tasks: Iterator[bytes]) -> Iterator[Iterator[list[F
     try:
         yield in_order(lambda task: threads.submit(ask, task), tasks)
     finally:
+        running = False
+        for process in [*crew.values()]:
+            process.kill()
         threads.shutdown(cancel_futures=True)
         for process in crew.values():
-            process.kill()
             process.communicate()
 
 
