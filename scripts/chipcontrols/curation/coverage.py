@@ -52,10 +52,10 @@ def coverage_report(
     stated: dict[Place, list[Span]] = {}
     for passage in chain.from_iterable(map(evidence.of_row, package.rows("statement"))):
         stated.setdefault((passage.seed, passage.line), []).append(passage.span)
-    documents = []
+    documents, on = [], Index(package).on
     for name, found in accounts.items():
         text = evidence.texts[name]
-        excluded = whole_lines(text, package.rows("exclusion"))
+        excluded = whole_lines(text, on.get(name, ()))
         reasons = Counter(row.role("reason") for row in excluded.values())
         documents.append({
             "document": name, "lines": len(text.lines),

@@ -38,6 +38,7 @@ from chipcontrols.release import changes, comparison, documents, formats
 from chipcontrols.release.formats.search import MENTIONS
 from chipcontrols.release.formats.text import as_json
 from chipcontrols.validation.completeness import whole_lines
+from chipcontrols.validation.parts import Index
 from chipcontrols.validation.passages import Evidence, read_evidence
 
 LICENCE = "LICENSE"
@@ -69,9 +70,9 @@ def mentions(package: Package, evidence: Evidence) -> tuple[pandas.DataFrame, Sc
             for table in package.of_kind("document")]  # fmt: skip
     keys.append(foreign_key(entity, ENTITIES, "entity_id"))
     schema = dataclasses.replace(schema, foreign_keys=tuple(keys))
-    exclusions, rows = list(package.rows("exclusion")), []
+    on, rows = Index(package).on, []
     for name, text in sorted(evidence.texts.items()):
-        excluded = whole_lines(text, exclusions)
+        excluded = whole_lines(text, on.get(name, ()))
         for here in (one for one in text.lines if one.number not in excluded):
             for mention in here.mentions:
                 place = (name, here.number, *here.raw_span(mention.start, mention.end))
