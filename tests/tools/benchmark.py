@@ -33,6 +33,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import psutil
+
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests/tools")]
 LIBRARY = "import sys; sys.path.insert(0, 'scripts'); import chipcontrols; "
@@ -156,22 +158,12 @@ class Run(NamedTuple):
     memory: float
 
 
-def tree(process: int) -> Iterator[int]:
-    """Yield a process and those that it has started, by number."""
-    yield process
-    for path in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in path.read_text().split():
-            yield from tree(int(child))
-
-
-def memory_of(process: int) -> float:
+def memory_of(process: psutil.Process) -> float:
     """Return the MiB that a process and those that it started hold, shared pages counted once."""
-    found = 0
-    with contextlib.suppress(OSError):
-        for one in tree(process):
-            text = Path(f"/proc/{one}/smaps_rollup").read_text()
-            found += next(int(x.split()[1]) for x in text.split("\n") if x.startswith("Pss:"))
-    return found / 1024
+    with contextlib.suppress(psutil.Error):
+        every = [process, *process.children(recursive=True)]
+        return sum(one.memory_full_info().pss for one in every) / 2**20
+    return 0.0
 
 
 def measured(processors: int, *arguments: str) -> Run:
@@ -179,10 +171,10 @@ def measured(processors: int, *arguments: str) -> Run:
     own = os.sched_getaffinity(0)
     before, began, most = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic(), 0.0
     os.sched_setaffinity(0, sorted(own)[:processors])
-    process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL, cwd=ROOT)
+    process = psutil.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL, cwd=ROOT)
     os.sched_setaffinity(0, own)
     while process.poll() is None:
-        most = max(most, memory_of(process.pid))
+        most = max(most, memory_of(process))
         time.sleep(0.2 + (time.monotonic() - began) / 100)  # looking takes time, too
     if process.returncode:
         raise SystemExit(f"{' '.join(arguments)} ended with exit code {process.returncode}")

@@ -129,16 +129,21 @@ def test_the_layers_find_nothing_in_the_rows_about_which_they_are_not_asked(
     assert engine.validate(root) == report
 
 
-def test_a_lost_process_loses_no_finding_and_doubles_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    root = edited(tmp_path, CORPUS["quantity_value_rounded"]["edits"])
-    report = engine.validate(root)
+@pytest.fixture
+def spread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each part to one of two other processes, however few there are."""
     monkeypatch.setattr(engine, "WORTH_SPREADING", 0)
     monkeypatch.setattr(engine, "FEW", 1)
     monkeypatch.setattr(engine, "ROWS_OF_A_BATCH", 1)
     monkeypatch.setattr(parts, "ROWS_OF_A_PART", 20)
     monkeypatch.setattr(workers, "cores", lambda: 2)
+
+
+@pytest.mark.usefixtures("spread")
+def test_a_lost_process_loses_no_finding_and_doubles_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = edited(tmp_path, CORPUS["quantity_value_rounded"]["edits"])
     killed: list[int] = []
     asked = workers.asked
 
@@ -151,8 +156,32 @@ def test_a_lost_process_loses_no_finding_and_doubles_none(
         return found
 
     monkeypatch.setattr(workers, "asked", asked_once_in_vain)
-    assert engine.validate(root) == report
+    report = engine.validate(root)
     assert len(killed) == 2
+    monkeypatch.setattr(engine, "WORTH_SPREADING", 1_000_000)
+    assert engine.validate(root) == report
+    assert not report.ok
+
+
+@pytest.mark.usefixtures("spread")
+def test_who_interrupts_a_validation_leaves_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[subprocess.Popen[bytes]] = []
+
+    class Noted(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            begun.append(self)
+
+    def interrupt(done: int, total: int, step: str) -> None:
+        if step == "documents":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess, "Popen", Noted)
+    with pytest.raises(KeyboardInterrupt):
+        engine.validate(assemble(tmp_path / "package"), interrupt)
+    assert [process.poll() is None for process in begun] == [False, False]
 
 
 # --- numbers of documents, lines and statements ---
