@@ -232,7 +232,7 @@ def blocks_of(table: Table, codes: Codes) -> Iterator[tuple[str, Table]]:
         yield digest.hexdigest(), block
 
 
-WORTH_SPREADING, FEW = 20_000, 100
+WORTH_SPREADING, FEW = 5_000, 100
 """The rows from which on other processes are worth their start, unless parts to check are few."""
 ROWS_OF_A_BATCH = 200
 """About how many rows other processes are given at once."""
