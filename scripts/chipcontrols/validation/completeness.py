@@ -28,9 +28,8 @@ from chipcontrols.package.finding import Finding, shortened
 from chipcontrols.validation import candidates
 from chipcontrols.validation.anchors import Line, Text
 from chipcontrols.validation.candidates import Candidate, Rules, length_of
-from chipcontrols.validation.passages import Evidence
+from chipcontrols.validation.passages import Evidence, Passage
 
-WHOLE_LINE_REASONS = ("off_topic", "page_furniture", "repeat")
 HEADING, FEW, CREDIT = 20, 7, 4
 """How long a heading, a few words and a credit may be (``length_of``)."""
 MOST_OPEN = 1_000
@@ -76,23 +75,15 @@ Stretch = tuple[int, int, Row]
 """A span in reading text that an exclusion covers."""
 
 
-def excluded_stretches(
-    evidence: Evidence, text: Text, rows: Iterable[Row]
-) -> dict[int, list[Stretch]]:
-    """Return the stretches that exclusions with an excerpt cover, by line."""
-    found: dict[int, list[Stretch]] = {}
-    for row in exclusions_in(text, rows):
-        for passage in evidence.of_row(row):
-            found.setdefault(passage.line, []).append((*passage.span, row))
-    return found
-
-
 def audit(evidence: Evidence, rules: Rules, text: Text, rows: Sequence[Row]) -> tuple[Account, ...]:
     """Return every candidate of a document in scope with what accounts for it, line by line; `rows`
     are those that rest on the document."""
     out_of_scope, asked = whole_lines(text, rows), asked_classes(evidence)
     used = candidates.covers(evidence, rules, text, rows)
-    excluded, accounts = excluded_stretches(evidence, text, rows), []
+    excluded, accounts = dict[int, list[Stretch]](), []
+    for row in exclusions_in(text, rows):
+        if own := evidence.own(row):
+            excluded.setdefault(own.line, []).append((*own.span, row))
     for line in text.lines:
         if line.number in out_of_scope or (text.among and line.number not in text.among):
             continue
@@ -105,9 +96,9 @@ def audit(evidence: Evidence, rules: Rules, text: Text, rows: Sequence[Row]) -> 
                 accounts.append(Account(candidate, "covered", by))
                 continue
             excluding = (row for s, e, row in stretches if excludes(row, candidate, s, e))
-            if row := next(excluding, None):
-                key = f"{row.table}/{row.id}"
-                accounts.append(Account(candidate, "excluded", key, row.role("reason")))
+            if by_row := next(excluding, None):
+                key = f"{by_row.table}/{by_row.id}"
+                accounts.append(Account(candidate, "excluded", key, by_row.role("reason")))
             else:
                 accounts.append(Account(candidate, "open"))
     return tuple(accounts)
@@ -155,18 +146,17 @@ def check_completeness(
     if text.changed:
         return
     accounts = audit(evidence, rules, text, rows)
-    open_accounts = [account for account in accounts if account.status == "open"]
+    open_candidates = [account.candidate for account in accounts if account.status == "open"]
     file = text.document.path
-    for account in open_accounts[:MOST_OPEN]:
-        candidate = account.candidate
+    for candidate in open_candidates[:MOST_OPEN]:
         line = text.lines[candidate.line - 1]
         offset = line.raw_span(candidate.start, candidate.end)[0] + 1
         message = f"unaccounted {candidate.kind} {shortened(candidate.text)}: no row records it"
         hint = "add a row that uses it, or exclude it with a reason"
         yield Finding(file, candidate.line, str(offset), "completeness", message, hint)
-    if len(open_accounts) > MOST_OPEN:
-        message = f"{len(open_accounts) - MOST_OPEN} candidates more are unaccounted"
+    if (more := len(open_candidates) - MOST_OPEN) > 0:
         hint = "curate the document from its beginning"
+        message = f"{more} candidates more are unaccounted"
         yield Finding(file, 0, "", "completeness", message, hint)
     for row, (role, message, hint) in misuses(evidence, text, rows, accounts):
         path, column = evidence.lexicon.paths[row.table], row.schema.roles[role]
@@ -178,20 +168,13 @@ Misuse = tuple[str, str, str]
 
 
 def misuses(
-    evidence: Evidence, text: Text, rows: Sequence[Row], accounts: tuple[Account, ...]
+    evidence: Evidence, text: Text, rows: Sequence[Row], accounts: Iterable[Account]
 ) -> Iterator[tuple[Row, Misuse]]:
     """Yield each exclusion of a document that does not do just what it should."""
-    asked, by_line = asked_classes(evidence), dict[int, list[Account]]()
+    by_line: dict[int, list[Account]] = {}
     for account in accounts:
         by_line.setdefault(account.candidate.line, []).append(account)
-    for number, stretches in excluded_stretches(evidence, text, rows).items():
-        for start, end, row in stretches if not text.among or number in text.among else ():
-            here = by_line.get(number, [])
-            inside = [one for one in here if excludes(row, one.candidate, start, end)]
-            found = list(misused_stretch(row, inside, asked))
-            found = found or list(unfit(evidence, row, text.lines[number - 1], (start, end), rows))
-            yield from ((row, misuse) for misuse in found)
-    excluded = whole_lines(text, rows)
+    excluded, taken = whole_lines(text, rows), dict[int, str]()
     cited = {  # of several rows the first by name
         passage.line: f"{row.table}/{row.id}"
         for row in sorted(rows, key=lambda row: row.key, reverse=True)
@@ -199,14 +182,17 @@ def misuses(
         for passage in evidence.of_row(row)
         if passage.seed == text.name
     }
-    taken: dict[int, str] = {}
     for row in exclusions_in(text, rows):
-        found = list(misused_range(row, text))
-        if not found:
-            found = list(misused_repeat(row, text, excluded))
-            if not row.role("excerpt"):
-                found += misused_lines(row, text, taken, cited)
-                found += unfit_reason(evidence, row, "line")
+        beyond, own = list(misused_range(row, text)), evidence.own(row)
+        found = beyond or list(misused_repeat(row, text, excluded))
+        if own and (not text.among or own.line in text.among):
+            here = by_line.get(own.line, ())
+            inside = [one for one in here if excludes(row, one.candidate, *own.span)]
+            wrong = list(misused_stretch(evidence, row, inside))
+            found += wrong or unfit(evidence, row, own, rows)
+        elif not row.role("excerpt") and not beyond:
+            found += misused_lines(row, text, taken, cited)
+            found += unfit_reason(evidence, row, "line")
         yield from ((row, misuse) for misuse in found)
 
 
@@ -218,7 +204,7 @@ DAMAGE = re.compile(
 )
 
 
-def misused_stretch(row: Row, inside: list[Account], asked: Collection[str]) -> Iterator[Misuse]:
+def misused_stretch(evidence: Evidence, row: Row, inside: Sequence[Account]) -> Iterator[Misuse]:
     """Yield what is wrong with the exclusion of a stretch that covers the candidates `inside`."""
     excerpt, kind = shortened(row.role("excerpt"), 40), row.role("class")
     if row.role("reason") == "damaged":
@@ -226,27 +212,21 @@ def misused_stretch(row: Row, inside: list[Account], asked: Collection[str]) -> 
             hint = "damage shows in a gloss cut short or in letters of another script"
             yield "reason", f"nothing in {excerpt} is damaged", hint
         return
-    if kind and kind not in asked:
-        return  # A code that the list does not have is reported as such.
+    covered = next((one for one in inside if one.status == "covered"), None)
     if not kind:
         message = "the class is empty, but only damage and whole lines need none"
-    elif kind == "clause" and inside:
-        for one in inside:
-            if one.status == "covered":
-                message = f"expired: {one.by} covers {shortened(one.candidate.text, 40)}"
-                yield "excerpt", message, "exclude what no statement covers"
-                return
-        return
-    elif len(inside) != 1:
+    elif kind not in asked_classes(evidence):
+        return  # A code that the list does not have is reported as such.
+    elif kind != "clause" and len(inside) != 1:
         message = f"{len(inside)} candidates of the class {kind} in {excerpt}"
-    elif inside[0].status == "covered":
-        message = f"expired: {inside[0].by} covers {inside[0].candidate.text}"
-    elif inside[0].by != f"{row.table}/{row.id}":
+    elif covered:
+        message = f"expired: {covered.by} covers {shortened(covered.candidate.text, 40)}"
+    elif kind != "clause" and inside[0].by != f"{row.table}/{row.id}":
         one = inside[0]
         message = f"{one.reason}: {one.by} already excludes {one.candidate.text}"
     else:
         return
-    yield "excerpt", message, "an exclusion covers just one open candidate of its class"
+    yield "excerpt", message, "an exclusion covers just one open candidate, or clauses, of its class"
 
 
 def unfit_reason(evidence: Evidence, row: Row, kind: str) -> Iterator[Misuse]:
@@ -259,11 +239,9 @@ def unfit_reason(evidence: Evidence, row: Row, kind: str) -> Iterator[Misuse]:
         yield "reason", message, f"it is for {', '.join(fitting)}; record it, or choose another"
 
 
-def unfit(
-    evidence: Evidence, row: Row, line: Line, span: Span, rows: Iterable[Row]
-) -> Iterator[Misuse]:
+def unfit(evidence: Evidence, row: Row, own: Passage, rows: Iterable[Row]) -> Iterator[Misuse]:
     """Yield why a stretch of a line may not be excluded as it is."""
-    kind, (start, end) = row.role("class"), span
+    kind, line, (start, end) = row.role("class"), own.source, own.span
     if row.role("reason") in ("damaged", "repeat"):
         return
     yield from unfit_reason(evidence, row, kind)
@@ -273,17 +251,14 @@ def unfit(
             if start <= quantity.start < quantity.end <= end and is_telling(quantity):
                 yield "excerpt", f"{quantity.text} measures something", hint
     elif kind == "clause" and not stands_apart(line, start, end):
-        yield "excerpt", f"{shortened(row.role('excerpt'), 40)} is part of the running text", hint
-    if kind in ("clause", "quotation"):
-        for other in rows:
-            cited = evidence.lexicon.schemas.get(other.role("table"))
-            if other.schema.kind != "citation" or not cited or cited.kind != "statement":
-                continue
-            for passage in evidence.of_row(other):
-                here = passage.seed == line.document and passage.line == line.number
-                if here and start < passage.span[1] and passage.span[0] < end:
-                    yield "excerpt", f"{other.table}/{other.id} cites these words", hint
-                    return
+        yield "excerpt", f"{shortened(own.excerpt, 40)} is part of the running text", hint
+    for other in rows if kind in ("clause", "quotation") else ():
+        cited = evidence.lexicon.schemas.get(other.role("table"))
+        passage = evidence.own(other) if other.schema.kind == "citation" else None
+        if passage and cited and cited.kind == "statement" and passage.place == own.place:
+            if start < passage.span[1] and passage.span[0] < end:
+                yield "excerpt", f"{other.table}/{other.id} cites these words", hint
+                return
 
 
 def is_telling(quantity: Quantity) -> bool:
@@ -348,12 +323,9 @@ def misused_lines(
     row: Row, text: Text, taken: dict[int, str], cited: Mapping[int, str]
 ) -> Iterator[Misuse]:
     """Yield what is wrong with the exclusion of whole lines; `taken` are those excluded so far."""
-    reason, (first, end) = row.role("reason"), line_range(row)
+    first, end = line_range(row)
     if row.role("class"):
         yield "class", "whole lines are excluded with all they hold", "empty the class"
-    if reason not in WHOLE_LINE_REASONS:
-        hint = f"whole lines: {', '.join(WHOLE_LINE_REASONS)}; else give an excerpt"
-        yield "reason", f"{reason} cannot exclude whole lines", hint
     if end - first >= sum(1 for line in text.lines if line.reading.strip()):
         yield "last_line", f"it excludes all of {text.name}", "remove the row of the document"
     for number in range(first, end):
