@@ -672,8 +672,9 @@ class Workbench:
         found += engine.strangers(package) if is_document else ()
         by_frictionless, by_pandera = self.structure(package, names, found)
         found += unread
-        for rule in tables.RULES.values():
-            found += engine.new_only(rule(alone if rule in OF_ONE_TABLE else package), found)
+        for name, rule in tables.RULES.items():
+            among = alone if rule in OF_ONE_TABLE else package
+            found += engine.new_only(tables.findings(among, name), found)
         evidence = self.changed_evidence(package, known, is_document)
         touched, lines = self.touched(package, evidence, () if documents else changed)
         cited = cited_near(package, touched, lines)

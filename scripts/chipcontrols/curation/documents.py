@@ -157,7 +157,7 @@ def faults_of(package: Package, name: str, files: Mapping[str, bytes]) -> Iterat
             yield f"{field.name}: {shortened(cell)!r} is not what the schema asks for{like}"
     documents = {name: read_document(row, path, files[path])}
     found = check_document(compile_lexicon(package), Index(package).part(name), documents)
-    wrong = [one for rule in tables.RULES.values() for one in rule(package)]
+    wrong = [one for rule in tables.RULES for one in tables.findings(package, rule)]
     for one in (*found.cells, *found.cited, *wrong):
         if (one.file, one.line) == (every[row.table].path, row.line):
             yield f"{one.column}: {one.message}"

@@ -66,7 +66,13 @@ class Forms:
 
 
 def compile_forms(pairs: Iterable[tuple[str, str]]) -> Forms:
-    """Return the forms of `pairs` (form, entity id), ready for scanning."""
+    """Return the forms of `pairs` (form, entity id), ready for scanning: of the same pairs the same
+    object, so that what was found of it in a text is known."""
+    return _compiled(tuple(pairs))
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(pairs: tuple[tuple[str, str], ...]) -> Forms:
     entities: dict[str, set[str]] = {}
     for form, entity in pairs:
         if form := tight(form)[0]:

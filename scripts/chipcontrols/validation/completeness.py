@@ -21,7 +21,7 @@ import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from chipcontrols.languages.base import Quantity, Span
+from chipcontrols.languages.base import Quantity
 from chipcontrols.languages.quantities import LENGTHS
 from chipcontrols.package import Row, files
 from chipcontrols.package.finding import Finding, shortened
@@ -226,7 +226,7 @@ def misused_stretch(evidence: Evidence, row: Row, inside: Sequence[Account]) -> 
         message = f"{one.reason}: {one.by} already excludes {one.candidate.text}"
     else:
         return
-    yield "excerpt", message, "an exclusion covers just one open candidate, or clauses, of its class"
+    yield "excerpt", message, "an exclusion covers one open candidate of its class, or open clauses"
 
 
 def unfit_reason(evidence: Evidence, row: Row, kind: str) -> Iterator[Misuse]:
@@ -255,10 +255,11 @@ def unfit(evidence: Evidence, row: Row, own: Passage, rows: Iterable[Row]) -> It
     for other in rows if kind in ("clause", "quotation") else ():
         cited = evidence.lexicon.schemas.get(other.role("table"))
         passage = evidence.own(other) if other.schema.kind == "citation" else None
-        if passage and cited and cited.kind == "statement" and passage.place == own.place:
-            if start < passage.span[1] and passage.span[0] < end:
-                yield "excerpt", f"{other.table}/{other.id} cites these words", hint
-                return
+        if not passage or not cited or cited.kind != "statement" or passage.place != own.place:
+            continue
+        if start < passage.span[1] and passage.span[0] < end:
+            yield "excerpt", f"{other.table}/{other.id} cites these words", hint
+            return
 
 
 def is_telling(quantity: Quantity) -> bool:

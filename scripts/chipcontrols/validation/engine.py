@@ -93,7 +93,7 @@ def validate(
             advance(f"table {name}")
             findings += by_table(package, every.pop(name), memory)
             counts["table", name] += len(table.rows)
-        of_tables = {name: [*rule(package)] for name, rule in tables.RULES.items()}
+        of_tables = {name: [*tables.findings(package, name)] for name in tables.RULES}
         for one in documents:
             found.add(one)
     if any(one.rule in (CodeRule.name, "citation") for one in (*found.cells, *found.cited)):

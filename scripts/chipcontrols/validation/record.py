@@ -11,31 +11,26 @@ import re
 from collections.abc import Iterator
 
 from chipcontrols.languages.en import language as english
-from chipcontrols.package import Package, Row
-from chipcontrols.package.finding import Finding
+from chipcontrols.package import Package, Row, Table
 from chipcontrols.validation.passages import rows_about, witnesses_of
 
+Faults = Iterator[tuple[Row | Table, str, str, str]]
+"""Rows with the column at fault, none for the whole row, and tables as wholes; what is wrong, and
+what to do."""
 YEAR = re.compile(r"\b(?:1[89]|20)[0-9]{2}\b")
 
 
-def on(package: Package, row: Row, column: str, rule: str, message: str, hint: str) -> Finding:
-    """Return a finding on a cell, or without a column on the first of the primary key."""
-    column = column or row.schema.primary_key[0]
-    return Finding(package.tables[row.table].path, row.line, column, rule, message, hint)
-
-
-def unreferenced(package: Package) -> Iterator[Finding]:
+def unreferenced(package: Package) -> Faults:
     """Yield the groups of which no reference says what the record has, or that it has nothing."""
     found = rows_about(package, "reference")
     for table in package.of_kind("reference")[:1]:
         for row in package.rows("group"):
             if row.key not in found:
-                message = f"no row of {table.name} is about {row.id}"
                 hint = "add what the record says, or what was searched in vain"
-                yield on(package, row, "", "referenced", message, hint)
+                yield row, "", f"no row of {table.name} is about {row.id}", hint
 
 
-def late_first_sources(package: Package) -> Iterator[Finding]:
+def late_first_sources(package: Package) -> Faults:
     """Yield the references to a first kind of source that come after one to another kind."""
     for rows in rows_about(package, "reference").values():
         later = ""
@@ -45,12 +40,12 @@ def late_first_sources(package: Package) -> Iterator[Finding]:
                 if kind == first and later:
                     message = f"{kind}, but {later}, which is not, comes before it"
                     hint = "number the references of a row so that these come first"
-                    yield on(package, row, column, "source_kind", message, hint)
+                    yield row, column, message, hint
                 elif kind and kind != first:
                     later = row.id
 
 
-def contradictions(package: Package) -> Iterator[Finding]:
+def contradictions(package: Package) -> Faults:
     """Yield the contradictions that are about another measure, place or time than their row and
     do not say so: whose value has another unit, or whose sentence names other years or places."""
     about, places = rows_about(package, "reference"), package.referred("place")
@@ -66,7 +61,7 @@ def contradictions(package: Package) -> Iterator[Finding]:
                     continue
                 if what := difference(sentence_of(row), meant, names):
                     hint = "say in what they differ, or correct the relation"
-                    yield on(package, row, column, "differing", f"empty, but {what}", hint)
+                    yield row, column, f"empty, but {what}", hint
 
 
 def difference(ours: str, theirs: list[str], places: list[str]) -> str:
@@ -99,7 +94,7 @@ def sentence_of(row: Row) -> str:
     return row.role("sentence") or next((cell for one in columns if (cell := row.cells[one])), "")
 
 
-def unshown_identifiers(package: Package) -> Iterator[Finding]:
+def unshown_identifiers(package: Package) -> Faults:
     """Yield the identifiers that no cell of the reference that they name shows, and those whose
     reference is about neither their row nor one that refers to it, by itself or by a witness."""
     references = {row.id: row for row in package.rows("reference")}
@@ -108,14 +103,14 @@ def unshown_identifiers(package: Package) -> Iterator[Finding]:
         source, column = references.get(row.role("reference")), row.schema.roles["form"]
         if source and not any(row.cells[column] in cell for cell in source.cells.values()):
             message = f"{row.cells[column]} is not in the reference {source.id}"
-            yield on(package, row, column, "registered", message, "name one that shows it")
+            yield row, column, message, "name one that shows it"
         owner = row.about
         about = source.about if source else owner
         telling = (rows[about], *witnesses.get(about, ())) if about in rows else ()
         if telling and about != owner and not any(refers(one, *owner) for one in telling):
             message = f"{'/'.join(owner)}, but {row.role('reference')} is about {'/'.join(about)}"
             hint = "correct the row, or name a reference about it"
-            yield on(package, row, row.schema.roles["row"], "registered", message, hint)
+            yield row, row.schema.roles["row"], message, hint
 
 
 def refers(row: Row, table: str, identifier: str) -> bool:

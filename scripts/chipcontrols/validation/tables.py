@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator
 from chipcontrols.package import SHARED, Key, Package, Row, Table, sort_key
 from chipcontrols.package.files import canonical_csv
 from chipcontrols.package.finding import Finding
-from chipcontrols.package.schema import Field
 from chipcontrols.validation import record
 from chipcontrols.validation.passages import witnesses_of
+from chipcontrols.validation.record import Faults
 from chipcontrols.validation.rules.entities import has_mentions
 
 UNSEEN = re.compile(
@@ -110,7 +110,7 @@ def line_of(table: Table, row: Row) -> str:
     return f"line {line} of {path}" if table.parts else f"line {line}"
 
 
-def twin_keys(package: Package) -> Iterator[Finding]:
+def twin_keys(package: Package) -> Faults:
     """No two primary keys of a table differ only by case, blanks or invisible characters."""
     for table in package.tables.values():
         if table.schema.kind in WORDY:
@@ -123,11 +123,10 @@ def twin_keys(package: Package) -> Iterator[Finding]:
             for row, twin in zip(twins, [*twins[1:], twins[0]], strict=True):
                 if twin.id != row.id:
                     message = f"{row.id} is too like {twin.id} on {line_of(table, twin)}"
-                    hint = "rename or remove one of the two"
-                    yield record.on(package, row, "", "twin_keys", message, hint)
+                    yield row, "", message, "rename or remove one of the two"
 
 
-def stated_twice(package: Package) -> Iterator[Finding]:
+def stated_twice(package: Package) -> Faults:
     """No two rows of a table state the same thing at the same place."""
     for table in package.tables.values():
         telling = [
@@ -144,39 +143,36 @@ def stated_twice(package: Package) -> Iterator[Finding]:
         for row in table.rows:
             if (twin := seen.setdefault(told(row.cells), row)) is not row:
                 message = f"{row.id} states what {twin.id} on {line_of(table, twin)} states"
-                yield record.on(package, row, "", "stated_twice", message, "remove one of the two")
+                yield row, "", message, "remove one of the two"
 
 
-def witnesses(package: Package) -> Iterator[Finding]:
+def witnesses(package: Package) -> Faults:
     """Every group has a witness, and every comparison two."""
     found = witnesses_of(package)
     for table in package.of_kind("group", "comparison"):
         for row in table.rows:
             count = len(found.get(row.key, ()))
             if table.schema.kind == "group" and not count:
-                message = f"no row is a witness of {row.id}"
                 hint = "name it in the rows that state it, or remove it"
-                yield record.on(package, row, "", "witnesses", message, hint)
+                yield row, "", f"no row is a witness of {row.id}", hint
             elif table.schema.kind == "comparison" and count < 2:
                 message = f"{row.id} compares {count} row{'' if count == 1 else 's'}"
-                hint = "give it sides of two rows or more; a doubt about one row is a note"
-                yield record.on(package, row, "", "witnesses", message, hint)
+                yield row, "", message, "give it sides of two; a doubt about one row is a note"
 
 
-def counted(package: Package) -> Iterator[Finding]:
+def counted(package: Package) -> Faults:
     """Every document says how many statements rest on it, where its table has a column for that, so
     that a row that goes leaves a trace."""
     resting = Counter(row.role("document") for row in package.rows("statement"))
     for table in package.of_kind("document"):
-        column = table.schema.roles.get("statements")
+        column = table.schema.roles.get("statements", "")
         for row in table.rows if column else ():
-            if row.role("statements") != str(count := resting[row.role("document")]):
-                message = f"{row.role('statements') or 'empty'}, but {count} statements rest on it"
-                hint = "if rows were added or taken out on purpose, set the number"
-                yield Finding(table.path, row.line, str(column), "counted", message, hint)
+            if row.cells[column] != str(count := resting[row.role("document")]):
+                message = f"{row.cells[column] or 'empty'}, but {count} statements rest on it"
+                yield row, column, message, "if rows were added or taken out on purpose, set it"
 
 
-def containment(package: Package) -> Iterator[Finding]:
+def containment(package: Package) -> Faults:
     """What is part of another statement has the same place, and its words lie inside."""
     for table in package.tables.values():
         columns = table.schema.columns("part_of")
@@ -193,56 +189,46 @@ def containment(package: Package) -> Iterator[Finding]:
                     continue
                 message = f"{words} of {whole.id} does not contain that of {row.id}"
                 hint = "name the row of the same line whose words contain these, or empty it"
-                yield Finding(table.path, row.line, column, "part_of", message, hint)
+                yield row, column, message, hint
 
 
-def code_lists(package: Package) -> Iterator[Finding]:
+def code_lists(package: Package) -> Faults:
     """Coded columns have code lists, and no others; codes without cues say why; measures name the
-    units, or dimensions of units, that they allow."""
+    units, or dimensions of units, that they allow; and exclusions have a class for each kind of
+    candidates, for the audit asks for those only that the code list names."""
     coded, units = coded_columns(package), unit_lists(package)
     lists = package.of_kind("code")
     for key, own in coded.items():
         if key not in package.codes:
-            path = lists[0].path if lists else package.tables[key[0]].schema_path
-            message = f"no codes for {key[0]}.{key[1]}"
             hint = "add its codes with definitions and cues"
             if own != key:
                 hint = f"add the codes of the list {own[1]} that it shares"
-            yield Finding(path, 0, "", "code_lists", message, hint)
-    for table in lists:
-        for row in table.rows:
-            key = row.role("table"), row.role("column")
-            if key not in coded.values():
-                role, hint = "column", "correct table or column"
-                message = f"{key[0]}.{key[1]} is not a coded column"
-            elif not row.role("cues") and "No cue:" not in row.role("definition"):
-                role, hint = "definition", "add cues, or end the definition with 'No cue: …'"
-                message = "the code has no cues and does not say why"
-            elif message := fault_of_unit(row.role("unit"), units.get(key, set())):
-                role, hint = "unit", "set or remove the unit"
-            else:
-                continue
-            column = table.schema.roles[role]
-            yield Finding(table.path, row.line, column, "code_lists", message, hint)
-    yield from candidate_classes(package)
-
-
-def candidate_classes(package: Package) -> Iterator[Finding]:
-    """Yield the classes of candidates that no exclusion could have: the audit asks for those
-    only that the code list names."""
+            at = lists[0] if lists else package.tables[key[0]]
+            yield at, "", f"no codes for {'.'.join(key)}", hint
+    for row in package.rows("code"):
+        key = row.role("table"), row.role("column")
+        if key not in coded.values():
+            role, hint = "column", "correct table or column"
+            message = f"{'.'.join(key)} is not a coded column"
+        elif not row.role("cues") and "No cue:" not in row.role("definition"):
+            role, hint = "definition", "add cues, or end the definition with 'No cue: …'"
+            message = "the code has no cues and does not say why"
+        elif message := fault_of_unit(row.role("unit"), units.get(key, set())):
+            role, hint = "unit", "set or remove the unit"
+        else:
+            continue
+        yield row, row.schema.roles[role], message, hint
     for table in package.of_kind("exclusion"):
         key = table.name, table.schema.roles["class"]
         listed = {code.code for code in package.codes.get(key, ())}
-        path = next((one.path for one in package.of_kind("code")), "")
         for wanted in CLASSES if listed else ():
             if not listed & set(wanted):
                 message = f"the codes of {'.'.join(key)} lack {' or '.join(wanted)}"
-                hint = "add the class, so that the audit asks for its candidates"
-                yield Finding(path, 0, "", "code_lists", message, hint)
+                yield lists[0], "", message, "add the class, so that the audit asks for it"
         if {"clause", "line"} <= listed:
             message = f"the codes of {'.'.join(key)} have clause and line"
             hint = "keep clause, which asks for all of a line; line would hide that it is gone"
-            yield Finding(path, 0, "", "code_lists", message, hint)
+            yield lists[0], "", message, hint
 
 
 def coded_columns(package: Package) -> dict[Key, Key]:
@@ -284,56 +270,48 @@ def fault_of_unit(named: str, known: set[str] | None) -> str:
     return f"{named}, but the codes of this column name no unit" if strange and named else ""
 
 
-def targets(package: Package, field: Field, kind: str) -> list[str]:
-    """Return the tables that a column of a table of a kind refers to."""
-    if field.role == "document" and kind != "document":
-        return [table.name for table in package.of_kind("document")]
-    return list(field.references)
-
-
-def references(package: Package) -> Iterator[Finding]:
+def references(package: Package) -> Faults:
     """Every id names a row of one of the tables that its column refers to."""
     ids = {name: {row.id for row in table.rows} for name, table in package.tables.items()}
+    documents = tuple(table.name for table in package.of_kind("document"))
     for table in package.tables.values():
         for field in table.schema.fields:
-            if not (tables := targets(package, field, table.schema.kind)):
+            of_document = field.role == "document" and table.schema.kind != "document"
+            if not (tables := documents if of_document else field.references):
                 continue
             known = set[str]().union(*(ids.get(target, ()) for target in tables))
             for row in table.rows:
                 if (cell := row.cells[field.name]) in known:
                     continue
-                for item in field.items(cell):
-                    if item not in known:
-                        message = f"{item} is not an id of {' or '.join(tables)}"
-                        hint = "correct the id, or add the row that it names"
-                        yield Finding(table.path, row.line, field.name, "reference", message, hint)
+                for item in (one for one in field.items(cell) if one not in known):
+                    message = f"{item} is not an id of {' or '.join(tables)}"
+                    yield row, field.name, message, "correct the id, or add the row that it names"
 
 
-def row_references(package: Package) -> Iterator[Finding]:
+def row_references(package: Package) -> Faults:
     """Every reference to a row, and to a column of it, names one that exists."""
-    for table in package.tables.values():
-        roles, rows = table.schema.roles, table.rows if "row" in table.schema.roles else ()
-        for row in rows:
-            (name, identifier), column = row.about, row.role("column")
-            target = package.tables.get(name)
-            if target is None:
-                role, message = "table", f"{name or 'empty'} is not a table"
-                hint = f"tables: {', '.join(package.tables)}"
-            elif row.about not in package.by_key:
-                role, message = "row", f"{identifier} is not a row of {name}"
-                hint = "correct the id"
-            elif "column" in roles and column not in target.schema.names:
-                role, message = "column", f"{column} is not a column of {name}"
-                hint = f"columns: {', '.join(target.schema.names)}"
-            elif table.schema.kind == "mention" and not has_mentions(target.schema):
-                role, message = "table", f"the rows of {name} have no other mentions"
-                hint = "take it out"
-            else:
-                continue
-            yield Finding(table.path, row.line, roles[role], "row_reference", message, hint)
+    for row in (row for table in package.tables.values() for row in table.rows):
+        if not (roles := row.schema.roles).get("row"):
+            continue
+        (name, identifier), column = row.about, row.role("column")
+        target = package.tables.get(name)
+        if target is None:
+            role, message = "table", f"{name or 'empty'} is not a table"
+            hint = f"tables: {', '.join(package.tables)}"
+        elif row.about not in package.by_key:
+            role, message, hint = "row", f"{identifier} is not a row of {name}", "correct the id"
+        elif "column" in roles and column not in target.schema.names:
+            role, message = "column", f"{column} is not a column of {name}"
+            hint = f"columns: {', '.join(target.schema.names)}"
+        elif row.schema.kind == "mention" and not has_mentions(target.schema):
+            role, message = "table", f"the rows of {name} have no other mentions"
+            hint = "take it out"
+        else:
+            continue
+        yield row, roles[role], message, hint
 
 
-def entity_identity(package: Package) -> Iterator[Finding]:
+def entity_identity(package: Package) -> Faults:
     """An id belongs to one entity, and every entity has a surface form."""
     forms = package.of_kind("surface_form")
     with_form = {row.role("entity") for table in forms for row in table.rows}
@@ -342,15 +320,13 @@ def entity_identity(package: Package) -> Iterator[Finding]:
         other = first.setdefault(row.id, row)
         if other.table != row.table:
             message = f"{row.id} is also an id of {other.table}"
-            hint = "give one of the two another id"
-            yield record.on(package, row, "", "entity_identity", message, hint)
+            yield row, "", message, "give one of the two another id"
         if forms and row.id not in with_form:
-            message = f"{row.id} has no surface form"
             hint = f"add the forms that name it to {forms[0].name}"
-            yield record.on(package, row, "", "entity_identity", message, hint)
+            yield row, "", f"{row.id} has no surface form", hint
 
 
-RULES: dict[str, Callable[[Package], Iterator[Finding]]] = {
+RULES: dict[str, Callable[[Package], Faults]] = {
     "reference": references,
     "row_reference": row_references,
     "entity_identity": entity_identity,
@@ -367,3 +343,13 @@ RULES: dict[str, Callable[[Package], Iterator[Finding]]] = {
 }
 """The rules on whole tables by the name under which their findings are reported; those on the form
 of files are run before the other layers."""
+
+
+def findings(package: Package, rule: str) -> Iterator[Finding]:
+    """Yield what a rule on whole tables finds."""
+    for at, column, message, hint in RULES[rule](package):
+        if isinstance(at, Table):
+            yield Finding(at.path, 0, "", rule, message, hint)
+        else:
+            path = package.tables[at.table].path
+            yield Finding(path, at.line, column or at.schema.primary_key[0], rule, message, hint)
