@@ -44,7 +44,6 @@ TABLES = {
         {"name": "share", "evidence": {"rule": "quantity"}},
         {"name": "share_value", "evidence": {"rule": "quantity", "part": "value", "of": "share"}},
         {"name": "lake", "references": ["lakes"], "evidence": {"rule": "entity"}},
-        {"name": "others", "evidence": {"rule": "other_mentions"}},
         *ANCHOR,
     ]),
     "turns": ("statement", [
@@ -80,7 +79,7 @@ ROWS = {
     "papers": [[NAME, hashlib.sha256(DOCUMENT.encode()).hexdigest(), "5", "en"]],
     "lakes": [["orrin", "Lake Orrin"]],
     "spellings": [["Lake Orrin", "orrin", NAME, "2", "Lake Orrin"]],
-    "levels": [["1000-002-1", "", "", "40 percent", "40", "orrin", "", NAME, "2",
+    "levels": [["1000-002-1", "", "", "40 percent", "40", "orrin", NAME, "2",
                 "Lake Orrin held 40 percent of its water"]],
     "turns": [["1000-002-1", "2031-05-13", "May 13, 2031", "", "", "1000-002-1", NAME, "2",
                "On May 13, 2031"]],
@@ -136,7 +135,6 @@ def test_what_is_recorded_is_drafted_with_the_next_number_and_whom_it_names(root
         "number": "1000-002-2",
         "cost": "40 percent",
         "cost_unit": "percent",
-        "others": "orrin",
     } in drafts
     text = cited(*read_evidence(root), "1000:2")
     assert "# recorded already by levels/1000-002-1:\n" in text

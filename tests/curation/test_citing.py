@@ -207,14 +207,17 @@ def test_a_new_document_is_curated_from_drafts_until_the_package_is_valid(root, 
     event |= {"kind": "development", "title": "The market share of Chenling falls"}
     paste(root, "market_figures", figure)
     paste(root, "events", event)
+    paste(root, "other_mentions", *mentioned(out))
 
-    (quote,), (missing,) = drafted(cite("902:3").out, "quotes")  # 警告称 introduces it.
+    out = cite("902:3").out
+    (quote,), (missing,) = drafted(out, "quotes")  # 警告称 introduces it.
     assert "translation" in missing
     assert "topic (" in missing
-    assert quote["also_named"] == "chenling|dongyu"
+    mentions = mentioned(out)
+    assert [one["entity_id"] for one in mentions] == ["chenling", "dongyu"]
     quote |= {"topic": "market", "translation": "Advanced chips will dominate the market"}
-    quote |= {"speaker_id": "chenling", "also_named": "dongyu"}
-    paste(root, "quotes", quote)
+    paste(root, "quotes", quote | {"speaker_id": "chenling"})
+    paste(root, "other_mentions", mentions[1])
 
     (alias,), (missing,) = drafted(cite("902:4").out, "aliases")
     assert (alias["alias"], alias["script"]) == ("Qwix", "Latn")
@@ -231,6 +234,13 @@ def test_a_new_document_is_curated_from_drafts_until_the_package_is_valid(root, 
 
     assert findings(root) == []
     assert coverage.coverage_report(*opened(root), "open") == "open: 0"
+
+
+def mentioned(out):
+    """The rows of other mentions that stand below the drafts."""
+    names = ("table", "row_id", "entity_id")
+    below = out.partition("# data/other_mentions.csv")[2].split("\n")[2:]
+    return [dict(zip(names, line.split(","), strict=True)) for line in below if line]
 
 
 def opened(root):

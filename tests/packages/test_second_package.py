@@ -153,6 +153,10 @@ def with_new_table(root: Path, amount: str) -> Path:
         names = [one["name"] for one in schema["fields"]]
         cells = [key, row["quantity"], amount, *place]
         csv.writer(file, lineterminator="\n").writerows([names, cells])
+    mentions = root / "data/other_mentions.csv"
+    header, *rest = mentions.read_text("utf-8").splitlines(keepends=True)
+    rest.append(f"losses,{key},chenling\n")
+    mentions.write_text("".join([header, *sorted(rest)]), "utf-8")
     (root / "schemas/losses.json").write_text(json.dumps(schema), "utf-8")
     descriptor = json.loads((root / "datapackage.json").read_bytes())
     descriptor["resources"].append(

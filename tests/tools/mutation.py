@@ -411,16 +411,6 @@ def other_id(shop: Workshop, row: Row, field: Field, chance: random.Random) -> I
         yield shop.free_id(row)
 
 
-@makes("listed")
-def listed(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
-    """Yield a list of ids without its first, and with one more that the line names."""
-    ids = [identifier for identifier in row.cells[field.name].split("|") if identifier]
-    if len(ids) > 1:
-        yield "|".join(ids[1:])
-    for new in any_of(shop.named_on_line(row) - set(ids), chance):
-        yield "|".join(sorted({*ids, new}))
-
-
 @makes("table")
 def other_table(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
     """Yield the other tables, those of codes aside."""
@@ -659,8 +649,8 @@ class Workbench:
         """Return the findings on the package with changed tables: those of all layers, those of
         frictionless and those of pandera.
 
-        They are those of `engine.check`; but what a change cannot reach is not looked at again, for
-        in a valid package there is nothing to say of it.  `documents` are some that have other
+        They are those of `engine.validate`; but what a change cannot reach is not looked at again,
+        for in a valid package there is nothing to say of it.  `documents` are some that have other
         lines, whose rows give the hashes of them.
         """
         changed = [package.tables[name] for name in names]

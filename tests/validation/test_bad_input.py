@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from chipcontrols.command import main
-from chipcontrols.package import files
+from chipcontrols.package import Package, files
 from chipcontrols.package.finding import Finding
 from chipcontrols.validation import engine, findings, unchanged
 from fault_corpus import CORPUS, apply, assemble, edited
@@ -31,7 +31,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_of_very_many_findings_the_first_are_reported_and_the_others_counted() -> None:
     count = 3 * engine.MOST_ALIKE
     found = (Finding(f"{at % 2}.csv", 1 + at, "name", "term", "wrong") for at in range(count))
-    report = findings.Report(tuple(engine.reported(found)))
+    report = findings.Report(tuple(engine.reported(Package(Path(), {}, {}, {}), found)))
     assert len(report.findings) == 2 * (engine.MOST_ALIKE + 1)
     more = f"{count // 2 - engine.MOST_ALIKE:,} findings more of this kind, {count // 2:,} in all"
     assert [str(one) for one in report.findings if not one.line] == [

@@ -52,8 +52,6 @@ def row_of(
     text = reader.evidence.texts[line.document]
     passage = passage_at(text, row, Location("exact", start, end))
     named = sorted(named_outside_quote(reader.evidence, row, passage))
-    for column in schema.columns("other_mentions"):
-        cells[column] = "|".join(named)  # until a curator gives them roles
     for field in schema.fields if schema.kind == "statement" else ():
         tables = field.references if field.rule == "entity" and field.required else ()
         titled = named_by_title(reader.evidence, row) if field.options.get("titled") else ()

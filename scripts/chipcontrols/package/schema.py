@@ -32,8 +32,6 @@ ANCHOR = ("document", "line", "excerpt")
 """The roles of the columns that say where a row's evidence is."""
 QUANTITY = ("value", "low", "high", "unit", "bound")
 """The parts of a quantity that are shown side by side."""
-LISTS = ("variants", "cues")
-"""The roles of columns that are lists without saying so."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -146,14 +144,13 @@ def statement_columns(schema: Schema, schemas: Mapping[str, Schema]) -> dict[str
 def read_field(content: Mapping[str, Any]) -> Field:
     """Return the field that a Table Schema describes."""
     evidence = dict(content.get("evidence", {}))
-    is_list = evidence.get("rule") == "other_mentions" or evidence.get("role") in LISTS
     as_they_are = ("name", "type", "description", "constraints", "unit", "example")
     return Field(
         **{key: content[key] for key in as_they_are if key in content},
         references=tuple(content.get("references", ())),
         coded=bool(content.get("codeList")),
         shared_list=listed if isinstance(listed := content.get("codeList"), str) else "",
-        separator=content.get("separator", "|" if is_list else ""),
+        separator=content.get("separator", "|" if evidence.get("role") == "cues" else ""),
         rule=evidence.pop("rule", "reviewed"),
         role=evidence.pop("role", ""),
         options=evidence,

@@ -5,17 +5,9 @@ glosses (in Chinese the pinyin after a character): ``經(jīng)濟(jì)`` reads 
 character of the reading text keeps its offset in the raw line, so that a span found in one can be
 named in the other.
 
-An excerpt is found with one of six outcomes, of which only ``exact`` is good:
-
-==================  ==============================================================
-``exact``           the characters occur once on the line
-``moved``           they occur on other lines only
-``ambiguous``       they occur more than once on the line
-``damaged``         they overlap a stretch declared as damaged
-``absent``          they occur nowhere in the document
-``changed_source``  the document is not the one that was read (its SHA-256 differs)
-==================  ==============================================================
-
+An excerpt is ``exact`` where its characters occur once on its line, else ``moved`` (they occur on
+other lines only), ``ambiguous``, ``damaged`` (they overlap a stretch declared so), ``absent``, or
+of a ``changed_source``, whose SHA-256 is not the recorded one.
 Matching is exact: no normalisation, no conversion of scripts, no fuzzy search.  Offsets count
 Unicode code points from 0, the end exclusive, as in the W3C Web Annotation text position selector.
 Out of scope: what the words mean, and which tables cite them.

@@ -1,17 +1,7 @@
 """Candidates, what a document contains that must be accounted for, and what rows cover of it.
 
-Candidates are found in the reading text of a line, each occurrence on its own, in classes:
-
-===============  ==================================================================
-``numeral``      quantities as the grammar finds them, and any digits beside them
-``date``         expressions of time, absolute, partial and relative
-``quotation``    the words between each matched pair of quotation marks
-``name``         what may be a name by its letters
-``attribution``  verbs that attribute a statement
-``clause``       the stretches between punctuation marks
-``line``         the line itself, unless it is blank
-===============  ==================================================================
-
+Candidates are found in the reading text of a line, each occurrence on its own, in classes, as its
+language finds them; of the class ``line`` is the line itself, unless it is blank.
 A candidate is *covered* when it lies in a stretch that a row accounts for, not merely in some
 excerpt; which stretches these are the rule of each column says (``uses``).  A surface form and a
 term account for each of their occurrences.  A quotation must be the whole stretch, a name may be
@@ -124,14 +114,13 @@ def covers(
     for line in text.lines:
         if text.among and line.number not in text.among:
             continue
-        for mention in line.mentions:
-            form = line.reading[mention.start : mention.end]
-            by = f"{forms[0]}/{form} {min(mention.entities)}"
-            cover = Cover(mention.start, mention.end, by, COPIED)
-            found.setdefault(line.number, []).append(cover)
-        for mention in surface_forms.mentions(line.reading, lexicon.terms):
-            cover = Cover(mention.start, mention.end, min(mention.entities), COPIED)
-            found.setdefault(line.number, []).append(cover)
+        named = [
+            (one, f"{forms[0]}/{line.reading[one.start : one.end]} {min(one.entities)}")
+            for one in line.mentions
+        ]
+        terms = surface_forms.mentions(line.reading, lexicon.terms)
+        for one, by in (*named, *((one, min(one.entities)) for one in terms)):
+            found.setdefault(line.number, []).append(Cover(one.start, one.end, by, COPIED))
     return found
 
 

@@ -22,7 +22,7 @@ from chipcontrols.validation.parts import Part, as_package
 from chipcontrols.validation.passages import Evidence, anchored, read_texts
 from chipcontrols.validation.rules import Rule, bind
 from chipcontrols.validation.rules.base import Complaint
-from chipcontrols.validation.rules.entities import has_mentions, other_mentions
+from chipcontrols.validation.rules.entities import other_mentions
 from chipcontrols.validation.rules.force import agreement, expired
 from chipcontrols.validation.rules.roles import roles
 from chipcontrols.validation.unchanged import Counts
@@ -43,12 +43,9 @@ class Found:
 
     def add(self, other: Found) -> None:
         """Add what was found in another part."""
-        self.cited += other.cited
-        self.gaps += other.gaps
-        self.cells += other.cells
-        self.unread += other.unread
-        self.missing |= other.missing
-        self.counts.update(other.counts)
+        for field in dataclasses.fields(self):
+            mine, theirs = getattr(self, field.name), getattr(other, field.name)
+            (mine.extend if isinstance(mine, list) else mine.update)(theirs)
 
 
 def check_packed(lexicon: Lexicon, content: bytes) -> list[Found]:
@@ -86,9 +83,11 @@ def check_row(
         found = row_rule(evidence, row)
         counts[name, row.table] += found is not None
         yield from (Finding(path, row.line, at, name, *fault) for at, fault in found or ())
-    wrong = unlisted(evidence, row)
-    counts["other_mentions", row.table] += wrong is not None
-    yield from wrong or ()
+    others = other_mentions(evidence, row)
+    counts["other_mentions", row.table] += others is not None
+    for at, column, complaint in others or ():
+        mentioned = evidence.lexicon.paths[at.table]
+        yield Finding(mentioned, at.line, column, "other_mentions", *complaint)
     for column, rule in rules.items():
         counts[rule.name, row.table] += bool(row.cells[column]) or rule.checks_empty
         for complaint in rule.check(evidence, row):
@@ -97,22 +96,6 @@ def check_row(
 
 RowFaults = list[tuple[str, Complaint]] | None
 """The columns of a row at fault, each with what is wrong; None where there is nothing to check."""
-
-
-def unlisted(evidence: Evidence, row: Row) -> list[Finding] | None:
-    """Return what tables of other mentions lack for a row that may name some, at the row, and what
-    they have too much, at the mention; None for a row that has none."""
-    tables = [name for name, schema in evidence.lexicon.schemas.items() if schema.kind == "mention"]
-    if not tables or not has_mentions(row.schema):
-        return None
-    listed = {one.role("entity"): one for one in evidence.mentions.get(row.key, ())}
-    found = []
-    for identifier, complaint in other_mentions(evidence, row, sorted(listed), tables[0]):
-        one = listed.get(identifier, row)
-        column = one.schema.roles["entity"] if identifier else row.schema.primary_key[0]
-        path = evidence.lexicon.paths[one.table]
-        found.append(Finding(path, one.line, column, "other_mentions", *complaint))
-    return found
 
 
 ROW_RULES: dict[str, Callable[[Evidence, Row], RowFaults]] = {

@@ -67,9 +67,8 @@ def validate(
         package = Package.open(root, profiled=True)
     except PackageError as error:
         package = Package(root, {}, error.tables, code_lists(error.tables.values()))
-        tables_read = package.tables.values()
-        findings = [one for table in tables_read for one in by_table(package, table, memory)]
-        findings = reported((*error.findings, *in_their_parts(package, findings)))
+        sound = [one for table in error.tables.values() for one in by_table(package, table, memory)]
+        findings = reported(package, (*error.findings, *sound))
         return Report(tuple(findings), unreadable=error.missing)
     findings = [*strangers(package)]
     for table in package.tables.values():
@@ -103,23 +102,11 @@ def validate(
     for name in of_tables:
         counts[name, ""] += sum(len(table.rows) for table in bare.values())
     findings = layered(package, findings, of_tables, found, counts)
-    findings = reported(in_their_parts(package, findings))
     totals: Counter[str] = Counter()
     for (rule, _), count in counts.items():
         totals[rule] += count
     progress(steps, steps, "done")
-    return Report(tuple(findings), dict(totals))
-
-
-def in_their_parts(package: Package, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield findings, those on tables in parts at the file that has the line."""
-    parted = {table.path: table for table in package.tables.values() if table.parts}
-    for one in findings:
-        if table := parted.get(one.file):
-            file, line = table.place(one.line)
-            yield dataclasses.replace(one, file=file, line=line)
-        else:
-            yield one
+    return Report(tuple(reported(package, findings)), dict(totals))
 
 
 MOST_ALIKE = 10_000
@@ -127,14 +114,20 @@ MOST_ALIKE = 10_000
 IN_ORDER = operator.attrgetter(*(field.name for field in dataclasses.fields(Finding)))
 
 
-def reported(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings in order, each once; of very many alike the first, and how many there are."""
+def reported(package: Package, findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings in order, each once, those on tables in parts at the file that has the line;
+    of very many alike the first, and how many there are."""
+    parted = {table.path: table for table in package.tables.values() if table.parts}
     alike: Counter[tuple[str, str]] = Counter()
     found = []
     for finding in sorted(set(findings), key=IN_ORDER):
-        alike[finding.file, finding.rule] += 1
-        if alike[finding.file, finding.rule] <= MOST_ALIKE:
-            found.append(finding)
+        one = finding
+        if table := parted.get(one.file):
+            file, line = table.place(one.line)
+            one = dataclasses.replace(one, file=file, line=line)
+        alike[one.file, one.rule] += 1
+        if alike[one.file, one.rule] <= MOST_ALIKE:
+            found.append(one)
     for (file, rule), count in alike.items():
         if count > MOST_ALIKE:
             message = f"{count - MOST_ALIKE:,} findings more of this kind, {count:,} in all"

@@ -63,14 +63,9 @@ class Report:
         return pandas.DataFrame(rows, columns=names)
 
     def _repr_html_(self) -> str:
-        """Return the summary and a table of the findings, for notebooks."""
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in cells) + "</tr>"
-            for cells in map(dataclasses.astuple, self.findings)
-        )
-        head = "".join(f"<th>{field.name}</th>" for field in dataclasses.fields(Finding))
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        return f"<p>{html.escape(self.summary)}</p>" + (table if rows else "")
+        """Return the summary and the findings, for notebooks."""
+        shown = (finding._repr_html_() for finding in self.findings)
+        return "".join([f"<p>{html.escape(self.summary)}</p>", *shown])
 
 
 def as_text(report: Report, folder: str = "") -> str:

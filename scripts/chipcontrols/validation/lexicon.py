@@ -101,7 +101,7 @@ def compile_lexicon(package: Package) -> Lexicon:
     entities = {
         row.id: Entity(
             table.name,
-            forms := (*english_forms(row), *further.get(row.id, ())),
+            forms := (row.role("name"), *further.get(row.id, ())),
             proper_names(row, forms),
             bool(table.schema.options.get("described")),
             (row.role("document"), row.role("line")),
@@ -152,12 +152,6 @@ def plain_cues(code: Code) -> Iterator[str]:
     for cue in code.cues:
         parts = GUARDED_CUE.fullmatch(cue)
         yield max(re.split(r"\{[a-z_]+\}", parts[2] if parts else cue), key=len)
-
-
-def english_forms(row: Row) -> tuple[str, ...]:
-    """Return the English forms of an entity that its row gives: its name, then its variants."""
-    variants = row.role("variants").split("|")
-    return (row.role("name"), *(form for form in variants if form))
 
 
 def proper_names(row: Row, english: Iterable[str]) -> tuple[str, ...]:

@@ -7,9 +7,7 @@ prose, with the code lists as enumerations, without foreign keys, which the rule
 checks once with line and column, and without patterns, which RE2 checks in linear time through
 pandera: Python's engine, which frictionless uses, may take forever on ``(a+)+$``.
 
-Both are asked about every row, but of a large table, and where what was validated before is
-remembered, about the rows alone that are doubtful (`chipcontrols.package.cells`): of no other have
-they anything to say, and for sound tables neither of the two is imported.
+They are imported when they are asked: the engine does not ask about sound rows of large tables.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from chipcontrols.package import SHARED, Key, Package, Row, Table, sort_key
 from chipcontrols.package.files import canonical_csv
 from chipcontrols.package.finding import Finding
+from chipcontrols.package.schema import Field
 from chipcontrols.validation import record
 from chipcontrols.validation.passages import witnesses_of
 from chipcontrols.validation.record import Faults
@@ -270,14 +271,19 @@ def fault_of_unit(named: str, known: set[str] | None) -> str:
     return f"{named}, but the codes of this column name no unit" if strange and named else ""
 
 
+def targets(package: Package, field: Field, kind: str) -> list[str]:
+    """Return the tables that a column of a table of a kind refers to."""
+    if field.role == "document" and kind != "document":
+        return [table.name for table in package.of_kind("document")]
+    return list(field.references)
+
+
 def references(package: Package) -> Faults:
     """Every id names a row of one of the tables that its column refers to."""
     ids = {name: {row.id for row in table.rows} for name, table in package.tables.items()}
-    documents = tuple(table.name for table in package.of_kind("document"))
     for table in package.tables.values():
         for field in table.schema.fields:
-            of_document = field.role == "document" and table.schema.kind != "document"
-            if not (tables := documents if of_document else field.references):
+            if not (tables := targets(package, field, table.schema.kind)):
                 continue
             known = set[str]().union(*(ids.get(target, ()) for target in tables))
             for row in table.rows:

@@ -14,13 +14,6 @@ from chipcontrols.validation.rules import base
 from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, declare, rule
 
 STATEMENT_ID = re.compile("([0-9]{3,}-[0-9]{3,})-([0-9]+)")
-HINTS = {
-    "moved": "set line to the right one",
-    "ambiguous": "lengthen the excerpt until it occurs there once",
-    "damaged": "cite words outside the damage, or leave the statement out",
-    "absent": "copy the words from the document; they must be the same to the character",
-}
-"""What to do about an excerpt that is not found where its row says."""
 
 declare(
     "anchor",
@@ -69,15 +62,21 @@ class Excerpt(Rule):
                 message = f"{words} begins or ends inside a gloss of {at}"
                 yield Complaint(message, "take the whole gloss in, or leave it out")
             return
-        messages = {
-            "moved": f"is not on line {line} of {document} but on {', '.join(map(str, others))}",
-            "ambiguous": f"occurs {many} on line {line} of {document}",
-            "damaged": f"overlaps a stretch of {at} declared as damaged",
-            "absent": f"occurs nowhere in {document}",
-        }
-        if where.outcome in messages:  # of a document that changed its own row says so
-            message = f"{where.outcome}: {words} {messages[where.outcome]}"
-            yield Complaint(message, HINTS[where.outcome])
+        if where.outcome == "moved":
+            message = f"is not on line {line} of {document} but on {', '.join(map(str, others))}"
+            hint = "set line to the right one"
+        elif where.outcome == "ambiguous":
+            message = f"occurs {many} on line {line} of {document}"
+            hint = "lengthen the excerpt until it occurs there once"
+        elif where.outcome == "damaged":
+            message = f"overlaps a stretch of {at} declared as damaged"
+            hint = "cite words outside the damage, or leave the statement out"
+        elif where.outcome == "absent":
+            message = f"occurs nowhere in {document}"
+            hint = "copy the words from the document; they must be the same to the character"
+        else:
+            return  # Of a document that changed its own row says so.
+        yield Complaint(f"{where.outcome}: {words} {message}", hint)
 
 
 def numbered(identifier: str) -> tuple[str, int]:

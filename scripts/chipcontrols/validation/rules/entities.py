@@ -1,14 +1,12 @@
 """Rules of entities: whom the evidence names, and what part each plays in a row.
 
 A column of entities gives one or several entities a role in the row. The words for each must occur
-in the evidence of the cell; whoever else the evidence names is listed, in a column of other
-mentions or in a table of them, so that an id taken out, put in or exchanged always shows. Out of
+in the evidence of the cell; whoever else the evidence names is listed in a table of other
+mentions, so that an id taken out, put in or exchanged always shows. Out of
 scope: which of two entities that the evidence names has which role (the rule of roles).
 """
 
 from __future__ import annotations
-
-from collections.abc import Collection, Iterator
 
 from chipcontrols.languages import language
 from chipcontrols.package import Row
@@ -78,7 +76,8 @@ def named_outside_quote(evidence: Evidence, row: Row, passage: Passage) -> set[s
     """
     begin = passage.span[0]
     quoted = [] if passage.column else base.quoted_spans(row, passage)
-    whole = [m for m in evidence.names_in(passage) if row.id in m.entities]
+    named = evidence.names_in(passage) if row.id in evidence.lexicon.entities else ()
+    whole = [m for m in named if row.id in m.entities]
     found: set[str] = set()
     for mention in evidence.names_in(passage, row.id):
         if any(s <= mention.start - begin and mention.end - begin <= e for s, e in quoted):
@@ -104,54 +103,45 @@ def with_two_roles(evidence: Evidence, row: Row) -> list[str]:
     return sorted({id for id in own if own.count(id) > 1} | (medium & others))
 
 
-@rule("other_mentions", wrong="listed emptied")
-class OtherMentions(Rule):
-    """Every entity that the evidence names has one role in the row, or is listed as having none."""
-
-    checks_empty = True
-
-    def check(self, evidence: Evidence, row: Row) -> Complaints:
-        listed = [identifier for identifier in row.cells[self.column].split("|") if identifier]
-        if listed != sorted(set(listed)):
-            yield Complaint(f"{row.cells[self.column]} is not in order", "sort the ids, each once")
-        yield from (one for _, one in other_mentions(evidence, row, listed, self.column))
-
-
 def has_mentions(schema: Schema) -> bool:
     """Return whether the rows of a table may name entities that have no role in them."""
     return schema.kind in ("entity", "statement") and schema.anchored
 
 
-def other_mentions(
-    evidence: Evidence, row: Row, listed: Collection[str], where: str
-) -> Iterator[tuple[str, Complaint]]:
-    """Complain about entities that the evidence of a row names and that neither have a role in it
-    nor are `listed`, and about each that is listed wrongly, which comes with its complaint; `where`
-    is the column or table that lists them."""
+def other_mentions(evidence: Evidence, row: Row) -> list[tuple[Row, str, Complaint]] | None:
+    """Return what the tables of other mentions lack for a row, at the row, and what they have too
+    much, at the mention, each with the column: every entity that the evidence names has one role in
+    the row, or is listed as having none; None for a row that may have none."""
+    tables = [name for name, schema in evidence.lexicon.schemas.items() if schema.kind == "mention"]
+    if not tables or not has_mentions(row.schema):
+        return None
     if evidence.own(row) is None:
-        return
-    with_role, cited = entities_of(row), roles_of(row)
+        return []
+    with_role, cited, key = entities_of(row), roles_of(row), row.schema.primary_key[0]
     named = {
         identifier
         for passage in evidence.of_row(row)
         if passage.column in ("", *cited)
         for identifier in named_outside_quote(evidence, row, passage)
     }
-    missing = sorted(named - {row.id, *with_role, *listed})
-    if missing:
+    listed = {one.role("entity"): one for one in evidence.mentions.get(row.key, ())}
+    found = []
+    if missing := sorted(named - {row.id, *with_role, *listed}):
         message = f"{', '.join(missing)}: named in the evidence, but without a role in the row"
-        hint = f"give a role, shorten the excerpt, or list in {where}"
-        yield "", Complaint(message, hint)
-    for one in listed:
+        hint = f"give a role, shorten the excerpt, or list in {tables[0]}"
+        found.append((row, key, Complaint(message, hint)))
+    for one, mention in listed.items():
         message = f"{one}: has a role in the row"
         if one not in with_role:
             message = f"{one}: not named in the evidence (outside quoted words and own names)"
         if one in with_role or one not in named:
-            yield one, Complaint(message, f"take out of {where}")
+            complaint = Complaint(message, f"take out of {mention.table}")
+            found.append((mention, mention.schema.roles["entity"], complaint))
     if twice := with_two_roles(evidence, row):
         message = f"{', '.join(twice)}: has two roles in the row"
         hint = "keep the one that the words give, or cite the words for the other"
-        yield "", Complaint(message, hint)
+        found.append((row, key, Complaint(message, hint)))
+    return found
 
 
 @rule("name", wrong="character shortened")

@@ -22,7 +22,6 @@ from chipcontrols.package import Row
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules.base import Complaint, ids_of
 
-NAME = "roles"
 PAIRS = (
     ("subject", "object"),
     ("subject", "comparator"),

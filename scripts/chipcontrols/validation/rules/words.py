@@ -275,15 +275,10 @@ class CodeRule(Rule):
         text = "\n".join(passage.reading for passage in passages)
         found = cues_in(evidence.lexicon, row.table, self.column, text)
         every, at = found.pop(cell, {}), (row.table, self.column)
-        titles = row.schema.kind == "statement" and TITLE.search(text)
-        words = TITLE.sub("", text) if titles else ""
-        outside = cues_in(evidence.lexicon, *at, words) if titles else found
+        words = TITLE.sub("", text) if row.schema.kind == "statement" else text
+        outside = cues_in(evidence.lexicon, *at, words) if words != text else found
         idle = {(one[2], one[3]) for one in evidence.lexicon.idle if one[:2] == at}
-        own = {
-            cue: governs
-            for cue, governs in every.items()
-            if (cell, tight(cue.lower())[0]) not in idle
-        }
+        own = [every[cue] for cue in every if (cell, tight(cue.lower())[0]) not in idle]
         code = evidence.lexicon.code(row.table, self.column, cell)
         where = base.places(passages)
         if code and code.cues and not own:
@@ -292,6 +287,8 @@ class CodeRule(Rule):
             yield Complaint(message, hint)
             return
         cited = any(passage.column for passage in passages)
+        if cited and code and not code.cues:
+            return
         for other in sorted(found):
             if not fits_unit(evidence, row, self.column, other):
                 continue
@@ -299,10 +296,8 @@ class CodeRule(Rule):
             calling = [cue for cue in found[other] if not any(cue in longer for longer in every)]
             calling = [cue for cue in calling if (other, tight(cue.lower())[0]) not in idle]
             calling = [cue for cue in calling if cue in outside.get(other, ())]
-            if cited and code and not code.cues:
-                continue
             if cited and own:
-                calling = [cue for cue in calling if found[other][cue] and not any(own.values())]
+                calling = [cue for cue in calling if found[other][cue] and not any(own)]
             if calling:
                 cues = "|".join(calling)
                 message = f"{cell or 'empty'}, but the cue {cues} in {where} calls for code {other}"
