@@ -102,7 +102,7 @@ export const entities = new Map(rowsOf("entity").map((row) => [row.id, row]));
 export const forms = lazy(() => {
   const found = new Map([...entities.keys()].map((id) => [id, new Map()]));
   for (const [id, row] of entities) {
-    for (const role of ["name", "original_name", "variants"]) {
+    for (const role of ["name", "original_name"]) {
       for (const form of items(row.role(role))) found.get(id).set(form, role);
     }
   }
