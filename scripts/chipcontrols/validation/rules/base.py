@@ -111,36 +111,30 @@ def option_faults(schema: Schema) -> tuple[str, ...]:
 
 def faults_of_field(field: Field, schema: Schema) -> Iterator[str]:
     """Yield what is wrong with the rule and the options of a field."""
+    import jsonschema
+
     rule, where = RULES.get(field.rule), f"fields {field.name!r} evidence"
     if rule is None:
         yield f"{where}: {field.rule!r} is not a rule; {', '.join(RULES)}"
         return
-    kinds = typing.get_type_hints(rule)
-    declared = {one.name: one.default for one in dataclasses.fields(rule)[2:]}
-    for option in sorted(field.options.keys() - declared.keys()):
-        known = ", ".join(declared) or "none"
-        yield f"{where}: the rule {field.rule} has no option {option!r}; known: {known}"
-    for name, default in declared.items():
-        if name in field.options:
-            found = option_fault(name, field.options[name], kinds[name], schema)
-            yield from (f"{where}: {fault}" for fault in found)
-        elif default is dataclasses.MISSING:
-            yield f"{where}: the rule {field.rule} needs the option {name!r}"
+    kinds, declared = typing.get_type_hints(rule), dataclasses.fields(rule)[2:]
+    profile = {
+        "properties": {one.name: profile_of(kinds[one.name], schema) for one in declared},
+        "required": [one.name for one in declared if one.default is dataclasses.MISSING],
+        "additionalProperties": False,
+    }
+    for error in jsonschema.Draft202012Validator(profile).iter_errors(dict(field.options)):
+        at = "".join(f" {step}" for step in error.absolute_path)
+        yield f"{where}{at}: {shortened(error.message, 200)}"
 
 
-def option_fault(name: str, value: Any, kind: Any, schema: Schema) -> Iterator[str]:
-    """Yield what is wrong with the value of one option."""
-    several, listed = typing.get_origin(kind) is tuple, isinstance(value, list)
-    one_kind = typing.get_args(kind)[0] if several else kind
-    values = value if several and listed else [value]
-    for one in values:
-        if typing.get_origin(one_kind) is typing.Literal:
-            if one not in (known := typing.get_args(one_kind)):
-                yield f"{name} is {one!r}; known: {', '.join(known)}"
-        elif several != listed or not isinstance(one, bool if one_kind is bool else str):
-            yield f"{name} is of the wrong type: {value!r}"
-        elif one_kind is Column and one not in schema.names:
-            yield f"{name} names {one!r}, which is not a column of the table"
+def profile_of(kind: Any, schema: Schema) -> dict[str, Any]:
+    """Return the JSON Schema of an option of a type."""
+    if typing.get_origin(kind) is tuple:
+        return {"type": "array", "items": profile_of(typing.get_args(kind)[0], schema)}
+    if kind is Column or typing.get_origin(kind) is typing.Literal:
+        return {"enum": [*(typing.get_args(kind) or schema.names)]}
+    return {"type": "boolean" if kind is bool else "string"}
 
 
 @functools.lru_cache(maxsize=256)
