@@ -9,13 +9,14 @@ from chipcontrols.languages import language
 # text | the verbs in it
 CHINESE = """
     他說,這並不容易 | 說
+    据了解,楼价回落;他估,明年再涨,表示式見附件,並料明年毛利率受壓 | 估|料
     发文日期和发文字号都列明了 | 列明
     他说明了小说的情节,并继续谈判 |
     學說、傳說和遊說都不算說話 | 說
     名稱和職稱都改了,該公司稱,虧損擴大 | 稱
     這被稱為奇蹟,堪稱典範,評審稱讚它,它也受到稱讚 | 稱讚
     數據佔據首位,依據是證據 |
-    據路透社報道,談判破裂 | 據|報道
+    據路透社報道,談判破裂;據聯盟公告 | 報道|據
     据悉,恒指与沪指齐跌,指数与指引都下调 | 据悉
     外媒指,指揮官正指向新的指標 | 指
     分析師與分析家不同,分析稱,需求強勁 | 分析稱
@@ -29,7 +30,7 @@ CHINESE = """
     報告指出,外資的預測與該聲明都低於產能預估 | 報告指出
     昨公布業績,目標是希望翻倍,反映需求強,也就是說,他相信,有記者問,何時出貨 | 相信|問
     他对此表示欢迎,各界表示肯定,他表示感谢的同时表示,会扩产 | 表示
-    公司预计明年扩产,工程预计后年完工,市场预计支出会升,据预计也是如此 | 预计|预计|据|预计
+    公司预计明年扩产,工程预计后年完工,市场预计支出会升,据预计也是如此 | 预计|预计|预计
     根据需求和订单调整,根据客户要求生产,根据报告 | 根据
     标称功耗,所称物项,应写明用途,矽島說帖,國指微升,由15%提到25%,多次曝光,回覆查詢時說,未答复 | 說
     据测算,较预测高出一成,原预计明年完成的计划宣告失败,她又称,高层暗示会加息 | 据测算|又称|暗示
@@ -54,6 +55,9 @@ ENGLISH = """
     according to the company, he argued | according to|argued
     the May report beat an estimate of $2, data show. They had anticipated it | show|anticipated
     He informed analysts that a better-than-expected profit was likely | informed
+    Asked about tariffs, Wilk guided for a small loss; a man accused of fraud pleaded not guilty |\
+ guided for
+    It is said to be a subpoena; they were being asked to pay, it is thought to be over |
     It is worth noting that duties, expected on Friday, are high |
     It announced plans to build a plant and announced that sales rose, worth noting | announced
     the said items, analysts' estimates, 31 times expected earnings, Reporting by Lee, he said |said

@@ -68,6 +68,8 @@ def test_quotations_stand_between_marks_and_apostrophes_are_none(
         ("the $52.7 billion CHIPS Act on X.", ["CHIPS Act", "X"]),
         ("no name here", []),
         ("Nobody knew. Whoever asks, Others wait.", []),
+        ("Revenue fell. “Sales rose,” he said, and Demand Inc. agreed.", ["Demand Inc"]),
+        ("Demand Inc. sued Sales. Tesla won.", ["Demand Inc", "Sales", "Tesla"]),
     ],
 )  # fmt: skip
 def test_names_are_runs_of_capitalised_words(text: str, expected: list[str]) -> None:

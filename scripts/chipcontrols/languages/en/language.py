@@ -5,7 +5,8 @@
   (’ or ') is no mark.
 - ``names``: runs of words that have a capital letter or mix letters and digits, joined by blanks,
   & and of, with the numbers that belong to them (Boeing 737), without a function word before them.
-  The first word of a sentence is a candidate too unless it is a function word.
+  The first word of a sentence is a candidate, too, unless it is a function word, or alone and in
+  a list of words.
 - ``boundaries``: edges of words and marks, outside of what is ``whole``; a statement begins after
   a mark, a verb of attribution, that, whether or about.
 - ``ends_clause``: at the end, at a mark, and before and, but, while, whereas, although, though.
@@ -55,7 +56,7 @@ _NO_STATEMENT, _SUBJECTS, _BEFORE_NOUN, _PLURALS = (
     frozenset(row["word"] for row in words)
     for words in base.by_kind(__file__, "before_verbs").values()
 )
-_COMPLEMENT = re.compile(" (?:to|on|in|by|at|for|as)\\b")
+_COMPLEMENT = re.compile(" (?:to|on|in|by|at|for|as|about|whether|if)\\b")
 _CLAUSE_FOLLOWS = re.compile(r"\s*(?:that\b|in an? |on (?:X|Twitter|social)\b|[,:;.!?“”\"’—]|\Z)")
 _OBJECT_FOLLOWS = re.compile(
     r" (?!(?:in|for|of|to|and|at|on|with|are|were|is|was)\b)[A-Za-z0-9$€£]"
@@ -85,6 +86,7 @@ _DENIED = re.compile(
 _NOUN_FOLLOWS = re.compile(r" (?:of|by|on|from|for|in)\b|[.;)]|\Z")
 _REACH = 30
 """How many characters before a verb are read for what denies it."""
+_BEGINS = re.compile(r"(?:^|[.!?:;] ?[“‘\"'(]?|[“\"])\Z")
 _LEADING = ("that", "whether", "about")
 _WORD = re.compile(r"[A-Za-z0-9À-ɏ]+(?:['’.&-][A-Za-z0-9À-ɏ]+)*")
 _DIGITS = re.compile(r"[0-9]{1,40}(?:\.[0-9]{1,40})?")
@@ -183,6 +185,15 @@ severed = base.binder(__file__, clauses, fold, _SENTENCE_END)
 quotations = lru_cache(maxsize=4096)(partial(base.quotations, marks=_QUOTATION_MARKS))
 
 
+@cache
+def _ordinary_words() -> frozenset[str]:
+    """Words of the lists, as a sentence begins with them: Sales fell."""
+    lists = ("opposites", "word"), ("force", "word"), ("attributions", "verb")
+    return frozenset(
+        row[column].capitalize() for name, column in lists for row in base.rows(__file__, name)
+    )
+
+
 @lru_cache(maxsize=4096)
 def names(text: str) -> tuple[Span, ...]:
     """Runs of words with capital letters."""
@@ -192,7 +203,9 @@ def names(text: str) -> tuple[Span, ...]:
         start, end = run.span()
         while word := _WORD.match(masked, start, end):
             if word[0].lower() not in FUNCTION_WORDS:
-                found.append((start, end))
+                ordinary = word.end() == end and word[0] in _ordinary_words()
+                if not ordinary or not _BEGINS.search(text[max(0, start - 3) : start]):
+                    found.append((start, end))
                 break
             start = min(word.end() + 1, end)
     return tuple(found)

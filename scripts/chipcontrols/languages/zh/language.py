@@ -68,6 +68,8 @@ _LATIN_RUN = re.compile(
 
 _SAYS = ("说", "称", "指出", "指")
 """Verbs that make one verb with the one before: 分析稱, 強調說."""
+_SOURCE = ("据", "根据")
+"""What a verb makes speak that ends its clause: 據路透社報道."""
 _OF_NOUNS = frozenset("的该项份番对")
 _NOT = base.by_kind(__file__, "not_attributions", "part")
 _NOT_VERBS = frozenset(row["word"] for row in _NOT["word"])
@@ -152,8 +154,12 @@ def attributions(text: str) -> tuple[Span, ...]:
         and not _tells_nothing(folded, *match.span())
     ]
     following = [*(start for start, _ in found[1:]), 0]
-    pairs = zip(found, following, strict=False)
-    return tuple(one for one, at in pairs if not _AT_THE_TIME_OF.fullmatch(folded, one[1], at))
+    return tuple(
+        one
+        for one, at in zip(found, following, strict=False)
+        if not _AT_THE_TIME_OF.fullmatch(folded, one[1], at)
+        and not (folded[slice(*one)] in _SOURCE and _REST_OF_CLAUSE.fullmatch(folded, one[1], at))
+    )
 
 
 def _tells_nothing(folded: str, start: int, end: int) -> bool:
