@@ -4,7 +4,7 @@ documents has on that.
 
 The functions on several tables read them by their kinds and roles, and give a new frame with a
 plain index.  Out of scope: the views of the SQLite file, which say the same
-(`chipcontrols.release.formats.views`).
+(`chipcontrols.release.formats.sqlite`).
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ from chipcontrols.release import build as release
 from chipcontrols.release import formats
 from chipcontrols.release.formats import sqlite
 from chipcontrols.release.formats.search import entities_of
+from chipcontrols.release.formats.sqlite import View, derived_views
 from chipcontrols.release.formats.text import rendered
-from chipcontrols.release.formats.views import View, derived_views
 from chipcontrols.validation.passages import read_evidence
 from chipcontrols.validation.rules import RULES
 

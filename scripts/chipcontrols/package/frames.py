@@ -170,24 +170,19 @@ def faulty_cells(table: Table, codes: Codes) -> Iterator[tuple[int, str, str]]:
 def entities_frame(tables: list[Table]) -> tuple[pandas.DataFrame, Schema]:
     """Return the entities of all tables of entities in one frame, sorted by id, and its schema; its
     columns are called as in the tables, where these agree."""
-    schemas = [table.schema for table in tables]
-    names = {
-        role: shared_name((schema.roles.get(role, "") for schema in schemas), role)
-        for role in ("name", "original_name")
-    } | {"kind": shared_name(map(kind_column, schemas), "kind")}
-    original = "original_name"
-    required = (field.role for schema in schemas for field in schema.fields if field.required)
+    schemas, roles = [table.schema for table in tables], ("name", "original_name", "kind")
+    columns = [(*(schema.roles.get(role, "") for role in roles[:2]), kind_column(schema))
+               for schema in schemas]  # fmt: skip
+    alike = zip(zip(*columns, strict=True), roles, strict=True)
+    names = {role: shared_name(found, role) for found, role in alike}
     schema = derived_schema(ENTITIES, names)
-    if [*required].count(original) == len(schemas):
+    required = [field.role for one in schemas for field in one.fields if field.required]
+    if required.count(roles[1]) == len(schemas):
         fields = (dataclasses.replace(x, constraints={"required": True})
-                  if x.name == names[original] else x for x in schema.fields)  # fmt: skip
+                  if x.name == names[roles[1]] else x for x in schema.fields)  # fmt: skip
         schema = dataclasses.replace(schema, fields=tuple(fields))
-    rows = [
-        (row.id, table.name, row.role("name"), row.role("original_name") or None,
-         row.cells.get(kind_column(table.schema)) or None)
-        for table in tables
-        for row in table.rows
-    ]  # fmt: skip
+    rows = [(row.id, table.name, *(row.cells.get(name) or None for name in here))
+            for table, here in zip(tables, columns, strict=True) for row in table.rows]  # fmt: skip
     found = pandas.DataFrame(sorted(rows, key=operator.itemgetter(0)), columns=list(schema.names))
     return found.astype("str"), schema
 

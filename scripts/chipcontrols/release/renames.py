@@ -152,20 +152,16 @@ def renamed(old: Release, new: Release) -> tuple[Release, list[tuple[Fact, str, 
     sheets = {tables.get(name, name): sheet for name, sheet in old.sheets.items()}
     fresh = sorted(new.sheets.keys() - sheets.keys())
     columns, gone = dict[str, dict[str, str]](), dict[str, dict[str, str]]()
-    for name in sorted(sheets.keys() & new.sheets.keys()):
-        known = renamed_columns(sheets[name], new.sheets[name])
-        gone[name] = dict(elsewhere(sheets[name], new, name, known, fresh))
-        columns[name] = {was: to for was, to in known.items() if was not in gone[name]}
     told: list[tuple[Fact, str, str]] = []
     told += (((to, "", "table", to), was, to) for was, to in sorted(tables.items()))
-    for name, known in columns.items():
-        told += (((name, to, "column", to), was, to) for was, to in sorted(known.items()))
-    for name, lost in gone.items():
+    for name in sorted(sheets.keys() & new.sheets.keys()):
+        sheet, known = sheets[name], renamed_columns(sheets[name], new.sheets[name])
+        gone[name] = lost = dict(elsewhere(sheet, new, name, known, fresh))
+        columns[name] = kept = {was: to for was, to in known.items() if was not in lost}
+        told += (((name, to, "column", to), was, to) for was, to in sorted(kept.items()))
         told += (((name, was, "column", was), was, to) for was, to in sorted(lost.items()))
-    for name, sheet in sheets.items():
-        known = columns.get(name, {})
-        types = {known.get(column, column): kind for column, kind in sheet.types.items()}
-        sheets[name] = Sheet(tuple(known.get(one, one) for one in sheet.key), types, sheet.rows)
+        types = {kept.get(column, column): kind for column, kind in sheet.types.items()}
+        sheets[name] = Sheet(tuple(kept.get(one, one) for one in sheet.key), types, sheet.rows)
     resources = {}
     for resource in old.resources.values():
         name = tables.get(resource["name"], resource["name"])

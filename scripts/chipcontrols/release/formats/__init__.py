@@ -41,7 +41,6 @@ from chipcontrols.release import documents, explorer
 from chipcontrols.release.formats import search, spreadsheets, sqlite
 from chipcontrols.release.formats.search import Tables
 from chipcontrols.release.formats.text import as_json, rendered
-from chipcontrols.release.formats.views import anchor_names, derived_views
 from chipcontrols.validation.passages import Evidence
 from chipcontrols.validation.rules import RULES
 
@@ -52,7 +51,7 @@ TEXTS = ("CITATION.cff", "README.md", "croissant.json", "dictionary.md", "metada
 def content(descriptor: Mapping[str, Any], tables: Tables, package: Package) -> dict[str, Any]:
     """Return what the templates of the texts may use."""
     schemas = {name: schema for name, (_, schema) in tables.items()}
-    views = derived_views(schemas)
+    views = sqlite.derived_views(schemas)
     kinds = {kind: [name for name, schema in schemas.items() if schema.kind == kind]
              for kind in ("document", "statement", "comparison")}  # fmt: skip
     names = set().union(*search.names_of(tables).values())
@@ -67,7 +66,7 @@ def content(descriptor: Mapping[str, Any], tables: Tables, package: Package) -> 
         for name, rule in RULES.items()
     }
     return {
-        "anchor": anchor_names(schemas), "citation": citation(descriptor),
+        "anchor": sqlite.anchor_names(schemas), "citation": citation(descriptor),
         "codes": package.codes, "descriptor": descriptor,
         "evidence": EVIDENCE,
         "covered": covered(tables), "read": read, "tags": tags,
