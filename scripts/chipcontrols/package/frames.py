@@ -1,20 +1,9 @@
 """Tables as typed pandas frames, their Arrow schemas, and their pandera schemas.
 
-Types and what they become (a nullable column is one that is not required):
-
-=========  ============================  ====================  ==============
-Schema     pandas                        nullable in pandas    Arrow
-=========  ============================  ====================  ==============
-string     ``str``                       ``str``               string
-(coded)    ``category``, all codes       ``category``          dictionary
-integer    ``int64``                     ``Int64``             int64
-number     ``float64``                   ``float64`` (NaN)     double
-boolean    ``bool``                      ``boolean``           bool
-date       (derived columns only)        ``datetime64[ms]``    date32
-(list)     ``object``: lists of texts    ``object`` (None)     list of string
-=========  ============================  ====================  ==============
-
-A list is a column of strings with a ``separator``, coded or not.
+What the types become says `TYPES`; a nullable column is one that is not required, and only derived
+columns have dates.  A coded column is a ``category`` with all codes of its list, in Arrow a
+dictionary.  A column of strings with a ``separator``, coded or not, has lists of texts (``object``,
+or None), in Arrow lists of strings.
 
 A column of partial dates stays text and is followed by two derived columns of real dates,
 ``<column>_start`` and ``<column>_end``: its first and last day.  Modality is followed by

@@ -176,12 +176,6 @@ def folding(text: str) -> str:
     return "".join(one + folded for one, folded in CLASSES.items() if folded in letters)
 
 
-def allowed(kind: str, words: str) -> str:
-    """Return the part of a content security policy that allows one script or style and no other."""
-    digest = base64.b64encode(hashlib.sha256(words.encode()).digest()).decode()
-    return f"{kind}-src 'sha256-{digest}'"
-
-
 def static_columns(frame: pandas.DataFrame, schema: Schema) -> list[str]:
     """Return the columns that a reader without scripts sees: id, statement and place of each row,
     of the tables that people read."""
@@ -198,6 +192,9 @@ def as_page(
     """Return the page of a release; `entities` are those of each row, `croissant` is what search
     engines read: a schema.org Dataset."""
     script, style = ((HERE / name).read_text("utf-8") for name in ("page.js", "page.css"))
+    # These and no others are allowed.
+    digests = (hashlib.sha256(words.encode()).digest() for words in (script, style))
+    hashes = [base64.b64encode(digest).decode() for digest in digests]
     licence, cited = descriptor["licenses"][0], citation(descriptor)
     about = {
         **{key: descriptor[key] for key in STATED if descriptor.get(key)}, "citation": cited,
@@ -219,7 +216,7 @@ def as_page(
             if (columns := static_columns(frame, schema))]  # fmt: skip
     return rendered(
         "explorer.html.j2", descriptor=descriptor, citation=cited, tables=seen,
-        policy=f"{allowed('script', script)}; {allowed('style', style)}",
+        policy="script-src 'sha256-{}'; style-src 'sha256-{}'".format(*hashes),
         script=script, style=style, about=croissant, data=data,
         head={"package": about, "words": json.loads((HERE / "words.json").read_bytes())},
     )  # fmt: skip
