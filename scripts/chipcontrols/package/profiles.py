@@ -144,16 +144,9 @@ def schema_findings(
     return findings
 
 
-def schema_faults(schema: Mapping[str, Any]) -> tuple[str, ...]:
+def schema_faults(schema: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with one Table Schema by itself."""
-    return faults_in_text(json.dumps(schema))
-
-
-@functools.lru_cache(maxsize=256)
-def faults_in_text(text: str) -> tuple[str, ...]:
-    """Return what is wrong with a Table Schema given as JSON, each looked at once."""
-    schema = json.loads(text)
-    return tuple(faults("tableschema", schema)) or tuple(deeper_faults(schema))
+    return [*faults("tableschema", schema)] or [*deeper_faults(schema)]
 
 
 def deeper_faults(schema: Mapping[str, Any]) -> Iterator[str]:
