@@ -22,6 +22,7 @@ from chipcontrols.package.documents import document_number
 from chipcontrols.package.frames import COLUMNS
 from chipcontrols.package.schema import Field, Schema
 from chipcontrols.validation import candidates
+from chipcontrols.validation.lexicon import Lexicon
 from chipcontrols.validation.passages import Evidence
 
 LABEL, SHARE = "label", "excerpted"
@@ -38,20 +39,16 @@ def rights(field: Field) -> str:
     return "translation" if field.rule == "translation" else ""
 
 
-def english_names(package: Package) -> dict[str, str]:
-    """Return the English name of the entity that each surface form names, if only one has it."""
-    names = {row.id: row.role("name") for row in package.rows("entity")}
-    found: dict[str, set[str]] = {}
-    for row in package.rows("surface_form"):
-        found.setdefault(row.role("form"), set()).add(names.get(row.role("entity"), ""))
-    return {form: one.pop() for form, one in found.items() if len(one) == 1}
-
-
-def label(row: Row, names: dict[str, str]) -> str:
+def label(row: Row, lexicon: Lexicon) -> str:
     """Return the label of a document."""
-    stated = [names.get(one) or one for one in map(row.role, ("publisher", "author", "title"))]
-    english = ["" if re.search("[㐀-鿿]", one) else one for one in stated]
-    people = [*filter(None, english[:2])] or [*filter(None, english[2:])]
+
+    def english(form: str) -> str:
+        named = [*lexicon.forms.entities(form)]
+        return lexicon.entities[named[0]].english[0] if len(named) == 1 else form
+
+    stated = [english(one) for one in map(row.role, ("publisher", "author", "title"))]
+    written = ["" if re.search("[㐀-鿿]", one) else one for one in stated]
+    people = [*filter(None, written[:2])] or [*filter(None, written[2:])]
     if not people:
         coded = (one.name for one in row.schema.fields if one.coded and not one.role)
         people = [row.cells.get(next(coded, ""), "")]
@@ -88,9 +85,9 @@ def with_labels(
     frame: pandas.DataFrame, schema: Schema, table: Table, package: Package, evidence: Evidence
 ) -> tuple[pandas.DataFrame, Schema]:
     """Return the frame and the schema of a table of documents, labels and shares after its key."""
-    names, key = english_names(package), schema.roles["document"]
+    key = schema.roles["document"]
     at = list(frame.columns).index(key) + 1
-    labels = [label(row, names) for row in table.rows]
+    labels = [label(row, evidence.lexicon) for row in table.rows]
     frame.insert(at, LABEL, pandas.Series(labels, dtype="str"))
     frame.insert(at + 1, SHARE, frame[key].map(shares(package, evidence)).astype("float64"))
     fields = (*schema.fields[:at], COLUMNS[LABEL], COLUMNS[SHARE], *schema.fields[at:])
