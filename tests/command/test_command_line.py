@@ -342,6 +342,14 @@ def test_nothing_is_written_among_the_files_of_a_package(place, called, package_
     assert sorted(root.rglob("*")) == before
 
 
+def test_no_release_is_published_into_the_root_of_a_package(called, package_copy, tmp_path):
+    before = sorted(package_copy.rglob("*"))
+    code, out, err = called("publish", package_copy, make_release(tmp_path))
+    assert (code, out) == (2, "")
+    assert f"among the files of the package or release in {package_copy}: name a place" in err
+    assert sorted(package_copy.rglob("*")) == before
+
+
 def test_nothing_is_written_into_a_release(called, package_root, release_folder, tmp_path):
     folder = shutil.copytree(release_folder, tmp_path / "release")
     code, out, err = called("publish", folder, folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -152,6 +153,26 @@ def test_a_package_that_does_not_validate_builds_nothing_and_changes_nothing(
     assert "data/market_figures.csv" in done.out
     assert "not valid: 1 finding" in done.out
     assert snapshot(out) == before
+
+
+def test_of_the_old_release_nothing_stays_when_its_removal_is_interrupted(
+    tmp_path, package_root, monkeypatch
+):
+    target = release.build(package_root, tmp_path)
+    before = snapshot(tmp_path)
+    remove, interrupts = shutil.rmtree, [KeyboardInterrupt]
+
+    def interrupted(folder: str, *rest: Any, **options: Any) -> None:
+        if interrupts:
+            raise interrupts.pop()
+        remove(folder, *rest, **options)
+
+    monkeypatch.setattr(shutil, "rmtree", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        release.build(package_root, tmp_path)
+    assert interrupts == []
+    assert [path.name for path in tmp_path.iterdir()] == [target.name]
+    assert snapshot(tmp_path) == before
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), RuntimeError("killed")])

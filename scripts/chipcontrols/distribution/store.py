@@ -220,7 +220,8 @@ def publish(folder: Place, store: Place) -> Release:
     is then as it was, and publishing again completes what was begun.
     """
     release, where = verify(folder), shown(os.fspath(store))
-    if "://" not in (local := os.fspath(store).removeprefix("file://")):
+    local = os.fspath(store).removeprefix("file://")
+    if local and "://" not in local:
         refuse_own(Path(local, DESCRIPTOR))  # nor may it be a package's root
     advice = "What was published before is as it was; publish again to complete it"
     with told(f"publishing {release.version} into {where} stopped", advice, Exception):
