@@ -37,14 +37,13 @@ def likeness(old: Sheet, new: Sheet, left: str, right: str) -> tuple[int, float]
     left_over = [pair for pair in found if pair[1] is not None]
     if len(left_over) >= MANY and 4 * len(left_over) > len(found):
         found = left_over
-    words = [(words_of(was), words_of(now)) for was, now in found]
-    usual = {w for w, count in Counter(w for pair in words for w in set().union(*pair)).items()
-             if 2 * count > len(found) > LEAST}  # fmt: skip
-    shared = 0.0
-    for (was, now), (one, other) in zip(found, words, strict=True):
-        least = min(len(one - usual), len(other - usual))
-        shared += was == now or (bool(least) and 2 * len(one & other - usual) > least)
-    return sum(was == now for was, now in found), shared / max(len(found), 1)
+    times = Counter(word for was, now in found for word in words_of(was) | words_of(now))
+    usual = {word for word, count in times.items() if 2 * count > len(found) > LEAST}
+    alike = 0
+    for was, now in found:
+        one, other = words_of(was) - usual, words_of(now) - usual
+        alike += was == now or 2 * len(one & other) > min(len(one), len(other)) > 0
+    return sum(was == now for was, now in found), alike / max(len(found), 1)
 
 
 def words_of(cell: Any) -> set[str]:
