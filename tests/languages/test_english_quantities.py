@@ -127,6 +127,7 @@ IN_CONTEXT = """
     a third of the market | a third
     half of the engineers, half the price | half; half
     cut in half | half
+    in the top half of the table, winning 14½-13½ | 14½; 13½
     half-hearted and halfway |
     three times as much, 2.5 times higher | three times as much; 2.5 times higher
     it failed three times | three times

@@ -90,9 +90,9 @@ def _unit(words: str | None, ours: str = _BARE) -> Unit:
     if words is None:
         return None, ONE
     key = words.strip()
-    if key in ("元", "分", ""):
+    if key in ("元", "") or (key == "分" and ours != _BARE):
         return ours, Fraction(1, 100) if key == "分" else ONE
-    key = key[0] if key[0] in "成年" and key != "年度" else key.replace("多", "").replace("半", "")
+    key = key[0] if key[0] in "成年" else key.replace("多", "").replace("半", "")
     return quantities.SYMBOLS.get(key) or _UNITS.get(key.lower(), ("count", ONE))
 
 
@@ -197,7 +197,7 @@ def _is_recent(match: re.Match[str], said: Reading) -> bool:
 def _is_change(match: re.Match[str]) -> bool:
     """Whether X 至 Y means that it was X, or changed by X, and is Y."""
     before, unit = match.string[: match.start()], (match["from_unit"] or "").strip()
-    if unit and unit[0] not in "%成" and _CHANGED_BY.search(before[-5:]):
+    if unit and unit[0] not in "%成倍" and _CHANGED_BY.search(before[-5:]):
         return True  # 增加1億元至20億元
     raised = not unit and _CHANGED_TO.match(match.string, match.end())
     return before.endswith(("从", "由")) and not raised  # 由380至420億上調至400億
