@@ -56,6 +56,22 @@ def test_a_word_that_the_original_says_or_that_is_denied_is_not(
     assert "addition" not in {one.about for one in disagreements(original, sentence)}
 
 
+@pytest.mark.parametrize(
+    ("original", "sentence", "found"),
+    [
+        ("Huawei is catching up", "Huawei is falling behind", ["falling behind"]),
+        ("Exports were halted", "Exports were suspended", []),
+        ("They could not obtain chips", "They were unable to obtain chips", []),
+        ("The talks go on", "The talks have been abandoned", ["abandoned"]),
+        ("It is damaging the industry", "It harms the industry", []),
+    ],
+)
+def test_of_english_the_words_of_one_meaning_answer(
+    original: str, sentence: str, found: list[str]
+) -> None:
+    assert [sentence[slice(*span)] for span in additions(original, sentence, "en")] == found
+
+
 def test_names_brackets_and_the_context_answer_for_a_word() -> None:
     original = "論壇昨日登場"
     sentence = "The fail forward forum [cancelled in May] opened yesterday"

@@ -2,9 +2,10 @@
 
 Such a word turns or narrows what is said, and a faithful translation has it from its original.
 ``additions.csv`` lists them by what they mean: English ``verbs``, in all their forms, other
-``words``, and for each language what may stand for any of them, a word or a single character of it.
-A word that is denied, that is a name or part of one, or that the sentence adds in brackets needs
-none; the context answers by words of two characters and more.
+``words``, and for each language what may stand for any of them: in Chinese a word or a single
+character of one, in English, beside those that are listed, the beginning of one.  A word that is
+denied, that is a name or part of one, or that the sentence adds in brackets needs none; the context
+answers by words of two characters and more.
 
 Out of scope: which word renders which, and what the original says besides.
 
@@ -13,6 +14,8 @@ Out of scope: which word renders which, and what the original says besides.
     ['escape']
     >>> [*additions("多數國家將豁免於配額", text, "zh")]
     []
+    >>> [text[slice(*span)] for span in additions("Most will face quotas", text, "en")]
+    ['escape']
 """
 
 import re
@@ -34,11 +37,13 @@ def _lists(tag: str) -> dict[str, list[tuple[str, _Answers]]]:
     """The English words by the first of each, with what answers them in a language."""
     found: dict[str, list[tuple[str, _Answers]]] = {}
     for row in rows(__file__, "additions"):
-        said = [fold(word) for word in row.get(tag, "").split()]
-        longer = [word for word in said if len(word) > 1]
-        answers = re.compile("|".join(said)), re.compile("|".join(longer) or r"(?!)")
         words = [form for verb in row["verbs"].split("|") if verb for form in inflected(verb)]
-        for word in (*words, *filter(None, row["words"].split("|"))) if said else ():
+        words += filter(None, row["words"].split("|"))
+        said = [fold(word) for word in row.get(tag, "").split("|" if tag == "en" else None) if word]
+        said += words if tag == "en" else []
+        longer = [word for word in said if len(word) > 1 and word.isalpha()]
+        answers = re.compile("|".join(said)), re.compile("|".join(longer) or r"(?!)")
+        for word in words if said else ():
             found.setdefault(re.split("[ -]", word)[0], []).append((word, answers))
     return found
 
@@ -47,7 +52,7 @@ def additions(
     original: str, sentence: str, tag: str, context: str = "", names: Sequence[Span] = ()
 ) -> Iterator[Span]:
     """Yield where an English sentence has a word of the list that its original does not say."""
-    said, around, text = fold(original), fold(context), sentence.lower()
+    said, around, text = fold(original.lower()), fold(context), sentence.lower()
     aside = [*names, *(match.span() for match in _ADDED.finditer(text))]
     for match in _WORD.finditer(text):
         start = match.start()

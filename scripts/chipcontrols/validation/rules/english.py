@@ -17,6 +17,7 @@ from collections.abc import Iterator, Set
 from fractions import Fraction
 
 from chipcontrols.languages import language, surface_forms
+from chipcontrols.languages.additions import additions
 from chipcontrols.languages.agreement import disagreements
 from chipcontrols.languages.base import Language
 from chipcontrols.languages.directions import Disagreement
@@ -256,6 +257,10 @@ def opposed(evidence: Evidence, row: Row, cell: str) -> Complaints:
             message = f"{fault.about}: {fault.reason}; the original is {one.table}/{one.id}"
             yield Complaint(message, "say what the rows say, or correct what they belong to")
             return
+    claimed = cell.partition(", according to ")[0]
+    for start, end in additions(" ".join(text for _, text in told), claimed, "en"):
+        message = f"addition: {cell[start:end]!r}, which no row that it rests on says"
+        yield Complaint(message, "say what the rows say, or correct what they belong to")
 
 
 def clashes(said: str, cell: str, part: bool) -> Iterator[Disagreement]:
