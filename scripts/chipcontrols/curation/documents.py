@@ -129,8 +129,11 @@ def new_document(
     name = f"{max(taken, default=-1) + 1:03}_{digest[:16]}.txt"
     new = dict.fromkeys(table.schema.names, "") | dict(given)
     for field in (field for field in table.schema.fields if field.rule == "date"):
-        tag = new[table.schema.roles["language"]]
-        new[field.options["words"]] = words_of_date(field, new, tag, lines)
+        language = languages.language(given[table.schema.roles["language"]])
+        column, cell = field.options["words"], new[field.name]
+        every = (one.text for line in lines for one in language.dates(line))
+        dated = (one for one in every if language.resolve_date(one, None) == cell)
+        new[column] = next((one for one in dated if new[column] in one), new[column])
     new |= dict.fromkeys(table.schema.columns("counted"), "0")
     new |= bytes_cells(table.schema, digest, len(lines))
     new[table.schema.roles["document"]] = name
@@ -161,14 +164,6 @@ def faults_of(package: Package, name: str, files: Mapping[str, bytes]) -> Iterat
     for one in (*found.cells, *found.cited, *wrong):
         if (one.file, one.line) == (every[row.table].path, row.line):
             yield f"{one.column}: {one.message}"
-
-
-def words_of_date(field: Field, cells: Mapping[str, str], tag: str, lines: Sequence[str]) -> str:
-    """Return the whole words of a line that state a date of a new document, else those given."""
-    words, language = cells[field.options["words"]], languages.language(tag)
-    every = (one.text for line in lines for one in language.dates(line) if words in one.text)
-    dated = (one for one in every if language.resolve_date(one, None) == cells[field.name])
-    return next(dated, words)
 
 
 def citations_of(

@@ -24,7 +24,7 @@ from chipcontrols.languages.agreement import modality_of_report
 from chipcontrols.languages.base import Span
 from chipcontrols.languages.surface_forms import compile_forms, mentions
 from chipcontrols.languages.zh.folding import fold
-from chipcontrols.package import Row, Table, files, sort_key
+from chipcontrols.package import Table, files, sort_key
 from chipcontrols.package.schema import Field
 from chipcontrols.validation.anchors import Line
 from chipcontrols.validation.candidates import CONNECTIVE, length_of
@@ -49,13 +49,15 @@ def drafts_of_line(reader: Reader) -> Iterator[str]:
         open_drafts = (draft for draft in drafts if not draft.recorded)
         told += (one for draft in open_drafts for one in row_of(reader, table, draft, 0)[2])
     for table, found in zip(tables, stated, strict=True):
-        below, listed = 0, set[str]()
+        below, listed, order = 0, set[str](), sort_key(table.schema)
+        above = [(order([*row.cells.values()]), row.line) for row in table.rows]
         # What is open takes the next free ids.
         every = [*found, *other_drafts(reader, table, told)]
         drafts = sorted(every, key=lambda draft: bool(draft.recorded))
         for position, draft in enumerate(drafts):
             row, named, _, clauses = row_of(reader, table, draft, position)
-            if below != (below := line_above(table, row)):
+            key = order([*row.cells.values()])
+            if below != (below := max((at for one, at in above if one < key), default=1)):
                 exclusion = table.schema.kind == "exclusion"
                 instead = " (instead, for what no row should record)" if exclusion else ""
                 path, at = table.place(below)
@@ -67,9 +69,9 @@ def drafts_of_line(reader: Reader) -> Iterator[str]:
             yield csv_line(row.cells.values())
             yield from notes(reader, table, row, draft.span, listed)
             if table.schema.kind == "statement" and not draft.recorded:
-                key, given = row.cells[table.schema.primary_key[0]], entities_of(row)
-                of = {"table": table.name, "row": key}
-                mentioned += (of | {"entity": one} for one in named if one not in given)
+                of = {"table": table.name, "row": row.cells[table.schema.primary_key[0]]}
+                others = (one for one in named if one not in entities_of(row))
+                mentioned += (of | {"entity": one} for one in others)
                 cited += (
                     of | {"column": column} | places.citation(reader.line, span)
                     for column, span in clauses.items()
@@ -133,11 +135,9 @@ def other_drafts(reader: Reader, table: Table, told: list[Span]) -> Iterator[Dra
                 found.append(((c.start, c.end), dict.fromkeys(schema.columns("term"), c.text)))
     if schema.kind == "exclusion" and (column := schema.roles.get("class")):
         clauses = reader.open("clause") if reader.is_heading() else []  # which is left out whole
-        left = [c for c in reader.open() if c not in clauses]
-        spans = [(c.kind, (c.start, c.end)) for c in left]
-        spans += [("clause", (clauses[0].start, clauses[-1].end))] if clauses else []
-        reasons = [only_reason(table, reader, *one) for one in spans]
-        found += [(s, {column: kind} | why) for (kind, s), why in zip(spans, reasons, strict=True)]
+        left = [(c.kind, (c.start, c.end)) for c in reader.open() if c not in clauses]
+        left += [("clause", (clauses[0].start, clauses[-1].end))] if clauses else []
+        found += [(s, {column: kind} | only_reason(table, reader, kind, s)) for kind, s in left]
     yield from (Draft(places.shortest_excerpt(line, *span), cells) for span, cells in found)
 
 
@@ -316,13 +316,6 @@ def undated(line: Line, span: Span, larger: Span) -> Span:
     first = reports.leading(line.reading, *larger)  # but for the day of a dateline
     beside = line.reading[first : near[0]], line.reading[near[1] : larger[1]]
     return near if any(map(times, beside)) else larger
-
-
-def line_above(table: Table, row: Row) -> int:
-    """Return the line of a table below which a row belongs."""
-    key = sort_key(table.schema)
-    own = key(list(row.cells.values()))
-    return max((r.line for r in table.rows if key(list(r.cells.values())) < own), default=1)
 
 
 def csv_line(cells: Iterable[str]) -> str:

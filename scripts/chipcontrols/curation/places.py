@@ -6,8 +6,6 @@ on its line and cuts no gloss.  Out of scope: what the words mean, and which row
 
 from __future__ import annotations
 
-import bisect
-import functools
 import re
 from collections.abc import Callable
 from typing import NamedTuple
@@ -22,6 +20,7 @@ from chipcontrols.validation.passages import Evidence
 NAMED_LINE = re.compile(r"(?P<document>[^:\s]+):(?P<line>[0-9]{1,9})")
 SENTENCE_END = re.compile("[。｡!?！？.]+[」』”\"’)]*")
 MOST_FOUND = 1_000
+FARTHEST = 60
 
 
 class Place(NamedTuple):
@@ -77,25 +76,19 @@ def find_places(evidence: Evidence, query: str) -> list[Place]:
 
 
 def shortest_excerpt(line: Line, start: int, end: int) -> Span:
-    """Return the shortest extension of a reading span whose raw words occur once on their line.
-
-    It begins and ends with no blank.  What extends a unique stretch is unique, so that the fewest
-    characters needed on the right only fall when there are more on the left.
-    """
-    reading, last = line.reading, len(line.reading)
-    best, left = (0, last), range(start, -1, -1)
-    fewest = bisect.bisect_left(left, True, key=lambda first: occurs_once(line, first, last))
-    for first in left[fewest:]:
-        enough = functools.partial(occurs_once, line, first)
-        last = end + bisect.bisect_left(range(end, last), True, key=enough)
-        if last - first < best[1] - best[0]:
-            best = first, last
-        if end - first >= best[1] - best[0] - 1:
-            break
-    first, last = best
+    """Return the shortest extension of a reading span whose raw words occur once on their line, or
+    the whole line where more than FARTHEST characters are needed.  It begins and ends with no blank
+    of its own."""
+    reading, whole = line.reading, len(line.reading)
+    spans = (
+        (first, first + size)
+        for size in range(end - start, min(end - start + FARTHEST, whole) + 1)
+        for first in range(min(start, whole - size), max(end - size, 0) - 1, -1)
+    )
+    first, last = next((one for one in spans if occurs_once(line, *one)), (0, whole))
     while first > 0 and reading[first].isspace():
         first -= 1
-    while last < len(reading) and reading[last - 1].isspace():
+    while last < whole and reading[last - 1].isspace():
         last += 1
     return trimmed(reading, first, last)
 

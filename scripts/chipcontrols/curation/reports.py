@@ -115,27 +115,23 @@ def reporting(line: Line, verbs: Sequence[tuple[Span, Span]]) -> list[tuple[Span
     reading, kept = line.reading, list[tuple[Span, Span]]()
     for clause in dict.fromkeys(clause for clause, _ in verbs):
         here = [verb for one, verb in verbs if one == clause]
-        chosen = next((verb for verb in here if says_that(reading, verb, clause)), None)
+        chosen = [one for one in here if that_after(reading, one, one[1], clause[1])][:1]
         if not chosen:
             ends = not has_letters(reading, here[-1][1], clause[1])
-            chosen = here[-1] if ends else here[0]
-            if kept and inside_report(line, kept[-1], clause, chosen, ends):
+            chosen = here[-1:] if ends else here[:1]
+            if kept and inside_report(line, kept[-1], clause, chosen[0], ends):
                 continue
-        kept.append((clause, chosen))
+        kept.append((clause, chosen[0]))
     return kept
 
 
-def says_that(reading: str, verb: Span, clause: Span) -> bool:
-    """Return whether *that* follows a verb, or whom it addresses: told investors that."""
-    addressed = word("addressing").fullmatch(reading, *verb)
-    later = addressed and word("that").search(reading, verb[1], clause[1])
-    return bool(later or that_after(reading, verb[1]))
-
-
-def that_after(reading: str, start: int) -> int:
-    """Return where what is said begins where *that* or *whether* begins it; else 0."""
+def that_after(reading: str, verb: Span, start: int, end: int, adverbial: bool = False) -> int:
+    """Return where between two offsets, behind a verb, what is said begins where *that* or
+    *whether* does, also behind whom it addresses (told investors that) or an adverbial; else 0."""
     start = places.trimmed(reading, start, len(reading))[0]
     that, question = word("that").match(reading, start), word("question").match(reading, start)
+    if not that and not question and (adverbial or word("addressing").fullmatch(reading, *verb)):
+        that = word("that").search(reading, start, end)
     return that.end() if that else start if question else 0
 
 
@@ -179,9 +175,7 @@ def what_is_said(
         last = kept[number + 1][0][0]
     end = when_said(line, verb)
     adverbial = word("adverb").match(reading, places.trimmed(reading, end, len(reading))[0])
-    addressed = word("addressing").fullmatch(reading, *verb)  # told reporters that
-    later = word("that").search(reading, end, clause[1]) if adverbial or addressed else None
-    if that := that_after(reading, end) or (later.end() if later else 0):
+    if that := that_after(reading, verb, end, clause[1], bool(adverbial)):
         return places.trimmed(reading, that, last)
     ends = not has_letters(reading, end, clause[1])
     begins = not has_letters(reading, clause[0], verb[0])
