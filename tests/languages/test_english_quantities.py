@@ -87,6 +87,8 @@ READINGS = """
     an estimated 100,000 | 100000 | - | - | - | approx
     at least one | 1 | 1 | - | - | at_least
     zero percent | 0 | 0 | 0 | percent | exact
+    more than half an hour | 1/2 | 1/2 | - | hours | more_than
+    2 million MYR | 2e6 | 2e6 | 2e6 | MYR | exact
     one-in-three | 1/3 | 1/3 | 1/3 | fraction | exact
     1.2 million-square-foot | 1.2e6 | 1.2e6 | 1.2e6 | sq ft | exact
 """

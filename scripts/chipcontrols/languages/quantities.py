@@ -37,14 +37,12 @@ _OFF_BY = re.compile(
 
 
 def units(module: str, table: str = "units") -> dict[str, Unit]:
-    """The units of a table by their words in small letters."""
+    """The units of a table by their words."""
     found = rows(module, table)
-    return {r["word"].strip().lower(): (r["unit"], Fraction(r.get("factor", 1))) for r in found}
+    return {row["word"].strip(): (row["unit"], Fraction(row.get("factor", 1))) for row in found}
 
 
-SYMBOLS: Mapping[str, Unit] = {
-    row["word"]: (row["unit"], Fraction(row["factor"])) for row in rows(__file__, "units")
-}
+SYMBOLS = units(__file__)
 """Symbols that all languages write alike, the units that they name and what one is worth."""
 SYMBOL = f"(?-i:{alternatives(rows(__file__, 'units'))})(?![A-Za-z0-9µ])"
 """A pattern for a symbol, which no letter or digit continues."""

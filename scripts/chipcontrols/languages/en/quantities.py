@@ -1,7 +1,8 @@
 """Quantity expressions of English press texts, read in exact fractions.
 
 ``find`` returns the maximal quantity expressions of a text, ``read`` one expression. Units and
-bounds are those of ``languages.base``. This docstring is the specification.
+bounds are those of ``languages.base``. This docstring and the grammar in quantities.csv, whose
+patterns have examples, are the specification.
 
     >>> [(q.text, q.derivation) for q in find("nearly one-third of $5.5 billion, up 35% or more")]
     ... # doctest: +NORMALIZE_WHITESPACE
@@ -12,10 +13,9 @@ bounds are those of ``languages.base``. This docstring is the specification.
     >>> read("third-largest").unit, read("tens of billions of dollars").low
     ('rank', Fraction(20000000000, 1))
 
-Grammar, in quantities.csv, with blanks or hyphens between number, scale and unit
+Grammar, with blanks or hyphens between number, scale and unit
     expression  [bound] [number [unit] to] [currency] number [scale] [of] [unit] [bound]
-    number      digits (1,500 and 3.5 too), words (twenty-eight, five hundred and three, a million),
-                half, two and a half, two-thirds, a third of, one in five, dozen
+    number      digits, words (five hundred and three, a million), two and a half, a third of, dozen
     scale       hundred to trillion; bn, bln, mn, mln, tn, trln; after a currency sign also k, m, b,
                 t, before a unit k and m (11.4m tonnes)
     range       to, - between numbers of one unit, and after between; or between small neighbours
@@ -32,11 +32,10 @@ Units: units.csv, whose nouns are counted (20,000 chips); before other nouns the
 Bounds: bounds.csv; of several before the number the last decides, and one after it above all. over
     before a length is no bound (over five years).
 
-Not read: dates, years and clock times (``dates``), one and zero without bound, scale or unit (one
-of them), numbers in names (Boeing 737, Big Four, Second Avenue), versions, ratios (3:1, 24/7), and
-ordinals without a determiner (first reported). A minus before digits counts (-80°C, minus 3%).
-Out of scope: several scales in words (one million two hundred), many, couple, double, numbers of
-more than 60 characters or above 10^60.
+Not read: what ``name`` in the grammar is, dates, years and clock times (``dates``), one and zero
+without bound, scale or unit (one of them), numbers in names (Boeing 737, Big Four, Second Avenue),
+and ordinals without a determiner (first reported). Out of scope: several scales in words (one
+million two hundred), many, couple, double, numbers of more than 60 characters or above 10^60.
 """
 
 import dataclasses
@@ -59,7 +58,7 @@ from chipcontrols.languages.en.words import (
 )
 from chipcontrols.languages.quantities import ONE, Amount, Reading, Unit
 
-_UNITS = quantities.units(__file__)
+_UNITS = {word.lower(): unit for word, unit in quantities.units(__file__).items()}
 _SINGULAR = {  # a 6,000-patient trial, a 33 billion-pound push
     word[:-1]: unit for word, unit in _UNITS.items() if re.fullmatch("[a-z]+[^s]s", word)
 }
@@ -142,7 +141,7 @@ def _unit(match: re.Match[str]) -> Unit:
     if match["unit"] == "":
         return "years", ONE  # Huang, 62, said
     symbol = (match["unit"] or "").strip(" -")
-    words = symbol.lower().removeprefix("of ")
+    words = re.sub("^(?:of|an?) ", "", symbol.lower())
     if words[:6] == "times " or (words == "times" and _EARNINGS.match(match.string, match.end())):
         return "multiple", ONE
     return quantities.SYMBOLS.get(symbol) or {**_SINGULAR, **_UNITS}.get(words, (None, ONE))

@@ -1,7 +1,7 @@
 """Quantity expressions of Chinese press texts, read in exact fractions.
 
 ``find`` returns the maximal quantity expressions of a text, ``read`` one expression. This docstring
-is the specification.
+and the grammar in quantities.csv, whose patterns have examples, are the specification.
 
     >>> [(q.text, q.derivation) for q in find("蒸发近百亿美元,2023年达35%,下降30%以上")]
     ... # doctest: +NORMALIZE_WHITESPACE
@@ -10,13 +10,11 @@ is the specification.
     >>> [q.text for q in find("2018年用4塊A100,F-35、910C和CloudMatrix 384,2.0版本")]
     ['4塊']
 
-Grammar, in quantities.csv, in either script and width, with blanks between digits, magnitude and
-unit; every run of digits is taken whole, whether or not it means anything, so that a scan takes
-linear time
+Grammar, in either script and width, with blanks between digits, magnitude and unit; every run of
+digits is taken whole, whether or not it means anything, so that a scan takes linear time
     expression  [bound] [number [unit] 至] number [多|餘] [magnitude] [unit] [bound]
-    number      digits (1,500, ２，８００, 3.5), Chinese numerals (一百零五, 三点五, 廿三, 一万五),
-                both mixed (1500亿, 3.5萬億, 1億2000萬), 分之 (三分之一, 百分之30, 三又二分之一),
-                半 (一半, 半數, 半年, 两年半), vague ones (數十億, 三四十, 一、兩萬)
+    number      digits, Chinese numerals (一百零五, 廿三, 一万五), both mixed (1億2000萬), 分之,
+                半 (一半, 半年, 两年半), vague ones (數十億, 三四十, 一、兩萬)
     join        至 到 - ~, 5倍以上10倍以下; 从 or a fall (50%到30%) makes no range
     ordinal     第 number [noun], 二期
     words       最大, 大多数, 少數, 幾乎所有, 多個, 甚微, 可觀, 巨額
@@ -40,14 +38,13 @@ Conventions
     - A single Chinese digit needs a unit (三星 is a name), also 百, 千, 萬 alone; 一千 needs none.
     - Between a bound and its number may stand whose part it is, with 的, or a verb of links.csv:
       不得超過營收的五成, 至少需要3年. 上升1.5個百分點至59.5% are two quantities.
-    - A number and a symbol of a unit are a quantity (80GB HBM3). Digits followed by other Latin
-      letters are a name; digits after Latin letters, or after a word of products.csv (麒麟990),
-      are one too, unless 億, %, 倍 or a currency follows (or, after a blank, a unit): AMD6%.
+    - Digits followed by Latin letters that are no symbol of a unit are a name; digits after
+      letters, or after a word of products.csv (麒麟990), are one too, unless 億, %, 倍 or a
+      currency follows (or, after a blank, a unit): AMD6%.
 
-Not read: calendar dates and clock times (``dates``; a day of the month is 13日, a length 三天,
-3日內, 數日), years of 4 digits, versions (1.0時代), ratios (3:1, 1比30.6), codes of shares (2330),
-第三方 and its like, 數位, malformed numerals (``numerals``), numbers above 10^60. A minus before
-digits counts (为-18.4亿元), as do 零下 and 负. Out of scope: conversion of units, 70B, 許多, 雙.
+Not read: what ``name`` and ``no_quantity`` in the grammar are, calendar dates and clock times
+(``dates``; a day of the month is 13日, a length 三天, 3日內, 數日), malformed numerals, numbers
+above 10^60. Out of scope: conversion of units, 70B, 許多, 雙.
 """
 
 import re
@@ -93,7 +90,7 @@ def _unit(words: str | None, ours: str = _BARE) -> Unit:
     if key in ("元", "") or (key == "分" and ours != _BARE):
         return ours, Fraction(1, 100) if key == "分" else ONE
     key = key[0] if key[0] in "成年" else key.replace("多", "").replace("半", "")
-    return quantities.SYMBOLS.get(key) or _UNITS.get(key.lower(), ("count", ONE))
+    return quantities.SYMBOLS.get(key) or _UNITS.get(key, ("count", ONE))
 
 
 def _words_reading(match: re.Match[str]) -> Reading | None:
@@ -153,7 +150,7 @@ def _reading(match: re.Match[str]) -> Reading | None:
     part, last = _part(unit_words), _part(unit_words, 2)
     low, high = low + part, low + last if last > part else high and high + part
     named = match["money"] or match["money_too"]
-    ours = _MONEY[named.strip().lower()][0] if named else _BARE
+    ours = _MONEY[named.strip()][0] if named else _BARE
     unit = _unit(match["unit"] or ("" if named else None), ours or _BARE)
     if unit[0] is None and (match["half"] or "分之" in text or "/" in text):
         unit = "fraction", ONE

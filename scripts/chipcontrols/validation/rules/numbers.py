@@ -30,8 +30,7 @@ def decimal_text(value: Fraction | None) -> str:
 
 def parts_of(quantity: Quantity) -> dict[str, str]:
     """Return the cells of a quantity as it is read, by the part that each column holds."""
-    limits = {part: getattr(quantity, part) for part in ("value", "low", "high")}
-    cells = {part: decimal_text(limit) for part, limit in limits.items()}
+    cells = {part: decimal_text(getattr(quantity, part)) for part in ("value", "low", "high")}
     return cells | {"unit": quantity.unit or "", "bound": quantity.bound}
 
 
