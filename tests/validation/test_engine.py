@@ -11,7 +11,7 @@ import random
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from chipcontrols.validation.lexicon import Lexicon, compile_lexicon
 from chipcontrols.validation.parts import Index
 from fault_corpus import CORPUS, assemble, edited, rehash
 
-Advance = Callable[[str], None]
+Names = Iterable[str]
 Documents = Iterator[Iterator[Found]]
 FAULTS = sorted(CORPUS)[::5]
 """Faults from all over the corpus."""
@@ -41,7 +41,7 @@ def test_there_are_enough_faults() -> None:
 
 
 @contextlib.contextmanager
-def by_any_order(package: Package, index: Index, advance: Advance, *_: object) -> Documents:
+def by_any_order(package: Package, index: Index, names: Names, *_: object) -> Documents:
     """Give what is found in the documents of a package when they are checked in any order, each
     as bytes, as another process does."""
 
@@ -50,7 +50,7 @@ def by_any_order(package: Package, index: Index, advance: Advance, *_: object) -
         random.Random(len(order)).shuffle(order)
         return contextlib.nullcontext(check_packed(pickle.loads(content), task) for task in order)
 
-    with BY_DOCUMENT(package, index, advance, None, run) as found:
+    with BY_DOCUMENT(package, index, names, lambda _: None, None, run) as found:
         yield found
 
 

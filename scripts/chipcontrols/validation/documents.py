@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import pickle
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from chipcontrols.package import Row
 from chipcontrols.package.documents import Document
@@ -25,6 +25,7 @@ from chipcontrols.validation.rules.base import Complaint
 from chipcontrols.validation.rules.entities import other_mentions
 from chipcontrols.validation.rules.force import agreement, expired
 from chipcontrols.validation.rules.roles import roles
+from chipcontrols.validation.rules.words import CodeRule
 from chipcontrols.validation.unchanged import Counts
 
 
@@ -39,13 +40,16 @@ class Found:
     unread: list[Finding] = dataclasses.field(default_factory=list)
     missing: set[str] = dataclasses.field(default_factory=set)
     """The documents of the part that could not be read."""
+    cued: set[str] = dataclasses.field(default_factory=set)
+    """The part, by name, when something is found in its codes or citations."""
     counts: Counts = dataclasses.field(default_factory=Counter)
 
-    def add(self, other: Found) -> None:
-        """Add what was found in another part."""
-        for field in dataclasses.fields(self):
-            mine, theirs = getattr(self, field.name), getattr(other, field.name)
-            (mine.extend if isinstance(mine, list) else mine.update)(theirs)
+    def gather(self, others: Iterable[Found]) -> None:
+        """Add what was found in other parts."""
+        for other in others:
+            for field in dataclasses.fields(self):
+                mine, theirs = getattr(self, field.name), getattr(other, field.name)
+                (mine.extend if isinstance(mine, list) else mine.update)(theirs)
 
 
 def check_packed(lexicon: Lexicon, content: bytes) -> list[Found]:
@@ -71,6 +75,8 @@ def check_document(lexicon: Lexicon, part: Part, documents: Mapping[str, Documen
         witnesses = evidence.witnesses.get(row.key, ())
         if sure.issuperset(one.role("document") for one in witnesses):
             found.cells += wrong
+    if found.cited or any(one.rule == CodeRule.name for one in found.cells):
+        found.cued.add(part.name)
     return found
 
 

@@ -87,16 +87,15 @@ def validate(
     # What is in the rows need not be kept twice.
     bare = {name: dataclasses.replace(one, content=b"") for name, one in package.tables.items()}
     every, package = dict(package.tables), dataclasses.replace(package, tables=bare)
-    with by_document(package, index, advance, memory, run) as documents:
+    with by_document(package, index, index.homes, advance, memory, run) as documents:
         for name, table in bare.items():
             advance(f"table {name}")
             findings += by_table(package, every.pop(name), memory)
             counts["table", name] += len(table.rows)
         of_tables = {name: [*tables.findings(package, name)] for name in tables.RULES}
-        for one in documents:
-            found.add(one)
-    if any(one.rule in (CodeRule.name, "citation") for one in (*found.cells, *found.cited)):
-        found = without_idle_cues(package, index, found, run)
+        found.gather(documents)
+    if found.cued:
+        drop_idle_cues(package, index, found, run)
     advance("references")
     counts.update(found.counts)
     for name in of_tables:
@@ -235,20 +234,20 @@ ROWS_OF_A_BATCH = 200
 def by_document(
     package: Package,
     index: Index,
+    parts: Iterable[str],
     advance: Callable[[str], None],
     memory: Memory | None = None,
     run: Run | None = None,
     lexicon: Lexicon | None = None,
 ) -> Iterator[Iterator[Found]]:
-    """Give what is found in the documents and their rows, one after another, those left out that
+    """Give what is found in parts of the package, one after another, those left out that
     `memory` has without findings; what other processes check they begin at once.  `lexicon` is that
     of the package unless given."""
     lexicon, aside, digests = lexicon or compile_lexicon(package), Found(), deque[str]()
     said, hashes = (lexicon.digest(), memory.documents(package)) if memory else ("", {})
 
     def tasks() -> Iterator[tuple[Part, dict[str, Document]]]:
-        for name in index.homes:
-            part = index.part(name)
+        for part in map(index.part, parts):
             rows = list(part.of_kind("document"))
             names = {row.role("document") for row in rows} & hashes.keys() if memory else set()
             if memory and (
@@ -285,17 +284,22 @@ def by_document(
         yield checked(results)
 
 
-def without_idle_cues(package: Package, index: Index, found: Found, run: Run | None) -> Found:
-    """Return what is found both with all cues and without those that call for nothing."""
+def drop_idle_cues(package: Package, index: Index, found: Found, run: Run | None) -> None:
+    """Keep of what is found in codes, and in citations for them, what is also found without the
+    cues that call for nothing."""
     lexicon, again = compile_lexicon(package), Found()
     lexicon = dataclasses.replace(lexicon, idle=idle_cues(package, lexicon))
-    with by_document(package, index, lambda _: None, None, run, lexicon) as documents:
-        for one in documents:
-            again.add(one)
+    parts = sorted(found.cued)
+    with by_document(package, index, parts, lambda _: None, None, run, lexicon) as documents:
+        again.gather(documents)
     before = {(one.file, one.line, one.column) for one in found.cells}
-    again.cells = [one for one in again.cells if (one.file, one.line, one.column) in before]
-    again.cited = [one for one in again.cited if one in found.cited]
-    return again
+    found.cells = [one for one in found.cells if one.rule != CodeRule.name]
+    found.cells += [
+        one
+        for one in again.cells
+        if one.rule == CodeRule.name and (one.file, one.line, one.column) in before
+    ]
+    found.cited = [one for one in found.cited if one in again.cited]
 
 
 def rows_on(package: Package, documents: set[str]) -> set[tuple[str, int]]:

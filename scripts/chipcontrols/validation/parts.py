@@ -66,7 +66,7 @@ class Index:
 
     def __init__(self, package: Package) -> None:
         """Go through the tables once."""
-        self.every = [(table.schema, table.rows) for table in package.tables.values()]
+        self.every = [table.rows for table in package.tables.values()]
         self.order = {name: at for at, name in enumerate(package.tables)}
         self.rows: dict[Key, list[Row]] = {}
         self.about: dict[Key, list[Row]] = {}
@@ -95,14 +95,12 @@ class Index:
         """The rows by the part in which their cells are checked."""
         found: dict[str, list[Row]] = {}
         homeless = 0
-        for schema, rows in self.every:
-            document = schema.roles.get("document", "")
-            for row in rows:
-                name = (document and row.cells[document]) or self.home(row)
-                if not name:
-                    name = f"\0{homeless // ROWS_OF_A_PART}"
-                    homeless += 1
-                found.setdefault(name, []).append(row)
+        for row in itertools.chain.from_iterable(self.every):
+            name = row.role("document") or self.home(row)
+            if not name:
+                name = f"\0{homeless // ROWS_OF_A_PART}"
+                homeless += 1
+            found.setdefault(name, []).append(row)
         return found
 
     def sorted(self, rows: Iterable[Row]) -> list[Row]:
@@ -110,20 +108,18 @@ class Index:
         return sorted(rows, key=lambda row: (self.order[row.table], row.line))
 
     def home(self, row: Row) -> str:
-        """Return the document with which a row is checked, or nothing."""
-        keys = row.key, row.about
-        return next((name for key in keys for name in self.documents_of(key, row)), "")
-
-    def documents_of(self, key: Key, row: Row | None = None) -> Iterator[str]:
-        """Yield the documents that a row names, that are cited for it, and that its witnesses and
-        the rows that it compares have."""
-        own = (row,) if row and key == row.key else self.rows.get(key, ())
-        about = self.about.get(key, ())
-        compared = (one.about for one in about if one.schema.kind == "side")
-        others = (there for named in compared for there in self.rows.get(named, ()))
-        for one in itertools.chain(own, about, others):
-            if name := one.role("document"):
-                yield name
+        """Return the document with which a row without one is checked, or nothing: the first that
+        is cited for it, or that its witnesses and the rows that it compares have; else the same for
+        the row that it is about."""
+        for key in (row.key, row.about):
+            about = self.about.get(key, ())
+            compared = (one.about for one in about if one.schema.kind == "side")
+            others = (there for named in compared for there in self.rows.get(named, ()))
+            own = self.rows.get(key, ()) if key != row.key else ()
+            for one in itertools.chain(own, about, others):
+                if name := one.role("document"):
+                    return name
+        return ""
 
     def part(self, name: str) -> Part:
         """Return what must be at hand to check a document, or rows without one, by name."""
@@ -133,29 +129,23 @@ class Index:
         seen: set[Key] = set()
         while wave := wave - seen:
             seen |= wave
-            further: set[Key] = set()
-            for key in wave:
-                for row in self.rows.get(key, ()):
+            about = [row for key in wave for row in self.about.get(key, ())]
+            named = [row for key in wave for row in self.rows.get(key, ())]
+            found |= {id(row): row for row in (*about, *named)}
+            wave = {
+                row.about if row.schema.kind == "side" else row.key
+                for row in about
+                if row.schema.kind not in ABOUT
+            }
+        # And what is said of the documents that they name: their row, and where damage is.
+        for document in {row.role("document") for row in found.values()} - {""}:
+            for row in self.on.get(document, ()):
+                if row.schema.kind == "document" or row.role("reason") == "damaged":
                     found[id(row)] = row
-                for row in self.about.get(key, ()):
-                    found[id(row)] = row
-                    if row.schema.kind == "side":
-                        further.add(row.about)
-                    elif row.schema.kind not in ABOUT:
-                        further.add(row.key)
-            wave = further
-        self.add_documents(found)
         tables: dict[str, list[Row]] = {}
         for row in self.sorted(found.values()):
             tables.setdefault(row.table, []).append(row)
         return Part(name, tables, homes, resting)
-
-    def add_documents(self, found: dict[int, Row]) -> None:
-        """Add what is said of the documents that rows name: their row, and where damage is."""
-        for name in {row.role("document") for row in found.values()} - {""}:
-            for row in self.on.get(name, ()):
-                if row.schema.kind == "document" or row.role("reason") == "damaged":
-                    found[id(row)] = row
 
 
 def about_columns(schema: Schema, groups: set[str]) -> Iterator[tuple[str, str]]:
