@@ -135,6 +135,7 @@ def test_what_does_not_name_a_period_is_not_counted_from(text: str, last: str | 
         ("zh", "占比10月底过半", "2025-10"),
         ("zh", "今个财政年度（截至6月30日止）", "2024-07/2025-06"),
         ("zh", "周日在当地将举行葬礼", "2025-11-30"),
+        ("zh", "12月公司计划投产", "2025-12"),
         ("zh", "周五宣布将在当地建厂", "2025-11-21"),
         ("en", "it could ship in December", "2025-12"),
         ("en", "nobody could believe the news on Sunday", "2025-11-23"),

@@ -48,8 +48,7 @@ class Calendar:
     """The dates of a language, by the files beside its module.
 
     ``fold`` writes text in one form, ``numbers`` reads those in words, ``stands`` tells whether the
-    words around leave a date one.  A quarter or half that begins more than ``ahead`` months after
-    publication is that of the year before.
+    words around leave a date one.
     """
 
     def __init__(
@@ -58,10 +57,9 @@ class Calendar:
         fold: Callable[[str], str],
         numbers: Callable[[str], Iterable[int]],
         stands: Callable[[re.Match[str], str], bool],
-        ahead: int,
     ) -> None:
         """Read the files; patterns are compiled when they are first needed."""
-        self.fold, self.numbers, self.stands, self.ahead = fold, numbers, stands, ahead
+        self.fold, self.numbers, self.stands = fold, numbers, stands
         self.pointing, self.parts = rows(module, "pointing"), rows(module, "date_parts")
         pointing = "|".join(row["pattern"] for row in self.pointing)
         self.written = grammar(module, {"code": _CODE, "pointing": pointing})
@@ -211,7 +209,7 @@ class Calendar:
             return None
         if "until" in told and not last:  # ahead in May, past in October
             within = SOON
-        implied = functools.partial(iso.implied, today=today, within=within, ahead=self.ahead)
+        implied = functools.partial(iso.implied, today=today, within=within)
         cell = iso.interval(start, end, implied, opened="since" in told)
         return iso.ended(cell, self.told(said["ended"])["months"]) if said.get("ended") else cell
 

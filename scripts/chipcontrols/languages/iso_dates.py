@@ -8,8 +8,8 @@ nearest to the day of publication, where days ahead count twice, or three times 
 is not told either, for reports are rather of the past, but a quarter where words tell the
 future; a month without its year is the latest that is not in the future, unless the words
 tell a future (將, will), or it is within half a year and they make one likely (最快, could); a
-half or quarter lies in the year of publication, or in the one before if it begins over six
-months later (in English four) and no future is told; a sum of months (前三季度) is the latest
+half or quarter lies in the year of publication, or in the one before if it begins over four
+months later and no future is told; a sum of months (前三季度) is the latest
 that has ended; a weekday is like a month. In a range one end takes from the other what it
 lacks. Last quarter is one of the calendar, a week runs from Monday to Sunday, and ``90s`` is
 the latest such decade that had begun. A length that ends where it is told (three years ago,
@@ -32,6 +32,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 _CELL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_UNTOLD = 4
+"""How many months after publication a quarter may begin, of which no future is told."""
 _QUARTER = 91
 """Days of thirteen weeks, which are a quarter where a year ends on a certain weekday."""
 Ends = tuple[datetime.date, datetime.date]
@@ -143,11 +145,11 @@ def nearest(
     return (found.year, found.month) if found else (None, None)
 
 
-def implied(point: Point, today: datetime.date | None, within: int, ahead: int) -> Point:
+def implied(point: Point, today: datetime.date | None, within: int) -> Point:
     """The point with the year and month that its words leave out: a month may lie ahead ``within``
-    so many months, and a quarter or half that is not told of as a future so many ``ahead``.
+    so many months.
 
-    >>> [implied(Point(None, 10), datetime.date(2025, 5, 20), months, 6)[:2] for months in (0, 6)]
+    >>> [implied(Point(None, 10), datetime.date(2025, 5, 20), months)[:2] for months in (0, 6)]
     [(2024, 10), (2025, 10)]
     """
     _, month, day, months, summed = point
@@ -157,7 +159,7 @@ def implied(point: Point, today: datetime.date | None, within: int, ahead: int) 
     if today is None or month is None:
         return point
     if months > 1 or summed:
-        over = month + months - 1 <= today.month if summed else month <= today.month + ahead
+        over = month + months - 1 <= today.month if summed else month <= today.month + _UNTOLD
         return point._replace(year=today.year - (not over and not within))
     months = (month - today.month) % 12
     year, month = month_after(today, months if months <= within else months - 12)

@@ -77,5 +77,5 @@ def _stands(match: re.Match[str], text: str) -> bool:
     return not counts and not follows_name(text, match.start())
 
 
-calendar = dates.Calendar(__file__, fold, _numbers, _stands, ahead=4)
+calendar = dates.Calendar(__file__, fold, _numbers, _stands)
 find, resolve, times = calendar.find, calendar.resolve, calendar.times

@@ -60,5 +60,5 @@ def numbers(expression: str) -> Iterator[int]:
         yield int((amount(match[0]) or (0,))[0])
 
 
-calendar = dates.Calendar(__file__, fold, numbers, lambda match, text: True, ahead=6)
+calendar = dates.Calendar(__file__, fold, numbers, lambda match, text: True)
 find, spans, resolve = calendar.find, calendar.spans, calendar.resolve
