@@ -131,6 +131,7 @@ IN_CONTEXT = """
     prices may rise, it may march on |
     May I ask? March on! Theresa May said |
     April said so; June laughed |
+    to Castellan and June Okafor, in June | June
     a Boeing 737 in 2018 | 2018
     Computex 2025 and Made in China 2025 |
     Trump's 2018 tariffs | 2018

@@ -161,8 +161,8 @@ def implied(point: Point, today: datetime.date | None, within: int) -> Point:
     if months > 1 or summed:
         over = month + months - 1 <= today.month if summed else month <= today.month + _UNTOLD
         return point._replace(year=today.year - (not over and not within))
-    months = (month - today.month) % 12
-    year, month = month_after(today, months if months <= within else months - 12)
+    apart = (month - today.month) % 12
+    year, _ = month_after(today, apart if apart <= within else apart - 12)
     return point._replace(year=year)
 
 
@@ -251,7 +251,9 @@ def counted_from(cell: str, unit: str, steps: int) -> str | None:
         weekend = 2 * (unit != "day" and first.weekday() == 0)
         return str(shifted(first, steps - weekend) or "") or None
     if unit == "week" and (last - first).days < 7:
-        return week(first, steps)
+        monday = shifted(first, 7 * steps - first.weekday())
+        sunday = monday and shifted(monday, 6)
+        return f"{monday}/{sunday}" if sunday else None
     if unit == "month" and cell[:7] == str(last)[:7]:
         return cell_of(*month_after(first, steps))
     weeks = len(cell) == len(f"{first}/{last}") and not ((last - first).days + 1) % _QUARTER
@@ -287,13 +289,6 @@ def ended(cell: str | None, months: int) -> str | None:
         return f"{shifted(last[1], 1 - _QUARTER * months // 3)}/{last[1]}"
     first = last and cell_of(*month_after(last[0], 1 - months))
     return f"{first}/{last[0]:%Y-%m}" if last and first else None
-
-
-def week(today: datetime.date, weeks: int) -> str | None:
-    """The week so many weeks after that of a day."""
-    monday = shifted(today, 7 * weeks - today.weekday())
-    sunday = shifted(today, 7 * weeks - today.weekday() + 6)
-    return f"{monday}/{sunday}" if monday and sunday else None
 
 
 def decade(first: int | None, tens: int | None, today: datetime.date | None) -> str | None:

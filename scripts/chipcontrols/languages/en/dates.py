@@ -43,7 +43,7 @@ from chipcontrols.languages.en.words import MONTHS, ORDINALS, UNITS, fold, follo
 
 _NUMBERS = {**UNITS, **ORDINALS, "a": 1}
 _MONTHS = {name[:3].lower(): number for name, number in MONTHS.items()}
-_WORD_AFTER = re.compile(" [a-z]{4}")
+_WORD_AFTER, _NAME_AFTER = re.compile(" [a-z]{4}"), re.compile(" [A-Z][a-z]")
 _AMBIGUOUS = {"May", "March", "April", "June", "August", "Jan", "Jun"}
 _UNIT_WORDS = frozenset(row["word"] for row in rows(__file__, "units"))
 _IN = frozenset("in since by of until during before after".split())
@@ -68,7 +68,8 @@ def _stands(match: re.Match[str], text: str) -> bool:
         return before in _LEADING
     if ends == [match[0]] and match[0] in _AMBIGUOUS:
         adjective = before in _OF_ONE_YEAR and _WORD_AFTER.match(text, match.end())
-        return before in _LEADING or bool(adjective)
+        name = before not in _IN and _NAME_AFTER.match(text, match.end())  # and June Okafor
+        return bool(adjective or (before in _LEADING and not name))
     if not all(map(str.isdecimal, ends)):
         return True
     after = re.match("[ -]([a-z]+)", text[match.end() : match.end() + 30])
