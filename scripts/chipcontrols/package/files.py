@@ -52,12 +52,9 @@ def path_inside(root: Path, relative: str) -> Path:
 def names_below(root: Path, folder: str) -> list[str]:
     """Return the names of the files in a folder of the package and in those within it, in order; a
     link to a folder is not followed, and counts as a file."""
-    found = []
-    for base, folders, names in os.walk(root / folder):
-        inside = os.path.relpath(base, root).replace(os.sep, "/")
-        linked = [name for name in folders if os.path.islink(f"{base}/{name}")]
-        found += [f"{inside}/{name}" for name in (*names, *linked)]
-    return sorted(found)
+    below = (root / folder).rglob("*")
+    found = (path for path in below if path.is_symlink() or not path.is_dir())
+    return sorted(path.relative_to(root).as_posix() for path in found)
 
 
 def read_bytes(root: Path, relative: str, most: int = LARGEST_FILE) -> bytes:

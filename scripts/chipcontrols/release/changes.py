@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import typing
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,9 +63,8 @@ def change(old: Any, new: Any) -> str:
     """Return a change in words; of long texts from shortly before the first difference on."""
     start = 0
     if isinstance(old, str) and isinstance(new, str) and max(len(old), len(new)) > WIDTH:
-        pairs = enumerate(zip(old, new, strict=False))
-        common = next((at for at, (was, now) in pairs if was != now), min(len(old), len(new)))
-        start = max(0, common - WIDTH // 3)
+        same = len(os.path.commonprefix([old, new]))  # noqa: RUF071  (characters are meant)
+        start = max(0, same - WIDTH // 3)
     return f"{shown(old, start)} → {shown(new, start)}"
 
 
