@@ -52,7 +52,7 @@ OFFSETS = ("col_start", "col_end")
 
 
 def pandas_dtype(table: str, field: Field, codes: Codes) -> Any:
-    """Return the pandas dtype of a column, as the table in this module's docstring says."""
+    """Return the pandas dtype of a column, as this module's docstring says."""
     if field.separator:
         return "object"
     if field.coded:
@@ -62,13 +62,17 @@ def pandas_dtype(table: str, field: Field, codes: Codes) -> Any:
 
 
 DERIVED = json.loads(Path(__file__).with_name("derived.json").read_bytes())
+"""The derived tables and columns: what each is called, its type and its description."""
 
 
-def derived_schema(table: str, names: Mapping[str, str]) -> Schema:
-    """Return the schema of a derived table; some of its columns have other `names`."""
-    schema = read_schema(DERIVED[table])
-    fields = (dataclasses.replace(field, name=names.get(field.name, field.name), rule="derived")
-              for field in schema.fields)  # fmt: skip
+def derived_schema(table: str, names: Mapping[str, str], required: str = "") -> Schema:
+    """Return the schema of a derived table; some of its columns have other `names`, and one more
+    may be `required`."""
+    schema, fields = read_schema(DERIVED[table]), []
+    for field in schema.fields:
+        limits = {"required": True} if field.name == required else field.constraints
+        name = names.get(field.name, field.name)
+        fields.append(dataclasses.replace(field, name=name, constraints=limits, rule="derived"))
     key = tuple(names.get(name, name) for name in schema.primary_key)
     return dataclasses.replace(schema, fields=tuple(fields), primary_key=key)
 
@@ -159,17 +163,14 @@ def faulty_cells(table: Table, codes: Codes) -> Iterator[tuple[int, str, str]]:
 def entities_frame(tables: list[Table]) -> tuple[pandas.DataFrame, Schema]:
     """Return the entities of all tables of entities in one frame, sorted by id, and its schema; its
     columns are called as in the tables, where these agree."""
-    schemas, roles = [table.schema for table in tables], ("name", "original_name", "kind")
-    columns = [(*(schema.roles.get(role, "") for role in roles[:2]), kind_column(schema))
-               for schema in schemas]  # fmt: skip
-    alike = zip(zip(*columns, strict=True), roles, strict=True)
-    names = {role: shared_name(found, role) for found, role in alike}
-    schema = derived_schema(ENTITIES, names)
+    schemas, original = [table.schema for table in tables], "original_name"
+    columns = [(one.roles.get("name", ""), one.roles.get(original, ""), kind_column(one))
+               for one in schemas]  # fmt: skip
+    alike = zip(("name", original, "kind"), zip(*columns, strict=True), strict=True)
+    names = {role: shared_name(found, role) for role, found in alike}
     required = [field.role for one in schemas for field in one.fields if field.required]
-    if required.count(roles[1]) == len(schemas):
-        fields = (dataclasses.replace(x, constraints={"required": True})
-                  if x.name == names[roles[1]] else x for x in schema.fields)  # fmt: skip
-        schema = dataclasses.replace(schema, fields=tuple(fields))
+    always = required.count(original) == len(schemas)
+    schema = derived_schema(ENTITIES, names, original if always else "")
     rows = [(row.id, table.name, *(row.cells.get(name) or None for name in here))
             for table, here in zip(tables, columns, strict=True) for row in table.rows]  # fmt: skip
     found = pandas.DataFrame(sorted(rows, key=operator.itemgetter(0)), columns=list(schema.names))
