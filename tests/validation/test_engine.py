@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from chipcontrols.command import main
 from chipcontrols.package import Package, Row, canonical_text
 from chipcontrols.package.documents import read_documents
 from chipcontrols.validation import engine, parts, workers
@@ -161,6 +162,16 @@ def test_a_lost_process_loses_no_finding_and_doubles_none(
     monkeypatch.setattr(engine, "WORTH_SPREADING", 1_000_000)
     assert engine.validate(root) == report
     assert not report.ok
+
+
+@pytest.mark.usefixtures("spread")
+def test_what_no_process_survives_is_said_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(workers, "COMMAND", "import os; os._exit(1)")
+    assert main(["validate", str(assemble(tmp_path / "package")), "--no-cache"]) == 2
+    said = "could not validate a package: 3 processes that checked the same documents were lost\n"
+    assert capsys.readouterr().err == said
 
 
 @pytest.mark.usefixtures("spread")

@@ -93,7 +93,8 @@ def spread(lexicon: Lexicon, tasks: Iterator[bytes]) -> Iterator[Iterator[list[F
                 crew[here].kill()
                 crew.pop(here).communicate()
             if tries == MOST_TRIES or not running:
-                raise
+                lost = f"{tries} processes that checked the same documents were lost"
+                raise ConnectionError(lost) from None
             return ask(task, tries + 1)
 
     threads = ThreadPoolExecutor(cores())
