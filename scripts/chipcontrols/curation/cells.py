@@ -1,9 +1,9 @@
 """What fills the cells of a draft: all that the words of its excerpt decide.
 
-That is the only code that they allow, the only time that they state, and whom they name.  Of
-something said the time is the last before the verb; of a quantity it is none that follows its
-clause or with which it is compared.  Its code is one that has its unit, by the words beside it
-(`measures`).  Out of scope: what only a reader can decide, which `notes` name.
+That is the only code that they allow, the only time and force, and whom they name.  Of something
+said the time is the last before the verb; of a quantity it is none that follows its clause or with
+which it is compared.  Its code is one that has its unit, by the words beside it (`measures`).  Out
+of scope: what only a reader can decide, which `notes` name.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from chipcontrols.curation import measures, places, reports
 from chipcontrols.curation.reader import NOWHERE, Reader
+from chipcontrols.languages.agreement import MODALITIES
 from chipcontrols.languages.base import Span
 from chipcontrols.languages.zh.folding import fold
 from chipcontrols.package import Row, Table
@@ -68,12 +69,26 @@ def row_of(
     for column in schema.columns("code"):
         cells[column], clauses = code_of(reader, table, draft, cells, column)
         cited |= {column: clauses} if clauses != NOWHERE else {}
+    force = schema.roles.get("modality", "")
+    if reader.codes(table, force) and not schema.columns("quotation"):
+        cells[force] = force_of(reader, draft.span)
     place = place_of_id(row)
     ids = [numbered(other.id) for other in table.rows]
     free = max((number for there, number in ids if there == place), default=0) + 1
     for column in set(schema.primary_key).intersection(schema.columns("anchored_identifier")):
         cells[column] = f"{place}-{free + position}"
     return row, named, [*told(reader.evidence, row, passage)], cited
+
+
+def force_of(reader: Reader, span: Span) -> str:
+    """Return the only modality of which a span has words outside of its quantities, or that of one
+    that has none; what has a negation may be denied, or stated to be so."""
+    line, first, last = reader.line, *span
+    marks = (one for one in line.language.marks(line.reading) if first <= one.start < last)
+    beside = [one for one in marks if not any(s <= one.start < e for s, e in reader.quantities)]
+    kinds = {one.kind for one in beside if one.firm}
+    told = [code for code, own in MODALITIES.items() if own & kinds]
+    return "stated" if not told else told[0] if len(told) == 1 and told != ["denied"] else ""
 
 
 def date_cells(line: Line, field: Field, words: str, span: Span) -> dict[str, str]:
