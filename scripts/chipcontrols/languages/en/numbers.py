@@ -42,7 +42,6 @@ BOUNDS = {
     for bound in ("approx", "nearly", "as_high_as", "at_most", "at_least", "more_than", "vague")
 }
 """For each bound the English words of which one renders it; `under` and `within` mean too much."""
-LONGEST_FORM = 1_000
 
 
 class Number(NamedTuple):
@@ -154,11 +153,7 @@ def contains_form(text: str, form: str) -> bool:
     (True, False)
     """
     folded, wanted = text.lower(), form.lower()
-    at = folded.find(wanted)
-    while at >= 0:
-        if stands_alone(folded, at, at + len(wanted)):
-            return True
-        # Of a form that nobody writes only the first occurrence counts: looking for long words
-        # again and again takes quadratic time.
-        at = folded.find(wanted, at + 1) if len(wanted) <= LONGEST_FORM else -1
-    return False
+    if wanted not in folded:
+        return False
+    found = re.finditer(re.escape(wanted), folded)
+    return any(stands_alone(folded, *match.span()) for match in found)
