@@ -220,7 +220,7 @@ def _read(text: str, tag: str) -> tuple[Mark, ...]:
     may; what denies next to a negation (not insurmountable) may be a double one."""
     found, reach, last = list[Mark](), 0, -1
     for one in language(tag).marks(text):
-        mark = replace(one, kind="not", firm=one.firm and not reach) if one.kind == "nor" else one
+        mark = replace(one, kind="lacks" if reach else "not") if one.kind == "nor" else one
         if mark.kind != one.kind and not one.firm and one.start >= reach:
             continue
         found.append(mark)
