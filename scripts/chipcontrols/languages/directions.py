@@ -6,10 +6,9 @@ negation that reaches one of the two explains it (不落後 is "keeps up", 不�
 then spoken for; without one, the two disagree, unless they are so far apart that they speak of
 two things. Pairs that say only a part of a word (``_VAGUE``) come last. Of a few pairs
 (``_ALONE``) the sentence may have no end of which the original has only the other, unless a
-negation explains it. Words of two pairs of one family (增產, weaker) disagree where each side has
-one end of the family alone. A verb that lifts a ban permits. Two names that change places turn a
-word that compares or trades: A leads B, B trails A. Two opposites of one pair that change places
-with each other disagree.
+negation explains it. A verb that lifts a ban permits. Two names that change places turn a word
+that compares or trades: A leads B, B trails A. Two opposites of one pair that change places with
+each other disagree.
 
 What "rather than" or 而非 introduces is not so, and left out.  Out of scope: words that stand in no
 list (``opposites.csv`` of the languages), and what else the two differ in
@@ -43,8 +42,7 @@ _ONCE = with_trait("once")
 _CONVERSE = with_trait("converse")
 """Pairs whose ends say the same of two that change places: A leads B, B trails A."""
 _GOING = with_trait("going")
-_FAMILIES = with_trait("more"), _GOING
-"""Pairs that say much the same: that something is more, or that it goes ahead."""
+"""Pairs that say that something goes ahead."""
 _FRAME = with_trait("frame")
 """Pairs whose words lead a clause and do not deny it: unless, even without."""
 _FAR = 20
@@ -250,7 +248,6 @@ def directions(
                 yield Disagreement("direction", False, reason, one, other)
         for one, other in _pairs(left, right, False, vague):
             yield from _opposed(left, right, one, other, names)
-    yield from _akin(left, right)
     known = left.opposites
     for other in (span for span in right.unpaired() if not right.reaching(span)):
         for kind in right.opposites[other].keys() & _ALONE:
@@ -264,25 +261,6 @@ def directions(
                 else:
                     yield _opposite(left, right, like[0], other)
                 break
-
-
-def _ends(side: Side, family: frozenset[str]) -> dict[Span, int]:
-    """The words of pairs of a family that are one end of them."""
-    told = {span: {ends[kind] for kind in ends.keys() & family}
-            for span, ends in side.opposites.items()}  # fmt: skip
-    return {span: min(ends) for span, ends in sorted(told.items()) if len(ends) == 1}
-
-
-def _akin(left: Side, right: Side) -> Iterator[Disagreement]:
-    """Words of two pairs of one family (增產, weaker), where each side has one end of it alone."""
-    for family in _FAMILIES:
-        said, rendered = _ends(left, family), _ends(right, family)
-        here = [one for one in left.unpaired() if one in said and not left.reaching(one)]
-        there = [one for one in right.unpaired() if one in rendered and not right.reaching(one)]
-        pairs = itertools.product(here, there)
-        near = [pair for pair in pairs if _letters(left, right, *pair) <= _FAR / 2]
-        if near and len({*said.values(), *(-end for end in rendered.values())}) == 1:
-            yield _opposite(left, right, *near[0])
 
 
 def _opposite(left: Side, right: Side, one: Span, other: Span) -> Disagreement:
