@@ -172,24 +172,15 @@ def covering(found: Sequence[Candidate], here: Sequence[Cover]) -> list[str]:
             marks = covered(max(c.end for c in fitting), [(c.start, c.end) for c in fitting])
             # A stretch overlaps a span when it contains one from the end of it to its beginning.
             touching = containing(fitting, [(end - 1, start + 1) for start, end in spans])
-            answers = [
-                by if is_covered(found[at], marks) else ""
-                for at, by in zip(wanted, touching, strict=True)
-            ]
+            answers = []
+            for at, by in zip(wanted, touching, strict=True):
+                letters = (n for n, x in enumerate(found[at].text, found[at].start) if x.isalnum())
+                answers.append(by if all(marks[n : n + 1] == b"\1" for n in letters) else "")
         else:
             answers = containing(fitting, spans)
         for at, by in zip(wanted, answers, strict=True):
             rows[at] = by
     return rows
-
-
-def is_covered(candidate: Candidate, marks: bytes) -> bool:
-    """Return whether all letters and digits of a candidate are covered."""
-    return all(
-        marks[at : at + 1] == b"\1"
-        for at, character in enumerate(candidate.text, candidate.start)
-        if character.isalnum()
-    )
 
 
 def containing(here: Sequence[Cover], spans: Sequence[Span]) -> list[str]:

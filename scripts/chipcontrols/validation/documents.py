@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import pickle
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from chipcontrols.package import Row
 from chipcontrols.package.documents import Document
@@ -21,7 +21,6 @@ from chipcontrols.validation.lexicon import Lexicon
 from chipcontrols.validation.parts import Part, as_package
 from chipcontrols.validation.passages import Evidence, anchored, read_texts
 from chipcontrols.validation.rules import Rule, bind
-from chipcontrols.validation.rules.base import Complaint
 from chipcontrols.validation.rules.entities import other_mentions
 from chipcontrols.validation.rules.force import agreement, expired
 from chipcontrols.validation.rules.roles import roles
@@ -85,8 +84,7 @@ def check_row(
 ) -> Iterator[Finding]:
     """Yield the findings on the cells of a row; `counts` gets which rules checked it."""
     path = evidence.lexicon.paths[row.table]
-    for name, row_rule in ROW_RULES.items():
-        found = row_rule(evidence, row)
+    for name, found in (("agreement", agreement(evidence, row)), ("roles", roles(evidence, row))):
         counts[name, row.table] += found is not None
         yield from (Finding(path, row.line, at, name, *fault) for at, fault in found or ())
     others = other_mentions(evidence, row)
@@ -98,14 +96,3 @@ def check_row(
         counts[rule.name, row.table] += bool(row.cells[column]) or rule.checks_empty
         for complaint in rule.check(evidence, row):
             yield Finding(path, row.line, column, rule.name, *complaint)
-
-
-RowFaults = list[tuple[str, Complaint]] | None
-"""The columns of a row at fault, each with what is wrong; None where there is nothing to check."""
-
-
-ROW_RULES: dict[str, Callable[[Evidence, Row], RowFaults]] = {
-    "agreement": agreement,
-    "roles": roles,
-}
-"""The rules that need a whole row, by the name under which their findings are reported."""

@@ -222,10 +222,15 @@ def found_in(table: Table, texts: Mapping[str, Text]) -> Found:
     locations: dict[tuple[str, int], Location] = {}
     supporting: list[tuple[Key, Passage]] = []
     for row in table.rows if table.schema.anchored else ():
-        text = texts.get(row.role("document"))
-        if text is None or not row.role("excerpt"):
+        text, excerpt = texts.get(row.role("document")), row.role("excerpt")
+        if text is None or not excerpt:
             continue
-        where = locations[table.name, row.line] = locate_row(row, text)
+        number, excluded = row.anchor_line, table.schema.kind == "exclusion"
+        spans = () if excluded else text.damaged.get(number, ())
+        where = locate(text.document.lines, number, excerpt, spans)
+        if text.changed:
+            where = dataclasses.replace(where, outcome="changed_source")
+        locations[table.name, row.line] = where
         if where.outcome != "exact":
             continue
         own = passage_at(text, row, where)
@@ -289,14 +294,6 @@ def rows_about(package: Package, kind: str) -> dict[Key, list[Row]]:
     for row in package.rows(kind):
         found.setdefault(row.about, []).append(row)
     return found
-
-
-def locate_row(row: Row, text: Text) -> Location:
-    """Return where the excerpt of a row is found in its document."""
-    number = row.anchor_line
-    spans = () if row.schema.kind == "exclusion" else text.damaged.get(number, ())
-    where = locate(text.document.lines, number, row.role("excerpt"), spans)
-    return dataclasses.replace(where, outcome="changed_source") if text.changed else where
 
 
 def passage_at(text: Text, row: Row, where: Location) -> Passage:

@@ -26,7 +26,6 @@ from chipcontrols.package.schema import Schema
 
 if TYPE_CHECKING:
     import frictionless
-    import pandera.errors
 
 
 POSITION = re.compile("(?<=at position )[0-9]+")
@@ -74,27 +73,22 @@ def frictionless_findings(table: Table, codes: Codes) -> Iterator[Finding]:
         scheme="buffer", format="csv", mediatype="text/csv", encoding="utf-8",
     )  # fmt: skip
     report = resource.validate()
+    lines = {number: row.line for number, row in enumerate(table.rows, 2)}
     for error in [*report.errors, *(error for task in report.tasks for error in task.errors)]:
-        yield error_finding(table, codes, error)
+        line = lines.get(getattr(error, "row_number", 0), 0)
+        column = getattr(error, "field_name", None) or ""
+        cell = str(getattr(error, "cell", ""))[:80]
+        note = POSITION.sub(lambda found: str(lines[int(found[0])]), error.note)
+        message = f"{cell or 'empty'}: {note}" if column else note
+        hint = f"the schema of {table.name} says what is allowed"
+        if 'constraint "enum"' in error.note:
+            message = f"{cell} is not a code of {table.name}.{column}"
+            known = cells.codes_of(codes, table.name, table.schema.field(column))
+            hint = f"codes: {', '.join(known)}"
+        yield Finding(table.path, line, column, "structure", message, hint)
     for warning in [*report.warnings, *(w for task in report.tasks for w in task.warnings)]:
         hint = "the check was not complete; correct the findings and run it again"
         yield Finding(table.path, 0, "", "structure", warning, hint)
-
-
-def error_finding(table: Table, codes: Codes, error: Any) -> Finding:
-    """Return the finding on an error of frictionless, at the line where the row begins."""
-    lines = {number: row.line for number, row in enumerate(table.rows, 2)}
-    line = lines.get(getattr(error, "row_number", 0), 0)
-    column = getattr(error, "field_name", None) or ""
-    cell = str(getattr(error, "cell", ""))[:80]
-    note = POSITION.sub(lambda found: str(lines[int(found[0])]), error.note)
-    message = f"{cell or 'empty'}: {note}" if column else note
-    hint = f"the schema of {table.name} says what is allowed"
-    if 'constraint "enum"' in error.note:
-        message = f"{cell} is not a code of {table.name}.{column}"
-        known = cells.codes_of(codes, table.name, table.schema.field(column))
-        hint = f"codes: {', '.join(known)}"
-    return Finding(table.path, line, column, "structure", message, hint)
 
 
 def some_rows(table: Table, positions: Iterable[int]) -> Table:
@@ -104,14 +98,20 @@ def some_rows(table: Table, positions: Iterable[int]) -> Table:
     return dataclasses.replace(part, content=text.encode())
 
 
+@functools.lru_cache(maxsize=256)
+def compiled(table: str, schema: Schema, codes: tuple[Any, ...]) -> Any:
+    """Return the pandera schema of a table, compiled once."""
+    return frames.pandera_schema(table, schema, dict(codes))
+
+
 def pandera_findings(table: Table, codes: Codes) -> Iterator[Finding]:
     """Yield what pandera finds in the typed frame of one table."""
     import pandera.errors
 
+    hint, names = f"the schema of {table.name} says what is allowed", table.schema.names
     try:
         frame = frames.typed_frame(table, codes)
     except ValueError:
-        hint = f"the schema of {table.name} says what is allowed"
         for line, column, fault in frames.faulty_cells(table, codes):
             yield Finding(table.path, line, column, "table", fault, hint)
         return
@@ -119,26 +119,15 @@ def pandera_findings(table: Table, codes: Codes) -> Iterator[Finding]:
     try:
         compiled(table.name, table.schema, own).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as failure:
-        yield from failed_cases(table, failure)
-
-
-@functools.lru_cache(maxsize=256)
-def compiled(table: str, schema: Schema, codes: tuple[Any, ...]) -> Any:
-    """Return the pandera schema of a table, compiled once."""
-    return frames.pandera_schema(table, schema, dict(codes))
-
-
-def failed_cases(table: Table, failure: pandera.errors.SchemaErrors) -> Iterator[Finding]:
-    """Yield a finding for each failure case, and one when pandera tells no case at all."""
-    hint = f"the schema of {table.name} says what is allowed"
-    cases, names = failure.failure_cases.to_dict("records"), table.schema.names
-    for case in cases:
-        row = case["index"]
-        line = table.rows[int(row)].line if not pandas.isna(row) else 0
-        column = str(case["column"]) if case["schema_context"] == "Column" else ""
-        message = f"{case['failure_case']}: {case['check']}"
-        if column in names and case["check"] in frames.constraint_tests(table.schema.field(column)):
-            message = f"{case['failure_case']}: the constraint {case['check']} is not kept"
-        yield Finding(table.path, line, column, "table", message, hint)
-    if not cases:
-        yield Finding(table.path, 0, "", "table", str(failure.message)[:500], hint)
+        cases = failure.failure_cases.to_dict("records")
+        for case in cases:
+            row = case["index"]
+            line = table.rows[int(row)].line if not pandas.isna(row) else 0
+            column = str(case["column"]) if case["schema_context"] == "Column" else ""
+            field = table.schema.field(column) if column in names else None
+            message = f"{case['failure_case']}: {case['check']}"
+            if field and case["check"] in frames.constraint_tests(field):
+                message = f"{case['failure_case']}: the constraint {case['check']} is not kept"
+            yield Finding(table.path, line, column, "table", message, hint)
+        if not cases:  # pandera may tell none
+            yield Finding(table.path, 0, "", "table", str(failure.message)[:500], hint)

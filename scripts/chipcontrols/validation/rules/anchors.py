@@ -125,10 +125,9 @@ class Identifier(Rule):
         known = {word.removesuffix("s") for word in re.findall("[a-z0-9]+", text)}
         strange = [word for word in row.id.split("-") if word.removesuffix("s") not in known]
         if strange:
-            yield Complaint(
-                f"{row.id} has {', '.join(strange)}, which {' and '.join(self.words_of)} do not",
-                f"make the id of words of {' or '.join(self.words_of)}",
-            )
+            columns = " and ".join(self.words_of)
+            message = f"{row.id} has {', '.join(strange)}, which {columns} do not"
+            yield Complaint(message, f"make the id of words of {columns}")
 
 
 @rule("bytes", wrong="digit number")

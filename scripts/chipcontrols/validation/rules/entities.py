@@ -40,11 +40,10 @@ class EntityRule(Rule):
         seen = {id for passage in passages for id in named_outside_quote(evidence, row, passage)}
         seen |= named_by_title(evidence, row) if self.titled else set()
         for identifier in (one for one in listed if one not in seen):
-            yield Complaint(
-                f"{identifier} is not named in {base.places(passages)}, where the evidence names "
-                f"{', '.join(sorted(seen)) or 'nobody'}",
-                "lengthen the excerpt to the name, cite the name, or add its surface form",
-            )
+            named = f"where the evidence names {', '.join(sorted(seen)) or 'nobody'}"
+            message = f"{identifier} is not named in {base.places(passages)}, {named}"
+            hint = "lengthen the excerpt to the name, cite the name, or add its surface form"
+            yield Complaint(message, hint)
 
 
 def named_by_title(evidence: Evidence, row: Row) -> set[str]:
@@ -161,10 +160,8 @@ class Name(Rule):
         lexicon = evidence.lexicon
         own = row.id in lexicon.forms.entities(cell)
         if row.id in lexicon.with_form and not own and cell not in cited:
-            yield Complaint(
-                f"{cell} is not a surface form of {row.id}",
-                "take a surface form, or cite for the cell just the words that describe the thing",
-            )
+            hint = "take a surface form, or cite for the cell the words that describe the thing"
+            yield Complaint(f"{cell} is not a surface form of {row.id}", hint)
 
 
 @rule("script", wrong="code")

@@ -166,11 +166,10 @@ class Quotation(Rule):
         ]
         if kind == self.direct and text not in inside:
             between = ", ".join(map(shortened, inside)) or "no words"
-            yield Complaint(
-                f"{shortened(text)} does not fill a pair of quotation marks in {passage.place}; "
-                f"between marks: {between}",
-                "quote all words between the marks, or make it a reported statement",
-            )
+            message = f"{shortened(text)} does not fill a pair of quotation marks in "
+            message += f"{passage.place}; between marks: {between}"
+            hint = "quote all words between the marks, or make it a reported statement"
+            yield Complaint(message, hint)
         if kind != self.direct and text in inside:
             message = f"{shortened(text)} is between quotation marks in {passage.place}"
             yield Complaint(message, "make it a direct quotation")
@@ -307,24 +306,21 @@ class CodeRule(Rule):
 
     def misplaced(self, evidence: Evidence, row: Row, passages: list[Passage]) -> Complaints:
         """Complain about entities of the wrong table, or named in another order than a cue has."""
-        code = evidence.lexicon.code(row.table, self.column, row.cells[self.column])
+        cell = row.cells[self.column]
+        code = evidence.lexicon.code(row.table, self.column, cell)
         for role, tables in code.roles if code else ():
             for identifier in sorted(base.ids_of(row, role)):
                 entity = evidence.lexicon.entities.get(identifier)
                 if entity and entity.table not in tables:
-                    yield Complaint(
-                        f"{row.cells[self.column]}, but its {role} {identifier} is of the table "
-                        f"{entity.table}, not {' or '.join(tables)}",
-                        "exchange the roles, or choose another code",
-                    )
+                    tables_told = f"{entity.table}, not {' or '.join(tables)}"
+                    message = f"{cell}, but its {role} {identifier} is of the table {tables_told}"
+                    yield Complaint(message, "exchange the roles, or choose another code")
         ordered = [cue for cue in code.cues if "{" in cue] if code else []
         tried = ((passage, cue) for passage in passages for cue in ordered)
         if ordered and not any(names_in_order(evidence, row, *one) for one in tried):
-            yield Complaint(
-                f"{row.cells[self.column]}, but {base.places(passages)} does not name the entities "
-                f"as in {'|'.join(ordered)}",
-                "exchange the roles, or cite the words for the cell",
-            )
+            named = f"does not name the entities as in {'|'.join(ordered)}"
+            message = f"{cell}, but {base.places(passages)} {named}"
+            yield Complaint(message, "exchange the roles, or cite the words for the cell")
 
 
 FARTHEST = 20
