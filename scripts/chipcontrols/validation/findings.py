@@ -59,8 +59,7 @@ class Report:
         import pandas
 
         names = [field.name for field in dataclasses.fields(Finding)]
-        rows = [dataclasses.astuple(finding) for finding in self.findings]
-        return pandas.DataFrame(rows, columns=names)
+        return pandas.DataFrame([*self.findings], columns=names)
 
     def _repr_html_(self) -> str:
         """Return the summary and the findings, for notebooks."""
