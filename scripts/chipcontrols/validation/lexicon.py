@@ -109,12 +109,11 @@ def compile_lexicon(package: Package) -> Lexicon:
         for table in sorted(package.of_kind("entity"), key=lambda one: one.name)
         for row in table.rows
     }
-    surface = [(row.role("form"), row.role("entity")) for row in package.rows("surface_form")]
     own: dict[str, list[tuple[str, str]]] = {"": []}
     for row in package.rows("surface_form"):
         document = row.role("document") if row.role("local") == "true" else ""
         own.setdefault(document, []).append((row.role("form"), row.role("entity")))
-    everywhere = own[""]
+    everywhere, surface = own[""], [pair for pairs in own.values() for pair in pairs]
     proper = ((form, id) for id, entity in entities.items() for form in entity.proper_names)
     terms = ((row.role("form"), f"{row.table}/{row.id}") for row in package.rows("term"))
     return Lexicon(

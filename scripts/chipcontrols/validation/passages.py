@@ -141,8 +141,7 @@ class Passages(tuple[Passage, ...]):
         import pandas
 
         names = [field.name for field in dataclasses.fields(Passage) if field.compare]
-        rows = [[getattr(passage, name) for name in names] for passage in self]
-        return pandas.DataFrame(rows, columns=names)
+        return pandas.DataFrame({name: [getattr(one, name) for one in self] for name in names})
 
     def _repr_html_(self) -> str:
         """Return each passage on its line, then the record, for notebooks."""

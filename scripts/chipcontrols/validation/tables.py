@@ -158,7 +158,8 @@ def witnesses(package: Package) -> Faults:
                 yield row, "", f"no row is a witness of {row.id}", hint
             elif table.schema.kind == "comparison" and count < 2:
                 message = f"{row.id} compares {count} row{'' if count == 1 else 's'}"
-                yield row, "", message, "give it sides of two; a doubt about one row is a note"
+                hint = "give it sides of two rows or more; a doubt about one row is a note"
+                yield row, "", message, hint
 
 
 def counted(package: Package) -> Faults:
@@ -170,7 +171,8 @@ def counted(package: Package) -> Faults:
         for row in table.rows if column else ():
             if row.cells[column] != str(count := resting[row.role("document")]):
                 message = f"{row.cells[column] or 'empty'}, but {count} statements rest on it"
-                yield row, column, message, "if rows were added or taken out on purpose, set it"
+                hint = "if rows were added or taken out on purpose, set the number"
+                yield row, column, message, hint
 
 
 def containment(package: Package) -> Faults:
