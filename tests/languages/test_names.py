@@ -103,6 +103,12 @@ def test_an_empty_form_names_nothing():
     assert names.mentions("甲", names.compile_forms([])) == ()
 
 
+def test_the_same_forms_are_compiled_once_and_others_anew():
+    pair = ("乙", "second")
+    assert names.compile_forms(iter([pair])) is names.compile_forms([pair])
+    assert names.compile_forms([pair, ("甲", "first")]) is not names.compile_forms([pair])
+
+
 TEXTS = st.text("中美國AB2 拜", max_size=20)
 PAIRS = st.lists(st.tuples(st.text("中美國AB2", min_size=1, max_size=3), st.sampled_from("xyz")))
 
