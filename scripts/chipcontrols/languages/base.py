@@ -36,6 +36,7 @@ from chipcontrols.languages import characters
 Span = tuple[int, int]
 Row = Mapping[str, str]
 Pointing = tuple[str, int, str]
+"""How a date counts from another: the unit, how many units later, the words for a part of it."""
 _DIGITS = re.compile(r"[0-9０-９]+(?:[.,:．，：][0-9０-９]+)*")
 _ITEM = re.compile(r"(?<![\w(（])[0-9A-Za-z]{1,2}[)）]")
 _APOSTROPHE = re.compile("[A-Za-zÀ-ɏ]’[A-Za-zÀ-ɏ]")
@@ -68,7 +69,7 @@ class DateExpression:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A word that tells whether and with what force something is said, and where that holds."""
+    """A word that shows whether and with what force something is said, and where that holds."""
 
     start: int
     end: int
@@ -80,25 +81,25 @@ class Mark:
 
 Spans = tuple[Span, ...]
 compiled = functools.cache(re.compile)
-"""Compiles a pattern when it is first needed: who only loads tables needs few."""
+"""Compiles a pattern when it is first needed: loading tables needs few of them."""
 
 
 class Language(Protocol):
     """The functions of a language module, each of a text and pure."""
 
     tag: str  # the primary subtag of its BCP 47 tag
-    letters: float  # of English that a letter of a long text takes at least, when all is rendered
-    glosses: Callable[[str], Spans]  # stretches that are no part of the reading text
-    clauses: Callable[[str], Spans]  # between clause marks, without blanks and brackets around
+    letters: float  # the fewest in English that a letter of a long text takes in translation
+    glosses: Callable[[str], Spans]  # stretches that the reading text leaves out
+    clauses: Callable[[str], Spans]  # between clause marks, outer blanks and brackets aside
     quotations: Callable[[str], Spans]  # between matched quotation marks, the marks excluded
     has_unpaired_mark: Callable[[str], bool]  # a quotation mark or bracket without its partner
-    region: Callable[[str], str]  # where a document is from, by its words, or nothing
+    region: Callable[[str], str]  # where a document is from by its words, or nothing
     dates: Callable[[str], tuple[DateExpression, ...]]  # the maximal date expressions
     resolve_date: Callable[..., str | None]  # words, day of publication, months ahead: ISO cell
-    points: Callable[[str], Pointing | None]  # unit, how many later, and what of it
-    beside: Callable[[str, str], str]  # what of a kind stands around a date, which is \1
-    period: Callable[[str], int]  # how many months a quarter, half or fiscal year has, or 0
-    times: Callable[[str], list[Span]]  # dates, and words that tell a time without measuring it
+    points: Callable[[str], Pointing | None]  # how a date counts from another one
+    beside: Callable[[str, str], str]  # a pattern's name, and a text around a date (\1): its match
+    period: Callable[[str], int]  # how many months a quarter, half or fiscal year has; else 0
+    times: Callable[[str], list[Span]]  # dates, and words for a time that nothing measures
     numerals: Callable[[str], list[Span]]  # quantities, and digits beside them, dates and names
     names: Callable[[str], Spans]  # what may be a name by its letters
     attributions: Callable[[str], Spans]  # words that attribute: the longest, not overlapping
@@ -107,7 +108,7 @@ class Language(Protocol):
     whole: Callable[[str], list[Span]]  # what nothing may cut: times, quantities, Latin words
     ends_clause: Callable[[str, int], bool]  # whether a reported statement may end at an offset
     script: Callable[[str], str]  # ISO 15924 code of the script of a form
-    severed: Callable[[str, int, int], tuple[str, int]]  # what binds a stretch to the next clause
+    severed: Callable[[str, int, int], tuple[str, int]]  # binding word, next clause's start
     order: Callable[..., int]  # text, spans of doers, of others, of all names: 1, -1 or 0
 
     @staticmethod
@@ -131,7 +132,7 @@ def rows(module: str, table: str) -> list[Row]:
 
 
 def by_kind(module: str, table: str, column: str = "kind") -> dict[str, list[Row]]:
-    """The rows of a word list by what they are."""
+    """The rows of a word list by their cell in a column."""
     found: dict[str, list[Row]] = {}
     for row in rows(module, table):
         found.setdefault(row[column], []).append(row)
@@ -173,9 +174,31 @@ def either(words: Iterable[str]) -> str:
 
 
 def behind(words: Iterable[str]) -> str:
-    """A pattern for a place behind one of the words, by their lengths, as looking behind asks."""
+    """A pattern for a place after one of the words, by length: a look-behind has a fixed one."""
     parts = (f"(?<={'|'.join(w)})" for _, w in itertools.groupby(sorted(words, key=len), len))
     return f"(?:{'|'.join(parts)})"
+
+
+def grammar(module: str, given: Mapping[str, str]) -> Callable[[str], str]:
+    """The function that expands a pattern: each {part} becomes a part given, or else the patterns
+    of that name in the table named like the module, or else the words of a word list;
+    {table:column=cell} takes only the words of some of its rows."""
+    parts = by_kind(module, Path(module).stem, "part")
+
+    @functools.cache
+    def written(pattern: str) -> str:
+        return re.sub(r"\{([a-z_]+)(?::([a-z]+)=([a-z_]*))?\}", part, pattern)
+
+    def part(named: re.Match[str]) -> str:
+        name, column, cell = named.groups()
+        if name in given:
+            return f"(?:{written(given[name])})"
+        if name in parts and not column:
+            return f"(?:{written('|'.join(row['pattern'] for row in parts[name]))})"
+        words = (row for row in rows(module, name) if not column or row[column] == cell)
+        return f"(?:{alternatives(words)})"
+
+    return written
 
 
 def quotations(text: str, marks: Mapping[str, str]) -> tuple[Span, ...]:
@@ -217,11 +240,11 @@ def has_unpaired_mark(text: str) -> bool:
     return count != 2 * len(quotations(text, characters.PAIRS))
 
 
-def divider(
+def clause_finder(
     fold: Callable[[str], str], mark: re.Pattern[str], edges: str
 ) -> Callable[[str], Spans]:
-    """The function that finds the clauses, which are between marks of the folded text, without the
-    characters of ``edges`` around them: blanks, brackets and quotation marks."""
+    """The function that finds the clauses between the marks of the folded text, stripped of the
+    characters in ``edges``: blanks, brackets and quotation marks."""
 
     @functools.lru_cache(maxsize=4096)
     def clauses(text: str) -> Spans:
@@ -238,19 +261,19 @@ def divider(
 
 @functools.cache
 def _bonds(module: str, bond: str) -> re.Pattern[str]:
-    """The words of a bond, at the beginning of a clause; … is what stands between two of them."""
+    """The words of a bond, at the beginning of a clause; … is any text between two of them."""
     words = [row["word"] for row in rows(module, "bonds") if row["bond"] == bond]
     parts = (re.escape(word).replace("…", ".*") + r"(?![A-Za-z])" for word in words)
     return re.compile("|".join(sorted(parts, key=len, reverse=True)), re.IGNORECASE)
 
 
-def binder(
+def bond_finder(
     module: str, clauses: Callable[[str], Spans], fold: Callable[[str], str], stop: re.Pattern[str]
 ) -> Callable[[str, int, int], tuple[str, int]]:
-    """The function that tells the word of bonds.csv by which a stretch of text, which begins and
-    ends where clauses do, is bound to the next clause of its sentence, and where that begins; or
-    nothing.  It ``leads`` to the main clause, which is left out, or the one clause left out
-    ``follows`` with it; one that ``closes`` has its main clause in itself (如果禁售就会输)."""
+    """The function that returns the word of bonds.csv that binds a stretch of whole clauses to the
+    next clause of its sentence, or nothing, and where that clause begins.  The word ``leads`` to a
+    main clause after the stretch, or the one clause after it ``follows`` with it; a clause that one
+    ``closes`` has its main clause in itself (如果禁售就会输)."""
 
     def severed(text: str, start: int, end: int) -> tuple[str, int]:
         text = fold(text)
@@ -285,13 +308,13 @@ def masked(text: str, spans: Iterable[Span]) -> str:
 
 
 def outside(words: re.Pattern[str], text: str, spans: Iterable[Span]) -> list[Span]:
-    """Where words stand that touch none of the spans."""
+    """Where words are that touch none of the spans."""
     taken = {at for start, end in spans for at in range(start, end)}
     found = (match.span() for match in words.finditer(text))
     return [span for span in found if taken.isdisjoint(range(*span))]
 
 
-def counter(
+def numeral_finder(
     quantities: Callable[[str], tuple[Quantity, ...]],
     dates: Callable[[str], tuple[DateExpression, ...]],
     names: Callable[[str], Spans],

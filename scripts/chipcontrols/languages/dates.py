@@ -1,17 +1,17 @@
 """One grammar of dates, to which each language gives its words and patterns as CSV.
 
 - ``calendar.csv``: words of time by kind, with what must or must not stand beside them.
-- ``dates.csv``: the grammar: patterns by name, as ``quantities.grammar`` reads them.  The parts of
-  ``expression`` have the names of ``_KINDS``; the last ones read what stands around dates.
-- ``date_parts.csv``: what the parts of a date tell, of which the first that fits holds: a unit, a
-  number, the number in the words (where no value is given), or that and 2000 (+2000).
-- ``pointing.csv``: where dates point that count from another, in what unit, and how many later.
+- ``dates.csv``: the grammar: patterns by name, as ``base.grammar`` reads them.  The groups of
+  ``expression`` are named in ``_KINDS``; the last patterns match what stands around dates.
+- ``date_parts.csv``: patterns for the parts of a date, the first that matches wins, each with its
+  value: a unit, a number, nothing for the number in the words, or +2000 for that number plus 2000.
+- ``pointing.csv``: dates that count from another one, in which unit, and how many units later.
 
-A part is a year, half, season, quarter, month, third of a month, day, weekday or weekend; a sum
+A part is a year, half, season, quarter, month, third of a month, day, weekday or weekend; a number
 of quarters, months or days from the first on; a decade (``tens``) or century; a ``unit``, and the
 ``shift`` by which it is counted from the day of publication; a ``bare`` number, which takes its
-unit from the other end of an interval; or a word that opens the date (``since``) or leaves it
-unresolved.
+unit from the other end of an interval; or a word that leaves the end open (``since``) or the whole
+date unresolved.
 """
 
 import datetime
@@ -22,8 +22,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from chipcontrols.languages import base, characters
 from chipcontrols.languages import iso_dates as iso
-from chipcontrols.languages.base import DateExpression, Pointing, Span, rows
-from chipcontrols.languages.quantities import grammar
+from chipcontrols.languages.base import DateExpression, Pointing, Span, grammar, rows
 
 UNITS = ("day", "week", "month", "quarter", "year")
 _NEAR = ("day", "week", "quarter")
@@ -35,20 +34,20 @@ _KINDS = {
     "iso": "absolute", "point": "", "other": "", "near": "relative", "vague": "relative",
     "duration": "duration", "anaphor": "anaphoric", "clock": "partial",
 }  # fmt: skip
-"""The groups of a date, and of what kind those are whose parts do not tell it."""
+"""The groups of the grammar, and the kind of each; empty where the parts of the date decide."""
 _UNRESOLVED = {"fiscal", "points", "unsettled"}
 EVER, SOON = 11, 6
-"""How many months ahead a month lies of which a future is told, or is likely."""
+"""How many months ahead a month may lie where words state a future, or make one likely."""
 _DAYS_OF_REPORTS, _MONTHS_OF_RESULTS = 46, 3
 _FLAGS = re.IGNORECASE | re.ASCII
 Parts = dict[str, int]
 
 
 class Calendar:
-    """The dates of a language, by the files beside its module.
+    """The dates of a language, read by the files beside its module.
 
-    ``fold`` writes text in one form, ``numbers`` reads those in words, ``stands`` tells whether the
-    words around leave a date one.
+    ``fold`` normalises text, ``numbers`` yields the numbers in words, ``stands`` tells from the
+    text around a match whether it is a date.
     """
 
     def __init__(
@@ -58,35 +57,35 @@ class Calendar:
         numbers: Callable[[str], Iterable[int]],
         stands: Callable[[re.Match[str], str], bool],
     ) -> None:
-        """Read the files; patterns are compiled when they are first needed."""
+        """Read the files; each pattern is compiled when it is first needed."""
         self.fold, self.numbers, self.stands = fold, numbers, stands
-        self.pointing, self.parts = rows(module, "pointing"), rows(module, "date_parts")
+        self.pointing, self.part_rows = rows(module, "pointing"), rows(module, "date_parts")
         pointing = "|".join(row["pattern"] for row in self.pointing)
         self.written = grammar(module, {"code": _CODE, "pointing": pointing})
         self.compiled = functools.cache(self._compiled)
         cached = functools.lru_cache(maxsize=4096)
-        self.told, self.spans = cached(self._told), cached(self._spans)
+        self.parts, self.spans = cached(self._parts), cached(self._spans)
         self.find, self.resolve = cached(self._find), cached(self._resolve)
 
     def _compiled(self, name: str) -> re.Pattern[str]:
         if name == "parts":
-            each = "|".join(f"({self.written(row['pattern'])})" for row in self.parts)
+            each = "|".join(f"({self.written(row['pattern'])})" for row in self.part_rows)
             return re.compile(each, _FLAGS)
         return re.compile(self.written(f"{{{name}}}"), _FLAGS)
 
-    def _told(self, words: str) -> Parts:
-        """The parts of a date, each as it is first told."""
+    def _parts(self, words: str) -> Parts:
+        """The parts of a date by name; of one that occurs twice, the first."""
         found: Parts = {}
         for match in self.compiled("parts").finditer(words):
-            row = self.parts[(match.lastindex or 1) - 1]
+            row = self.part_rows[(match.lastindex or 1) - 1]
             value = row["value"]
             if value in UNITS:
-                told = UNITS.index(value)
+                number = UNITS.index(value)
             elif value and value[0] != "+":
-                told = int(value)
+                number = int(value)
             else:
-                told = self._number(match[0]) + int(value or 0)
-            found.setdefault(row["part"], told)
+                number = self._number(match[0]) + int(value or 0)
+            found.setdefault(row["part"], number)
         return found
 
     def _number(self, words: str) -> int:
@@ -97,22 +96,22 @@ class Calendar:
         return [match for match in every if self.stands(match, read)]
 
     def _kind(self, match: re.Match[str]) -> str:
-        told = self.told(match[0])
-        before = self.compiled("part_before")  # of a year of which the whole is told after it
-        if told.keys() & {"same", "points"} or (
-            told.keys() == {"full"} and before.search(match.string, 0, match.start())
+        parts = self.parts(match[0])
+        before = self.compiled("part_before")  # 上半年…全年: that year
+        if parts.keys() & {"same", "points"} or (
+            parts.keys() == {"full"} and before.search(match.string, 0, match.start())
         ):
             return "anaphoric"
         if kind := _KINDS[match.lastgroup or ""]:
             return kind
-        if "year" in told or told.get("century"):
+        if "year" in parts or parts.get("century"):
             return "absolute"
-        if told.keys() & {"shift", "unit"}:
+        if parts.keys() & {"shift", "unit"}:
             return "relative"
-        return "absolute" if "fiscal" in told else "partial"
+        return "absolute" if "fiscal" in parts else "partial"
 
     def _spans(self, read: str) -> tuple[tuple[Span, str], ...]:
-        """Where dates stand in folded text, and of which kind they are."""
+        """The spans of the dates in folded text, and their kinds."""
         return tuple((match.span(), self._kind(match)) for match in self._matches(read))
 
     def _find(self, text: str) -> tuple[DateExpression, ...]:
@@ -122,13 +121,13 @@ class Calendar:
         return tuple(DateExpression(text[s:e], s, e, kind) for s, e, kind in found)
 
     def times(self, text: str) -> list[Span]:
-        """Dates, and words outside them that tell a time without measuring it (currently)."""
+        """Dates, and words outside them for a time that nothing measures (currently)."""
         found = [(date.start, date.end) for date in self.find(text)]
         return sorted(found + base.outside(self.compiled("words_of_time"), self.fold(text), found))
 
     def points(self, words: str) -> Pointing | None:
-        """In what unit, how many later, and with the words for a part of that, a date points which
-        counts from another; None for other dates."""
+        """Of a date that counts from another: the unit, how many units later, and the words for a
+        part of it; None for other dates."""
         read, _ = characters.tight(self.fold(words))
         for row in self.pointing:
             if match := re.fullmatch(row["pattern"], read, _FLAGS):
@@ -136,19 +135,19 @@ class Calendar:
         return None
 
     def beside(self, name: str, around: str) -> str:
-        """What stands around a date that a named pattern of the grammar reads, or nothing."""
+        """What a named pattern of the grammar matches around a date, or nothing."""
         found = self.compiled(name).search(self.fold(around))
         return found[0] if found else ""
 
     def period(self, words: str) -> int:
-        """How many months a part of a year or a fiscal year has; 0 of other dates."""
-        told = self.told(characters.tight(self.fold(words))[0])
+        """How many months a quarter, a half or a fiscal year has; 0 for other dates."""
+        parts = self.parts(characters.tight(self.fold(words))[0])
         months = {"quarter": 3, "half": 6, "fiscal": 12}
-        return next((months[part] for part in months if part in told), 0)
+        return next((months[part] for part in months if part in parts), 0)
 
     def _resolve(self, expression: str, published: str | None, within: int = 0) -> str | None:
-        """The ISO cell on which the dates in the expression agree, or None; words around it have
-        told that it may lie ahead, within so many months."""
+        """The ISO cell on which the dates in the expression agree, or None; by the words around it,
+        it may lie ``within`` so many months ahead."""
         words, _ = characters.tight(self.fold(expression))
         today = iso.day_of(published)
         within = max(within, EVER * bool(self.compiled("future").search(words)))
@@ -157,39 +156,39 @@ class Calendar:
         return iso.agreed(self._cell(match, today, within) for match in matches)
 
     def _cell(self, match: re.Match[str], today: datetime.date | None, within: int) -> str | None:
-        kind, told = match.lastgroup, self.told(match[0])
-        if kind in ("vague", "anaphor", "clock") or "around" in told:
+        kind, parts = match.lastgroup, self.parts(match[0])
+        if kind in ("vague", "anaphor", "clock") or "around" in parts:
             return None
         if kind == "iso":
             return "-".join(f"{int(number):02}" for number in re.findall("[0-9]+", match[0])[:3])
         if kind == "duration":
             return self._counted(match[0], today)
-        if told.keys() & {"tens", "century"}:
-            return _decade(told, today)
-        counted = told.keys() & {"weekday", "weekend"} or UNITS[told.get("unit", -1)] in _NEAR
+        if parts.keys() & {"tens", "century"}:
+            return _decade(parts, today)
+        counted = parts.keys() & {"weekday", "weekend"} or UNITS[parts.get("unit", -1)] in _NEAR
         if kind != "point" and counted:
-            cell = _near(told, today, within) if today else None
-            last = self.told(match.groupdict("").get("to_weekday", ""))
+            cell = _near(parts, today, within) if today else None
+            last = self.parts(match.groupdict("").get("to_weekday", ""))
             if last and (day := iso.day_of(cell)):
-                return f"{cell}/{iso.shifted(day, (last['weekday'] - told['weekday']) % 7)}"
+                return f"{cell}/{iso.shifted(day, (last['weekday'] - parts['weekday']) % 7)}"
             return cell
-        return self._interval(match, told, today, within)
+        return self._interval(match, parts, today, within)
 
     def _counted(self, words: str, today: datetime.date | None) -> str | None:
-        """The time so long ago, or since then; None where the length is not counted."""
+        """The time so long ago, or from then to now; None where the length has no number."""
         counted = self.compiled("counted").search(words)
         number = self._number(counted["count"]) if counted else 0
         if today is None or counted is None or not number:
             return None
-        unit = UNITS[self.told(counted["unit"])["unit"]]
-        return iso.ago(today, number, unit, up_to_now="since" in self.told(words))
+        unit = UNITS[self.parts(counted["unit"])["unit"]]
+        return iso.ago(today, number, unit, up_to_now="since" in self.parts(words))
 
     def _interval(
-        self, match: re.Match[str], told: Parts, today: datetime.date | None, within: int
+        self, match: re.Match[str], parts: Parts, today: datetime.date | None, within: int
     ) -> str | None:
         """The cell of a point in time, or from one to another."""
         said = match.groupdict("")
-        first, last = dict(self.told(said["first"] or match[0])), dict(self.told(said["last"]))
+        first, last = dict(self.parts(said["first"] or match[0])), dict(self.parts(said["last"]))
         _share(first, last)
         if said.get("listed") and not self._in_a_row(said):
             return None
@@ -207,14 +206,13 @@ class Calendar:
         start, end = _point(first, today), _point(last, today) if last else None
         if start is None or (last and end is None):
             return None
-        if "until" in told and not last:  # ahead in May, past in October
+        if "until" in parts and not last:  # ahead in May, past in October
             within = SOON
-        implied = functools.partial(iso.implied, today=today, within=within)
-        cell = iso.interval(start, end, implied, opened="since" in told)
-        return iso.ended(cell, self.told(said["ended"])["months"]) if said.get("ended") else cell
+        cell = iso.interval(start, end, today, within, opened="since" in parts)
+        return iso.ended(cell, self.parts(said["ended"])["months"]) if said.get("ended") else cell
 
     def _in_a_row(self, said: Mapping[str, str]) -> bool:
-        """Whether days or months that are listed follow one another: 9、10日."""
+        """Whether listed days or months are consecutive: 9、10日."""
         *_, first = self.numbers(said["first"])
         numbers = (first, *self.numbers(said["listed"]), self._number(said["last"]))
         return all(one + 1 == other for one, other in itertools.pairwise(numbers))
@@ -232,75 +230,75 @@ def _share(first: Parts, last: Parts) -> None:
             end[unit] = century + end.pop("bare")
 
 
-def _shifted(told: Parts, today: datetime.date | None) -> tuple[int | None, int | None] | None:
-    """The year and month that are told, or counted from the day of publication; None where that
-    does not settle them."""
-    year, month, shift = told.get("year"), told.get("month"), told.get("shift", 0)
-    if year is not None or not told.keys() & {"shift", "unit", "full"}:
+def _month_of(parts: Parts, today: datetime.date | None) -> tuple[int | None, int | None] | None:
+    """The year and month that are given, or counted from the day of publication; None where they
+    stay open."""
+    year, month, shift = parts.get("year"), parts.get("month"), parts.get("shift", 0)
+    if year is not None or not parts.keys() & {"shift", "unit", "full"}:
         return year, month
     if today is None:
         return None
-    unit = UNITS[told["unit"]] if "unit" in told else ""
+    unit = UNITS[parts["unit"]] if "unit" in parts else ""
     if unit == "month":
         return iso.month_after(today, shift)
-    if "full" in told:  # in spring it may be the year before, of which the results are told
+    if "full" in parts:  # in spring, when last year's results appear, it may be last year
         settled = unit == "year" or today.month > _MONTHS_OF_RESULTS
     elif unit or month is None:
         settled = unit == "year"
-    else:  # last May, told in June, may be of either year
+    else:  # last May, said in June, may be of either year
         settled = not shift or shift * (month - today.month) < 0
     return (today.year + shift, month) if settled else None
 
 
-def _point(told: Parts, today: datetime.date | None) -> iso.Point | None:
-    """What a point in time says; None where nothing can settle it."""
-    told_of = _shifted(told, today)
-    if told_of is None or told.keys() & {*_UNRESOLVED, "bare"}:
+def _point(parts: Parts, today: datetime.date | None) -> iso.Point | None:
+    """The point in time that the parts describe; None where nothing settles it."""
+    settled = _month_of(parts, today)
+    if settled is None or parts.keys() & {*_UNRESOLVED, "bare"}:
         return None
-    year, month = told_of
-    if told.get("season"):
-        return iso.Point(year, told["season"], None, 3) if year else None
-    if "half" in told:
-        return iso.Point(year, 6 * told["half"] - 5, None, 6)
-    if "quarter" in told:
-        return iso.Point(year, 3 * told["quarter"] - 2, None, 3)
-    if summed := told.get("months") or 3 * told.get("quarters", 0):
+    year, month = settled
+    if parts.get("season"):
+        return iso.Point(year, parts["season"], None, 3) if year else None
+    if "half" in parts:
+        return iso.Point(year, 6 * parts["half"] - 5, None, 6)
+    if "quarter" in parts:
+        return iso.Point(year, 3 * parts["quarter"] - 2, None, 3)
+    if summed := parts.get("months") or 3 * parts.get("quarters", 0):
         return iso.Point(year, 1, None, summed, summed=True)
-    if "ending" in told:  # the September quarter ends with it
-        return iso.Point(year, told["ending"] - 2, None, 3) if told["ending"] > 2 else None
-    return iso.Point(year, 12 if "end" in told and not month else month, told.get("day"))
+    if "ending" in parts:  # the September quarter ends with it
+        return iso.Point(year, parts["ending"] - 2, None, 3) if parts["ending"] > 2 else None
+    return iso.Point(year, 12 if "end" in parts and not month else month, parts.get("day"))
 
 
-def _near(told: Parts, today: datetime.date, within: int) -> str | None:
+def _near(parts: Parts, today: datetime.date, within: int) -> str | None:
     """A day, week or quarter counted from the day of publication, or a weekday."""
-    unit, shift = UNITS[told["unit"]] if "unit" in told else "", told.get("shift")
-    weekday = told.get("weekday")
-    if told.keys() & _UNRESOLVED or (shift is None and "weekend" in told):
+    unit, shift = UNITS[parts["unit"]] if "unit" in parts else "", parts.get("shift")
+    weekday = parts.get("weekday")
+    if parts.keys() & _UNRESOLVED or (shift is None and "weekend" in parts):
         return None
     if weekday is not None and shift is None:
         return iso.weekday(today, weekday, within > 0)
     if unit == "quarter":  # the last one, when it is reported, may be the one before
         early = (today.month - 1) % 3 * 31 + today.day <= _DAYS_OF_REPORTS
-        return None if early and "reported" in told else iso.quarter(today, shift or 0)
+        return None if early and "reported" in parts else iso.quarter(today, shift or 0)
     cell = iso.counted_from(str(today), unit or "week", shift or 0)
     first, _ = iso.bounds(cell or "")
-    if first and weekday is not None:  # last Tuesday, told on a Thursday, may be of this week
+    if first and weekday is not None:  # last Tuesday, said on a Thursday, may be of this week
         unsure = not unit and (shift or 0) < 0 and weekday < today.weekday()
         cell = None if unsure else str(iso.shifted(first, weekday) or "") or None
-    elif first and told.keys() & {"weekend", "days"}:
-        days = (5, 6) if "weekend" in told else (0, told["days"] - 1)
+    elif first and parts.keys() & {"weekend", "days"}:
+        days = (5, 6) if "weekend" in parts else (0, parts["days"] - 1)
         cell = "/".join(str(iso.shifted(first, day)) for day in days)
-    return f"{cell}/.." if cell and "since" in told else cell
+    return f"{cell}/.." if cell and "since" in parts else cell
 
 
-def _decade(told: Parts, today: datetime.date | None) -> str | None:
-    """The decade, or the century, of which words tell the first year, or the century by number or
-    by its distance from that of the day of publication."""
-    first = told.get("year")
-    if told.get("century"):
-        first = 100 * told["century"] - 100
-    elif "shift" in told:
+def _decade(parts: Parts, today: datetime.date | None) -> str | None:
+    """The decade or century whose first year is given, or the century given by its number or by its
+    distance from the current one."""
+    first = parts.get("year")
+    if parts.get("century"):
+        first = 100 * parts["century"] - 100
+    elif "shift" in parts:
         if today is None:
             return None
-        first = today.year // 100 * 100 + 100 * told["shift"]
-    return iso.decade(first, told.get("tens"), today)
+        first = today.year // 100 * 100 + 100 * parts["shift"]
+    return iso.decade(first, parts.get("tens"), today)

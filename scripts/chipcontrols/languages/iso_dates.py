@@ -1,46 +1,44 @@
 """Cells of dates: ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, an interval ``A/B`` of two, or ``A/..``.
 
-Here is also what the languages share in making cells of the dates that they read. Words finer
-than a month or year stay words (late 2024 is 2024), but for thirds of a month (5月中旬 is days
-11 to 20), seasons with their year (of three whole months, but for winters) and the end of a
-year, which is its December; clock times add nothing. A day without its year lies where it is
-nearest to the day of publication, where days ahead count twice, or three times when its month
-is not told either, for reports are rather of the past, but a quarter where words tell the
-future; a month without its year is the latest that is not in the future, unless the words
-tell a future (將, will), or it is within half a year and they make one likely (最快, could); a
-half or quarter lies in the year of publication, or in the one before if it begins over four
-months later and no future is told; a sum of months (前三季度) is the latest
-that has ended; a weekday is like a month. In a range one end takes from the other what it
-lacks. Last quarter is one of the calendar, a week runs from Monday to Sunday, and ``90s`` is
-the latest such decade that had begun. A length that ends where it is told (three years ago,
-近三年來) has the grain of its unit: a year, a month, or the months from one to the other. What
-points at another date of the text (去年同期, 次日, a year earlier) counts from a period that the
-text names before it, if that is given and of its kind; else 去年同期 is that year, 同日 the day of
-publication, and the others are not resolved. The whole of a year (全年, full-year) is the year
-of publication, but for the first quarter, when results of the year before are told. Fiscal
-years are not resolved, for FY2025 may end in January 2025 or in March 2026, by whose it is,
-but where their end is told beside them; nor are vague and other duration expressions.
-``resolve`` of a language takes words around a date and returns the cell on which the dates in
-them agree, leaving aside those that cannot be resolved; a day of publication that is not one
-whole day counts as unknown. Out of scope: words for dates.
+How all languages make cells of the dates that they read (``resolve``; clock times add nothing):
+
+- Words finer than a month or year stay words (late 2024 is 2024), except thirds of a month (5月中旬
+  is days 11 to 20), seasons, not winters, with their year, and the end of a year, its December.
+- A day without its year is the nearest to the day of publication, where days ahead count double,
+  triple if the month is missing too, or a quarter if words state a future: most reports look back.
+- A month without its year is the latest not in the future, unless words state a future (將, will),
+  or make one likely (最快, could) and it is within half a year; so is a weekday.
+- A half or quarter is of the year of publication, or of the one before if it begins over four
+  months later and no future is stated; a sum of months (前三季度) is the latest that has ended.
+- In a range each end takes from the other what it lacks.  Last quarter is a calendar quarter, a
+  week runs from Monday to Sunday, and ``90s`` is the latest such decade that had begun.
+- A length counted back from now (three years ago, 近三年來) is as fine as its unit.
+- What points at another date (去年同期, 次日, a year earlier) counts from a period of its kind that
+  is named before it; else 去年同期 is that year, 同日 the day of publication, others unresolved.
+- The whole of a year (全年, full-year) is the year of publication; in its first quarter, when last
+  year's results appear, it is unresolved.  So are fiscal years (FY2025 may end in January 2025 or
+  in March 2026) unless their end is told beside them, vague dates, and other durations.
+
+Several dates in one expression must agree, those aside that cannot be resolved; a day of
+publication that is not one whole day counts as unknown. Out of scope: words for dates.
 """
 
 import calendar
 import datetime
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 _CELL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _UNTOLD = 4
-"""How many months after publication a quarter may begin, of which no future is told."""
+"""How many months after publication a quarter may begin where no words state a future."""
 _QUARTER = 91
 """Days of thirteen weeks, which are a quarter where a year ends on a certain weekday."""
 Ends = tuple[datetime.date, datetime.date]
 
 
 class Point(NamedTuple):
-    """What words tell of a point in time, and how many months begin with its month."""
+    """What words say of a point in time, and how many months begin with its month."""
 
     year: int | None
     month: int | None = None
@@ -108,8 +106,8 @@ def agreed(cells: Iterable[str | None]) -> str | None:
 def cell_of(
     year: int | None, month: int | None, day: int | None = None, months: int = 1
 ) -> str | None:
-    """The cell of a day (0 is the last), of months that begin with one, or of a year; None when
-    there is none."""
+    """The cell of a day (0 is the last of its month), of some months from one on, or of a year;
+    None when there is none."""
     if year is None or not 1 <= year <= 9999:
         return None
     if month is None:
@@ -122,7 +120,7 @@ def cell_of(
 
 
 def month_after(day: datetime.date, months: int) -> tuple[int, int]:
-    """Year and month so many months after the month of a day."""
+    """The year and month so many months after the month of a day."""
     index = day.year * 12 + day.month - 1 + months
     return index // 12, index % 12 + 1
 
@@ -130,7 +128,7 @@ def month_after(day: datetime.date, months: int) -> tuple[int, int]:
 def nearest(
     month: int | None, day: int, today: datetime.date, *, future: bool
 ) -> tuple[int | None, int | None]:
-    """Year and month of a day, of which only the day is told, or with its month."""
+    """The year and month of the nearest such day, whose month may be unknown."""
     if month is None:
         around = [month_after(today, step) for step in (-1, 0, 1)]
     else:
@@ -146,8 +144,8 @@ def nearest(
 
 
 def implied(point: Point, today: datetime.date | None, within: int) -> Point:
-    """The point with the year and month that its words leave out: a month may lie ahead ``within``
-    so many months.
+    """The point with the year and month that its words leave out; it may lie ``within`` so many
+    months ahead.
 
     >>> [implied(Point(None, 10), datetime.date(2025, 5, 20), months)[:2] for months in (0, 6)]
     [(2024, 10), (2025, 10)]
@@ -167,12 +165,12 @@ def implied(point: Point, today: datetime.date | None, within: int) -> Point:
 
 
 def interval(
-    first: Point, last: Point | None, implied: Callable[[Point], Point], *, opened: bool
+    first: Point, last: Point | None, today: datetime.date | None, within: int, *, opened: bool
 ) -> str | None:
-    """The cell of a point in time, or from one to another, of which each takes from the other what
-    it lacks, and the first what is ``implied``; an ``opened`` one has no end.
+    """The cell of a point in time, or from one to another: each takes from the other what it lacks,
+    and the first what is ``implied``; an ``opened`` interval has no end.
 
-    >>> interval(Point(None, 12, 30), Point(2026, 1, 2), lambda point: point, opened=False)
+    >>> interval(Point(None, 12, 30), Point(2026, 1, 2), None, 0, opened=False)
     '2025-12-30/2026-01-02'
     """
     if last and last.month and first.day and not first.month:  # 28日至6月3日
@@ -181,7 +179,7 @@ def interval(
     if last and last.year and first.year is None:
         first = first._replace(year=last.year - ((first.month or 0) > (last.month or 0) > 0))
     if first.year is None:
-        first = implied(first)
+        first = implied(first, today, within)
     cell = cell_of(*first[:4])
     if cell is None or first.year is None:
         return None
@@ -238,8 +236,8 @@ def shifted(today: datetime.date, days: int) -> datetime.date | None:
 
 
 def counted_from(cell: str, unit: str, steps: int) -> str | None:
-    """The day, week, month, quarter or year so many after the one that a cell names, or the
-    ``period`` of months or weeks so many years later; None where the cell is none such.
+    """The day, week, month, quarter or year so many ``steps`` after the one that a cell names, or
+    the same ``period`` so many years later; None where the cell names none of that unit.
 
     >>> counted_from("2025-07/2025-09", "quarter", -1), counted_from("2025-09", "period", -1)
     ('2025-04/2025-06', '2024-09')
@@ -278,8 +276,8 @@ def weekday(today: datetime.date, number: int, future: bool) -> str | None:
 
 
 def ended(cell: str | None, months: int) -> str | None:
-    """The cell of so many months, of which the last is that of a cell; of quarters that end on a
-    day within a month, which have thirteen weeks.
+    """The cell of so many months that end with the month of a cell, or of quarters of thirteen
+    weeks that end on its day, when that is not the last of a month.
 
     >>> ended("2025-06-30", 3), ended("2025-07-27", 3)
     ('2025-04/2025-06', '2025-04-28/2025-07-27')

@@ -1,17 +1,16 @@
-"""What the quantities of all languages have in common: how a grammar is written, how a text is
-read with it, and what a number says in its unit and under its bound.
+"""What the quantities of all languages have in common: how a text is read with a grammar, and what
+a number says in its unit and under its bound.
 
-A grammar is a table of the patterns of its parts, beside the module of the language. Its matches
-have the groups ``from``, ``from_unit`` and ``minus``, and groups of the names in ``IN_WORDS``.
+Matches of the grammar (``base.grammar``) have the groups ``before``, ``from``, ``from_unit`` and
+``minus``, and groups of the names in ``IN_WORDS``.
 """
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from pathlib import Path
 
-from chipcontrols.languages.base import Quantity, Span, alternatives, by_kind, compiled, rows
+from chipcontrols.languages.base import Quantity, Span, alternatives, compiled, rows
 
 Unit = tuple[str | None, Fraction]
 """The name of a unit, and what one of it is worth."""
@@ -57,28 +56,6 @@ def spreads(module: str) -> dict[str, tuple[Fraction, Fraction]]:
     """Between what lie numbers of so many digits: 兩位數, mid-teens."""
     found = rows(module, "spreads")
     return {row["word"]: (Fraction(row["low"]), Fraction(row["high"])) for row in found}
-
-
-def grammar(module: str, given: Mapping[str, str]) -> Callable[[str], str]:
-    """The function that writes out a pattern in which {part} stands for a part of the grammar: one
-    given, or the alternatives in the table that is named as the module is, or the words of a table;
-    {table:column=cell} are the words of some of its rows."""
-    parts = by_kind(module, Path(module).stem, "part")
-
-    @functools.cache
-    def written(pattern: str) -> str:
-        return re.sub(r"\{([a-z_]+)(?::([a-z]+)=([a-z_]*))?\}", part, pattern)
-
-    def part(named: re.Match[str]) -> str:
-        name, column, cell = named.groups()
-        if name in given:
-            return f"(?:{written(given[name])})"
-        if name in parts and not column:
-            return f"(?:{written('|'.join(row['pattern'] for row in parts[name]))})"
-        words = (row for row in rows(module, name) if not column or row[column] == cell)
-        return f"(?:{alternatives(words)})"
-
-    return written
 
 
 def finder(

@@ -180,8 +180,8 @@ def glosses(raw: str) -> tuple[Span, ...]:
     return ()
 
 
-clauses = base.divider(_without_dates, _CLAUSE_MARK, _EDGES)
-severed = base.binder(__file__, clauses, fold, _SENTENCE_END)
+clauses = base.clause_finder(_without_dates, _CLAUSE_MARK, _EDGES)
+severed = base.bond_finder(__file__, clauses, fold, _SENTENCE_END)
 quotations = lru_cache(maxsize=4096)(partial(base.quotations, marks=_QUOTATION_MARKS))
 
 
@@ -211,7 +211,7 @@ def names(text: str) -> tuple[Span, ...]:
     return tuple(found)
 
 
-numerals = base.counter(quantities, dates, names)
+numerals = base.numeral_finder(quantities, dates, names)
 
 
 @lru_cache(maxsize=4096)

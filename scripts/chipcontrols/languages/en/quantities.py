@@ -74,7 +74,7 @@ _TOKEN = re.compile("[0-9]/[0-9]|[½¼¾]|[0-9][0-9,]*(?:\\.[0-9]+)?|[a-z]+")
 _VAGUE = re.compile(r"several|few|s\b")
 _LONGEST = 60
 
-GRAMMAR = quantities.grammar(
+GRAMMAR = base.grammar(
     __file__,
     {
         "one_part": base.either(w for w in FRACTIONS if not w.endswith(("s", "ves"))) + r"\b",

@@ -122,8 +122,8 @@ def glosses(raw: str) -> tuple[Span, ...]:
     return tuple(match.span() for match in _GLOSS.finditer(raw))
 
 
-clauses = base.divider(_folding.fold, _CLAUSE_MARK, _EDGES)
-severed = base.binder(__file__, clauses, _folding.fold, _SENTENCE_END)
+clauses = base.clause_finder(_folding.fold, _CLAUSE_MARK, _EDGES)
+severed = base.bond_finder(__file__, clauses, _folding.fold, _SENTENCE_END)
 quotations = lru_cache(maxsize=4096)(partial(base.quotations, marks=characters.QUOTATION_MARKS))
 
 
@@ -136,7 +136,7 @@ def names(text: str) -> tuple[Span, ...]:
     return (*latin, *_names.candidates(text))
 
 
-numerals = base.counter(quantities, dates, names)
+numerals = base.numeral_finder(quantities, dates, names)
 
 
 @lru_cache(maxsize=4096)

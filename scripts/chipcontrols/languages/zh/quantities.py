@@ -68,7 +68,7 @@ _BARE = "XXX"  # ISO 4217 for no currency: stands for 元 until the region is kn
 _HEADS = [row for row in base.rows(__file__, "words") if row["kind"] not in ("rank", "ordinal")]
 _HEADS += [row for row in base.rows(__file__, "bounds") if row["place"] == "before"]
 _FIRST = {*(row["word"][0] for row in _HEADS), *(word[0] for word in (*_MONEY, *_SPREADS))}
-GRAMMAR = quantities.grammar(
+GRAMMAR = base.grammar(
     __file__,
     {
         "symbol": quantities.SYMBOL,
