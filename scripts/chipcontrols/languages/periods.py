@@ -81,7 +81,7 @@ def _alone(language: Language, line: str, published: str | None) -> list[Dated]:
             within = EVER * bool(language.beside("ahead", around))
             within = within or SOON * bool(language.beside("perhaps", around))
         cell = language.resolve_date(date.text, published, within)
-        if cell and language.beside("as_of", around) and language.beside("end", date.text):
+        if cell and language.beside("up_to", around) and language.beside("end", date.text):
             cell = str(iso_dates.bounds(cell)[1])
         found.append((date, cell))
     for at, (date, cell) in enumerate(found):

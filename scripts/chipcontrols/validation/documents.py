@@ -87,11 +87,11 @@ def check_row(
     for name, found in (("agreement", agreement(evidence, row)), ("roles", roles(evidence, row))):
         counts[name, row.table] += found is not None
         yield from (Finding(path, row.line, at, name, *fault) for at, fault in found or ())
-    others = other_mentions(evidence, row)
-    counts["other_mentions", row.table] += others is not None
+    others, name = other_mentions(evidence, row), other_mentions.__name__
+    counts[name, row.table] += others is not None
     for at, column, complaint in others or ():
         mentioned = evidence.lexicon.paths[at.table]
-        yield Finding(mentioned, at.line, column, "other_mentions", *complaint)
+        yield Finding(mentioned, at.line, column, name, *complaint)
     for column, rule in rules.items():
         counts[rule.name, row.table] += bool(row.cells[column]) or rule.checks_empty
         for complaint in rule.check(evidence, row):
