@@ -1,10 +1,10 @@
 """A data package: descriptor, schemas, code lists and tables, each file read and parsed once.
 
 `Package.open` reads a folder that holds ``datapackage.json``.  Bad input raises `PackageError`,
-which has every finding; with ``profiled`` descriptor and schemas are held against the profiles
-first (see `chipcontrols.package.profiles`, which needs jsonschema), without it they are taken on
-trust.  Nothing here imports pandas.  Out of scope: the documents (`chipcontrols.package.documents`)
-and what the cells say (`chipcontrols.validation`).
+which has every finding.  With ``profiled``, descriptor and schemas are first checked against the
+profiles (`chipcontrols.package.profiles`, which needs jsonschema); otherwise they are trusted.
+Nothing here imports pandas.  Out of scope: the documents (`chipcontrols.package.documents`) and
+what the cells say (`chipcontrols.validation`).
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ CHECKOUT = Path(__file__).parents[3]
 DESCRIPTOR = "datapackage.json"
 DOCUMENTS = "seeds"
 SHORT = 30
-"""The characters from which on a cell is hardly the same in two rows."""
+"""Cells of this many characters or more are rarely equal in two rows."""
 MOST_SAME = 10_000
-"""The most cells among which the same are sought: more would not stay in a processor's cache."""
+"""How many cells are remembered to find equal ones: more would not fit a processor's cache."""
 
 SHARED = "*"
 """What a code list names in place of a table when several columns share it."""
@@ -38,9 +38,9 @@ Key = tuple[str, str]
 
 
 class PackageError(ValueError):
-    """A package that cannot be read; `findings` says why, `missing` that there is none, and
-    `tables` are what could be read, also of a table in parts, where all schemas and code lists
-    are sound."""
+    """A package that cannot be read: `findings` says why, `missing` whether there is none at all,
+    and `tables` holds what could be read (of a table in parts, its readable parts) where all
+    schemas and code lists are sound."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Row:
     schema: Schema
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Be pickled without the names of the columns."""
+        """Pickle without the names of the columns."""
         return row_of, (self.table, self.line, self.id, (*self.cells.values(),), self.schema)
 
     def role(self, role: str) -> str:
@@ -80,7 +80,7 @@ class Row:
 
     @property
     def about(self) -> Key:
-        """The row that it says something of, or two empty texts."""
+        """The key of the row that it says something of, or two empty texts."""
         return (self.role("table"), self.role("row")) if "row" in self.schema.roles else ("", "")
 
     @property
@@ -96,10 +96,10 @@ def row_of(table: str, line: int, id: str, cells: Sequence[str], schema: Schema)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Table:
-    """A table as text, with the bytes of its file, or of the parts of it one after another.
+    """A table as text, with the bytes of its file, or of its parts one after another.
 
-    `parts` are these, when there are several or not CSV: their names, and the lines of those
-    before.  `path` is then the first of them.
+    `parts`, when there are several or they are not CSV, are the names of the files, each with the
+    number of lines before it; `path` is then the first of them.
     """
 
     name: str
@@ -120,8 +120,8 @@ class Table:
         return here[-1] if here else (self.path, line)
 
     def written(self) -> str:
-        """Return the file that has all of the table; raise ValueError when there is none, for what
-        is in parts is not written here."""
+        """Return the one file that holds the table; raise ValueError when there is none, because
+        tables in parts are not written here."""
         if self.parts:
             raise ValueError(f"the table {self.name} is Parquet or in parts: edit its files")
         return self.path
@@ -206,21 +206,21 @@ class Package:
 
     @functools.cached_property
     def document_paths(self) -> dict[str, str]:
-        """The file of each document by its name, under ``seeds/`` or in a folder there: of several
-        of one name the first."""
+        """The file of each document by its name, in ``seeds/`` or a folder below it; the first of
+        several with one name."""
         below = reversed(files.names_below(self.root, DOCUMENTS))
         there = {path.rpartition("/")[2]: path for path in below}
         names = (row.role("document") for row in self.rows("document"))
         return {name: there.get(name, f"{DOCUMENTS}/{name}") for name in names}
 
     def table(self, name: str) -> Table:
-        """Return a table by its name; raise KeyError that says what there is."""
+        """Return a table by its name; raise KeyError naming the tables for any other."""
         if name not in self.tables:
             raise KeyError(f"no table {name!r}; the tables are {', '.join(self.tables)}")
         return self.tables[name]
 
     def row(self, table: str, identifier: str) -> Row:
-        """Return a row by table and primary key; raise KeyError that says what there is."""
+        """Return a row by table and primary key; raise KeyError when there is none."""
         if found := self.by_key.get((self.table(table).name, identifier)):
             return found
         raise KeyError(f"no row {identifier!r} in {table}")
@@ -279,7 +279,7 @@ def read_descriptor(root: Path, profiled: bool = False) -> dict[str, Any]:
 def read_schemas(
     root: Path, descriptor: Descriptor, profiled: bool = False
 ) -> tuple[dict[str, Schema], list[Finding]]:
-    """Return the schema of each resource that has a good one, and the findings on the others."""
+    """Return the schema of each resource that has a sound one, and the findings on the others."""
     contents: dict[str, dict[str, Any]] = {}
     findings: list[Finding] = []
     for resource in descriptor["resources"]:
@@ -301,8 +301,8 @@ def read_schemas(
 def read_table(
     root: Path, resource: Mapping[str, Any], schema: Schema
 ) -> tuple[Table | None, list[Finding]]:
-    """Return the table of a resource, as far as its files could be read, and the findings on those
-    that are no such table."""
+    """Return the table of a resource, as far as its files could be read, and the findings on the
+    files that could not."""
     try:
         names = files.part_names(root, resource)
     except (OSError, ValueError) as error:
@@ -346,8 +346,8 @@ def parse_table(content: bytes, resource: Mapping[str, Any], schema: Schema) -> 
 
 
 def parse_rows(content: bytes, name: str, schema: Schema, before: int = 0) -> list[Row]:
-    """Return the rows of a table in the bytes of a file, `before` which its other parts have so
-    many lines.  Raises ValueError with the line when they are not UTF-8 or RFC 4180, or when the
+    """Return the rows of a table in the bytes of a file; `before` is the number of lines in earlier
+    parts.  Raise ValueError naming the line when the bytes are not UTF-8 or RFC 4180, or when the
     header or a row differs from the schema's columns."""
     expected = list(schema.names)
     records = files.parse_csv(content)
@@ -365,7 +365,7 @@ def parse_rows(content: bytes, name: str, schema: Schema, before: int = 0) -> li
 
 @functools.lru_cache(MOST_SAME)
 def kept_once(cell: str) -> str:
-    """Return the same cell for equal ones: codes, ids and names of documents are in many rows."""
+    """Return one object for equal cells: codes, ids and names of documents are in many rows."""
     return cell
 
 
@@ -388,8 +388,8 @@ def sort_key(schema: Schema) -> Callable[[Sequence[str]], Any]:
 
 
 def code_lists(tables: Iterable[Table]) -> dict[tuple[str, str], tuple[Code, ...]]:
-    """Return the codes of each coded column that the tables of codes list: of the column, or of
-    the list that it shares."""
+    """Return the codes that the tables of codes list for each coded column, or for the list that it
+    shares."""
     tables = list(tables)
     found: dict[tuple[str, str], dict[str, Code]] = {}
     for table in tables:

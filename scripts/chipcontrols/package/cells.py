@@ -1,7 +1,7 @@
 """What the cells of a column may be: its type, its codes, its constraints.
 
-`doubtful_rows` looks at each value of a column once, and asks RE2 for the patterns.  It doubts each
-row of which frictionless or pandera would say something, and some more (blank cells).
+`doubtful_rows` checks each distinct value of a column once, patterns by RE2.  It returns every row
+that frictionless or pandera would complain about, and some more (blank cells).
 Out of scope: what is wrong with a cell, which those two say.
 """
 
@@ -20,12 +20,12 @@ TYPES: dict[str, tuple[str, str, Callable[[str], Any]]] = {
     "integer": ("-?(0|[1-9][0-9]{0,17})", "not an integer in plain digits", int),
     "boolean": ("true|false", "neither true nor false", "true".__eq__),
 }
-"""How a type is spelt, what a cell is that is spelt otherwise, and what makes a value of it."""
+"""How a type is spelt, what is wrong with any other cell, and the function that converts one."""
 LIMITS = {"minLength", "maxLength", "minimum", "maximum"}
 
 
 def converted(type: str, text: str) -> Any:
-    """Return the value of a type that `text` writes; raise ValueError when it writes none.
+    """Return the value of a type that `text` spells; raise ValueError when it spells none.
 
     >>> converted("number", "1500"), converted("integer", "7"), converted("string", "7")
     (1500.0, 7, '7')
@@ -44,8 +44,8 @@ def codes_of(codes: Codes, table: str, field: Field) -> tuple[str, ...]:
 
 
 def doubtful_rows(table: Table, codes: Codes) -> list[int]:
-    """Return the positions of the rows that have a cell which its column may not have, or that
-    share a value that must be unique."""
+    """Return the positions of the rows with a cell that its column may not have, or with a value
+    that must be unique and is not."""
     found = sharing(table)
     columns = zip(*table.text_rows(), strict=True)
     for field, cells in zip(table.schema.fields, columns, strict=False):
@@ -57,8 +57,8 @@ def doubtful_rows(table: Table, codes: Codes) -> list[int]:
 
 
 def misfits(field: Field, known: set[str] | None, filled: bool, cells: set[str]) -> set[str]:
-    """Return those of some cells that a column may not have; `known` are its codes, and it must be
-    `filled` or need not be."""
+    """Return those of some cells that a column may not have; `known` are its codes, `filled` is
+    whether no cell may be empty."""
     limits, blank = field.constraints, {cell for cell in cells if not cell.strip()}
     told, found = [*(cells - blank)], blank if filled else blank - {""}
     if known is not None:
@@ -83,7 +83,7 @@ def within(field: Field, cell: str) -> bool:
 
 
 def typed(field: Field, cell: str) -> Any:
-    """Return the value of a cell: None when it is empty, and the cell when it is none."""
+    """Return the value of a cell: None when it is empty, the text itself when it is not of the type."""
     try:
         return converted(field.type, cell) if cell else None
     except ValueError:
@@ -91,7 +91,7 @@ def typed(field: Field, cell: str) -> Any:
 
 
 def sharing(table: Table) -> set[int]:
-    """Return the positions of the rows that share a value that must be unique."""
+    """Return the positions of the rows with a value that must be unique and is not."""
     found: set[int] = set()
     unique = {(field.name,) for field in table.schema.fields if field.constraints.get("unique")}
     for names in {*unique, table.schema.primary_key}:

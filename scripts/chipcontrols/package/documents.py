@@ -14,7 +14,7 @@ from chipcontrols.package import Package, Row, files
 from chipcontrols.package.finding import Finding
 
 LARGEST_DOCUMENT = 2 * 2**20
-"""The most bytes of a document, a hundred times what a long article has."""
+"""The most bytes of a document: a hundred long articles."""
 LONGEST_LINE = 20_000
 """The most characters of a line.  Each row reads the line that it rests on, so that without a
 bound a document of one line would cost rows times characters."""
@@ -22,7 +22,7 @@ bound a document of one line would cost rows times characters."""
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Document:
-    """A document: its file, the file's name, what its row says of it, its SHA-256, its lines."""
+    """A document: its path and file name, what its row says of it, its SHA-256, its lines."""
 
     path: str
     name: str
@@ -44,8 +44,8 @@ def document_number(name: str) -> str:
 def read_documents(
     package: Package, rows: Iterable[Row] | None = None
 ) -> tuple[dict[str, Document], list[Finding]]:
-    """Return the documents that could be read, by file name, and the findings on the others: those
-    of some rows, when these are given."""
+    """Return the documents that could be read, by file name, and the findings on the others: all of
+    the package, or those of the rows given."""
     documents: dict[str, Document] = {}
     findings = []
     for row in package.rows("document") if rows is None else rows:
@@ -68,7 +68,7 @@ def read_documents(
 
 def read_document(row: Row, path: str, content: bytes) -> Document:
     """Return the document of a row from its file's path and bytes; raise ValueError as
-    `document_lines` does, and KeyError for a language that there is not."""
+    `document_lines` does, and KeyError for an unknown language."""
     lines, digest = tuple(document_lines(content)), hashlib.sha256(content).hexdigest()
     name, language, published = map(row.role, ("document", "language", "published"))
     languages.language(language)

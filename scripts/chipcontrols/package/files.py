@@ -4,8 +4,8 @@ CSV is read by RFC 4180: comma, double quotes, no other dialect.  A cell is text
 cell is missing, so that ``NA``, ``None``, ``007`` and ``4E3`` stay what they are.  *Canonical* CSV
 is UTF-8 without a byte order mark, LF, minimal quoting, header first, sorted by primary key.  JSON
 is one object without repeated keys.  Files are read inside the package's folder only: a path that
-is absolute, climbs out with ``..``, or leads out by a symbolic link is refused, and so is what is
-no file or a very large one.  Several files are replaced together or not at all.
+is absolute, climbs out with ``..``, or leads out by a symbolic link is refused, and so is anything
+but a regular file, or a very large one.  Several files are replaced together or not at all.
 Out of scope: judging the content (`chipcontrols.validation` does).
 """
 
@@ -28,11 +28,11 @@ from chipcontrols.package.finding import Finding
 
 LONGEST_CELL = 131_072
 LARGEST_FILE = 2**30
-"""The most bytes of a file of the package, what a table of some million rows has."""
+"""The most bytes of a file of the package: a table of some million rows."""
 PARQUET = "parquet"
 CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})", re.MULTILINE)
 BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[][{}]', re.DOTALL)
-"""The texts of a JSON file, and the brackets outside of them."""
+"""The strings of a JSON file, and the brackets outside them."""
 DEEPEST = 50
 """The most lists and objects within each other in a JSON file; the package's own have eight."""
 
@@ -59,8 +59,8 @@ def names_below(root: Path, folder: str) -> list[str]:
 
 def read_bytes(root: Path, relative: str, most: int = LARGEST_FILE) -> bytes:
     """Return the content of a file of the package; raise OSError when it cannot be read, and
-    ValueError when it lies outside, is no file (a pipe never ends), or has more than so many
-    bytes."""
+    ValueError when it lies outside, is not a regular file (a pipe never ends), or has more than
+    `most` bytes."""
     path = path_inside(root, relative)
     status = path.stat()
     if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
@@ -80,8 +80,8 @@ def unreadable(path: str, rule: str, error: OSError | ValueError, hint: str) -> 
 
 
 def part_names(root: Path, resource: Mapping[str, Any]) -> list[str]:
-    """Return the files of a resource: that of its path, those of a list, or those in a folder that
-    have its format, by name; raise ValueError when there is none."""
+    """Return the files of a resource, whose path is a file, a list of files, or a folder: then its
+    files of the resource's format, by name.  Raise ValueError when that has none."""
     path = resource["path"]
     if isinstance(path, str) and path_inside(root, path).is_dir():
         ending = f".{resource.get('format', 'csv')}"
@@ -195,9 +195,9 @@ def fault_of_header(found: Sequence[str], expected: Sequence[str]) -> str:
 
 
 def csv_of_parquet(content: bytes) -> bytes:
-    """Return the rows of a Parquet file as CSV, its cells text, truth values or whole numbers, for
-    others could be written in more than one way; raise ValueError when it is not such a file, or
-    would have more than LARGEST_FILE characters."""
+    """Return the rows of a Parquet file as CSV.  Its cells are text, truth values or whole numbers,
+    as others could be written in more than one way; raise ValueError for any other file, and for
+    more than LARGEST_FILE characters."""
     import pyarrow
     import pyarrow.parquet
 
@@ -235,7 +235,7 @@ def canonical_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def whole_number(cell: str) -> int:
-    """Return the line number or the like in a cell, or 0 when there is none.
+    """Return the whole number in a cell, such as a line, or 0 when there is none.
 
     >>> whole_number("22"), whole_number("x"), whole_number("")
     (22, 0, 0)
@@ -246,9 +246,9 @@ def whole_number(cell: str) -> int:
 def replace_files(
     root: Path, files: Mapping[str, bytes], known: Mapping[str, bytes] | None = None
 ) -> None:
-    """Write files of a package, each whole, together or not at all: when one cannot be replaced,
-    or is not what is `known` of it, those that were get their old content back, and new ones go
-    again."""
+    """Write files of a package, each whole, together or not at all: when one cannot be replaced, or
+    no longer has its `known` content, those already replaced get their old content back, and new
+    ones are removed."""
     paths = {path_inside(root, name): content for name, content in files.items()}
     own = f"{os.getpid()}-{threading.get_ident()}"  # for whoever writes the same file
     beside = {path: path.with_name(f".{path.name}.{own}.new") for path in paths}

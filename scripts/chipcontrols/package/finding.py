@@ -3,8 +3,8 @@
 A finding names the rule that was broken, the file, the line (from 1; 0 when the file as a whole is
 meant), the column of a CSV file (or empty), what was found against what was expected, and what to
 do about it.  Long texts are cut in their middle, and control characters shown as escapes, so that
-what a report says of a package stays in proportion to it and can command neither a terminal nor a
-workflow of GitHub, which obeys lines that begin with ``::`` or have ``##[`` in them.
+a report stays in proportion to its package and can command neither a terminal nor a GitHub
+workflow, which obeys lines that begin with ``::`` or contain ``##[``.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def visible(text: str) -> str:
 
 
 def reason_of(error: BaseException) -> str:
-    """Return what an error says, without the number of an OSError and what libraries wrap it in.
+    """Return what an error says, without the number of an OSError or the wrapping of libraries.
 
     >>> reason_of(FileNotFoundError(2, "No such file or directory", "a.csv"))
     'a.csv: No such file or directory'

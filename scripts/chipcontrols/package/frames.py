@@ -1,7 +1,7 @@
 """Tables as typed pandas frames, their Arrow schemas, and their pandera schemas.
 
-What the types become says `TYPES`; a nullable column is one that is not required, and only derived
-columns have dates.  A coded column is a ``category`` with all codes of its list, in Arrow a
+`TYPES` says what each type becomes; a column that is not required is nullable, and only derived
+columns hold dates.  A coded column is a ``category`` with all codes of its list, in Arrow a
 dictionary.  A column of strings with a ``separator``, coded or not, has lists of texts (``object``,
 or None), in Arrow lists of strings.
 
@@ -11,8 +11,8 @@ A column of partial dates stays text and is followed by two derived columns of r
 an excerpt is followed by ``col_start`` and ``col_end``, its offsets on the line.
 
 pandera schemas are compiled here: `pandera.io.from_frictionless_schema` fails on two tables of this
-package (unique columns that count missing cells as twins, integers that may be missing) and passes
-silently what it does not understand (patterns, dates, truth values in words).
+package (unique columns, where it takes missing cells for duplicates, and integers that may be
+missing) and silently accepts what it does not understand (patterns, dates, truth values in words).
 Constraints understood: required, unique, pattern (of the whole cell, by RE2), minimum, maximum,
 minLength, maxLength, and the primary key.  Out of scope: foreign keys (the rule of references).
 """
@@ -66,8 +66,8 @@ DERIVED = json.loads(Path(__file__).with_name("derived.json").read_bytes())
 
 
 def derived_schema(table: str, names: Mapping[str, str], required: str = "") -> Schema:
-    """Return the schema of a derived table; some of its columns have other `names`, and one more
-    may be `required`."""
+    """Return the schema of a derived table, some columns under other `names` and one more column
+    `required`."""
     schema, fields = read_schema(DERIVED[table]), []
     for field in schema.fields:
         limits = {"required": True} if field.name == required else field.constraints
@@ -88,7 +88,7 @@ Offsets = Callable[[Row], tuple[int | None, int | None]]
 def derived(
     schema: Schema, field: Field, offsets: Offsets | None = None
 ) -> list[tuple[Field, Callable[[Row], Any]]]:
-    """Return the derived columns that follow a column in frames, and what each has of a row."""
+    """Return the derived columns that follow a column in frames, and the cell of each in a row."""
     if field.role == "excerpt" and offsets:
         required = {"required": True} if field.required else {}
         first, last = (dataclasses.replace(COLUMNS[x], constraints=required) for x in OFFSETS)
@@ -115,8 +115,8 @@ def with_derived(schema: Schema, offsets: Offsets | None = None) -> Schema:
 
 
 def typed_frame(table: Table, codes: Codes, offsets: Offsets | None = None) -> pandas.DataFrame:
-    """Return the typed frame of a table: one row a row, an empty cell missing; one column a field,
-    each followed by those derived of it.  Raise ValueError for a cell not of its type."""
+    """Return the typed frame of a table, empty cells missing, each column followed by those derived
+    from it.  Raise ValueError for a cell that is not of its type."""
     for _, column, fault in faulty_cells(table, codes):
         raise ValueError(f"{table.name}.{column}: {fault}")
     columns: dict[str, Any] = {}
@@ -161,8 +161,8 @@ def faulty_cells(table: Table, codes: Codes) -> Iterator[tuple[int, str, str]]:
 
 
 def entities_frame(tables: list[Table]) -> tuple[pandas.DataFrame, Schema]:
-    """Return the entities of all tables of entities in one frame, sorted by id, and its schema; its
-    columns are called as in the tables, where these agree."""
+    """Return all entities in one frame, sorted by id, and its schema; its columns are named as in
+    the tables of entities, where these agree."""
     schemas, original = [table.schema for table in tables], "original_name"
     columns = [(one.roles.get("name", ""), one.roles.get(original, ""), kind_column(one))
                for one in schemas]  # fmt: skip
@@ -206,8 +206,8 @@ def attributes(descriptor: Descriptor, schema: Schema, table: str) -> dict[str, 
 
 
 def arrow_schema(table: str, schema: Schema, codes: Codes) -> pyarrow.Schema:
-    """Return the Arrow schema of a table's frame, derived columns as far as `schema` has them; the
-    metadata of a field hold ``description`` and, where it has one, ``unit``."""
+    """Return the Arrow schema of a table's frame, with the derived columns that `schema` has; the
+    metadata of a field hold its ``description`` and ``unit``, if any."""
     import pyarrow
 
     fields = []
@@ -240,14 +240,14 @@ Test = Callable[[pandas.Series], Any]
 
 
 def of_texts(test: Test, separator: str) -> Test:
-    """Return the test for a column of lists, which sees them as the texts that they were in CSV."""
+    """Return the test for a column of lists, given the texts that they were in the CSV."""
     return lambda cells: test(cells.map(separator.join, na_action="ignore").astype("str"))
 
 
 def constraint_tests(field: Field) -> dict[str, Test]:
-    """Return for each constraint of a column, in words, which of its cells keep it: not for
-    `required`, which pandera has as a property of a column.  So it has `unique`, but counts missing
-    cells as twins; here, as in Table Schema, they are none.  Of missing cells pandera asks none."""
+    """Return for each constraint of a column, in words, the test that its cells pass or fail.
+    `required` is a property of pandera's columns; its own `unique` takes missing cells for
+    duplicates, which Table Schema does not.  pandera tests no missing cells."""
     constraints = field.constraints
 
     def fitting(cells: pandas.Series) -> pandas.Series:
@@ -277,7 +277,7 @@ def constraint_tests(field: Field) -> dict[str, Test]:
 
 
 def pandera_schema(table: str, schema: Schema, codes: Codes) -> pandera.pandas.DataFrameSchema:
-    """Return the pandera schema that accepts just the typed frames of valid tables.
+    """Return the pandera schema that accepts exactly the typed frames of valid tables.
 
     It checks columns and their order, dtypes, codes, required cells, constraints and the primary
     key; it is strict (no further columns) and collects all failures when validated lazily.  One

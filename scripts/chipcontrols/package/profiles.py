@@ -1,10 +1,10 @@
-"""Descriptor and schemas held against JSON Schema profiles, and against each other.
+"""Descriptor and schemas checked against JSON Schema profiles, and against each other.
 
 The profiles in ``profiles/`` (JSON Schema 2020-12, checked by jsonschema) list every property that
 the library reads; any other is an error, so that nothing misspelt is silently ignored.  What a
 profile cannot express is checked here: names that are unique, keys and references that exist,
 patterns that RE2 takes (linear on any cell; look-arounds and back-references are refused).
-Of a file the first MOST_FAULTS are reported, for a file of another kind has thousands.
+Of each file only the first MOST_FAULTS are reported: a file of another kind has thousands.
 Out of scope: the options of rules, which the rules verify (`chipcontrols.validation.rules`).
 """
 
@@ -33,7 +33,7 @@ CONSTRAINED = {
     **dict.fromkeys(("pattern", "minLength", "maxLength"), ("string",)),
     **dict.fromkeys(("minimum", "maximum"), ("integer", "number")),
 }
-"""The types that may have a constraint which not all may have."""
+"""The types that may have a constraint, where not all may."""
 
 
 @functools.cache
@@ -61,7 +61,7 @@ def faults(profile: str, content: Any) -> Iterator[str]:
 
 
 def place_in(content: Any, path: Iterable[str | int]) -> str:
-    """Return where an error is, in words: things of a list by their name where they have one.
+    """Return where an error is, in words: members of a list by their name, if they have one.
 
     >>> place_in({"fields": [{"name": "kind", "type": "text"}]}, ["fields", 0, "type"])
     "fields 'kind' type"
@@ -76,7 +76,7 @@ def place_in(content: Any, path: Iterable[str | int]) -> str:
 
 
 def placed(root: Path, path: str, found: Iterable[str], hint: str) -> Iterator[Finding]:
-    """Yield the findings on the faults of a JSON file, each on the line that it is about."""
+    """Yield a finding for each fault of a JSON file, at the line that it is about."""
     lines = (root / path).read_text("utf-8").split("\n")
     for count, fault in enumerate(dict.fromkeys(found)):
         if count == MOST_FAULTS:
@@ -112,8 +112,8 @@ def descriptor_findings(root: Path, descriptor: Mapping[str, Any]) -> list[Findi
 
 
 def release_findings(descriptor: Mapping[str, Any]) -> list[Finding]:
-    """Return the one finding on the descriptor of a release: all its resources are Parquet, with
-    their schemas in it."""
+    """Return the one finding on the descriptor of a release, which has Parquet resources alone, with
+    their schemas in it; none for other descriptors."""
     listed = descriptor.get("resources")
     resources = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     own = (x.get("format") != "parquet" or isinstance(x.get("schema"), str) for x in resources)
@@ -127,8 +127,8 @@ def release_findings(descriptor: Mapping[str, Any]) -> list[Finding]:
 def schema_findings(
     root: Path, paths: Mapping[str, str], contents: Mapping[str, Mapping[str, Any]]
 ) -> list[Finding]:
-    """Return what is wrong with the Table Schemas, by themselves and together; `paths` are the
-    files of all, of which some could not be read."""
+    """Return what is wrong with the Table Schemas, each by itself and together; `paths` names the
+    files of all, also of those that could not be read."""
     findings: list[Finding] = []
     sound: dict[str, Mapping[str, Any]] = {}
     for name, content in contents.items():
@@ -182,7 +182,7 @@ def reference_faults(
     sound: Mapping[str, Mapping[str, Any]],
     paths: Mapping[str, str],
 ) -> Iterator[str]:
-    """Yield the foreign keys and references of a schema that point to no table or column."""
+    """Yield what is wrong with the foreign keys and references of a schema."""
     own, keys = [field["name"] for field in schema["fields"]], schema.get("foreignKeys", ())
     targets = [target for field in schema["fields"] for target in field.get("references", ())]
     targets += [key["reference"]["resource"] or name for key in keys]

@@ -1,15 +1,15 @@
 """Table Schemas: what a table's columns hold, and what each of them means to the rules.
 
-A Table Schema (Data Package v2) in ``schemas/`` is the one place where a table's structure is
-written.  Beside the standard's properties a field may have ``references`` (the tables one of which
+A Table Schema (Data Package v2) in ``schemas/`` is the one place that defines a table's structure.
+Besides the standard's properties a field may have ``references`` (the tables one of which
 holds the id in the cell), ``separator`` (between several of them in one cell, as in CSVW),
 ``codeList`` (true where the code list names the codes of the column, or the name of a list that
 several columns share) and ``unit`` (of the numbers).  The property ``evidence`` says how the table
 and each of its columns is proven; nothing else in the library knows a table or a column by name:
 
 ``{"kind": "statement"}`` at the table
-    what a row is; the kinds are those of the profile.  ``described`` (of entities): may be referred
-    to by what they do instead of by name.
+    what a row is; the profile lists the kinds.  ``described`` (of entities): the documents may
+    refer to them by what they do instead of by name.
 ``{"rule": "date", "words": "as_of_text", "role": "published"}`` at a field
     the rule that checks the column, its options, which name other columns, and its role: what the
     column means, unique within the table.  The rules are the classes of
@@ -81,10 +81,10 @@ class Schema:
     primary_key: tuple[str, ...]
     foreign_keys: tuple[Mapping[str, Any], ...] = ()
     text: str = dataclasses.field(default="", repr=False)
-    """The JSON that it was read from: in another process, too, it is one object."""
+    """The JSON that it was read from, and is pickled as: one object in each process."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Be pickled as this text."""
+        """Pickle as the JSON text."""
         return parsed_schema, (self.text,)
 
     @functools.cached_property
@@ -116,7 +116,7 @@ def statement_columns(schema: Schema, schemas: Mapping[str, Schema]) -> dict[str
     """Return what all statements have in common, and the columns of a table of statements that hold
     it: several where one stands in for another that is empty, none where the table has none.
 
-    Each kind of group is called as its table in `schemas`.
+    Groups are named as their tables in `schemas`.
     """
     roles = schema.roles
     parts = {field.options.get("part"): field.name for field in schema.fields}

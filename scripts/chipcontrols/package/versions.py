@@ -1,6 +1,6 @@
 """The one grammar of versions: MAJOR.MINOR.PATCH, each a number from 0 to 999,999.
 
-Numbers are ASCII digits without leading zeros; nothing stands before, between or after them.
+Numbers are ASCII digits without leading zeros; nothing comes before, between or after them.
 They are compared and matched as PEP 440 says, by `packaging`.
 Out of scope: pre-releases, development and local versions.
 """
@@ -19,7 +19,7 @@ NUMBER = "(0|[1-9][0-9]{0,5})"
 
 
 def parse(text: object) -> Version:
-    """Return a version, comparable with others; raise ValueError when the text is none.
+    """Return the version that a text is, comparable with others; raise ValueError when it is none.
 
     >>> parse("1.10.0") > parse("1.9.0"), parse("1.10.0").release
     (True, (1, 10, 0))
@@ -47,7 +47,7 @@ def is_version(text: object) -> bool:
 def matches(wanted: str, version: str) -> bool:
     """Return whether a version is what was asked for: ``latest``, a version, or a condition.
 
-    Raises ValueError when it asks for none of them.
+    Raise ValueError when `wanted` is none of these.
 
     >>> matches("~=1.2", "1.10.0"), matches("1.2.0", "1.2.1"), matches("latest", "1.0.0")
     (True, False, True)

@@ -1,8 +1,8 @@
 """The layers below the rules: frictionless and pandera.
 
 frictionless answers whether the tables are what the descriptor says, pandera whether the typed
-frames are what the compiled schemas say; what neither notices (see the README) the strict reading
-of descriptor, schemas and CSV refuses first.  frictionless is given the schemas without their
+frames are what the compiled schemas say; what neither notices (see CONTRIBUTING) is refused before,
+when descriptor, schemas and CSV are read strictly.  frictionless is given the schemas without their
 prose, with the code lists as enumerations, without foreign keys, which the rule of references
 checks once with line and column, and without patterns, which RE2 checks in linear time through
 pandera: Python's engine, which frictionless uses, may take forever on ``(a+)+$``.
