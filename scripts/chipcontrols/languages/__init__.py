@@ -1,7 +1,7 @@
 """Languages of documents: one package a language, found by its BCP 47 tag.
 
-A new language is a folder here, named by its primary subtag, whose module ``language`` offers the
-functions that ``Language`` asks for; its word lists are CSV files beside the code.
+A new language is a folder here, named by its primary subtag, whose module ``language`` offers what
+``base.Language`` declares; its word lists are CSV files beside the code.
 """
 
 import functools

@@ -1,11 +1,11 @@
 """Words of a sentence that its original must have said: fail, seldom, exempt, former, outside.
 
 Such a word turns or narrows what is said, and a faithful translation has it from its original.
-``additions.csv`` lists them by what they mean: English ``verbs``, in all their forms, other
-``words``, and for each language what may stand for any of them: in Chinese a word or a single
-character of one, in English, beside those that are listed, the beginning of one.  A word that is
-denied, that is a name or part of one, or that the sentence adds in brackets needs none; the context
-answers by words of two characters and more.
+Each row of ``additions.csv`` has words of one meaning: English ``verbs``, in all their forms, other
+``words``, and by language what may stand for any of them in an original: in Chinese words or single
+characters, in English the beginnings of further words.  A word in a name, or in brackets that the
+sentence adds, needs nothing in the original.  The context around the original may answer too, but
+only with words of two characters or more.
 
 Out of scope: which word renders which, and what the original says besides.
 
@@ -29,12 +29,12 @@ from chipcontrols.languages.zh.folding import fold
 _WORD = re.compile(r"(?<![\w-])[a-z]+")
 _ADDED = re.compile(r"\[.*?\]")
 _Answers = tuple[re.Pattern[str], re.Pattern[str]]
-"""What answers a word in an original, and what in its context."""
+"""Patterns of what answers a word in an original, and in the context of that."""
 
 
 @cache
 def _lists(tag: str) -> dict[str, list[tuple[str, _Answers]]]:
-    """The English words by the first of each, with what answers them in a language."""
+    """The English words by their first word, with what answers them in a language."""
     found: dict[str, list[tuple[str, _Answers]]] = {}
     for row in rows(__file__, "additions"):
         words = [form for verb in row["verbs"].split("|") if verb for form in inflected(verb)]
@@ -57,7 +57,7 @@ def additions(
     for match in _WORD.finditer(text):
         start = match.start()
         if start and sentence[start].isupper():
-            continue  # David Sacks
+            continue  # a name: David Sacks
         for word, (answers, longer) in _lists(tag).get(match[0], ()):
             end = start + len(word)
             whole = text.startswith(word, start) and not re.match(r"[\w-]", text[end : end + 1])

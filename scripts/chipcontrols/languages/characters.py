@@ -1,8 +1,8 @@
 """Characters by class, in either width: the one place where grammars take their marks from.
 
 ``NARROW`` gives characters their half-width twins, one for one, so that offsets stay: letters,
-digits and signs of U+FF01 to U+FF5E, blanks of every kind, hyphens and waves.  ``tight`` takes
-blanks out, and says where what is left stood.  Out of scope: folding scripts (``zh.folding``).
+digits and signs of U+FF01 to U+FF5E, blanks of every kind, hyphens and waves.  ``tight`` removes
+blanks, with the offsets of what is left.  Out of scope: folding scripts (``zh.folding``).
 """
 
 import re
@@ -23,7 +23,7 @@ NARROW: dict[int, str] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xF
 HAN = "〇㐀-鿿"
 """Chinese characters, as part of a set in a pattern."""
 ENDS = "。！？；：…—!?;:"
-"""Marks that end a clause wherever they stand, but for a colon inside a number."""
+"""Marks that end a clause wherever they stand, except a colon inside a number."""
 BRACKETS = "()（）[]［］{}｛｝【】〔〕〖〗《》〈〉"
 QUOTATION_MARKS: Mapping[str, str] = {
     "「": "」", "『": "』", "“": "”", "‘": "’", "｢": "｣", "〝": "〞", '"': '"', "＂": "＂",
@@ -41,7 +41,7 @@ _LOOSE = re.compile(
 
 
 def tight(text: str) -> tuple[str, Sequence[int]]:
-    """The text in half width without its loose blanks, and where each character stood (and ended).
+    """A half-width text without its loose blanks; the offset of each character, and of the end.
 
     >>> tight("达 35 %")
     ('达35%', [0, 2, 3, 5, 6])

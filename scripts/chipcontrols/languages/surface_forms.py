@@ -47,7 +47,7 @@ class Forms:
     named: Mapping[str, frozenset[str]]
     """The entities of each folded form."""
     lengths: Mapping[str, tuple[int, ...]]
-    """How long the forms are that begin with two characters, or are one, the longest first."""
+    """The lengths of the forms, longest first, by their first two characters, or their only one."""
     first: re.Pattern[str]
     """Finds the next character that a form begins with."""
 
@@ -66,8 +66,8 @@ class Forms:
 
 
 def compile_forms(pairs: Iterable[tuple[str, str]]) -> Forms:
-    """Return the forms of `pairs` (form, entity id), ready for scanning: of the same pairs the same
-    object, so that what was found of it in a text is known."""
+    """Return the forms of `pairs` (form, entity id), ready for scanning: the same object for the
+    same pairs, so that what was found with it in a text is remembered."""
     return _compiled(tuple(pairs))
 
 
@@ -104,8 +104,8 @@ def stands_alone(text: str, start: int, end: int) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def nested_mentions(text: str, forms: Forms) -> tuple[Mention, ...]:
-    """Return the mentions in `text`, left to right, those inside longer ones too: of forms that
-    begin at one place the MOST_NESTED longest, for n forms could else be n mentions a character.
+    """Return the mentions in `text`, left to right, those inside longer ones too: at each place the
+    MOST_NESTED longest, or n forms could make n mentions a character.
 
     >>> forms = compile_forms([("拜登", "joe-biden"), ("拜登政府", "biden-administration")])
     >>> len(nested_mentions("拜登政府", forms))
@@ -119,7 +119,7 @@ def nested_mentions(text: str, forms: Forms) -> tuple[Mention, ...]:
 
 
 def _placed(found: Iterable[Mention], offsets: Sequence[int]) -> tuple[Mention, ...]:
-    """The mentions, found in tight text, where they stand in the text itself."""
+    """The mentions, found in tight text, at their offsets in the text itself."""
     if isinstance(offsets, range):
         return tuple(found)
     return tuple(Mention(*placed((one.start, one.end), offsets), one.entities) for one in found)
@@ -129,7 +129,7 @@ def _placed(found: Iterable[Mention], offsets: Sequence[int]) -> tuple[Mention, 
 def mentions(text: str, forms: Forms, ignored: str = "") -> tuple[Mention, ...]:
     """Return the mentions in `text`, left to right; forms of the entity `ignored` hide nothing.
 
-    Of two that overlap and are of one length the later stands: 面對美國 is 美國, not 對美.
+    Of two that overlap, the later wins unless it is shorter: 面對美國 is 美國, not 對美.
 
     >>> forms = compile_forms([("拜登", "joe-biden"), ("拜登政府", "biden-administration")])
     >>> [sorted(m.entities) for m in mentions("拜登政府計劃,拜登", forms)]

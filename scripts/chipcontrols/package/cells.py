@@ -83,7 +83,7 @@ def within(field: Field, cell: str) -> bool:
 
 
 def typed(field: Field, cell: str) -> Any:
-    """Return the value of a cell: None when it is empty, the text itself when it is not of the type."""
+    """Return the value of a cell: None when it is empty, its text when it is not of the type."""
     try:
         return converted(field.type, cell) if cell else None
     except ValueError:

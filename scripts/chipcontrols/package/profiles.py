@@ -112,8 +112,8 @@ def descriptor_findings(root: Path, descriptor: Mapping[str, Any]) -> list[Findi
 
 
 def release_findings(descriptor: Mapping[str, Any]) -> list[Finding]:
-    """Return the one finding on the descriptor of a release, which has Parquet resources alone, with
-    their schemas in it; none for other descriptors."""
+    """Return the one finding on the descriptor of a release, all of whose resources are Parquet
+    with their schemas inline; none for other descriptors."""
     listed = descriptor.get("resources")
     resources = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     own = (x.get("format") != "parquet" or isinstance(x.get("schema"), str) for x in resources)

@@ -19,8 +19,8 @@ Kinds
     ('2025-05-13/2025-05-16', '2025-05-19/2025-05-25')
 
 Conventions, beside those of ``iso_dates``
-    - Articles and prepositions are no part, but since, before, after, around and between are, and
-      through and until before a month alone, which is ahead if it is within half a year.
+    - Articles and prepositions are not part of a date, except since, before, after, around and
+      between, and through and until before a month alone, which is ahead if within half a year.
     - The fourth quarter, told in May, is last year's.
       since and onwards open the interval; after and around leave the date unresolved; before, like
       by, does not. The end of a year is December.
@@ -59,7 +59,7 @@ def _numbers(words: str) -> Iterator[int]:
 
 
 def _stands(match: re.Match[str], text: str) -> bool:
-    """Whether the words around let a month or year that stands alone be a date."""
+    """Whether the words around it let a match be a date: a month or year alone may be none."""
     ends = [end for end in (match["first"], match["last"]) if end]
     if not ends or len(match[0]) > len(" through ".join(ends)) or match[0] == text:
         return True

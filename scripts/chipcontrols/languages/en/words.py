@@ -13,7 +13,7 @@ _NUMERALS = {
 UNITS, TENS, SCALES = _NUMERALS["unit"], _NUMERALS["ten"], _NUMERALS["scale"]
 ORDINALS, MONTHS, MULTIPLES = _NUMERALS["ordinal"], _NUMERALS["month"], _NUMERALS["multiple"]
 IDIOMS = _NUMERALS["idiom"]
-"""Words that mean a number, but count nothing."""
+"""Words that mean a number but count nothing."""
 WORDS = {
     **UNITS, **TENS,
     **{f"{ten}-{one}": t + n for ten, t in TENS.items() for one, n in UNITS.items() if 0 < n < 10},
@@ -25,7 +25,7 @@ for _word, _parts in [("quarter", 4), *ORDINALS.items()]:
         FRACTIONS |= {_word: Fraction(1, _parts), f"{_word}s": Fraction(1, _parts)}
 
 FUNCTION_WORDS = frozenset(row["word"] for row in rows(__file__, "function_words"))
-"""Words that a capital letter at the beginning of a sentence makes no name."""
+"""Words that are no name even with a capital letter, as at the beginning of a sentence."""
 
 # One character for one: offsets in the folded text are offsets in the text.
 _FOLD = {**characters.NARROW, ord("’"): "'", ord("–"): "-"}
@@ -36,7 +36,7 @@ _SUFFIX = re.compile(r"(?<=[a-z]{3})(?:ies|ing|y's|'s|ed|es|s|e|y)\Z")
 
 
 def fold(text: str) -> str:
-    """The text in half width, with one kind of apostrophe, blank and hyphen; every offset stays."""
+    """The text in half width, with one kind of apostrophe, blank and hyphen; offsets stay."""
     return text.translate(_FOLD)
 
 

@@ -24,10 +24,10 @@ Conventions, beside those of ``iso_dates``
       month, 即日 and 昨(27)日 days, as are 今 and 昨 before some verbs (今召開, 昨收報), 明後年 two
       years, 上周三 the Wednesday of that week, 上周末 its Saturday and Sunday, 上周五至本周一 four
       days, 6月底止六個月 the months from January to June.
-    - 23年 is a year where what goes on or before says so (23年營收, 自23年起), else a length; 92年
-      is not resolved: 1992, or 2003 of the Republic.
-    - 上季 is not resolved alone in the first six weeks of a quarter, when the results of the last
-      are told: it may be the quarter before them. After a part of a year 全年 is that year.
+    - 23年 is a year where the words around it say so (23年營收, 自23年起), else a length; 92年 is
+      not resolved: 1992, or 2003 of the Republic.
+    - 上季 alone is not resolved in the first six weeks of a quarter: results of the last one appear
+      then, and it may be the quarter before that. After a part of a year 全年 is that year.
     - 以來, 至今, 起 open the interval; 以後, 之後, 前後 leave the date unresolved, 以前 and 之前 do
       not, nor does 前.
     - Blanks between number and 年, 月 or 日 do not matter (2025 年 5 月 13 日).

@@ -1,10 +1,10 @@
 """Chinese text in one script and one width, for every grammar, word list and form.
 
 ``fold`` writes each character by the one that stands for its class in folding.csv (derived from
-OpenCC: 發 and 髮 are 发), in half width; every offset stays.  A comma between three digits and
-their thousands, of one width with them, is ``,``, and any other is ``，``.  ``tight`` takes out too
-the blanks that writers put around figures and letters: a text, its full-width twin, its spaced twin
-and its twin in the other script read alike.  Out of scope: words that differ between regions
+OpenCC: 發 and 髮 are 发), in half width; every offset stays.  A comma that parts thousands, of one
+width with their digits, is ``,``, and any other is ``，``.  ``tight`` also removes the blanks that
+writers put around figures and letters: a text, its full-width twin, its spaced twin and its twin in
+the other script read alike.  Out of scope: words that differ between regions
 (晶片, 芯片), which word lists give in both forms.
 """
 
@@ -49,6 +49,6 @@ def tight(text: str) -> tuple[str, Sequence[int]]:
 
 
 def placed(span: tuple[int, int], offsets: Sequence[int]) -> tuple[int, int]:
-    """Where a span of the tight text stands in the text."""
+    """The span in the text of a span of its tight text."""
     start, end = span
     return offsets[start], offsets[end - 1] + 1 if end > start else offsets[start]

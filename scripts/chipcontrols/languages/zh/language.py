@@ -3,12 +3,12 @@
 - ``clauses`` end at commas, full stops, semicolons, colons, question and exclamation marks, dots
   (…) and dashes (—); 、 and brackets do not end one, nor does a point or comma inside a number.
 - ``quotations`` stand in 「」 『』 “” ‘’ ｢｣ 〝〞 or straight marks, of which the odd ones open.
-- ``boundaries``: ends of what is ``whole``, of verbs of attribution, of punctuation, brackets and
-  quotation marks, of particles of one character, and of those who have no name (actors.csv); none
-  is inside one of these words, and a statement begins after 了 and 於 only.
+- ``boundaries``: edges of what is ``whole``, of verbs of attribution, of punctuation, brackets and
+  quotation marks, of one-character particles, and of phrases for those without a name (actors.csv);
+  none is inside such a word.  Of the particles a statement begins after 了 and 於 only.
 - ``severed``: words that bind a clause to its main clause (bonds.csv).
 - ``ends_clause``: at the end, at punctuation, brackets, quotation marks and blanks, and before 的
-  with the word that reports it (取代人類的預言).
+  followed by the word that reports it (取代人類的預言).
 
     >>> text = "他說：「能，3.5倍。」"
     >>> [text[start:end] for start, end in clauses(text)]
@@ -50,9 +50,9 @@ _PUNCTUATION = set(f",，.．､｡ {characters.ENDS}{_EDGES}")
 _PARTICLES = "向被把给在的了時时與与和為为由對对於于系是如但中上"
 """Words of one character between which a phrase may stand."""
 _LEADING = "了于於"
-"""Of the particles those that lead to what is reported: 討論了, 關於."""
+"""The particles that lead to what is reported: 討論了, 關於."""
 _AGENTS = "师员者家"
-"""What makes of a verb the noun of who does it: 分析師."""
+"""Characters that make a verb the noun of who does it: 分析師."""
 _REST = 40
 """How far a clause is read for the word that reports it."""
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{1,40}(?![0-9])(?:\.[0-9]{1,40}(?![0-9]))?")
@@ -67,9 +67,9 @@ _LATIN_RUN = re.compile(
 )
 
 _SAYS = ("说", "称", "指出", "指")
-"""Verbs that make one verb with the one before: 分析稱, 強調說."""
+"""Verbs that form one verb with the one before: 分析稱, 強調說."""
 _SOURCE = ("据", "根据")
-"""What a verb makes speak that ends its clause: 據路透社報道."""
+"""Words before whoever speaks, where the verb ends the clause: 據路透社報道."""
 _OF_NOUNS = frozenset("的该项份番对")
 _NOT = base.by_kind(__file__, "not_attributions", "part")
 _NOT_VERBS = frozenset(row["word"] for row in _NOT["word"])
@@ -104,15 +104,15 @@ def _verbs() -> re.Pattern[str]:
 
 @cache
 def _reporting_words() -> tuple[Forms, dict[str, base.Row]]:
-    """The verbs, with what blocks them: 訪談 ends a phrase, though nobody speaks, but does not
-    begin one in its middle."""
+    """The verbs, each with its row: a phrase may begin or end at 訪談, though nobody speaks, but
+    not inside it."""
     rows = {row["verb"]: row for row in base.rows(__file__, "attributions")}
     return compile_forms((verb, verb) for verb in rows), rows
 
 
 @cache
 def _actors() -> re.Pattern[str]:
-    """Words with which those who have no name begin and end: 一些企业."""
+    """Words that phrases for those without a name begin and end with: 一些企业."""
     parts = base.by_kind(__file__, "actors", "part")
     return re.compile("|".join(f"(?P<{p}>{base.alternatives(w)})" for p, w in parts.items()))
 

@@ -1,17 +1,17 @@
-"""Whose money 元 is, where no other word names it.
+"""Which currency 元 is, where no other word names it.
 
-A text's region is told by its own words (regions.csv: currencies, authorities, places, markets,
-newspapers, what only its press says): of TW, HK and CN the one with the most of them, currencies
-counting fivefold; without any, TW in traditional characters and CN in simplified or neutral ones.
-A currency has to be named for CN in traditional characters and for TW in simplified ones, which
-papers of the other side write too, where 人民幣 counts but once, for who says it again and again
-means another by 元; HK is none in simplified ones: who writes 港元 there means another by 元.
-元 is TWD, HKD or CNY by the region.  The words before or after the number come first
-(``新台幣200億元``, ``200億元人民幣``), which the grammar of quantities reads.
+Words before or after the number come first (``新台幣200億元``, ``200億元人民幣``; the grammar of
+quantities reads them).  Otherwise 元 is TWD, HKD or CNY by the region of the text, which its own
+words tell (regions.csv: currencies, authorities, places, markets, newspapers, what only its press
+says): of TW, HK and CN the one with the most of them, currencies counting fivefold; without any, TW
+in traditional characters and CN in simplified or neutral ones.  Papers of the other side write both
+scripts, so CN in traditional characters and TW in simplified ones need their currency named.  In
+traditional ones 人民幣 counts only once, as a text that keeps saying it means another money by 元;
+and simplified ones are never HK, as a text that says 港元 there means another.
 A document that says (美元，下同) means that currency: its region is US.
-In Hong Kong 元 is CNY after an amount in CNY on its line, and in a document whose region is HK/CN,
+In Hong Kong 元 is CNY after an amount in CNY on its line, and in a document of the region HK/CN,
 which says 以人民幣計 or names 人民幣 once or twice, and no 港元, beside income or spending
-(money_words.csv); it is HKD in clauses of the stock market and the government.
+(money_words.csv); it is HKD in clauses about the stock market and the government.
 Out of scope: Macao, Singapore, other documents that use two of these currencies as bare 元.
 """
 
@@ -42,7 +42,7 @@ _RENMINBI, _HONG_KONG = (
 
 @lru_cache(maxsize=1024)
 def region(text: str) -> str:
-    """The region whose money 元 is in a text: TW, HK, CN or US.
+    """The region whose money 元 is in a text: TW, HK, HK/CN, CN or US.
 
     >>> region("台積電營收達9000億元"), region("商务部拨款20亿元"), region("元")
     ('TW', 'CN', 'CN')

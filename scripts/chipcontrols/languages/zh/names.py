@@ -13,12 +13,12 @@
 - a surname with one or two characters between a title (董事長劉揚偉) or a verb (傅凱表示);
 - what a text calls something from then on (下稱“X”), what stands in quotation marks after 機構 or
   another word for who acts, and, in a byline, the paper and every writer;
-- stretches of two to four characters, one of them a character of coined names (鑫, 穹, 晟), between
+- stretches of two to four characters, one of them typical of coined names (鑫, 穹, 晟), between
   others that no name has;
-- what its code or its Latin name follows in brackets: 聯電（2303）, 美團 (Meituan), or, where a
-  clause begins, a title (百利天恒董事長).
+- what is followed by its code or its Latin name in brackets: 聯電（2303）, 美團 (Meituan), or, at the
+  beginning of a clause, by a title (百利天恒董事長).
 
-They are candidates: some are none.  Out of scope: names of products, titles of laws and
+They are candidates: some are not names.  Out of scope: names of products, titles of laws and
 notices (《出口管制法》), names without any such sign.
 """
 
@@ -56,8 +56,8 @@ _PARTS = {
     "ADVERB": "(?:[则也还并更曾又亦再另续都]|随后|同时|此前|稍早|进一步|坦率|公开|私下|明确)",
     "SAYS": "(?=TITLE|(?:DAY|ADVERB)?(?:[在于][HAN0-9]{2,12})?VERB)",
 }
-"""What the grammar names in capitals, each made of those before it, of the sets of characters, and
-of the words of a kind (TITLE) or the place behind them (AFTER_TITLE)."""
+"""The parts that the grammar names in capitals, each made of those before it, of the sets of
+characters, and of the words of a kind (TITLE) or the place after them (AFTER_TITLE)."""
 _GRAMMAR = {
     "dotted": "(?:SOUND{1,8}|BEGIN[HAN]{1,3})(?:[·‧・•∙]SOUND{1,8}(?:-SOUND{1,8})?)+",
     "place": "SOUND{2,6}[港州市省岛湾]",
@@ -96,7 +96,7 @@ _GRAMMAR = {
     "|单月|前三季|首季|第[一二三四]季))",
     "none": "WORD",
 }
-"""At each place the first that fits counts; inside a common word no name begins."""
+"""At each place the first that matches counts; inside a common word no name begins."""
 
 
 @cache

@@ -1,8 +1,7 @@
 """Chinese numerals and what they mean, in exact fractions, of folded text.
 
 ``number`` reads a numeral without vague words (一百零五, 1億2000萬, 三点五), ``amount`` also
-分之, 1/3, 10^26, 數 and 幾 as digits and two digits in a row (三四十), which lie between two
-numbers.
+分之, 1/3, 10^26, 數 and 幾 as digits, and two digits in a row (三四十): a number between two.
 Malformed numerals (三十百) and those of more than 60 characters are None.
 
     >>> amount("三又二分之一"), amount("数十亿")
