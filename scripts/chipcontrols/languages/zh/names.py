@@ -15,8 +15,8 @@
   another word for who acts, and, in a byline, the paper and every writer;
 - stretches of two to four characters, one of them typical of coined names (鑫, 穹, 晟), between
   others that no name has;
-- what is followed by its code or its Latin name in brackets: 聯電（2303）, 美團 (Meituan), or, at the
-  beginning of a clause, by a title (百利天恒董事長).
+- what is followed by its code or its Latin name in brackets: 聯電（2303）, 美團 (Meituan), or,
+  at the beginning of a clause, by a title (百利天恒董事長).
 
 They are candidates: some are not names.  Out of scope: names of products, titles of laws and
 notices (《出口管制法》), names without any such sign.
