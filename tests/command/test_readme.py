@@ -190,6 +190,16 @@ def test_each_file_that_the_text_names_exists(name, package_root):
     assert (package_root / name).is_file()
 
 
+PATHS = re.findall(r"`((?:[\w.-]+/)*(?:[\w-]+/|[\w-]+\.(?:py|csv|js|json|yml)))`", CONTRIBUTING)
+
+
+@pytest.mark.parametrize("path", sorted({*PATHS} - {"dist/"}))
+def test_each_path_that_the_guide_names_is_in_the_repository(path, package_root):
+    folders = ("scripts", "tests", "data", "schemas", "seeds", ".github")
+    known = [package_root / path, *(one for x in folders for one in (package_root / x).rglob(path))]
+    assert any(one.exists() for one in known)
+
+
 def test_each_link_into_the_repository_leads_somewhere(package_root):
     links = re.findall(r"\]\(([^)]+)\)|(?:src|srcset)=\"([^\"]+)\"", README)
     links = [link for one in links for link in one if link and ":" not in link]
