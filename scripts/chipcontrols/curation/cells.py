@@ -19,7 +19,7 @@ from chipcontrols.languages.zh.folding import fold
 from chipcontrols.package import Row, Table
 from chipcontrols.package.schema import Field
 from chipcontrols.validation.anchors import Line, Location
-from chipcontrols.validation.candidates import CONNECTIVE, length_of, told
+from chipcontrols.validation.candidates import CONNECTIVE, length_of, stated_spans
 from chipcontrols.validation.passages import Passage, passage_at
 from chipcontrols.validation.rules.anchors import numbered, place_of_id
 from chipcontrols.validation.rules.base import unquoted
@@ -42,7 +42,7 @@ def row_of(
     reader: Reader, table: Table, draft: Draft, position: int
 ) -> tuple[Row, list[str], list[Span], dict[str, Span]]:
     """Return the row of a draft, with all that its words decide and the next free id of its line,
-    `position` drafts later, whom it names, the stretches that it tells, and for each column what
+    `position` drafts later, whom it names, the stretches that it states, and for each column what
     is to be cited for its cell."""
     line, schema = reader.line, table.schema
     cells = dict.fromkeys(schema.names, "") | dict(draft.cells)
@@ -77,7 +77,7 @@ def row_of(
     free = max((number for there, number in ids if there == place), default=0) + 1
     for column in set(schema.primary_key).intersection(schema.columns("anchored_identifier")):
         cells[column] = f"{place}-{free + position}"
-    return row, named, [*told(reader.evidence, row, passage)], cited
+    return row, named, [*stated_spans(reader.evidence, row, passage)], cited
 
 
 def force_of(reader: Reader, span: Span) -> str:

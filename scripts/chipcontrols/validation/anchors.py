@@ -34,11 +34,11 @@ MOST_PLACES = 100
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Line:
-    """One line as it is in the document, `raw`; what is found on it is found when it is asked for,
-    for of a document that a row of another one cites few lines are.
+    """One line as it is in the document, `raw`; what is on it is found when it is asked for, since
+    of a document cited from another one few lines are needed.
 
-    `region` is where the document is from, by its words; `before` are the lines before it, of which
-    dates may point at others.
+    `region` is where the document is from, by its words; `before` are the lines before it, at whose
+    dates those of this line may point.
 
     >>> from chipcontrols.languages import language
     >>> Line("經(jīng)濟(jì)", language("zh")).reading
@@ -56,7 +56,7 @@ class Line:
 
     @functools.cached_property
     def glosses(self) -> tuple[Span, ...]:
-        """The raw spans that are no part of the reading text."""
+        """The raw spans that the reading text leaves out."""
         return self.language.glosses(self.raw)
 
     @functools.cached_property
@@ -85,7 +85,7 @@ class Line:
         return dated(self.language, self.reading, self.published or None, before)
 
     def cells_of(self, words: str, span: Span) -> set[str]:
-        """Return the cells of the dates in a span of the reading that words have."""
+        """Return the cells of the dates in a span of the reading text whose words `words` has."""
         found = [one for one in self.dates if span[0] <= one[0].start and one[0].end <= span[1]]
         return {cell for date, cell in found if cell and date.text in words}
 
@@ -113,8 +113,8 @@ class Line:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Text:
-    """A document as it is read; `damaged` are the raw spans declared as damaged, by line, and the
-    lines `among` which it is audited, none when all are."""
+    """A document as it is read; `damaged` are the raw spans declared as damaged, by line, `among`
+    the lines that are audited, or none for all."""
 
     document: Document
     lines: Sequence[Line]

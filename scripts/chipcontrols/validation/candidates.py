@@ -1,12 +1,12 @@
-"""Candidates, what a document contains that must be accounted for, and what rows cover of it.
+"""Candidates: what a document contains that must be accounted for, and what rows cover of it.
 
-Candidates are found in the reading text of a line, each occurrence on its own, in classes, as its
-language finds them; of the class ``line`` is the line itself, unless it is blank.
+The language of a line finds the candidates in its reading text, each occurrence by itself, by
+class; the class ``line`` has the line itself, unless it is blank.
 A candidate is *covered* when it lies in a stretch that a row accounts for, not merely in some
-excerpt; which stretches these are the rule of each column says (``uses``).  A surface form and a
-term account for each of their occurrences.  A quotation must be the whole stretch, a name may be
-made of several, and a clause of what statements tell of their passages (``told``): its letters and
-digits all lie in one.  Out of scope: what may be left out instead (``completeness``).
+excerpt; the rule of each column says which stretches these are (``uses``).  A surface form and a
+term account for each of their occurrences.  A quotation must be the whole stretch; a name may be
+made of several, and so may a clause, of what statements say of their passages (``stated_spans``).
+Out of scope: what may be left out instead (``completeness``).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from chipcontrols.validation.rules import Rule
 from chipcontrols.validation.rules.base import COPIED, quoted_spans
 
 BOOKKEEPING = ("surface_form", "citation", "exclusion", "code")
-"""Kinds of tables that state nothing: their rows account for no line."""
+"""Kinds of tables that state nothing: their rows do not account for a line."""
 SENTENCE_END = re.compile(r"[。！？；!?;…]|\.(?![A-Za-z0-9])")
 UNIT_OF_LENGTH = re.compile(r"[A-Za-z0-9.,:%'’-]*[A-Za-z0-9]|[^\W_]")
 DESCRIBES = re.compile(r"(?:an?|the|its|who) ")
@@ -105,7 +105,8 @@ def covers(
                 if row.schema.kind not in BOOKKEEPING:
                     here.append(Cover(0, len(passage.source.reading), by, ("line",)))
                 if row.schema.kind == "statement":
-                    here += (Cover(*span, by, ("clause",)) for span in told(evidence, row, passage))
+                    spans = stated_spans(evidence, row, passage)
+                    here += (Cover(*span, by, ("clause",)) for span in spans)
                 for rule in rules[row.table].values():
                     for use in rule.uses(evidence, row, passage):
                         here.append(Cover(*use[:2], by, use.classes))
@@ -124,11 +125,11 @@ def covers(
     return found
 
 
-def told(evidence: Evidence, row: Row, passage: Passage) -> Iterator[Span]:
-    """Yield the stretches of a passage that its statement tells: the whole, but of one that quotes
-    only the words quoted, the clause that attributes them, from one before it in the sentence that
-    ends with the name of a speaker, what describes a speaker after it (, an analyst at …), and a
-    connective before these: not all that leads to them."""
+def stated_spans(evidence: Evidence, row: Row, passage: Passage) -> Iterator[Span]:
+    """Yield the stretches of a passage that its statement says: all of it, but where it quotes only
+    the words quoted; the clause that attributes them, or from the one before it in the sentence
+    that ends with the name of a speaker; what describes the speaker after that (, an analyst at …);
+    and a connective before these."""
     quoted = [] if passage.column else quoted_spans(row, passage)
     if not quoted:
         yield passage.span
@@ -170,7 +171,7 @@ def covering(found: Sequence[Candidate], here: Sequence[Cover]) -> list[str]:
             answers = [exact.get(span, "") for span in spans]
         elif kind in ("name", "clause"):
             marks = covered(max(c.end for c in fitting), [(c.start, c.end) for c in fitting])
-            # A stretch overlaps a span when it contains one from the end of it to its beginning.
+            # A stretch overlaps a span when it contains the span from its end to its beginning.
             touching = containing(fitting, [(end - 1, start + 1) for start, end in spans])
             answers = []
             for at, by in zip(wanted, touching, strict=True):
@@ -184,8 +185,8 @@ def covering(found: Sequence[Candidate], here: Sequence[Cover]) -> list[str]:
 
 
 def containing(here: Sequence[Cover], spans: Sequence[Span]) -> list[str]:
-    """Return for each span the row of a stretch that contains it, the first of those that reach
-    farthest among all that begin at it or before, or nothing."""
+    """Return for each span the row of a stretch that contains it, or nothing: of the stretches that
+    begin at it or before, the first of those that reach farthest."""
     waiting = collections.deque(sorted(here, key=lambda cover: cover.start))
     rows, farthest = [""] * len(spans), Cover(0, -1, "", ())
     for number in sorted(range(len(spans)), key=spans.__getitem__):

@@ -1,8 +1,8 @@
-"""Citations: what they add to a row is needed there.
+"""Citations: each must be needed by the cell that it is for.
 
 A cell for which words are cited rests on those words alone (see `passages`).  So a citation must be
-for a cell that rests on evidence, and without it the rules must complain: one that nothing needs
-would hide what the row's own excerpt says.  Words for a code or for prose are whole clauses, from
+for a cell that rests on evidence, and without it the rules must complain: a needless one would hide
+what the row's own excerpt says.  Words for a code or for prose are whole clauses, from
 one mark to another, so that no code is proven by a window cut out of its clause; for an entity they
 are its name alone, since any other name of the clause could stand for it there.
 Out of scope: whether a citation says what the cell says, which the rule of the column checks.
@@ -33,7 +33,7 @@ def check_citations(
             continue
         own = evidence.own(target)
         if own is None and target.schema.anchored:
-            continue  # Its own words are not found: one fault is enough.
+            continue  # Its own words are not found, which is reported elsewhere.
         words = target.schema.field(column).options.get("words", "")
         # A date may stay empty while the words that it rests on are supported.
         if not target.cells[column] and not (words and target.cells[words]):

@@ -1,15 +1,15 @@
 """The audit of completeness: what accounts for everything that a document contains.
 
-Of every line that is not excluded whole, each candidate (``candidates``) of a class that the code
-list of the package's exclusions has is covered by a row, or *excluded* with a reason, or it is
+On every line that is not excluded whole, each candidate (``candidates``) of a class in the code
+list of the package's exclusions is *covered* by a row, or *excluded* with a reason, or it is
 *open*, which is a finding.  An exclusion covers one candidate of its class, so that nothing can
 hide in it, or clauses and parts of clauses of which no statement covers anything.  An exclusion
 that covers nothing open any more is a finding: it has expired.
 
-An exclusion fits its class.  A code of a reason may name the classes that it excludes, ``class:``
-in its roles, ``line`` for whole lines.  But as a repeat, with the line that it repeats, nothing is
-excluded on which a citation of a statement rests, no money, share or other measure, and no clause
-but a heading, a credit or a connective by its place: a line of its own without a full stop, the
+The reason of an exclusion fits its class: its code may name classes, ``class:`` in its roles, with
+``line`` for whole lines.  Only a repeat, which names the line that it repeats, may exclude what a
+citation of a statement rests on, money, shares or other measures, and clauses that are not by
+their place a heading, a credit or a connective: a line of its own without a full stop, the
 beginning of a line that goes on without punctuation, or a few words without a name or number.
 Out of scope: whether the rows that cover a candidate are right (the rules).
 """
@@ -76,7 +76,7 @@ Stretch = tuple[int, int, Row]
 
 
 def audit(evidence: Evidence, rules: Rules, text: Text, rows: Sequence[Row]) -> tuple[Account, ...]:
-    """Return every candidate of a document in scope with what accounts for it, line by line; `rows`
+    """Return every candidate in scope of a document with what accounts for it, line by line; `rows`
     are those that rest on the document."""
     out_of_scope, asked = whole_lines(text, rows), asked_classes(evidence)
     used = candidates.covers(evidence, rules, text, rows)
@@ -113,8 +113,8 @@ def asked_classes(evidence: Evidence) -> Collection[str]:
 
 
 def pieces(candidate: Candidate, stretches: Iterable[Stretch]) -> list[Candidate]:
-    """Return a clause cut where excluded stretches of clauses or of damage begin and end in it,
-    parts without letters and digits left out; any other candidate as it is."""
+    """Return a clause cut where excluded stretches of clauses or damage begin and end in it,
+    without the pieces that have no letter or digit; any other candidate as it is."""
     if candidate.kind != "clause":
         return [candidate]
     first, last = candidate.start, candidate.end
@@ -141,8 +141,8 @@ def excludes(row: Row, candidate: Candidate, start: int, end: int) -> bool:
 def check_completeness(
     evidence: Evidence, rules: Rules, text: Text, rows: Sequence[Row]
 ) -> Iterator[Finding]:
-    """Yield what no row and no exclusion accounts for, and the exclusions that are misused; of a
-    changed document nothing, for that it changed is reported elsewhere."""
+    """Yield what no row and no exclusion accounts for, and the exclusions that are misused; nothing
+    for a changed document, which is reported elsewhere."""
     if text.changed:
         return
     accounts = audit(evidence, rules, text, rows)
@@ -230,7 +230,7 @@ def misused_stretch(evidence: Evidence, row: Row, inside: Sequence[Account]) -> 
 
 
 def unfit_reason(evidence: Evidence, row: Row, kind: str) -> Iterator[Misuse]:
-    """Yield that the reason of an exclusion is for other classes."""
+    """Yield what is wrong with the reason of an exclusion that is for other classes."""
     reason = row.role("reason")
     code = evidence.lexicon.code(row.table, row.schema.roles["reason"], reason)
     fitting = dict(code.roles).get("class", ()) if code else ()
@@ -263,8 +263,8 @@ def unfit(evidence: Evidence, row: Row, own: Passage, rows: Iterable[Row]) -> It
 
 
 def is_telling(quantity: Quantity) -> bool:
-    """Return whether a quantity says more than a figure of speech, a duration or a label does: it
-    is exact, and has a unit other than of time, or counts more than ten."""
+    """Return whether a quantity is more than a figure of speech, a duration or a label: it has one
+    value, in a unit that is not of time, or counts more than ten."""
     if quantity.value is None or quantity.unit in (*LENGTHS, "ordinal"):
         return False
     counted = quantity.unit in (None, "count", "point", "rank")
@@ -280,7 +280,7 @@ def stands_apart(line: Line, start: int, end: int) -> bool:
     length = length_of(reading[start:end])
     at_end = not any(map(str.isalnum, before)) or not any(map(str.isalnum, after))
     if not any(map(str.isalnum, before + after)):
-        # Of a byline the day, in whatever words, counts nothing.
+        # The day of a byline, in whatever words, does not count.
         length -= sum(length_of(date.text) for date in language.dates(reading))
         if length <= HEADING:
             return not re.search(r"[。．.;；]\W*$", reading)

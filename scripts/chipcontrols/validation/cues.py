@@ -34,13 +34,13 @@ def cues_in(lexicon: Lexicon, table: str, column: str, text: str) -> dict[str, d
 TITLE = re.compile("《[^《》]*》")
 """What names a work: a cue in it supports a code, but calls for none."""
 COMMON = 3
-"""On how many lines a word is common."""
+"""From how many lines on a word is common."""
 
 
 def idle_cues(package: Package, lexicon: Lexicon) -> frozenset[tuple[str, str, str, str]]:
-    """Return the cues, by table, column and code, that are common words, on COMMON lines that rows
-    cite, that as many rows of other codes have, and on which alone the code of no row rests: a new
-    code or cue breaks no old row."""
+    """Return the cues, by table, column and code, that are common words (on COMMON lines that rows
+    cite), that as many rows of other codes have, and that are the only cue of no row with the code:
+    so a new code or cue breaks no old row."""
     cited: dict[tuple[str, str, str], list[str]] = {}
     lines: dict[tuple[str, str], str] = {}
     rows = [row for table in package.tables.values() for row in table.rows]
@@ -66,8 +66,8 @@ def idle_cues(package: Package, lexicon: Lexicon) -> frozenset[tuple[str, str, s
 
 @functools.cache
 def guards(cues: tuple[str, ...]) -> dict[str, tuple[str, str]]:
-    """Return for each folded cue the characters that make another word of it before and after it:
-    說 in 說明."""
+    """Return for each folded cue the characters before and after it that make it another word: 說
+    in 說明."""
     found: dict[str, tuple[str, str]] = {}
     for cue in cues:
         if parts := GUARDED_CUE.fullmatch(fold(cue.lower())):

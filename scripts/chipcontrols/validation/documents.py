@@ -1,8 +1,8 @@
 """The rules on documents, their rows, and what is cited from them: what can be checked in parts.
 
-`check_document` is a pure function of the lexicon, of a part (a document with the rows that must be
-at hand, see `chipcontrols.validation.parts`) and of the text, so that documents can be checked
-apart, in any order and in other processes, with the same findings.
+`check_document` is a pure function of the lexicon, a part (a document with the rows that must be at
+hand, see `chipcontrols.validation.parts`) and the documents, so that parts can be checked in any
+order and in other processes, with the same findings.
 Out of scope: what needs whole tables (`chipcontrols.validation.tables`).
 """
 
@@ -30,7 +30,7 @@ from chipcontrols.validation.unchanged import Counts
 
 @dataclasses.dataclass(slots=True)
 class Found:
-    """What is found in a part of a package, apart by layer; parts add up in any order."""
+    """What is found in a part of a package, by layer; parts add up in any order."""
 
     cited: list[Finding] = dataclasses.field(default_factory=list)
     """On citations."""

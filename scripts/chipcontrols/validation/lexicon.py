@@ -23,9 +23,9 @@ OF_LEXICON = ("entity", "english_form", "surface_form", "term", "code")
 class Entity:
     """An entity: its table, its English forms, the name first, and document and line of its row.
 
-    ``AI chips`` and ``new guidance`` describe; only what the documents name, with a form that
-    begins with a capital or a digit, has proper names.  What is `described` may be referred to by
-    what it does.
+    ``AI chips`` and ``new guidance`` describe: proper names are the forms that begin with a capital
+    or a digit, of entities that the documents name.  What is `described` may be referred to by what
+    it does.
     """
 
     table: str
@@ -48,8 +48,8 @@ class Lexicon:
     forms: surface_forms.Forms
     """The surface forms of the entities, as documents write them."""
     local: Mapping[str, surface_forms.Forms]
-    """For each document with forms of its own those that stand for an entity in it; the document
-    without a name has those that do so everywhere."""
+    """For each document with forms of its own, all forms that stand for an entity in it; under the
+    empty name those that do so everywhere."""
     terms: surface_forms.Forms
     """The forms of the terms, with the row of each."""
     english: surface_forms.Forms
@@ -62,7 +62,7 @@ class Lexicon:
     """Cues, folded, by table, column and code, that call for nothing (the rule of codes)."""
 
     def digest(self) -> str:
-        """Return what is the same when it says the same."""
+        """Return a digest of all that it says."""
         texts = "\n".join(self.texts())
         return hashlib.sha256(texts.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -146,8 +146,8 @@ GUARDED_CUE = re.compile(r"(?:\(([^()]+)\))?([^()]+)(?:\(([^()]+)\))?")
 
 
 def plain_cues(code: Code) -> Iterator[str]:
-    """Yield the cues of a code, without what may not stand beside them; of one with places for
-    names the longest words around them."""
+    """Yield the cues of a code without the characters that guard them; of a cue with places for
+    names, its longest words."""
     for cue in code.cues:
         parts = GUARDED_CUE.fullmatch(cue)
         yield max(re.split(r"\{[a-z_]+\}", parts[2] if parts else cue), key=len)

@@ -45,8 +45,8 @@ class Part:
         return "" if self.name.startswith("\0") else self.name
 
     def digest(self, documents: Mapping[str, str], lexicon: str) -> str:
-        """Return what is the same for the same rows, documents (their SHA-256) and lexicon (its
-        digest), on whichever line the rows are."""
+        """Return the digest of the rows, whatever their lines, with the SHA-256 of the documents
+        and the digest of the lexicon."""
         state = hashlib.sha256(f"{lexicon} {self.name}".encode("utf-8", "surrogatepass"))
         lines = ["\0".join((table, *row.cells.values())) for table, rows in self.tables.items()
                  for row in rows]  # fmt: skip
