@@ -81,6 +81,13 @@ def test_names_brackets_and_the_context_answer_for_a_word() -> None:
     later = "After its cancellation the forum was held online"
     assert [*additions("論壇改在線上舉行", later, "zh")]
     assert not [*additions("論壇改在線上舉行", later, "zh", context="論壇被迫取消，改在線上舉行")]
+    assert not [*additions("论坛被撤", later, "zh")]
+    assert [*additions("論壇改在線上舉行", later, "zh", context="论坛被撤")]
+
+
+def test_a_name_that_looks_like_a_word_of_the_list_is_none() -> None:
+    assert [*additions("他上任了", "David sacks him", "zh")]
+    assert not [*additions("他上任了", "David Sacks took office", "zh")]
 
 
 def test_each_row_of_the_list_has_answers_and_no_form_is_in_two_rows() -> None:

@@ -64,6 +64,13 @@ def test_the_grammar_of_dates_reads_its_examples(
     assert found[0]
 
 
+def test_a_pattern_is_made_of_parts_given_parts_of_the_table_and_words_of_lists() -> None:
+    written = base.grammar(chinese.__file__, {"digits": "[12]"})
+    assert re.fullmatch(written("{digits}{powers}{bounds:place=after}"), "2万亿以上")
+    assert not re.fullmatch(written("{digits}{bounds:place=before}"), "2以上")
+    assert not re.fullmatch(written("{digits}"), "3")
+
+
 @pytest.mark.parametrize("tag", known())
 def test_a_language_offers_every_function_of_the_protocol(tag: str) -> None:
     module = language(tag)
