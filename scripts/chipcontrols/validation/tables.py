@@ -34,7 +34,7 @@ SINGLY = 5
 CLASSES = (
     ("numeral",), ("date",), ("quotation",), ("name",), ("attribution",), ("clause", "line"),
 )  # fmt: skip
-"""The classes of candidates, of each at least one."""
+"""The classes of candidates: of each group at least one."""
 JUDGED = ("identifier", "anchored_identifier", "prose", "translation", "reviewed")
 """Rules of columns that two rows may fill differently and still state the same."""
 
@@ -70,7 +70,7 @@ def canonical(table: Table) -> Iterator[Finding]:
 def clean_cells(table: Table) -> Iterator[Finding]:
     """Cells have no hidden characters, blanks at their ends, or unnormalised text."""
     for row in table.rows:
-        # Most rows are clean, which is seen faster of all cells at once; unseen is not printable.
+        # Most rows are clean, which all cells at once show faster; what is unseen is unprintable.
         text = f"|{'|'.join(row.cells.values())}|"
         stripped = "| " not in text and " |" not in text
         if stripped and text.isprintable() and unicodedata.is_normalized("NFC", text):

@@ -1,9 +1,9 @@
-"""What was found without fault is recognised by a digest, so that it need not be asked again.
+"""What was found without fault is recognised by a digest, so that it is not checked again.
 
-A whole package is, for hooks and builds: the digest is over every byte that a validation rests on:
+A whole package is, for hooks and builds, by a digest of every byte that a validation rests on:
 descriptor, tables, schemas and documents, the code and the word lists of this library, and the
-versions of Python and of the libraries that validate.  Of a package that has changed, each table
-and each document with the rows that must be at hand for it is, under the same code (`Memory`).
+versions of Python and of the libraries that validate.  In a changed package, blocks of tables are,
+and documents with the rows that must be at hand for them, under the same code (`Memory`).
 Only what has no findings is remembered, in the user's cache folder (``$XDG_CACHE_HOME`` or
 ``~/.cache``); a folder that cannot be read or written is no error.
 Out of scope: what needs whole tables, which is always validated again.
@@ -65,8 +65,8 @@ def digest_of(text: str, hashes: Mapping[str, str]) -> str:
 
 
 def hashes_of(base: Path, names: Iterable[str], links: bool = False) -> dict[str, str]:
-    """Return the SHA-256 of files by name, of those that can be read, are of usual size, and unless
-    `links` is true are no symbolic links or below one: these may lead anywhere."""
+    """Return the SHA-256, by name, of the files that can be read, are of usual size, and, unless
+    `links` is true, are neither symbolic links nor below one, which may lead anywhere."""
     found, read, real = {}, 0, os.path.realpath(base)
     linked = functools.cache(
         lambda folder: os.path.realpath(f"{real}/{folder}") != os.path.normpath(f"{real}/{folder}")
@@ -84,13 +84,13 @@ def hashes_of(base: Path, names: Iterable[str], links: bool = False) -> dict[str
 
 
 def cache(folder: str, digest: str) -> Path:
-    """Return the file that remembers something."""
+    """Return the file of a digest in a folder of the cache."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "chipcontrols" / folder / f"{digest}.json"
 
 
 def read_cache(path: Path) -> Any:
-    """Return the content of a file that remembers; None when there is none or it is damaged."""
+    """Return the content of a file of the cache; None when there is none or it is damaged."""
     try:
         return json.loads(path.read_bytes())
     except (OSError, ValueError):
@@ -98,7 +98,7 @@ def read_cache(path: Path) -> Any:
 
 
 def write_cache(path: Path, content: Any) -> None:
-    """Remember something, and forget all in the same folder but the KEPT newest."""
+    """Write a file of the cache, and remove all but the KEPT newest of its folder."""
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -127,8 +127,8 @@ def remember(digest: str, report: Report) -> None:
 
 
 class Memory:
-    """Tables and documents without findings, by their digests, with how many cells each rule
-    checked: those of a validation before, by this code, until `save` writes what was met."""
+    """Blocks of tables and documents without findings, by digest, with how many cells each rule
+    checked: those of earlier validations by this code; `save` keeps those met in this one."""
 
     def __init__(self, hashes: Mapping[str, str] | None = None) -> None:
         """Recall what was checked by this code; `hashes` are those that `digest` gives."""
@@ -143,8 +143,8 @@ class Memory:
             self.known = {str(digest): counts[at] for digest, at in found["digests"].items()}
 
     def documents(self, package: Package) -> dict[str, str]:
-        """Return the SHA-256 of the documents of a package by their names, as far as they can be
-        read; read them unless that was done."""
+        """Return the SHA-256 of the documents of a package, by name, as far as they can be read;
+        they are read unless their hashes are known."""
         paths = package.document_paths
         hashes = self.hashes or hashes_of(package.root, sorted(paths.values()))
         return {name: hashes[path] for name, path in paths.items() if path in hashes}
@@ -160,7 +160,7 @@ class Memory:
         self.known[digest] = self.met[digest] = counts
 
     def save(self) -> None:
-        """Write what was met since the start; the same counts once."""
+        """Write what was met since the start, equal counts once."""
         counts: dict[tuple[tuple[str, str, int], ...], int] = {}
         digests = {}
         for digest, one in self.met.items():

@@ -2,7 +2,7 @@
 
 Here each is a Python of its own that reads parts from its standard input and writes what it finds
 to its standard output, so that nothing depends on how the caller was started: no fork of a process
-that has threads, no second import of its main module.  A cluster is a local one, or that at an
+with threads, no second import of its main module.  A cluster is a local one, or one at an
 address.  The lexicon is sent to a process once.  A part whose process is lost (killed, out of
 memory) is checked again by another, MOST_TRIES times in all; as its findings come whole or not at
 all, none is lost and none doubled.  When the caller stops, all do.
@@ -32,16 +32,16 @@ from chipcontrols.validation.lexicon import Lexicon
 
 MOST_TRIES = 3
 AT_ONCE = 100
-"""The most batches of parts that are with others at a time."""
+"""The most batches of parts that are out for checking at a time."""
 SECONDS = 10
 """How long to wait for a cluster that does not answer."""
 Run = Callable[[Lexicon, Iterator[bytes]], AbstractContextManager[Iterator[list[Found]]]]
-"""Begins to check packed parts wherever it will, and gives what is found in the same order."""
+"""Begins to check packed parts, anywhere, and gives what is found in the same order."""
 COMMAND = "from chipcontrols.validation import workers; workers.work()"
 
 
 def cores() -> int:
-    """Return on how many processors this process may run."""
+    """Return the number of processors that this process may run on."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -131,7 +131,7 @@ def on_dask(
     import distributed
 
     try:
-        if address:  # A client that is refused half made takes long to go, and says so.
+        if address:  # A client refused when half made takes long to go, and complains.
             distributed.comm.get_address_host_port(address)
         here = {"threads_per_worker": 1, "dashboard_address": None}
         cluster: Any = address or distributed.LocalCluster(**here)

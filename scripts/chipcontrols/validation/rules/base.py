@@ -1,7 +1,7 @@
 """What every rule is: a class that checks the cells of one column against the evidence.
 
 A rule declares its options as fields, which the property ``evidence`` of the column sets and which
-are verified when the package is opened: a `Column` names another column of the table.  It says what
+validation checks first: a `Column` names another column of the table.  It says what
 it finds wrong with a cell (`check`), which stretches of a line a row accounts for by the cell
 (`uses`, for the audit of completeness), and which wrong values it should catch (`wrong_values`,
 kinds of mutants that the mutation tool makes).  Rules are registered by their name; none knows the
@@ -54,7 +54,7 @@ class Rule:
 
     name: ClassVar[str] = ""
     citable: ClassVar[bool] = False
-    """Whether its cells may rest on words that are cited for them."""
+    """Whether its cells may rest on words cited for them."""
     by_clause: ClassVar[bool] = False
     """Whether words cited for its cells are whole clauses."""
     checks_empty: ClassVar[bool] = False
@@ -71,8 +71,8 @@ class Rule:
         yield from ()
 
     def explained(self, row: Row, cited: Passage) -> bool:
-        """Return whether words cited for the cell say what its own leave to the reader, even if
-        these are read rightly without them."""
+        """Return whether words cited for the cell say what its own words leave to the reader, even
+        where the cell is right without them."""
         return False
 
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
@@ -87,7 +87,7 @@ RULES: dict[str, type[Rule]] = {}
 
 @typing.dataclass_transform(frozen_default=True)
 def rule(name: str, wrong: str) -> Callable[[type[AnyRule]], type[AnyRule]]:
-    """Register a class, made a dataclass of its options, as the rule of a name that should catch
+    """Register a class, as a dataclass of its options, under the name of a rule that should catch
     these kinds of wrong values."""
 
     def register(cls: type[AnyRule]) -> type[AnyRule]:
@@ -206,7 +206,7 @@ def boundaries(passage: Passage, for_statement: bool = False) -> set[int]:
 
 
 def quoted_spans(row: Row, passage: Passage) -> list[tuple[int, int]]:
-    """Return where in a passage, from its beginning, the words are that the row quotes."""
+    """Return the spans of the words that the row quotes, from the beginning of the passage."""
     texts = [row.cells[column] for column in row.schema.columns("quotation")]
     starts = [(passage.reading.find(text), text) for text in texts if text]
     return [(at, at + len(text)) for at, text in starts if at >= 0]

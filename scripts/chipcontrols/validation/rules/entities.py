@@ -1,9 +1,9 @@
 """Rules of entities: whom the evidence names, and what part each plays in a row.
 
 A column of entities gives one or several entities a role in the row. The words for each must occur
-in the evidence of the cell; whoever else the evidence names is listed in a table of other
-mentions, so that an id taken out, put in or exchanged always shows. Out of
-scope: which of two entities that the evidence names has which role (the rule of roles).
+in the evidence of the cell; whoever else the evidence names is listed in a table of other mentions,
+so that an id taken out, put in or exchanged shows. Out of scope: which of two entities that the
+evidence names has which role (the rule of roles).
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class EntityRule(Rule):
 
 
 def named_by_title(evidence: Evidence, row: Row) -> set[str]:
-    """Return the entities that the first line of the row's document names, and on which their own
-    rows rest: what a notice is itself."""
+    """Return the entities that the title of the row's document names and whose own rows rest on it:
+    a notice itself."""
     text = evidence.texts.get(row.role("document"))
     title = next((one for one in text.lines if one.reading.strip()), None) if text else None
     named = {id for mention in title.mentions for id in mention.entities} if title else set()
@@ -108,9 +108,9 @@ def has_mentions(schema: Schema) -> bool:
 
 
 def other_mentions(evidence: Evidence, row: Row) -> list[tuple[Row, str, Complaint]] | None:
-    """Return what the tables of other mentions lack for a row, at the row, and what they have too
-    much, at the mention, each with the column: every entity that the evidence names has one role in
-    the row, or is listed as having none; None for a row that may have none."""
+    """Return what the tables of other mentions lack for a row, and the mentions too many, each with
+    its row and column: every entity that the evidence names has one role in the row, or is listed
+    as having none.  None for a row of a table without such mentions."""
     tables = [name for name, schema in evidence.lexicon.schemas.items() if schema.kind == "mention"]
     if not tables or not has_mentions(row.schema):
         return None
@@ -145,8 +145,8 @@ def other_mentions(evidence: Evidence, row: Row) -> list[tuple[Row, str, Complai
 
 @rule("name", wrong="character shortened")
 class Name(Rule):
-    """The name occurs in the evidence and is a surface form of the entity; what the documents
-    describe and do not name is named by the whole of the words cited for it."""
+    """The name occurs in the evidence and is a surface form of the entity; for what the documents
+    describe and do not name, it is all of the words cited for it."""
 
     citable = True
     copies_words = True

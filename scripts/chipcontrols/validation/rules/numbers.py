@@ -87,7 +87,7 @@ class QuantityRule(Rule):
             yield Complaint(message, f"choose a {self.measure} of this unit")
 
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
-        """Yield the stretch of the quantity: of one that occurs again the first."""
+        """Yield the stretch of the quantity, the first if it occurs again."""
         if self.part == "words" and not passage.column:
             yield from [*base.copied(row, self.column, passage, ("numeral",))][:1]
 
@@ -113,9 +113,9 @@ def maximal_quantity(passage: Passage, expression: str) -> Complaints:
 
 @rule("date", wrong="date emptied filled")
 class DateRule(Rule):
-    """The cell is what the words in the column `words` resolve to, in the document's own time: of
-    words that point at another date (次日), counted from the one cited, or else from that named
-    before them."""
+    """The cell is what the words in the column `words` resolve to, in the document's own time;
+    words that point at another date (次日) count from the date cited, else from one named before
+    them."""
 
     citable = True
     words: Column
@@ -157,7 +157,7 @@ class DateRule(Rule):
         return {*filter(None, found)} | cited, {*filter(None, meant)}
 
     def explained(self, row: Row, cited: Passage) -> bool:
-        """Return whether the words point at another date, which the words cited name."""
+        """Return whether the words point at another date, and the words cited name one."""
         return bool(dates_in(cited) and cited.source.language.points(row.cells[self.words]))
 
 

@@ -1,12 +1,12 @@
-"""Rule of roles: words name who does it before whom it is done to, and who says it as saying it.
+"""Rule of roles: the words say who does it, to whom it is done, and who says it, as the row does.
 
-The sentence of a statement and its evidence are read, each as its language orders words (`order`),
-active and passive: neither may have the other (object, counterparty, destination, comparator) do it
-to the doer (subject, actor, bound), and one of the two must tell.  Of the evidence the words cited
-for a code decide, where they tell.  A code whose two roles may be exchanged says so in the code
-list (``either:subject|object``); roles that it ties to tables of their own, or that its cues place
-in the words, are for the rule of codes.  After "according to" stands a speaker or a medium.
-A name that neither the package nor the words have must not stand for somebody whom they name.
+The sentence of a statement and its evidence are read, each by the order of words in its language
+(`order`), active and passive: neither may have the other (object, counterparty, destination,
+comparator) do it to the doer (subject, actor, bound), and at least one must show the order.  In the
+evidence, words cited for a code decide where they show it.  A code whose two roles may be exchanged
+says so in the code list (``either:subject|object``); roles that it ties to tables of their own, or
+that its cues place in the words, are for the rule of codes.  "According to" names a speaker or a
+medium.  A name of no entity and not in the words must not replace somebody whom they name.
 Out of scope: entities of one role among themselves, and words that do not tell.
 """
 
@@ -28,12 +28,13 @@ PAIRS = (
     ("actor", "counterparty"),
     ("bound", "destination"),
 )
-"""The role of the doer and that of the other."""
+"""The roles of the doer and of the other."""
 VOICES = ("speaker", "medium")
 
 
 def roles(evidence: Evidence, row: Row) -> list[tuple[str, Complaint]] | None:
-    """Return in which columns the entities have the roles of others; None where none has one."""
+    """Return the columns whose entities have the roles of others, each with what is wrong; None for
+    a row without a sentence and words to compare."""
     own = evidence.own(row)
     sentence = row.role("sentence")
     if row.schema.kind != "statement" or own is None or not sentence:
@@ -132,7 +133,7 @@ def spans_of(evidence: Evidence, text: str, identifiers: Iterable[str]) -> list[
 
 
 def voices(evidence: Evidence, row: Row, sentence: str) -> Iterator[tuple[str, Complaint]]:
-    """Yield the entities whom the sentence has say it, but that have another role only."""
+    """Yield the entities who say it according to the sentence, but only have another role."""
     said = {identifier for role in VOICES for identifier in ids_of(row, role)}
     heard = spans_of(evidence, sentence, said)
     for role in dict.fromkeys(role for pair in PAIRS for role in pair) if said else ():

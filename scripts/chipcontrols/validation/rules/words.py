@@ -26,8 +26,8 @@ Found = tuple[Passage, int, int]
 @rule("words", wrong="character shortened emptied filled")
 class Words(Rule):
     """The words occur in the evidence, whole; `english` is the column that says in English what
-    they say, `instead_of` the one of the entity that they describe when it has no name; when it
-    is `optional`, both may be empty."""
+    they say, `instead_of` that of the entity, for which they stand when it has no name; where they
+    are `optional`, both may be empty."""
 
     citable = True
     copies_words = True
@@ -68,8 +68,8 @@ class Words(Rule):
             yield Complaint(message, "name the entity, or copy the words for one without a name")
 
     def is_somebody(self, found: Found) -> bool:
-        """Return whether words are a part of a clause, which has a verb of attribution if they are
-        for a speaker, and do not end with such a verb unless they are one (it is said)."""
+        """Return whether words are part of a clause, for a speaker one with a verb of attribution,
+        and do not end with such a verb, unless they are nothing else (it is said)."""
         passage, *span = found
         line = passage.source
         verbs = line.language.attributions(line.reading)
@@ -209,8 +209,8 @@ def whole_clause(passage: Passage, text: str) -> Complaints:
 
 
 def severed(evidence: Evidence, row: Row, passage: Passage, text: str) -> Complaints:
-    """Complain when a text leaves out the clause without which it says something else, unless
-    another row of its table has that."""
+    """Complain when a text leaves out a clause without which it says something else, unless another
+    row of its table has that clause."""
     line = passage.source
     start = passage.span[0] + passage.reading.index(text)
     word, at = line.language.severed(line.reading, start, start + len(text))
