@@ -414,16 +414,17 @@ def read_everything(words: str) -> None:
     from chipcontrols.languages import iso_dates, known, language
     from chipcontrols.languages import surface_forms as names
     from chipcontrols.languages.en import numbers as english
+    from chipcontrols.languages.en.words import contains_form, untranslated
     from chipcontrols.package.documents import document_lines
     from chipcontrols.validation import anchors, candidates
     from chipcontrols.validation.tables import folded
 
     iso_dates.bounds(words)
     english.numbers(words)
-    english.untranslated(words)
+    untranslated(words)
     for bound in english.BOUNDS:
         english.renders_bound(words, bound)
-    english.contains_form(words, words[: len(words) // 2] or "x")
+    contains_form(words, words[: len(words) // 2] or "x")
     folded(words)
     half = words[:20]
     forms = names.compile_forms([("拜登", "a"), ("拜登政府", "b"), ("AMD", "c"), (half, "d")])

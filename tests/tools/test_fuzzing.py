@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 from chipcontrols.languages import known, language
 from chipcontrols.languages import surface_forms as names
 from chipcontrols.languages.en import numbers as english
+from chipcontrols.languages.en.words import contains_form
 from chipcontrols.package import files, schema
 from chipcontrols.package.documents import LARGEST_DOCUMENT, document_lines
 from chipcontrols.package.finding import LONGEST_TEXT, Finding
@@ -132,7 +133,7 @@ def find_candidates(words: str) -> None:
 
 READERS: dict[str, Callable[[str], Any]] = {
     "candidates_of_line": find_candidates,
-    "contains_form": lambda words: english.contains_form(words, words[:-1] + "x"),
+    "contains_form": lambda words: contains_form(words, words[:-1] + "x"),
     "folded": folded,
     "mentions": lambda words: names.mentions(words, FORMS),
     "prose numbers": english.numbers,

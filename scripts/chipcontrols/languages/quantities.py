@@ -2,7 +2,8 @@
 a number says in its unit and under its bound.
 
 Matches of the grammar (``base.grammar``) have the groups ``before``, ``from``, ``from_unit`` and
-``minus``, and groups of the names in ``IN_WORDS``.
+``minus``, and groups of the names in ``IN_WORDS``.  In units.csv ``factor`` is what one of the word
+is worth in its unit; grammars choose words by ``dimension``, ``place``, ``more`` or ``several``.
 """
 
 import functools
@@ -15,8 +16,8 @@ from chipcontrols.languages.base import Quantity, Span, alternatives, compiled, 
 Unit = tuple[str | None, Fraction]
 """The name of a unit, and what one of it is worth."""
 Amount = tuple[Fraction, Fraction | None, int]
-"""A number, the greater one where the words mean what lies between the two, and the power of ten
-of the word that ends it."""
+"""A number, a greater one where the words mean the range between the two, and the power of ten of
+the word that ends it."""
 Reading = tuple[Fraction | None, Fraction | None, Fraction | None, str | None, str, str]
 """Value, low, high, unit, bound and derivation of a quantity."""
 HALF, ONE = Fraction(1, 2), Fraction(1)
@@ -30,7 +31,7 @@ IN_WORDS: dict[str | None, Reading] = {
     "top": (ONE, ONE, ONE, "rank", "exact", "rank 1"),
 }
 LENGTHS = ("years", "months", "weeks", "days", "working_days", "hours", "minutes", "seconds")
-_OFF_BY = re.compile(
+_PLUS_OR_MINUS = re.compile(
     r"\s?[,，(（]?\s?(?:plus or minus|give or take|[上正][下负負](?:浮[动動])?|±|\+/-)\s?"
 )
 
@@ -42,7 +43,7 @@ def units(module: str, table: str = "units") -> dict[str, Unit]:
 
 
 SYMBOLS = units(__file__)
-"""Symbols that all languages write alike, the units that they name and what one is worth."""
+"""The units of the symbols that all languages write alike."""
 SYMBOL = f"(?-i:{alternatives(rows(__file__, 'units'))})(?![A-Za-z0-9µ])"
 """A pattern for a symbol, which no letter or digit continues."""
 
@@ -53,7 +54,7 @@ def bounds(module: str) -> dict[str, str]:
 
 
 def spreads(module: str) -> dict[str, tuple[Fraction, Fraction]]:
-    """Between what lie numbers of so many digits: 兩位數, mid-teens."""
+    """The ends of words that stand for a range of numbers: 兩位數, mid-teens."""
     found = rows(module, "spreads")
     return {row["word"]: (Fraction(row["low"]), Fraction(row["high"])) for row in found}
 
@@ -67,13 +68,13 @@ def finder(
 ) -> Callable[..., tuple[Quantity, ...]]:
     """The function that finds the maximal quantity expressions of a text, in any region.
 
-    ``prepare`` folds it and masks its dates, and says where each character stood; ``read`` tells
-    what a match says. Words before a length of time that say that it ``is_recent`` are no bound,
-    and where one number ``is_change``d to the other there is no range.
+    ``prepare`` folds it, masks its dates and gives the offset of each character; ``read`` returns
+    what a match says. Words before a length of time that make it recent (``is_recent``) are no
+    bound, and a change from one number to another (``is_change``) is no range.
     """
 
     def span(match: re.Match[str], said: Reading | None) -> Span:
-        """What of a match is an expression."""
+        """The part of a match that is an expression."""
         if said and match["before"] and said[3] in LENGTHS and is_recent(match, said):
             return match.end("before"), match.end()
         if match["from"] and (not said or is_change(match)):
@@ -95,7 +96,7 @@ def finder(
 
     @functools.lru_cache(maxsize=4096)
     def find(text: str, region: str = "") -> tuple[Quantity, ...]:
-        return spread(text, tuple(scan(text)))
+        return with_tolerances(text, tuple(scan(text)))
 
     return find
 
@@ -103,8 +104,8 @@ def finder(
 def measured(
     match: re.Match[str], amount: Amount, began: Amount | None, unit: Unit, bound: str
 ) -> Reading | None:
-    """What a number says, or a range that began with another, which shares its power of ten; None
-    when they are no range."""
+    """What a number says, or the range from another one, which shares its power of ten; None when
+    they are no range."""
     (low, high, power), (name, worth) = amount, unit
     if (high or low) > GREATEST:
         return None
@@ -158,13 +159,12 @@ def digits(number: Fraction) -> str:
     return str(number)
 
 
-def spread(text: str, found: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
-    """The quantities, a number with what it may be off by as one range: $45 billion, plus or minus
-    2%."""
+def with_tolerances(text: str, found: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
+    """The quantities, a number and its tolerance as one range: $45 billion, plus or minus 2%."""
     kept = list(found[:1])
     for by in found[1:]:
         one = kept[-1]
-        if _OFF_BY.fullmatch(text, one.end, by.start) and one.value and by.value:
+        if _PLUS_OR_MINUS.fullmatch(text, one.end, by.start) and one.value and by.value:
             share = by.unit == "percent" != one.unit
             if share or by.unit in (one.unit, "percentage_point"):
                 off = by.value * (one.value / 100 if share else 1)
@@ -176,7 +176,7 @@ def spread(text: str, found: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
 
 
 def only(expression: str, find: Callable[[str], tuple[Quantity, ...]]) -> Quantity:
-    """The one quantity that the whole expression is; ValueError telling what was read and left."""
+    """The one quantity that the whole expression is; ValueError with what was read and left out."""
     found = find(expression)
     if len(found) == 1 and found[0].text == expression:
         return found[0]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from chipcontrols.languages.en import language as english
+from chipcontrols.languages.en.words import contains_form
 from chipcontrols.package import Package, Row, Table
 from chipcontrols.validation.passages import rows_about, witnesses_of
 
@@ -78,7 +79,7 @@ def difference(ours: str, theirs: list[str], places: list[str]) -> str:
         return set(YEAR.findall(text))
 
     def named(text: str) -> set[str]:
-        return {name for name in places if english.contains_form(text, name)}
+        return {name for name in places if contains_form(text, name)}
 
     for what, read in (("measure", units), ("time", years), ("place", named)):
         here, there = read(ours), {one for text in theirs for one in read(text)}

@@ -36,8 +36,6 @@ order = _order.order
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.calendar.times
 points, beside, period = _dates.calendar.points, _dates.calendar.beside, _dates.calendar.period
 quantities, read_quantity = _quantities.find, _quantities.read
-prose_numbers, renders_bound, scale_of = _numbers.numbers, _numbers.renders_bound, _numbers.scale_of
-untranslated, contains_form = _numbers.untranslated, _numbers.contains_form
 
 _QUOTATION_MARKS = {"“": "”", "‘": "’", '"': '"'}
 _EDGES = "“”‘’\"'()[] \t\u00a0-–"
@@ -228,7 +226,7 @@ def numbers(text: str) -> frozenset[Fraction]:
     >>> sorted(map(str, numbers("up to $1 billion for H20 in May")))
     ['1', '1000000000', '20', '5']
     """
-    found = {value for number in prose_numbers(text) for value in number.values}
+    found = {value for number in _numbers.numbers(text) for value in number.values}
     found |= {Fraction(digits) for digits in _DIGITS.findall(fold(text))}
     return frozenset(found | set(base.values(quantities(text))))
 

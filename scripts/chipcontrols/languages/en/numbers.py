@@ -23,7 +23,6 @@ from typing import NamedTuple
 from chipcontrols.languages import base
 from chipcontrols.languages.en.quantities import GRAMMAR, amount, find
 from chipcontrols.languages.en.words import FRACTIONS, IDIOMS, MONTHS, MULTIPLES, ORDINALS, SCALES
-from chipcontrols.languages.surface_forms import stands_alone
 
 ANY_CASE = re.IGNORECASE | re.ASCII  # in Unicode ſ and ı are cases of s and i
 VALUES: dict[str, Mapping[str, int | Fraction]] = {
@@ -93,25 +92,6 @@ def numbers(text: str) -> tuple[Number, ...]:
     return tuple(found)
 
 
-# Han, kana, bopomofo, hangul, and the full-width forms and marks of East Asian scripts; marks that
-# join no letter to one; letters that look Latin: Cyrillic and others, Greek in a word, but for kΩ.
-NOT_ENGLISH = re.compile(
-    "[\u2e80-\u303f\u3040-\u31ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
-    "\U00020000-\U0003ffff\u0300-\u036f\u0400-\u1dbf\ufe00-\ufe0f\U0001d400-\U0001d7ff]"
-    "|(?<=[A-Za-z])[\u0370-\u03a8\u03aa-\u03ff]"
-)
-
-
-def untranslated(text: str) -> str:
-    """Return the first character of the text in which English is not written, or nothing.
-
-    >>> untranslated("the 規則"), untranslated("the r\u0443le"), untranslated("the rule, 5 μm")
-    ('規', 'у', '')
-    """
-    found = NOT_ENGLISH.search(text)
-    return found[0] if found else ""
-
-
 AT_MOST = (
     r"|\b(?:under|below|within) (?:an? |half|[$€£¥]?[0-9])"
     r"|\bin \S+ (?:hour|day|week|month|year)s?\b"
@@ -144,16 +124,3 @@ def scale_of(amount: Fraction) -> str:
     """
     reached = [word for word, size in SCALES.items() if size <= amount]
     return reached[-1] if reached else ""
-
-
-def contains_form(text: str, form: str) -> bool:
-    """Return whether a form stands in the text as whole words, its case aside.
-
-    >>> contains_form("Global chips", "global"), contains_form("USA", "US")
-    (True, False)
-    """
-    folded, wanted = text.lower(), form.lower()
-    if wanted not in folded:
-        return False
-    found = re.finditer(re.escape(wanted), folded)
-    return any(stands_alone(folded, *match.span()) for match in found)

@@ -32,7 +32,7 @@ Units: units.csv, whose nouns are counted (20,000 chips); before other nouns the
 Bounds: bounds.csv; of several before the number the last decides, and one after it above all. over
     before a length is no bound (over five years).
 
-Not read: what ``name`` in the grammar is, dates, years and clock times (``dates``), one and zero
+Not read: what ``name`` in the grammar matches, dates, years, clock times (``dates``), one and zero
 without bound, scale or unit (one of them), numbers in names (Boeing 737, Big Four, Second Avenue),
 and ordinals without a determiner (first reported). Out of scope: several scales in words (one
 million two hundred), many, couple, double, numbers of more than 60 characters or above 10^60.
@@ -94,7 +94,7 @@ _CONTEXTS = (("", ""), ("the ", " of it"), ("by ", ""), ("", " the"))
 
 
 def amount(words: str) -> Amount | None:
-    """The number that the words mean, or of vague ones, which are plural, two."""
+    """The number that the words mean, or the two ends of vague ones (dozens)."""
     words = words.lower()
     if len(words) > _LONGEST:
         return None

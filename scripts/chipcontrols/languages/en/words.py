@@ -1,10 +1,12 @@
-"""English words for numbers, one table for prose, quantities and dates, and how words fold."""
+"""English words: those for numbers, in one table for prose, quantities and dates; how words fold,
+whether a text is English, and whether it has a form."""
 
 import re
 from fractions import Fraction
 
 from chipcontrols.languages import characters
 from chipcontrols.languages.base import by_kind, rows
+from chipcontrols.languages.surface_forms import stands_alone
 
 _NUMERALS = {
     kind: {row["word"]: int(row["value"]) for row in words}
@@ -30,7 +32,7 @@ FUNCTION_WORDS = frozenset(row["word"] for row in rows(__file__, "function_words
 # One character for one: offsets in the folded text are offsets in the text.
 _FOLD = {**characters.NARROW, ord("’"): "'", ord("–"): "-"}
 _WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z0-9.'&-]*) \Z")
-_REACH = 40
+_REACH, _LONGEST_FORM = 40, 1_000
 _CONTENT = re.compile(r"[a-z0-9][a-z0-9'-]*")
 _SUFFIX = re.compile(r"(?<=[a-z]{3})(?:ies|ing|y's|'s|ed|es|s|e|y)\Z")
 
@@ -66,3 +68,35 @@ def follows_name(text: str, at: int) -> bool:
     word = word_before(text, at)
     named = word != word.lower() and not word.endswith("'s")
     return named and word.lower() not in FUNCTION_WORDS
+
+
+# Han, kana, bopomofo, hangul, and the full-width forms and marks of East Asian scripts; marks that
+# join no letter to one; letters that look Latin: Cyrillic and others, Greek in a word, but for kΩ.
+_NOT_ENGLISH = re.compile(
+    "[\u2e80-\u303f\u3040-\u31ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
+    "\U00020000-\U0003ffff\u0300-\u036f\u0400-\u1dbf\ufe00-\ufe0f\U0001d400-\U0001d7ff]"
+    "|(?<=[A-Za-z])[\u0370-\u03a8\u03aa-\u03ff]"
+)
+
+
+def untranslated(text: str) -> str:
+    """Return the first character of the text in which English is not written, or nothing.
+
+    >>> untranslated("the 規則"), untranslated("the r\u0443le"), untranslated("the rule, 5 μm")
+    ('規', 'у', '')
+    """
+    found = _NOT_ENGLISH.search(text)
+    return found[0] if found else ""
+
+
+def contains_form(text: str, form: str) -> bool:
+    """Return whether a form stands in the text as whole words, its case aside.
+
+    >>> contains_form("Global chips", "global"), contains_form("USA", "US")
+    (True, False)
+    """
+    folded, wanted = text.lower(), form.lower()
+    if wanted not in folded:
+        return False
+    found = re.finditer(re.escape(wanted), folded)
+    return any(stands_alone(folded, *match.span()) for match in found)

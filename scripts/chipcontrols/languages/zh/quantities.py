@@ -42,7 +42,7 @@ Conventions
       letters, or after a word of products.csv (麒麟990), are one too, unless 億, %, 倍 or a
       currency follows (or, after a blank, a unit): AMD6%.
 
-Not read: what ``name`` and ``no_quantity`` in the grammar are, calendar dates and clock times
+Not read: what ``name`` and ``no_quantity`` in the grammar match, calendar dates and clock times
 (``dates``; a day of the month is 13日, a length 三天, 3日內, 數日), malformed numerals, numbers
 above 10^60. Out of scope: conversion of units, 70B, 許多, 雙.
 """

@@ -23,7 +23,7 @@ from chipcontrols.languages.base import Language
 from chipcontrols.languages.directions import Disagreement
 from chipcontrols.languages.en import numbers as en
 from chipcontrols.languages.en import quantities
-from chipcontrols.languages.en.words import content
+from chipcontrols.languages.en.words import contains_form, content, untranslated
 from chipcontrols.package import Row
 from chipcontrols.package.documents import document_number
 from chipcontrols.package.finding import shortened
@@ -40,7 +40,7 @@ LONG = 20
 
 def is_english(text: str) -> Complaints:
     """Complain when the text is not English."""
-    if character := en.untranslated(text):
+    if character := untranslated(text):
         code = f" (U+{ord(character):04X})" if character < "\u2e80" else ""  # it may look Latin
         yield Complaint(f"{character}{code} is left untranslated", "write it in English")
     elif not re.search("[A-Za-z]", text):
@@ -153,7 +153,7 @@ def names_agree(evidence: Evidence, row: Row, cell: str, original: str) -> Compl
     for form, mention in named.items():
         for entity in sorted(mention.entities & lexicon.entities.keys()):
             forms = lexicon.entities[entity].english
-            if not any(en.contains_form(cell, one) for one in forms):
+            if not any(contains_form(cell, one) for one in forms):
                 yield Complaint(f"{form} ({entity}) is not rendered", f"say {' or '.join(forms)}")
     nested = surface_forms.nested_mentions(original, here)
     known = Counter(entity for mention in nested for entity in mention.entities)
@@ -279,7 +279,7 @@ def unnamed(evidence: Evidence, row: Row, cell: str) -> Complaints:
         entity = evidence.lexicon.entities.get(identifier)
         if entity is None or entity.described or not entity.proper_names:
             continue
-        if not any(en.contains_form(cell, form) for form in entity.english):
+        if not any(contains_form(cell, form) for form in entity.english):
             message = f"{identifier} has a role in the row and is not named"
             yield Complaint(message, f"say {entity.english[0]}")
 
