@@ -659,7 +659,7 @@ class Workbench:
         known, unread = read_documents(package) if is_document else (self.documents, [])
         known = {**known, **(documents or {})}
         found = [f for one in changed for f in (*tables.canonical(one), *tables.clean_cells(one))]
-        found += engine.strangers(package) if is_document else ()
+        found += engine.unnamed_files(package) if is_document else ()
         by_frictionless, by_pandera = self.structure(package, names, found)
         found += unread
         for name, rule in tables.RULES.items():

@@ -38,7 +38,7 @@ from chipcontrols.validation.unchanged import Counts, Memory
 from chipcontrols.validation.workers import Run
 
 Progress = Callable[[int, int, str], None]
-"""Is told the steps done, the steps there are, and what comes next."""
+"""Called with the number of steps done, the number in all, and the name of the next."""
 
 
 def silent(done: int, total: int, step: str) -> None:
@@ -53,10 +53,10 @@ def validate(
 ) -> Report:
     """Validate a package folder and return the report.
 
-    `root` holds ``datapackage.json`` and what it names; any folder will do, and several may be
-    validated in one process.  Bad input of any kind becomes findings: nothing is raised for it.
-    What `memory` has seen without findings is not looked at again; `run` checks the documents on a
-    cluster (`chipcontrols.validation.workers`).
+    `root` is a folder with ``datapackage.json`` and what it names; several may be validated in one
+    process.  Bad input of any kind becomes findings: nothing is raised for it.  What `memory` has
+    seen without findings is not checked again; `run` checks the documents elsewhere
+    (`chipcontrols.validation.workers`).
 
     >>> validate("nowhere").findings[0].message
     'cannot be read: No such file or directory'
@@ -70,7 +70,7 @@ def validate(
         sound = [one for table in error.tables.values() for one in by_table(package, table, memory)]
         findings = reported(package, (*error.findings, *sound))
         return Report(tuple(findings), unreadable=error.missing)
-    findings = [*strangers(package)]
+    findings = [*unnamed_files(package)]
     for table in package.tables.values():
         faults = option_faults(table.schema)
         findings += placed(root, table.schema_path, faults, "correct the schema")
@@ -84,7 +84,7 @@ def validate(
     def advance(step: str) -> None:
         progress(next(done), steps, step)
 
-    # What is in the rows need not be kept twice.
+    # The bytes of a table are needed only until it is checked: its rows have all that is in them.
     bare = {name: dataclasses.replace(one, content=b"") for name, one in package.tables.items()}
     every, package = dict(package.tables), dataclasses.replace(package, tables=bare)
     with by_document(package, index, index.homes, advance, memory, run) as documents:
@@ -115,7 +115,7 @@ IN_ORDER = operator.attrgetter(*(field.name for field in dataclasses.fields(Find
 
 def reported(package: Package, findings: Iterable[Finding]) -> list[Finding]:
     """Return findings in order, each once, those on tables in parts at the file that has the line;
-    of very many alike the first, and how many there are."""
+    of more than MOST_ALIKE alike the first, and how many there are."""
     parted = {table.path: table for table in package.tables.values() if table.parts}
     alike: Counter[tuple[str, str]] = Counter()
     found = []
@@ -135,8 +135,8 @@ def reported(package: Package, findings: Iterable[Finding]) -> list[Finding]:
     return sorted(found, key=IN_ORDER)
 
 
-def strangers(package: Package) -> Iterator[Finding]:
-    """Yield the files in the folders of the package that nothing names."""
+def unnamed_files(package: Package) -> Iterator[Finding]:
+    """Yield a finding for each file in the folders of the package that nothing names."""
     named = {path for table in package.tables.values() for path in (table.path, table.schema_path)}
     named |= {path for table in package.tables.values() for path, _ in table.parts}
     named |= set(package.document_paths.values())
@@ -177,13 +177,13 @@ def layered(
 
 
 MOST_ASKED = 2_000
-"""The most rows of a table of which frictionless and pandera are asked about all."""
+"""The most rows of a table that frictionless and pandera check as a whole."""
 ROWS_OF_A_BLOCK = 500
-"""Of how many rows one begins a block, by chance."""
+"""About how many rows make a block: a row begins one by its id alone, as if by chance."""
 
 
 def by_table(package: Package, table: Table, memory: Memory | None) -> list[Finding]:
-    """Return what is found in a table by itself; of what is in `memory` nothing is asked."""
+    """Return what is found in a table by itself; blocks that `memory` has are not checked again."""
     sound = bool(memory and table.rows) and not cells.sharing(table)
     for digest, block in blocks_of(table, package.codes) if memory and sound else ():
         if memory and not memory.recall(digest):
@@ -192,12 +192,12 @@ def by_table(package: Package, table: Table, memory: Memory | None) -> list[Find
                 sound = False
             else:
                 memory.remember(digest, Counter({("table", table.name): len(block.rows)}))
-    return [] if sound else in_whole(package, table, memory is None)
+    return [] if sound else whole_table(package, table, memory is None)
 
 
-def in_whole(package: Package, table: Table, every: bool) -> list[Finding]:
-    """Return what is found in a table, of which frictionless and pandera may be asked about
-    `every` row."""
+def whole_table(package: Package, table: Table, every: bool) -> list[Finding]:
+    """Return what is found in all of a table; frictionless and pandera check `every` row if it has
+    at most MOST_ASKED, else those that are doubtful."""
     found = [*tables.canonical(table), *tables.clean_cells(table)]
     every &= len(table.rows) <= MOST_ASKED
     doubtful = [] if every else cells.doubtful_rows(table, package.codes)
@@ -210,8 +210,8 @@ def in_whole(package: Package, table: Table, every: bool) -> list[Finding]:
 
 
 def blocks_of(table: Table, codes: Codes) -> Iterator[tuple[str, Table]]:
-    """Yield the rows of a table in blocks, each a table that ends with the row after it, and what
-    is the same for the same schema, codes and bytes: a row more or less alters no other block."""
+    """Yield the rows of a table in blocks, each a table that ends with the first row of the next,
+    after a digest of its schema, codes and bytes: a row more or less alters no other block."""
     own = [(key, listed) for key, listed in codes.items() if key[0] == table.name]
     state = hashlib.sha256(f"{table.name} {table.path} {table.schema} {own}".encode())
     rows, lines = table.rows, table.content.splitlines(keepends=True)
@@ -225,7 +225,7 @@ def blocks_of(table: Table, codes: Codes) -> Iterator[tuple[str, Table]]:
 
 
 WORTH_SPREADING, FEW = 5_000, 100
-"""The rows from which on other processes are worth their start, unless parts to check are few."""
+"""The rows, and the parts to check, from which on other processes are worth their start."""
 ROWS_OF_A_BATCH = 200
 """About how many rows other processes are given at once."""
 
@@ -240,9 +240,9 @@ def by_document(
     run: Run | None = None,
     lexicon: Lexicon | None = None,
 ) -> Iterator[Iterator[Found]]:
-    """Give what is found in parts of the package, one after another, those left out that
-    `memory` has without findings; what other processes check they begin at once.  `lexicon` is that
-    of the package unless given."""
+    """Give what is found in parts of the package, one after another, except those that `memory` has
+    without findings; other processes begin at once.  `lexicon` is that of the package unless
+    given."""
     lexicon, aside, digests = lexicon or compile_lexicon(package), Found(), deque[str]()
     said, hashes = (lexicon.digest(), memory.documents(package)) if memory else ("", {})
 
@@ -285,8 +285,8 @@ def by_document(
 
 
 def drop_idle_cues(package: Package, index: Index, found: Found, run: Run | None) -> None:
-    """Keep of what is found in codes, and in citations for them, what is also found without the
-    cues that call for nothing."""
+    """Keep, of what is found in codes and citations, what is still found without the cues that call
+    for nothing."""
     lexicon, again = compile_lexicon(package), Found()
     lexicon = dataclasses.replace(lexicon, idle=idle_cues(package, lexicon))
     parts = sorted(found.cued)
@@ -303,8 +303,8 @@ def drop_idle_cues(package: Package, index: Index, found: Found, run: Run | None
 
 
 def rows_on(package: Package, documents: set[str]) -> set[tuple[str, int]]:
-    """Return file and line of the rows that rest on documents that cannot be read: by their own
-    words, by words cited for a cell, or because they are about such a row."""
+    """Return file and line of the rows that rest on some documents, which cannot be read: by their
+    own words, by words cited for a cell, or because they are about such a row."""
     rows = package.by_key
     resting = {key for key, row in rows.items() if row.role("document") in documents}
     resting |= {rows[key].about for key in resting if rows[key].schema.kind == "citation"}
