@@ -46,8 +46,8 @@ Parts = dict[str, int]
 class Calendar:
     """The dates of a language, read by the files beside its module.
 
-    ``fold`` normalises text, ``numbers`` yields the numbers in words, ``stands`` tells from the
-    text around a match whether it is a date.
+    ``fold`` normalises text, ``numbers`` yields the numbers in words, ``is_date`` decides from
+    the text around a match whether it is one.
     """
 
     def __init__(
@@ -55,10 +55,10 @@ class Calendar:
         module: str,
         fold: Callable[[str], str],
         numbers: Callable[[str], Iterable[int]],
-        stands: Callable[[re.Match[str], str], bool],
+        is_date: Callable[[re.Match[str], str], bool],
     ) -> None:
         """Read the files; each pattern is compiled when it is first needed."""
-        self.fold, self.numbers, self.stands = fold, numbers, stands
+        self.fold, self.numbers, self.is_date = fold, numbers, is_date
         self.pointing, self.part_rows = rows(module, "pointing"), rows(module, "date_parts")
         pointing = "|".join(row["pattern"] for row in self.pointing)
         self.written = grammar(module, {"code": _CODE, "pointing": pointing})
@@ -93,7 +93,7 @@ class Calendar:
 
     def _matches(self, read: str) -> list[re.Match[str]]:
         every = self.compiled("date").finditer(read)
-        return [match for match in every if self.stands(match, read)]
+        return [match for match in every if self.is_date(match, read)]
 
     def _kind(self, match: re.Match[str]) -> str:
         parts = self.parts(match[0])
@@ -170,7 +170,7 @@ class Calendar:
             cell = _near(parts, today, within) if today else None
             last = self.parts(match.groupdict("").get("to_weekday", ""))
             if last and (day := iso.day_of(cell)):
-                return f"{cell}/{iso.shifted(day, (last['weekday'] - parts['weekday']) % 7)}"
+                return f"{cell}/{iso.day_after(day, (last['weekday'] - parts['weekday']) % 7)}"
             return cell
         return self._interval(match, parts, today, within)
 
@@ -190,7 +190,7 @@ class Calendar:
         said = match.groupdict("")
         first, last = dict(self.parts(said["first"] or match[0])), dict(self.parts(said["last"]))
         _share(first, last)
-        if said.get("listed") and not self._in_a_row(said):
+        if said.get("listed") and not self._consecutive(said):
             return None
         if "both" in first:  # 2025/26, 今明兩年
             counted = "year" if "year" in first else "shift"
@@ -209,9 +209,9 @@ class Calendar:
         if "until" in parts and not last:  # ahead in May, past in October
             within = SOON
         cell = iso.interval(start, end, today, within, opened="since" in parts)
-        return iso.ended(cell, self.parts(said["ended"])["months"]) if said.get("ended") else cell
+        return iso.up_to(cell, self.parts(said["ended"])["months"]) if said.get("ended") else cell
 
-    def _in_a_row(self, said: Mapping[str, str]) -> bool:
+    def _consecutive(self, said: Mapping[str, str]) -> bool:
         """Whether listed days or months are consecutive: 9、10日."""
         *_, first = self.numbers(said["first"])
         numbers = (first, *self.numbers(said["listed"]), self._number(said["last"]))
@@ -284,10 +284,10 @@ def _near(parts: Parts, today: datetime.date, within: int) -> str | None:
     first, _ = iso.bounds(cell or "")
     if first and weekday is not None:  # last Tuesday, said on a Thursday, may be of this week
         unsure = not unit and (shift or 0) < 0 and weekday < today.weekday()
-        cell = None if unsure else str(iso.shifted(first, weekday) or "") or None
+        cell = None if unsure else str(iso.day_after(first, weekday) or "") or None
     elif first and parts.keys() & {"weekend", "days"}:
         days = (5, 6) if "weekend" in parts else (0, parts["days"] - 1)
-        cell = "/".join(str(iso.shifted(first, day)) for day in days)
+        cell = "/".join(str(iso.day_after(first, day)) for day in days)
     return f"{cell}/.." if cell and "since" in parts else cell
 
 

@@ -25,7 +25,7 @@ from functools import cached_property
 from chipcontrols.languages.base import Mark, Span, rows
 
 KINDS = {row["kind"]: row for row in rows(__file__, "kinds")}
-"""The kinds of marks, and what answers and licenses each."""
+"""What answers and licenses the kinds of marks that need it, and the traits of others."""
 
 
 def with_trait(trait: str) -> frozenset[str]:
@@ -46,8 +46,8 @@ _GOING = with_trait("going")
 _FRAME = with_trait("frame")
 """Pairs whose words lead a clause and do not deny it: unless, even without."""
 _FAR = 20
-"""So many letters of the original lie at most between the places of a word and its opposite that
-speak of one thing; half as many where the pair says little."""
+"""The most letters of the original between the places of a word and its opposite that speak of one
+thing; half as many where the pair is vague."""
 _APART = re.compile("[，,;；：:。]|而|但|\\b(?:and|but|while|whereas)\\b")
 _TURNS = re.compile("[转轉变變改到至升降]")
 _OBJECT = re.compile(

@@ -1,11 +1,11 @@
 """Words that tell whether, and with what force, something is said: the marks of a text.
 
-``reader`` makes the function ``marks`` of a language from two word lists beside its module, after
-the pattern of NegEx and ConText: ``force.csv`` (negation, modality, questions, what ends a scope)
-and ``opposites.csv`` (pairs of opposites, such as rise and fall).  At each place of a text the
-longest word counts, with all that the lists say of it, and nothing inside it: a word without a
-meaning blocks the shorter ones (a pseudo-trigger: 不久 is no 不, "no doubt" no "no").  A word with
-a condition on what follows comes before the same word without one.
+``mark_finder`` makes the function ``marks`` of a language from two word lists beside its module,
+after the model of NegEx and ConText: ``force.csv`` (negation, modality, questions, what ends a
+scope) and ``opposites.csv`` (pairs such as rise and fall).  At each place of a text the longest
+word counts, with all that the lists say of it, and nothing inside it: a word without a meaning
+blocks the shorter ones (a pseudo-trigger: 不久 is no 不, "no doubt" no "no").  A word with a
+condition on what follows comes before the same word without one.
 
 Columns
     word        of folded text; a regular expression that begins with a letter and has no groups
@@ -35,8 +35,8 @@ from chipcontrols.languages.base import Mark, Row, compiled, rows
 
 REACH = 120
 _Entry = tuple[str, tuple[str, ...], str, bool, str]
-"""What must match from the end of a plain word, or from the beginning of another; meanings, reach,
-whether a condition on what follows is part of it; what must match before a plain word."""
+"""What must match after a plain word, or from the beginning of a pattern; meanings; reach; whether
+the word has a condition on what follows; what must match before a plain word."""
 _LOOK = re.compile(r"\(\?[=!]")
 _PARTED = re.compile(
     r"(?!(?:is|are|was|were|been?|years|decades) )([a-z]+) "
@@ -45,7 +45,7 @@ _PARTED = re.compile(
 )
 """An English verb and its particle, parted by an object: turned the offer down."""
 _LITERAL = re.compile(r"[^\\.\[\](){}?*+^$|]+(?![?*+{])")
-"""What a word or the beginning of a pattern says as it stands."""
+"""A plain word, or the beginning of a pattern that is plain text."""
 _BEGINNING = 4
 """How many characters are looked up before words and patterns are tried one after another."""
 
@@ -162,7 +162,7 @@ def _mark(start: int, end: int, meaning: str, reach: str, limits: list[int]) -> 
     return Mark(start, end, kind, pole, last != "?", scope)
 
 
-def reader(
+def mark_finder(
     module: str,
     fold: Callable[[str], str],
     begins: re.Pattern[str],

@@ -221,13 +221,13 @@ def ago(today: datetime.date, number: int, unit: str, *, up_to_now: bool) -> str
     if not up_to_now:
         return counted_from(str(today), unit, -number)
     if unit in ("day", "week"):
-        day = shifted(today, -number * (7 if unit == "week" else 1))
+        day = day_after(today, -number * (7 if unit == "week" else 1))
         return f"{day}/{today}" if day else None
     year, month = month_after(today, -number * (12 if unit == "year" else 1))
     return f"{year:04}-{month:02}/{today:%Y-%m}" if year > 0 else None
 
 
-def shifted(today: datetime.date, days: int) -> datetime.date | None:
+def day_after(today: datetime.date, days: int) -> datetime.date | None:
     """The day so many days later; None outside the calendar."""
     try:
         return today + datetime.timedelta(days)
@@ -247,20 +247,20 @@ def counted_from(cell: str, unit: str, steps: int) -> str | None:
         return None
     if unit in ("day", "trading day") and first == last:
         weekend = 2 * (unit != "day" and first.weekday() == 0)
-        return str(shifted(first, steps - weekend) or "") or None
+        return str(day_after(first, steps - weekend) or "") or None
     if unit == "week" and (last - first).days < 7:
-        monday = shifted(first, 7 * steps - first.weekday())
-        sunday = monday and shifted(monday, 6)
+        monday = day_after(first, 7 * steps - first.weekday())
+        sunday = monday and day_after(monday, 6)
         return f"{monday}/{sunday}" if sunday else None
     if unit == "month" and cell[:7] == str(last)[:7]:
         return cell_of(*month_after(first, steps))
     weeks = len(cell) == len(f"{first}/{last}") and not ((last - first).days + 1) % _QUARTER
     if weeks and unit in ("quarter", "period"):
         days = steps * _QUARTER * (1 if unit == "quarter" else 4)
-        return f"{shifted(first, days)}/{shifted(last, days)}"
-    if unit == "quarter" and cell == ended(str(last)[:7], 3):
+        return f"{day_after(first, days)}/{day_after(last, days)}"
+    if unit == "quarter" and cell == up_to(str(last)[:7], 3):
         year, month = month_after(last, 3 * steps)
-        return ended(f"{year:04}-{month:02}", 3)
+        return up_to(f"{year:04}-{month:02}", 3)
     if unit == "year" and first.year == last.year:
         return cell_of(first.year + steps, None)
     if unit == "period" and 7 <= (last - first).days < 366 and len(cell) > 4:
@@ -272,21 +272,21 @@ def counted_from(cell: str, unit: str, steps: int) -> str | None:
 def weekday(today: datetime.date, number: int, future: bool) -> str | None:
     """The latest such weekday (Monday is 0) up to today, or the next from today on."""
     days = (number - today.weekday()) % 7
-    return str(shifted(today, days if future or not days else days - 7) or "") or None
+    return str(day_after(today, days if future or not days else days - 7) or "") or None
 
 
-def ended(cell: str | None, months: int) -> str | None:
+def up_to(cell: str | None, months: int) -> str | None:
     """The cell of so many months that end with the month of a cell, or of quarters of thirteen
     weeks that end on its day, when that is not the last of a month.
 
-    >>> ended("2025-06-30", 3), ended("2025-07-27", 3)
+    >>> up_to("2025-06-30", 3), up_to("2025-07-27", 3)
     ('2025-04/2025-06', '2025-04-28/2025-07-27')
     """
-    last = _ends(cell or "") if "-" in (cell or "") else None
-    if last and last[0] == last[1] and months % 3 == 0 and (shifted(last[1], 1) or last[1]).day > 1:
-        return f"{shifted(last[1], 1 - _QUARTER * months // 3)}/{last[1]}"
-    first = last and cell_of(*month_after(last[0], 1 - months))
-    return f"{first}/{last[0]:%Y-%m}" if last and first else None
+    end = _ends(cell or "") if "-" in (cell or "") else None
+    if end and end[0] == end[1] and months % 3 == 0 and (day_after(end[1], 1) or end[1]).day > 1:
+        return f"{day_after(end[1], 1 - _QUARTER * months // 3)}/{end[1]}"
+    first = end and cell_of(*month_after(end[0], 1 - months))
+    return f"{first}/{end[0]:%Y-%m}" if end and first else None
 
 
 def decade(first: int | None, tens: int | None, today: datetime.date | None) -> str | None:

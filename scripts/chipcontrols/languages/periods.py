@@ -1,15 +1,15 @@
-"""What the dates of a line mean where they are: some point at another date of the text.
+"""What the dates of a line mean in their text, where some point at another date.
 
 去年同期, 次日 and a year earlier count from a period that the text names before them.  That is the
-last on their line of which they can count (of a day, of a quarter, of months …), else the last on
-the lines before it that had ended by the day of publication: a day if it is on the line before or
-one of the news, or several months together, for a single month is named in passing.  當日, 同日 and
-前一日 count else from the day of publication.  What is compared with (than in 2023) and what itself
-points at another date is passed over.  A day, weekday or month lies ahead where the words of its
-clause tell a future (will … on Friday).  The end of a month or year as of which something holds, or
-with which it is compared (截至6月底), is its last day.  A fiscal period, or a quarter, whose end is
-told beside it (fiscal 2026, which runs to January 25) ends there.  Out of scope: periods that are
-named later.
+last one on their line from which they can count (a day, a quarter, months …), else the last one on
+the lines before that had ended by the day of publication: a day if it is on the line before or of
+the last two days, or several months together, as a single month may be named in passing.  當日,
+同日 and 前一日 otherwise count from the day of publication.  Dates that something is compared with
+(than in 2023), and those that point at another, are passed over.  A day, weekday or month lies
+ahead where its clause states a future (will … on Friday).  The end of a month or year as of which
+something holds, or with which it is compared (截至6月底), is its last day.  A fiscal period or a
+quarter ends where the words beside it say (fiscal 2026, which runs to January 25).  Out of scope:
+periods that are named later.
 """
 
 from collections.abc import Iterator, Sequence
@@ -69,8 +69,8 @@ def pointed(language: Language, words: str, published: str | None, before: str) 
 
 
 def _alone(language: Language, line: str, published: str | None) -> list[Dated]:
-    """The dates of a line with what they mean by their own words and those beside them: of a
-    future, or of the end of a month or period."""
+    """The dates of a line with what they mean by their own words, and by those beside them for a
+    future or the end of a period."""
     every = language.dates(line)
     told = masked(line, ((date.start, date.end) for date in every))
     found = []
@@ -88,18 +88,18 @@ def _alone(language: Language, line: str, published: str | None) -> list[Dated]:
         ends, months = language.beside("ends", _around(told, date)), language.period(date.text)
         if ends and months:
             _, end = found[at + 1 if ends.startswith(DATE) else at - 1]
-            found[at] = (date, iso_dates.ended(end, months) or cell)
+            found[at] = (date, iso_dates.up_to(end, months) or cell)
     return found
 
 
 def _around(told: str, date: DateExpression) -> str:
-    """What stands around a date, which is DATE, where others are NULs."""
+    """The text around a date, which is written DATE, as others are NULs."""
     before = told[max(0, date.start - _REACH) : date.start]
     return f"{before}{DATE}{told[date.end : date.end + _REACH]}"
 
 
 def _named(language: Language, line: str, read: list[Dated]) -> list[tuple[int, str]]:
-    """Where the dates begin that name a period, and its cell."""
+    """The offsets of the dates that name a period, and the cell of each."""
     return [
         (date.start, cell)
         for date, cell in read
@@ -111,12 +111,12 @@ def _named(language: Language, line: str, read: list[Dated]) -> list[tuple[int, 
 def _named_in_lines(
     language: Language, published: str | None, lines: Sequence[str]
 ) -> Iterator[str]:
-    """The cells of days and of several months that lines name, the last first."""
+    """The cells of days and of several months that lines name, the latest named first."""
     for back, line in enumerate(reversed(lines[-LINES_BACK:])):
         for _, cell in reversed(_named(language, line, _alone(language, line, published))):
             first, last = iso_dates.bounds(cell)
             if first is None or last is None or str(last) > (published or ""):
                 continue
-            news = str(iso_dates.shifted(last, DAYS_OF_NEWS)) >= (published or "")
+            news = str(iso_dates.day_after(last, DAYS_OF_NEWS)) >= (published or "")
             if (back == 0 or news) if first == last else "/" in cell:
                 yield cell

@@ -58,7 +58,7 @@ def _numbers(words: str) -> Iterator[int]:
             yield number
 
 
-def _stands(match: re.Match[str], text: str) -> bool:
+def _is_date(match: re.Match[str], text: str) -> bool:
     """Whether the words around it let a match be a date: a month or year alone may be none."""
     ends = [end for end in (match["first"], match["last"]) if end]
     if not ends or len(match[0]) > len(" through ".join(ends)) or match[0] == text:
@@ -78,5 +78,5 @@ def _stands(match: re.Match[str], text: str) -> bool:
     return not counts and not follows_name(text, match.start())
 
 
-calendar = dates.Calendar(__file__, fold, _numbers, _stands)
+calendar = dates.Calendar(__file__, fold, _numbers, _is_date)
 find, resolve, times = calendar.find, calendar.resolve, calendar.times

@@ -120,7 +120,7 @@ def _lowered(text: str) -> str:
     return fold(_NO_MARK.sub(lambda word: "\0" * len(word[0]), text)).translate(_LOWER)
 
 
-marks = force.reader(
+marks = force.mark_finder(
     __file__,
     _lowered,
     re.compile(r"(?:(?<![a-z0-9'-])|(?<=ever-))[a-z]|n't|'ll|'d\b|\?"),

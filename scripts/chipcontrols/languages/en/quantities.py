@@ -152,7 +152,7 @@ def _bound(match: re.Match[str]) -> str:
     return _BOUNDS[found[-1]] if found else "exact"
 
 
-def _stands(match: re.Match[str], unit: str | None) -> bool:
+def _is_quantity(match: re.Match[str], unit: str | None) -> bool:
     """Whether the number counts as one, in view of the words around it."""
     words, start, text = match["number"], match.start("number"), match.string
     if match["currency"] or match["from"] or match["before"]:
@@ -186,7 +186,7 @@ def _reading(match: re.Match[str]) -> Reading | None:
     if not match["number"]:
         return quantities.IN_WORDS.get(match.lastgroup)
     unit, said = _unit(match), amount(match["number"])
-    if not said or not (said[1] or _stands(match, unit[0])):
+    if not said or not (said[1] or _is_quantity(match, unit[0])):
         return None
     began = amount(match["from"] or "") if match["from_unit"] in (None, match["unit"]) else None
     if match["join"] == " or ":

@@ -91,7 +91,7 @@ _TELLS_BUT_A_THING = {
 _AT_THE_TIME_OF = re.compile(r"[^，。:;!?…]{0,16}(?:时|之际|后)[则也还亦并再曾均都]?")
 _SENTENCE_END = re.compile("[。！？；!?;…”」』]")
 _SCOPE_END = re.compile(r"[，。！？；：!?;…—]|[,:](?![0-9])")
-marks = force.reader(__file__, _folding.fold, re.compile(r"\S"), _SCOPE_END, "不未无没非")
+marks = force.mark_finder(__file__, _folding.fold, re.compile(r"\S"), _SCOPE_END, "不未无没非")
 
 
 @cache

@@ -113,7 +113,7 @@ def _words_reading(match: re.Match[str]) -> Reading | None:
     return quantities.IN_WORDS.get(match.lastgroup)
 
 
-def _stands(match: re.Match[str], vague: bool) -> bool:
+def _is_quantity(match: re.Match[str], vague: bool) -> bool:
     """Whether the number counts as one, in view of the words around it."""
     text = match["number"] or ""
     if match["unit"]:
@@ -144,7 +144,7 @@ def _reading(match: re.Match[str]) -> Reading | None:
     elif unit_words == "折" and len(text) == 2:
         text = f"{text[0]}点{text[1]}" if text[0] in DIGITS else f"{text[0]}.{text[1]}"
     said = (HALF, None, 0) if match["half"] else amount(text)
-    if said is None or not _stands(match, said[1] is not None):
+    if said is None or not _is_quantity(match, said[1] is not None):
         return None
     low, high, power = said
     part, last = _part(unit_words), _part(unit_words, 2)
