@@ -183,7 +183,8 @@ ROWS_OF_A_BLOCK = 500
 
 
 def by_table(package: Package, table: Table, memory: Memory | None) -> list[Finding]:
-    """Return what is found in a table by itself; blocks that `memory` has are not checked again."""
+    """Return what is found in a table by itself; blocks that `memory` has are not checked again.
+    frictionless and pandera check all of a small table without memory, else the doubtful rows."""
     sound = bool(memory and table.rows) and not cells.sharing(table)
     for digest, block in blocks_of(table, package.codes) if memory and sound else ():
         if memory and not memory.recall(digest):
@@ -192,14 +193,10 @@ def by_table(package: Package, table: Table, memory: Memory | None) -> list[Find
                 sound = False
             else:
                 memory.remember(digest, Counter({("table", table.name): len(block.rows)}))
-    return [] if sound else whole_table(package, table, memory is None)
-
-
-def whole_table(package: Package, table: Table, every: bool) -> list[Finding]:
-    """Return what is found in all of a table; frictionless and pandera check `every` row if it has
-    at most MOST_ASKED, else those that are doubtful."""
+    if sound:
+        return []
     found = [*tables.canonical(table), *tables.clean_cells(table)]
-    every &= len(table.rows) <= MOST_ASKED
+    every = memory is None and len(table.rows) <= MOST_ASKED
     doubtful = [] if every else cells.doubtful_rows(table, package.codes)
     if every or doubtful:
         from chipcontrols.validation import structure  # and with it pandas, which takes a while

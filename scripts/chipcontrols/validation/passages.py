@@ -105,8 +105,8 @@ class Evidence:
         return cited or [passage for passage in passages if not passage.column]
 
     def names_in(self, passage: Passage, own: str = "") -> Iterator[surface_forms.Mention]:
-        """Yield the mentions in a passage; if `own` is an entity, its forms are to hide no other
-        (中國 in 中國貿促會, for the association's own row)."""
+        """Return the mentions in a passage; if `own` is an entity, its forms hide no others: 中國
+        in 中國貿促會, in the association's own row."""
         line = passage.source
         found = line.mentions
         if own in self.lexicon.entities:
@@ -115,8 +115,8 @@ class Evidence:
         return (mention for mention in found if start <= mention.start and mention.end <= end)
 
     def counted_in(self, passage: Passage) -> Counter[str]:
-        """Return how often a passage names which entities, inside other names too; a name with
-        another form of it in brackets, 華為(Huawei), counts once."""
+        """Return how often a passage names each entity, inside other names too; a name with another
+        form of it in brackets, 華為(Huawei), counts once."""
         (start, end), reading = passage.span, passage.source.reading
         found = passage.source.nested
         ending = {mention.end: mention.entities for mention in found if start <= mention.start}
@@ -131,10 +131,10 @@ class Evidence:
 
 
 class Passages(tuple[Passage, ...]):
-    """The passages of a row, which read well in a notebook, and what the record says of it."""
+    """The passages of a row, shown well in a notebook, and what the record says of the row."""
 
     record: tuple[Row, ...] = ()
-    """References: outside of what the passages prove."""
+    """References, which are outside what the passages prove."""
 
     def to_frame(self) -> pandas.DataFrame:
         """Return the passages as a frame: column, seed, line, start, end, excerpt, and the rest."""
@@ -210,12 +210,12 @@ def read_texts(
     }
 
 
-Found = tuple[dict[tuple[str, int], Location], list[tuple[Key, Passage]]]
+Located = tuple[dict[tuple[str, int], Location], list[tuple[Key, Passage]]]
 """Where the excerpts of a table are found, by table and line of the CSV file, and the passages of
 those that hold, each with the row that it supports."""
 
 
-def found_in(table: Table, texts: Mapping[str, Text]) -> Found:
+def found_in(table: Table, texts: Mapping[str, Text]) -> Located:
     """Return where the excerpt of each row of a table is found, and what it supports: its row, and
     the row that a citation is for."""
     locations: dict[tuple[str, int], Location] = {}
@@ -244,10 +244,10 @@ def anchored(
     package: Package,
     lexicon: Lexicon,
     texts: Mapping[str, Text],
-    known: Mapping[str, Found] | None = None,
+    known: Mapping[str, Located] | None = None,
 ) -> Evidence:
-    """Return the evidence: where the excerpt of each row is found in the texts; of some tables it
-    may be `known`."""
+    """Return the evidence: where the excerpt of each row is found in the texts; for some tables it
+    may be `known` already."""
     locations: dict[tuple[str, int], Location] = {}
     passages: dict[Key, tuple[Passage, ...]] = {}
     for table in package.tables.values():
@@ -306,7 +306,7 @@ def passage_at(text: Text, row: Row, where: Location) -> Passage:
 
 
 def without_documents(package: Package) -> list[Finding]:
-    """Return the finding on a package whose documents are missing, all of them."""
+    """Return the finding on a package all of whose documents are missing; none for others."""
     if not package.of_kind("document") or (package.root / DOCUMENTS).is_dir():
         return []
     message = f"the folder {DOCUMENTS}/ with the documents is missing"
@@ -317,8 +317,8 @@ def without_documents(package: Package) -> list[Finding]:
 def read_evidence(
     root: str | Path, wanted: Callable[[Document], bool] | None = None
 ) -> tuple[Package, Evidence]:
-    """Return a package, taken on trust, and its evidence, that of the documents `wanted` alone, if
-    this is given; raise PackageError when a file is not what it should be."""
+    """Return a package, taken on trust, and its evidence, from the documents `wanted` or from all;
+    raise PackageError when a file is not what it should be."""
     package = Package.open(root)
     if findings := without_documents(package):
         raise PackageError(findings)
@@ -336,7 +336,7 @@ def evidence(table: str, row_id: str, root: str | Path | None = None) -> Passage
     `row_id` is the primary key (several columns joined by a blank).  `root` is the package's
     folder, by default the one that this library is part of; an installed library has no
     documents.  What the record beside the documents says of the row is in `Passages.record`.
-    Raises KeyError for a table or row that does not exist, ValueError when the citation does not
+    Raise KeyError for a table or row that does not exist, ValueError when the citation does not
     hold or a file is not what it should be.
 
     >>> passage = evidence("market_figures", "001-022-1")[0]

@@ -164,7 +164,7 @@ def witnesses(package: Package) -> Faults:
 
 def counted(package: Package) -> Faults:
     """Every document says how many statements rest on it, where its table has a column for that, so
-    that a row that goes leaves a trace."""
+    that a row that is removed leaves a trace."""
     resting = Counter(row.role("document") for row in package.rows("statement"))
     for table in package.of_kind("document"):
         column = table.schema.roles.get("statements", "")
@@ -235,8 +235,8 @@ def code_lists(package: Package) -> Faults:
 
 
 def coded_columns(package: Package) -> dict[Key, Key]:
-    """Return the coded columns by table and column, each with the list that it takes: its own, or
-    the one that it shares."""
+    """Return the coded columns by table and column, each with its code list: its own, or the one
+    that it shares."""
     return {
         (table.name, field.name): (SHARED, field.shared_list)
         if field.shared_list

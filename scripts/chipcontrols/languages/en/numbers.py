@@ -40,7 +40,7 @@ BOUNDS = {
     bound: [word for word, rendered in RENDERED if bound in rendered]
     for bound in ("approx", "nearly", "as_high_as", "at_most", "at_least", "more_than", "vague")
 }
-"""For each bound the English words of which one renders it; `under` and `within` mean too much."""
+"""For each bound the words that render it (``renders``); `under` and `within` mean too much."""
 
 
 class Number(NamedTuple):
@@ -96,7 +96,7 @@ AT_MOST = (
     r"|\b(?:under|below|within) (?:an? |half|[$€£¥]?[0-9])"
     r"|\bin \S+ (?:hour|day|week|month|year)s?\b"
 )
-"""``in a week`` is within it."""
+"""More words for it before a number: ``in a week`` is within one."""
 BOUND_PATTERNS = {
     bound: re.compile(
         rf"\b(?:{'|'.join(words)})(?:s|es|ed|ing)?\b" + (AT_MOST if bound == "at_most" else ""),

@@ -24,19 +24,19 @@ from chipcontrols.languages.base import Span
 from chipcontrols.languages.zh.folding import fold
 
 _AGENT, _SUBJECT, _OBJECT, _OTHER, _PATIENT = range(5)
-"""The parts that one may have, from the one who does it."""
+"""The parts that somebody may have, the one who does it first."""
 _NAME = "\0"
 _NEAR = 12
 """How far after 的 the name is that it leads to."""
 _NAMED = re.compile(f"{_NAME}+")
 _END = re.compile("[，。…—!?;:\n]")
 Part = tuple[int, int, int]
-"""What part somebody has, the number of words that tell it before him, and where he is."""
+"""The part that somebody has, the number of listed words before him, and his offset."""
 
 
 @cache
 def _words() -> tuple[re.Pattern[str], dict[str, list[base.Row]]]:
-    """Finds where a word may begin; the words by that character, the longest first."""
+    """A pattern of where a word may begin; the words by first character, the longest first."""
     words: dict[str, list[base.Row]] = {}
     for row in sorted(base.rows(__file__, "order"), key=lambda row: -len(row["word"])):
         words.setdefault(row["word"].strip("…")[0], []).append(row)
@@ -56,7 +56,7 @@ def _words_in(masked: str, start: int, end: int) -> Iterator[tuple[int, int, str
 
 
 def _stop(row: base.Row, masked: str, at: int, end: int) -> int:
-    """Where a word stops that begins at an offset of a clause; 0 where it does not begin there."""
+    """Where a word ends that begins at an offset of a clause; 0 where it does not begin there."""
     word, named, last = row["word"].partition("…")
     stop = at + len(word or last)
     if not masked.startswith(word or last, at, end):

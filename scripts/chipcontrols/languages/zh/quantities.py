@@ -24,9 +24,9 @@ Units: units.csv here, symbols (GB/s, nm) in units.csv of all languages, NT$ and
     that of the region (``money``); 25個基點 is 1/4 percentage_point, 分之 半 成 折 ‰ 多數 減半
     fractions, 倍 倍增 翻一番 multiples; 最大, 第三大, 位列第二 ranks, 第三 ordinals.
 
-Bounds: bounds.csv; 多, 餘 and 來 within the number too. Vague are 數 and 幾 as a digit, from 2 to
-    below 10 (數億: 2 × 10^8 to 10^9; 十幾, 十餘: 10 to 20), two digits in a row (三四十); most
-    (大多数: 1/2 to 1), few (少數: to 1/2); amounts without ends (多個, 可觀); 兩位數.
+Bounds: bounds.csv (``far`` from the number, too); 多, 餘 and 來 within it. Vague are 數 and 幾 as a
+    digit, from 2 to below 10 (數億: 2 × 10^8 to 10^9; 十幾, 十餘: 10 to 20), two digits in a row
+    (三四十); most (大多数: 1/2 to 1), few (少數: to 1/2); open amounts (多個, 可觀); 兩位數.
 
 Conventions
     - 幾乎所有 is the fraction 1, nearly. 過半 is 1/2, more than.

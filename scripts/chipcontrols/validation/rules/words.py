@@ -19,7 +19,7 @@ from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules import base
 from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, Use, rule
 
-Found = tuple[Passage, int, int]
+Stretch = tuple[Passage, int, int]
 """Words that were found: a passage, and the span of its reading line."""
 
 
@@ -67,7 +67,7 @@ class Words(Rule):
             message = f"empty, and {self.instead_of} is empty too"
             yield Complaint(message, "name the entity, or copy the words for one without a name")
 
-    def is_somebody(self, found: Found) -> bool:
+    def is_somebody(self, found: Stretch) -> bool:
         """Return whether words are part of a clause, for a speaker one with a verb of attribution,
         and do not end with such a verb, unless they are nothing else (it is said)."""
         passage, *span = found
@@ -83,7 +83,7 @@ class Words(Rule):
         return False
 
 
-def cut_words(cell: str, found: list[Found]) -> Complaints:
+def cut_words(cell: str, found: list[Stretch]) -> Complaints:
     """Complain about words that begin or end in the middle of words wherever they are found."""
     ends = {passage.place: base.boundaries(passage) for passage, *_ in found}
     if found and not any({start, end} <= ends[p.place] for p, start, end in found):
