@@ -69,10 +69,10 @@ def renamed_cells(row: Row, of_table: TableName, of_column: ColumnName) -> dict[
         if cell and (field.rule == "table_reference" or field.role == "table"):
             cell = cell if cell == SHARED else of_table(cell)
         elif field.role == "roles":
-            # Classes, exchangeable roles, modalities and units have their names from the engine.
+            # Classes, exchangeable roles, modalities, changes and units have their names from the engine.
             cell = " ".join(
                 part
-                if part.startswith(("class:", "either:", "modality:", "unit:"))
+                if part.startswith(("class:", "either:", "modality:", "tells:", "unit:"))
                 else re.sub(r"[a-z_]+(?=\||$)", lambda name: of_table(name[0]), part)
                 for part in cell.split(" ")
             )
