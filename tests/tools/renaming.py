@@ -69,7 +69,7 @@ def renamed_cells(row: Row, of_table: TableName, of_column: ColumnName) -> dict[
         if cell and (field.rule == "table_reference" or field.role == "table"):
             cell = cell if cell == SHARED else of_table(cell)
         elif field.role == "roles":
-            # Classes, exchangeable roles, modalities, changes and units have their names from the engine.
+            # What is no table (a class, a modality, a unit) has its name from the engine.
             cell = " ".join(
                 part
                 if part.startswith(("class:", "either:", "modality:", "tells:", "unit:"))
