@@ -33,8 +33,8 @@ class Place(NamedTuple):
 
 
 def may_have(query: str) -> Callable[[Document], bool]:
-    """Return whether a document may be what is asked for, without reading it: it has the words, or
-    as many glosses as could part them, or it is the one that ``001:22`` names."""
+    """Return the test of whether a document may be what is asked for, without reading its lines: it
+    has the words, or glosses that could part them, or it is the one that ``001:22`` names."""
     named, words = NAMED_LINE.fullmatch(query.strip()), query.strip()
 
     def found(document: Document) -> bool:

@@ -42,7 +42,7 @@ LEADING = re.compile(
 
 @functools.cache
 def word(use: str) -> re.Pattern[str]:
-    """Return a pattern for the words of a use in ``words.csv``, of all languages: the longest."""
+    """Return a pattern for the words of a use in ``words.csv``, of all languages, longest first."""
     found = sorted((row["word"] for row in rows(__file__, "words") if row["use"] == use), key=len)
     every = (rf"\b{word}\b" if word.isascii() else word for word in reversed(found))
     return re.compile(f"(?:{'|'.join(every)})", re.IGNORECASE)

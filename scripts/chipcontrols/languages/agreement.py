@@ -6,19 +6,19 @@ words stand on either side, and why; ``undecided`` where words alone do not deci
 person must look.  Nothing found means that the marks agree, not that the sentence is true.
 
 Direction.  The words of pairs of opposites (`chipcontrols.languages.directions`).
-Polarity.  Each firm negation wants a negation on the other side that is not spoken for: a firm
-    one, else a word that may stand for one (cease, unlike, 不同), else one near by whose meaning
-    is a lack (bad, unwilling).  A prohibition, which is such a word of the original (禁止, 叫停),
-    wants a negation or a word of permission.
-Force.  Each kind of firm mark (possible, forecast, hypothetical …) wants a mark that may render
-    it (``ANSWERS``), of the original a firm one or one of its own kind; what the sentence adds
-    (already, plainly, long ago …) wants one that licenses it (``LICENCES``).  Words of ``context``,
-    around the original, may answer for it, too.  Doubts in a subordinate clause want none.
-Addition.  A word that turns what is said (fail, escape, former) wants one of the original
+Polarity.  Each firm negation needs a negation on the other side that is not yet accounted for: a
+    firm one, else a word that may stand for one (cease, unlike, 不同), else one near by whose
+    meaning is a lack (bad, unwilling).  A prohibition of the original (禁止, 叫停), which is such a
+    word, needs a negation or a word of permission.
+Force.  Each kind of firm mark (possible, forecast, hypothetical …) needs a mark that may render
+    it (``ANSWERS``), for the original a firm one or one of its own kind; what the sentence adds
+    (already, plainly, long ago …) needs one that licenses it (``LICENCES``), if need be in the
+    ``context`` around the original.  Doubts in a subordinate clause need none.
+Addition.  A word that turns what is said (fail, escape, former) needs one in the original
     (`chipcontrols.languages.additions`).
 Modality.  ``forecast``, ``planned``, ``possible``, ``proposed``, ``hypothetical`` and ``denied``
-    want a mark of their kind in the original, or its context, and in the sentence; ``stated``
-    wants none in the first main clause of the sentence of a kind that the original has.
+    need a mark of their kind in the original, or its context, and in the sentence; ``stated``
+    allows none in the first main clause of the sentence of a kind that the original has.
 Undecided: texts of more than ``LONGEST`` characters; a negated negation, or a question that
     answers itself, that only one side has, unless the negations of the other make its contrary; a
     word such as 所謂 or "so-called" on one side only, two negations of one clause too many, or one
