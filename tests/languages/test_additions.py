@@ -72,6 +72,11 @@ def test_of_english_the_words_of_one_meaning_answer(
     assert [sentence[slice(*span)] for span in additions(original, sentence, "en")] == found
 
 
+def test_letters_that_are_two_in_small_type_move_nothing() -> None:
+    sentence = "İİİİ: in İstanbul the talks failed"
+    assert [sentence[slice(*span)] for span in additions("談判登場", sentence, "zh")] == ["failed"]
+
+
 def test_names_brackets_and_the_context_answer_for_a_word() -> None:
     original = "論壇昨日登場"
     sentence = "The fail forward forum [cancelled in May] opened yesterday"

@@ -23,10 +23,11 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from chipcontrols.languages.base import Span, rows
+from chipcontrols.languages.en import words as english
 from chipcontrols.languages.force import inflected
 from chipcontrols.languages.zh.folding import fold
 
-_WORD = re.compile(r"(?<![\w-])[a-z]+")
+_WORD = re.compile(r"(?<![\w-])[a-zA-Z]+")
 _ADDED = re.compile(r"\[.*?\]")
 _Answers = tuple[re.Pattern[str], re.Pattern[str]]
 """Patterns of what answers a word in an original, and in the context of that."""
@@ -52,15 +53,15 @@ def additions(
     original: str, sentence: str, tag: str, context: str = "", names: Sequence[Span] = ()
 ) -> Iterator[Span]:
     """Yield where an English sentence has a word of the list that its original does not say."""
-    said, around, text = fold(original.lower()), fold(context), sentence.lower()
+    said, around, text = fold(original.lower()), fold(context), english.fold(sentence)
     aside = [*names, *(match.span() for match in _ADDED.finditer(text))]
     for match in _WORD.finditer(text):
         start = match.start()
-        if start and sentence[start].isupper():
+        if start and text[start].isupper():
             continue  # a name: David Sacks
-        for word, (answers, longer) in _lists(tag).get(match[0], ()):
+        for word, (answers, longer) in _lists(tag).get(match[0].lower(), ()):
             end = start + len(word)
-            whole = text.startswith(word, start) and not re.match(r"[\w-]", text[end : end + 1])
+            whole = text[start:end].lower() == word and not re.match(r"[\w-]", text[end : end + 1])
             inside = any(first <= start and end <= last for first, last in aside)
             if whole and not inside and not answers.search(said) and not longer.search(around):
                 yield start, end
