@@ -25,7 +25,7 @@ from chipcontrols.languages import iso_dates as iso
 from chipcontrols.languages.base import DateExpression, Pointing, Span, grammar, rows
 
 UNITS = ("day", "week", "month", "quarter", "year")
-_NEAR = ("day", "week", "quarter")
+_NEAR = {UNITS.index(unit) for unit in ("day", "week", "quarter")}
 _CODE = (  # 2025Q3, 3Q25, 1H26, 2025/26: what every language writes alike
     "(?:20)?[0-9]{2}[年 -]?(?:Q[1-4]|H[12])|(?:[1-4]Q|[12]H) ?(?:20)?[0-9]{2}|"
     + "|".join(f"20{year:02}/(?:20)?{year + 1:02}(?!/)" for year in range(99))
@@ -165,7 +165,7 @@ class Calendar:
             return self._counted(match[0], today)
         if parts.keys() & {"tens", "century"}:
             return _decade(parts, today)
-        counted = parts.keys() & {"weekday", "weekend"} or UNITS[parts.get("unit", -1)] in _NEAR
+        counted = parts.keys() & {"weekday", "weekend"} or parts.get("unit") in _NEAR
         if kind != "point" and counted:
             cell = _near(parts, today, within) if today else None
             last = self.parts(match.groupdict("").get("to_weekday", ""))
