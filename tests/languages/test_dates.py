@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chipcontrols.languages import iso_dates, language
+from chipcontrols.languages.folding import fold
 from chipcontrols.languages.periods import dated
 from chipcontrols.languages.zh import dates
-from chipcontrols.languages.zh.folding import fold
 from document_readings import DOCUMENTS, expected, lines
 
 # expression | kind | cell when published on 2025-05-20 | cell when the day is not known

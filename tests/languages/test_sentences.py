@@ -24,7 +24,7 @@ BOUNDS = set("approx nearly as_high_as at_most at_least more_than range vague".s
 with (HERE / "sentences.csv").open(encoding="utf-8", newline="") as table:
     SENTENCES = list(csv.DictReader(table))
 CHINESE = [row for row in SENTENCES if row["language"] == "zh"]
-FOLDING = HERE.parents[1] / "scripts/chipcontrols/languages/zh/folding.csv"
+FOLDING = HERE.parents[1] / "scripts/chipcontrols/languages/folding.csv"
 with FOLDING.open(encoding="utf-8", newline="") as table:
     SIMPLIFIED = {row["character"]: row["folded"] for row in csv.DictReader(table)}
 WIDE = {code: chr(code + 0xFEE0) for code in range(0x21, 0x7F)}

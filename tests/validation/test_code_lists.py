@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from chipcontrols.languages.zh.folding import fold
+from chipcontrols.languages.folding import fold
 from chipcontrols.package import Package, Row, canonical_text
 from chipcontrols.validation import engine, findings
 from commands import small_package

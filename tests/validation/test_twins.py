@@ -22,7 +22,7 @@ from chipcontrols.validation import engine
 from chipcontrols.validation.rules import bind
 from fault_corpus import CORPUS, REPOSITORY, edited
 
-FOLDING = REPOSITORY / "scripts/chipcontrols/languages/zh/folding.csv"
+FOLDING = REPOSITORY / "scripts/chipcontrols/languages/folding.csv"
 with FOLDING.open(encoding="utf-8", newline="") as table:
     SIMPLIFIED = str.maketrans({row["character"]: row["folded"] for row in csv.DictReader(table)})
 WIDE = str.maketrans({mark: chr(ord(mark) + 0xFEE0) for mark in "0123456789,.!;:%"})

@@ -15,7 +15,7 @@ from chipcontrols.curation import measures, places, reports
 from chipcontrols.curation.reader import NOWHERE, Reader
 from chipcontrols.languages.agreement import MODALITIES
 from chipcontrols.languages.base import Span
-from chipcontrols.languages.zh.folding import fold
+from chipcontrols.languages.folding import fold
 from chipcontrols.package import Row, Table
 from chipcontrols.package.schema import Field
 from chipcontrols.validation.anchors import Line, Location

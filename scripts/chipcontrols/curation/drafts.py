@@ -22,8 +22,8 @@ from chipcontrols.curation.cells import Draft, date_cells, notes, row_of
 from chipcontrols.curation.reader import Reader
 from chipcontrols.languages.agreement import modality_of_report
 from chipcontrols.languages.base import Span
+from chipcontrols.languages.folding import fold
 from chipcontrols.languages.surface_forms import compile_forms, mentions
-from chipcontrols.languages.zh.folding import fold
 from chipcontrols.package import Table, files, sort_key
 from chipcontrols.package.schema import Field
 from chipcontrols.validation.anchors import Line

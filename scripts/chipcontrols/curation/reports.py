@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 
 from chipcontrols.curation import places
 from chipcontrols.languages.base import Span, rows
-from chipcontrols.languages.zh.folding import fold
+from chipcontrols.languages.folding import fold
 from chipcontrols.validation.anchors import Line
 from chipcontrols.validation.candidates import length_of
 

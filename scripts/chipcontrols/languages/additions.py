@@ -24,8 +24,8 @@ from functools import cache
 
 from chipcontrols.languages.base import Span, rows
 from chipcontrols.languages.en import words as english
+from chipcontrols.languages.folding import fold
 from chipcontrols.languages.force import inflected
-from chipcontrols.languages.zh.folding import fold
 
 _WORD = re.compile(r"(?<![\w-])[a-zA-Z]+")
 _ADDED = re.compile(r"\[.*?\]")
@@ -40,7 +40,7 @@ def _lists(tag: str) -> dict[str, list[tuple[str, _Answers]]]:
     for row in rows(__file__, "additions"):
         words = [form for verb in row["verbs"].split("|") if verb for form in inflected(verb)]
         words += filter(None, row["words"].split("|"))
-        said = [fold(word) for word in row.get(tag, "").split("|" if tag == "en" else None) if word]
+        said = [fold(word) for word in row.get(tag, "").split("|") if word]
         said += words if tag == "en" else []
         longer = [word for word in said if len(word) > 1 and word.isalpha()]
         answers = re.compile("|".join(said)), re.compile("|".join(longer) or r"(?!)")

@@ -2,7 +2,7 @@
 
 ``NARROW`` gives characters their half-width twins, one for one, so that offsets stay: letters,
 digits and signs of U+FF01 to U+FF5E, blanks of every kind, hyphens and waves.  ``tight`` removes
-blanks, with the offsets of what is left.  Out of scope: folding scripts (``zh.folding``).
+blanks, with the offsets of what is left.  Out of scope: folding scripts (``folding``).
 """
 
 import re

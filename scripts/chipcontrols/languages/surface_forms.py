@@ -5,7 +5,7 @@ form never matches inside a longer one: 拜登政府 is the administration, not 
 begins or ends with a Latin letter or digit matches only where no other Latin letter or digit
 touches it: ``AMD`` not in ``AMDX``.  One form may name several entities (中美).  A form names them
 in either script and width, with or without blanks between Chinese and Latin characters
-(`zh.folding`), however it is written here.  The cost is linear in the
+(`folding`), however it is written here.  The cost is linear in the
 text.  Out of scope: pronouns, and choosing between two entities of one form.
 """
 
@@ -17,7 +17,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from chipcontrols.languages.zh.folding import placed, tight
+from chipcontrols.languages.folding import placed, tight
 
 MOST_NESTED = 10
 

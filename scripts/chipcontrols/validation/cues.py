@@ -10,7 +10,7 @@ import re
 from collections import Counter
 
 from chipcontrols.languages import surface_forms
-from chipcontrols.languages.zh.folding import fold, tight
+from chipcontrols.languages.folding import fold, tight
 from chipcontrols.package import Package
 from chipcontrols.validation.lexicon import GUARDED_CUE, Lexicon
 

@@ -43,7 +43,7 @@ from collections.abc import Iterator
 
 from chipcontrols.languages import dates
 from chipcontrols.languages.base import rows
-from chipcontrols.languages.zh.folding import fold
+from chipcontrols.languages.folding import fold
 from chipcontrols.languages.zh.numerals import amount
 
 LASTS = [row["word"] for row in rows(__file__, "calendar") if row["kind"] == "lasts"]

@@ -22,10 +22,10 @@ from fractions import Fraction
 from functools import cache, lru_cache, partial
 
 from chipcontrols.languages import base, characters, force
+from chipcontrols.languages import folding as _folding
 from chipcontrols.languages.base import Span
 from chipcontrols.languages.surface_forms import Forms, compile_forms, mentions
 from chipcontrols.languages.zh import dates as _dates
-from chipcontrols.languages.zh import folding as _folding
 from chipcontrols.languages.zh import money as _money
 from chipcontrols.languages.zh import names as _names
 from chipcontrols.languages.zh import numerals as _numerals

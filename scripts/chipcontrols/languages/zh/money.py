@@ -20,7 +20,7 @@ from collections import Counter
 from functools import lru_cache
 
 from chipcontrols.languages import base
-from chipcontrols.languages.zh.folding import fold
+from chipcontrols.languages.folding import fold
 
 _CURRENCIES = {"TW": "TWD", "HK": "HKD", "CN": "CNY", "US": "USD", "HK/CN": "CNY"}
 _FOR_ALL = re.compile("(美元|美金|人民币|港元|港币|新台币)计?[.．,，、;；。 ]?(?:以?下同)")

@@ -29,8 +29,8 @@ from functools import cache, lru_cache
 from chipcontrols.languages import base
 from chipcontrols.languages.base import Row, Span
 from chipcontrols.languages.characters import HAN
+from chipcontrols.languages.folding import placed, tight
 from chipcontrols.languages.surface_forms import Forms, compile_forms, mentions
-from chipcontrols.languages.zh.folding import placed, tight
 
 _WORDS = base.by_kind(__file__, "name_words")
 _KNOWN = base.rows(__file__, "known_names")

@@ -21,7 +21,7 @@ from functools import cache
 
 from chipcontrols.languages import base
 from chipcontrols.languages.base import Span
-from chipcontrols.languages.zh.folding import fold
+from chipcontrols.languages.folding import fold
 
 _AGENT, _SUBJECT, _OBJECT, _OTHER, _PATIENT = range(5)
 """The parts that somebody may have, the one who does it first."""

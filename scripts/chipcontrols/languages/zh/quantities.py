@@ -56,10 +56,10 @@ from functools import lru_cache
 from chipcontrols.languages import base, quantities
 from chipcontrols.languages.base import Quantity
 from chipcontrols.languages.characters import HAN
+from chipcontrols.languages.folding import tight
 from chipcontrols.languages.quantities import HALF, ONE, Amount, Reading, Unit
 from chipcontrols.languages.zh import money
 from chipcontrols.languages.zh.dates import LASTS, spans
-from chipcontrols.languages.zh.folding import tight
 from chipcontrols.languages.zh.numerals import DIGITS, NUMERAL, amount, number
 
 _UNITS, _MONEY = quantities.units(__file__), quantities.units(__file__, "money")

@@ -37,7 +37,7 @@ from typing import Any
 
 import pandas
 
-from chipcontrols.languages.zh.folding import CLASSES
+from chipcontrols.languages.folding import CLASSES
 from chipcontrols.package import Package, Row, citation
 from chipcontrols.package.frames import OFFSETS
 from chipcontrols.package.schema import Field, Schema

@@ -4,7 +4,7 @@ SQLite splits texts at blanks, and Chinese has none: its trigrams find no word o
 and most words have two.  So the index ``everything_fts`` has two columns.  ``words`` holds the
 texts with every Chinese character on its own, in order: a phrase of characters finds any stretch.
 ``grams`` holds each stretch of two to eight characters, and each name whole: what people type into
-a search box is found as it is.  Both hold the texts in either script too (``zh.folding``; of
+a search box is found as it is.  Both hold the texts in either script too (``folding``; of
 several traditional characters the one that is used most).  A row is also found by every name of the
 entities that it refers to.  The table ``everything`` says which row of which table is meant; the
 texts themselves are stored once, in their tables.  The search is ``templates/search.sql.j2``.
@@ -23,7 +23,7 @@ from typing import Any
 import pandas
 
 from chipcontrols.languages import surface_forms
-from chipcontrols.languages.zh.folding import CLASSES
+from chipcontrols.languages.folding import CLASSES
 from chipcontrols.package.frames import OFFSETS
 from chipcontrols.package.schema import Schema
 
