@@ -53,7 +53,7 @@ def additions(
     original: str, sentence: str, tag: str, context: str = "", names: Sequence[Span] = ()
 ) -> Iterator[Span]:
     """Yield where an English sentence has a word of the list that its original does not say."""
-    said, around, text = fold(original.lower()), fold(context), english.fold(sentence)
+    said, around, text = fold(original.lower()), fold(context.lower()), english.fold(sentence)
     aside = [*names, *(match.span() for match in _ADDED.finditer(text))]
     for match in _WORD.finditer(text):
         start = match.start()
