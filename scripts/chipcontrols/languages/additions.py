@@ -22,14 +22,14 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from chipcontrols.languages.base import Span, rows
+from chipcontrols.languages.base import Span, compiled, rows
 from chipcontrols.languages.en import words as english
 from chipcontrols.languages.folding import fold
 from chipcontrols.languages.force import inflected
 
 _WORD = re.compile(r"(?<![\w-])[a-zA-Z]+")
 _ADDED = re.compile(r"\[.*?\]")
-_Answers = tuple[re.Pattern[str], re.Pattern[str]]
+_Answers = tuple[str, str]
 """Patterns of what answers a word in an original, and in the context of that."""
 
 
@@ -43,7 +43,7 @@ def _lists(tag: str) -> dict[str, list[tuple[str, _Answers]]]:
         said = [fold(word) for word in row.get(tag, "").split("|") if word]
         said += words if tag == "en" else []
         longer = [word for word in said if len(word) > 1 and word.isalpha()]
-        answers = re.compile("|".join(said)), re.compile("|".join(longer) or r"(?!)")
+        answers = "|".join(said), "|".join(longer) or "(?!)"
         for word in words if said else ():
             found.setdefault(re.split("[ -]", word)[0], []).append((word, answers))
     return found
@@ -63,5 +63,7 @@ def additions(
             end = start + len(word)
             whole = text[start:end].lower() == word and not re.match(r"[\w-]", text[end : end + 1])
             inside = any(first <= start and end <= last for first, last in aside)
-            if whole and not inside and not answers.search(said) and not longer.search(around):
+            if not whole or inside or compiled(answers).search(said):
+                continue
+            if not compiled(longer).search(around):
                 yield start, end
