@@ -91,6 +91,7 @@ READINGS = """
     2 million MYR | 2e6 | 2e6 | 2e6 | MYR | exact
     one-in-three | 1/3 | 1/3 | 1/3 | fraction | exact
     1.2 million-square-foot | 1.2e6 | 1.2e6 | 1.2e6 | sq ft | exact
+    64,000-square-metre | 64000 | 64000 | 64000 | m² | exact
 """
 
 # text | every quantity in it
