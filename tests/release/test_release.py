@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
-import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -160,14 +160,14 @@ def test_of_the_old_release_nothing_stays_when_its_removal_is_interrupted(
 ):
     target = release.build(package_root, tmp_path)
     before = snapshot(tmp_path)
-    remove, interrupts = shutil.rmtree, [KeyboardInterrupt]
+    remove, interrupts = os.rmdir, [KeyboardInterrupt]
 
     def interrupted(folder: str, *rest: Any, **options: Any) -> None:
         if interrupts:
             raise interrupts.pop()
         remove(folder, *rest, **options)
 
-    monkeypatch.setattr(shutil, "rmtree", interrupted)
+    monkeypatch.setattr(os, "rmdir", interrupted)
     with pytest.raises(KeyboardInterrupt):
         release.build(package_root, tmp_path)
     assert interrupts == []
