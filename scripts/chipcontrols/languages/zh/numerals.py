@@ -29,6 +29,8 @@ _VAGUE = re.compile(
 
 def number(text: str) -> Fraction | None:
     """The number that a numeral without vague words means; None when it is malformed."""
+    if len(text) > _LONGEST:
+        return None
     if _PLAIN.fullmatch(text):
         return Fraction(text)
     if text[:1] > "9":  # 三．五; 1.5萬 is plain
