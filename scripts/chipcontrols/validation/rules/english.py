@@ -243,8 +243,8 @@ def told_of(evidence: Evidence, row: Row) -> list[Row]:
 
 
 def opposed(evidence: Evidence, row: Row, cell: str) -> Complaints:
-    """Complain about what opposes or denies each statement that it rests on, or is the opposite of
-    one while no other says the same; what they deny besides may be left out."""
+    """Complain about what opposes or denies each statement that it rests on, is the opposite of one
+    while no other says the same, or turns what they say; what else they deny may be left out."""
     marks = language("en").marks
     part = row.schema.kind == "side" or any(mark.kind == "not" for mark in marks(cell))
     told = [(one, sentence_of(one)) for one in told_of(evidence, row)]
