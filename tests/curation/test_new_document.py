@@ -137,6 +137,12 @@ def added(root, text, tag="zh-Hant", **cells):
     return drafts(root, "005", text.count("\n") + 1)
 
 
+def test_what_counts_nothing_is_drafted_as_an_exclusion_with_its_reason(root):
+    found = added(root, "昨天又有一家公司提起訴訟，這是第三項索賠，涉及3家企業。")["exclusions"]
+    reasons = {row["excerpt"]: row["reason"] for row in found if row["class"] == "numeral"}
+    assert reasons == {"一家": "not_a_quantity", "第三項": "ordinal_label", "3家": ""}
+
+
 REPORT = """LONDON, Jan 9 (Reuters) - The harbour authority is drafting a permit rule, three \
 people said on Friday, in an effort to slow imports.
 The minister told reporters that talks would go on.

@@ -156,10 +156,13 @@ def local_forms(table: Table, line: Line) -> dict[str, Span]:
 
 def only_reason(table: Table, reader: Reader, kind: str, span: Span) -> dict[str, str]:
     """Return the cell of the reason for which a candidate of a class is excluded, where there is
-    only one but that it repeats others, or one for the unit that it has (an ordinal is a label)."""
+    only one but that it repeats others, or one for what it counts (an ordinal is a label, and one
+    thing is a thing)."""
     column = table.schema.roles.get("reason", "")
     codes, read = reader.package.codes.get((table.name, column), ()), reader.quantities.get(span)
-    fitting = [c.code for c in codes if read and read.unit in dict(c.roles).get("unit", ())]
+    unit = read.unit if read else None
+    unit = "one" if read and read.value == 1 and unit in (None, "count") else unit
+    fitting = [c.code for c in codes if unit in dict(c.roles).get("unit", ())]
     fitting = fitting or [code.code for code in codes if kind in dict(code.roles).get("class", ())]
     fitting = [code for code in fitting if code != "repeat"]
     return {column: fitting[0]} if len(fitting) == 1 else {}
