@@ -52,7 +52,7 @@ def work() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     lexicon: Lexicon = pickle.load(sys.stdin.buffer)
-    gc.freeze()  # it stays until the end: no need to look through it again and again
+    gc.disable()  # What is made here has no cycles, and to look for them took 6 % of the time.
     with contextlib.suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while True:
             pickle.dump(check_packed(lexicon, pickle.load(sys.stdin.buffer)), out)
