@@ -52,9 +52,12 @@ def path_inside(root: Path, relative: str) -> Path:
 def names_below(root: Path, folder: str) -> list[str]:
     """Return the names of the files in a folder of the package and in those within it, in order; a
     link to a folder is not followed, and counts as a file."""
-    below = (root / folder).rglob("*")
-    found = (path for path in below if path.is_symlink() or not path.is_dir())
-    return sorted(path.relative_to(root).as_posix() for path in found)
+    found: list[str] = []
+    for place, folders, names in os.walk(root / folder):
+        here = Path(place).relative_to(root).as_posix()
+        links = (one for one in folders if os.path.islink(f"{place}/{one}"))
+        found += (f"{here}/{name}" for name in (*names, *links))
+    return sorted(found)
 
 
 def read_bytes(root: Path, relative: str, most: int = LARGEST_FILE) -> bytes:
