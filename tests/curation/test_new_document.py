@@ -64,12 +64,14 @@ def test_an_article_is_curated_by_accepting_its_drafts(root, tmp_path, capsys, m
     assert (said["said_on"], said["text"]) == ("2026-01-08", "中國AI市場明年規模將達500億美元")
     assert (market["measure"], market["as_of"]) == ("market_size", "2027")
     size = "The size of China's AI market will reach $50 billion next year"
-    said |= {"translation": size, "speaker_id": "jensen-huang", "modality": "forecast"}
+    assert said["speaker_id"] == warned["speaker_id"] == "jensen-huang"
+    said |= {"translation": size, "modality": "forecast"}
     warned |= {"translation": "If US companies leave, Huawei will gain the market"}
-    warned |= {"speaker_id": "jensen-huang", "modality": "hypothetical"}
+    warned |= {"modality": "hypothetical"}
     watching |= {"translation": "But the United States is still watching", "modality": "stated"}
     market |= {"sentence": f"{size}.", "place_id": "china", "modality": "forecast"}
     paste(root, "market_figures", market)
+    paste(root, "citations", *found["citations"])
     paste(root, "quotes", *(row | {"topic": "market"} for row in found["quotes"]))
     headings = [row for row in found["exclusions"] if row["line"] in "12"]
     reasons = {"1": "heading", "2": "page_furniture"}
@@ -141,6 +143,20 @@ def test_what_counts_nothing_is_drafted_as_an_exclusion_with_its_reason(root):
     found = added(root, "昨天又有一家公司提起訴訟，這是第三項索賠，涉及3家企業。")["exclusions"]
     reasons = {row["excerpt"]: row["reason"] for row in found if row["class"] == "numeral"}
     assert reasons == {"一家": "not_a_quantity", "第三項": "ordinal_label", "3家": ""}
+
+
+def test_who_says_it_is_drafted_where_the_words_beside_the_verb_name_him(root):
+    text = """黃仁勳8日在台北的論壇上表示，輝達上季營收達500億美元。
+輝達執行長黃仁勳則說：「需求很強。」
+黃仁勳身邊的人士表示，需求很強。
+據路透社報導，需求很強。"""
+    found = added(root, text)
+    said = {(row["line"], row["text"]): row["speaker_id"] for row in found["quotes"]}
+    assert list(said.values()) == ["jensen-huang", "jensen-huang", "", ""]
+    (figure,) = found["market_figures"]
+    assert figure["attributed_to_id"] == "jensen-huang"
+    (cited,) = [row for row in found["citations"] if row["column"] == "attributed_to_id"]
+    assert cited["excerpt"] == "黃仁勳8日在台北的論壇上表示"
 
 
 REPORT = """LONDON, Jan 9 (Reuters) - The harbour authority is drafting a permit rule, three \

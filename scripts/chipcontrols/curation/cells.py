@@ -29,13 +29,14 @@ from chipcontrols.validation.rules.words import is_authorial
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Draft:
-    """Cells that rest on a span of the line, the row that records them already, if one does, and
-    where in the span the words are that they are about, if not everywhere."""
+    """Cells that rest on a span of the line, the row that records them already, if one does, where
+    in the span the words are that they are about, if not everywhere, and the verb that says them."""
 
     span: Span
     cells: Mapping[str, str]
     recorded: str = ""
     about: Span = NOWHERE
+    verb: Span | None = None
 
 
 def row_of(
@@ -61,11 +62,11 @@ def row_of(
         cells[field.name] = only[0] if len(only) == 1 else cells[field.name]
         if field.rule == "translation" and field.options.get("language", "en") == line.language.tag:
             cells[field.name] = cells[field.options["of"]]
+    cited = said_by(reader, draft, row, cells)
     dates = schema.columns("date")
     needed = len(dates) == 1 and dates[0] not in draft.cells and not is_authorial(row)
     if words := time_of(reader, draft, row, passage) if needed else "":
         cells |= date_cells(line, schema.field(dates[0]), words, draft.span)
-    cited = dict[str, Span]()
     for column in schema.columns("code"):
         cells[column], clauses = code_of(reader, table, draft, cells, column)
         cited |= {column: clauses} if clauses != NOWHERE else {}
@@ -78,6 +79,24 @@ def row_of(
     for column in set(schema.primary_key).intersection(schema.columns("anchored_identifier")):
         cells[column] = f"{place}-{free + position}"
     return row, named, [*stated_spans(reader.evidence, row, passage)], cited
+
+
+def said_by(reader: Reader, draft: Draft, row: Row, cells: dict[str, str]) -> dict[str, Span]:
+    """Fill in who says what is said or counted, if the verb has a name beside it; return the clauses
+    to cite for the cell where the excerpt does not have both."""
+    line, column = reader.line, row.schema.roles.get("speaker", "")
+    counted = draft.about in reader.quantities
+    verb = draft.verb or (reports.verb_over(line, draft.about) if counted else None)
+    who = reports.speaker_of(line, verb) if column and verb and not is_authorial(row) else None
+    tables = row.schema.field(column).references if who else ()
+    only = [*who.entities] if who else []
+    if not who or not verb or len(only) != 1 or cells[column]:
+        return {}
+    if reader.evidence.lexicon.entities[only[0]].table not in tables:
+        return {}
+    cells[column] = only[0]
+    around = places.clauses_around(line, min(who.start, verb[0]), max(who.end, verb[1]))
+    return {} if draft.span[0] <= around[0] and around[1] <= draft.span[1] else {column: around}
 
 
 def force_of(reader: Reader, span: Span) -> str:

@@ -295,7 +295,7 @@ def quotation_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Dra
             span = c.start - 1, c.end + 1
             larger = reports.segment(line, *span)
             excerpt = reader.excerpt(span, reports.with_speaker(line, span, larger), larger)
-            yield Draft(excerpt, cells, by)
+            yield Draft(excerpt, cells, by, verb=reports.verb_over(line, span))
     verbs = {(c.start, c.end): by for c, by in reader.to_draft("attribution")}
     force = table.schema.roles.get("modality", "")
     force = force if (table.name, force) in reader.package.codes else ""
@@ -310,7 +310,7 @@ def quotation_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Dra
             cells |= {force: imposed} if imposed else {}
             span = min(verb[0], start), max(verb[1], end)
             larger = undated(line, span, reports.segment(line, *span))
-            yield Draft(reader.excerpt(span, larger), cells, verbs[verb])
+            yield Draft(reader.excerpt(span, larger), cells, verbs[verb], verb=verb)
 
 
 def undated(line: Line, span: Span, larger: Span) -> Span:

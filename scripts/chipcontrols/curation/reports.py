@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from chipcontrols.curation import places
 from chipcontrols.languages.base import Span, rows
 from chipcontrols.languages.folding import fold
+from chipcontrols.languages.surface_forms import Mention
 from chipcontrols.validation.anchors import Line
 from chipcontrols.validation.candidates import length_of
 
@@ -76,6 +77,31 @@ def reported(line: Line) -> Iterator[tuple[Span, Span]]:
             quotes = QUOTATION_FOLLOWS.match(reading, verb[1]) or QUOTATION_PRECEDES.search(before)
             if has_letters(reading, *said) and whole and not quotes:
                 yield verb, said
+
+
+def verb_over(line: Line, span: Span) -> Span | None:
+    """Return the verb that reports a span, or that a quotation around it follows, if any does."""
+    for verb, said in reported(line):
+        if said[0] <= span[0] and span[1] <= said[1]:
+            return verb
+    verbs = [one for one in line.language.attributions(line.reading) if one[1] <= span[0]]
+    before = QUOTATION_FOLLOWS.match(line.reading, verbs[-1][1]) if verbs else None
+    return verbs[-1] if before and before.end() >= span[0] else None
+
+
+def speaker_of(line: Line, verb: Span) -> Mention | None:
+    """Return whom the words of a clause name as the one who says what its verb reports: the last
+    before the verb, but for an adverb or a phrase (在…上), else the first one right behind it,
+    where a language allows that; of a report by a medium nobody."""
+    reading, first = fold(line.reading), places.clauses_around(line, *verb)[0]
+    if word("medium").search(reading, *verb):
+        return None
+    before = (one for one in reversed(line.mentions) if first <= one.start and one.end <= verb[0])
+    apart = word("aside")
+    found = [one for one in before if apart.fullmatch(reading[one.end : verb[0]].strip())]
+    if not found and line.language.tag in SPEAKER_FOLLOWS:
+        found = [one for one in line.mentions if reading[verb[1] : one.start] == " "]
+    return found[0] if found else None
 
 
 def part(line: Line, start: int, end: int) -> Span:
