@@ -69,7 +69,8 @@ def test_an_article_is_curated_by_accepting_its_drafts(root, tmp_path, capsys, m
     warned |= {"translation": "If US companies leave, Huawei will gain the market"}
     warned |= {"modality": "hypothetical"}
     watching |= {"translation": "But the United States is still watching", "modality": "stated"}
-    market |= {"sentence": f"{size}.", "place_id": "china", "modality": "forecast"}
+    market |= {"sentence": f"Jensen Huang says that {size[:1].lower()}{size[1:]}."}
+    market |= {"place_id": "china", "modality": "forecast"}
     paste(root, "market_figures", market)
     paste(root, "citations", *found["citations"])
     paste(root, "quotes", *(row | {"topic": "market"} for row in found["quotes"]))

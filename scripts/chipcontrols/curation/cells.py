@@ -29,8 +29,8 @@ from chipcontrols.validation.rules.words import is_authorial
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Draft:
-    """Cells that rest on a span of the line, the row that records them already, if one does, where
-    in the span the words are that they are about, if not everywhere, and the verb that says them."""
+    """Cells that rest on a span of the line, the row that records them already, if any, where in
+    the span the words are that they are about, if not everywhere, and the verb that says them."""
 
     span: Span
     cells: Mapping[str, str]
@@ -82,8 +82,8 @@ def row_of(
 
 
 def said_by(reader: Reader, draft: Draft, row: Row, cells: dict[str, str]) -> dict[str, Span]:
-    """Fill in who says what is said or counted, if the verb has a name beside it; return the clauses
-    to cite for the cell where the excerpt does not have both."""
+    """Fill in who says what is said or counted, if its verb has a name beside it; return the
+    clauses to cite for the cell where the excerpt does not have both."""
     line, column = reader.line, row.schema.roles.get("speaker", "")
     counted = draft.about in reader.quantities
     verb = draft.verb or (reports.verb_over(line, draft.about) if counted else None)
