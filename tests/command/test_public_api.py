@@ -136,7 +136,7 @@ def test_the_annotations_of_the_public_functions_resolve():
 
 def test_evidence_gives_the_passage_of_a_row():
     (passage,) = chipcontrols.evidence("market_figures", "001-022-1")
-    assert passage.seed == "001_9a4ec6c7d1d94c65.txt"
+    assert passage.document == "001_9a4ec6c7d1d94c65.txt"
     assert (passage.line, passage.column) == (22, "")
     assert passage.context[passage.start : passage.end] == passage.excerpt == passage.reading
     assert "高达1500亿美元" in passage.excerpt
@@ -146,7 +146,7 @@ def test_evidence_gives_the_reading_of_a_glossed_passage(package_root):
     quotes = chipcontrols.load("quotes")
     glossed = quotes[quotes["excerpt"].str.contains("[āáǎàēéěèīíǐìōóǒòūúǔù]")]
     passage = chipcontrols.evidence("quotes", glossed["quote_id"].iloc[0])[0]
-    path = package_root / "seeds" / passage.seed
+    path = package_root / "seeds" / passage.document
     line = path.read_text("utf-8").split("\n")[passage.line - 1]
     assert line[passage.start : passage.end] == passage.excerpt
     assert len(passage.reading) < len(passage.excerpt)
@@ -199,7 +199,7 @@ def test_passages_are_shown_on_their_lines_in_a_notebook():
     assert f"<code>{passages[0].place}</code>" in shown
     frame = passages.to_frame()
     assert frame.columns.tolist() == [
-        "column", "seed", "line", "start", "end", "excerpt", "reading", "context",
+        "column", "document", "line", "start", "end", "excerpt", "reading", "context",
     ]  # fmt: skip
     assert frame["excerpt"].tolist() == [passage.excerpt for passage in passages]
 

@@ -412,7 +412,7 @@ def negation_in_document(liar: Liar, row: Row) -> Iterator[Lie]:
                 continue
             edits: dict[Key, dict[str, str]] = {}
             for other in (r for t in liar.package.tables.values() for r in t.rows):
-                if (other.role("document"), other.anchor_line) == (own.seed, own.line):
+                if (other.role("document"), other.anchor_line) == (own.document, own.line):
                     for name, cell in other.cells.items():
                         if target in cell:
                             new = cell.replace(target, text)
@@ -425,7 +425,7 @@ def negation_in_document(liar: Liar, row: Row) -> Iterator[Lie]:
                                 edits.setdefault((other.table, other.id), {})[name] = new
             cells = tuple((key, tuple(one.items())) for key, one in edits.items())
             yield Lie("negation_in_document", row.table, row.id, text, cells,
-                      line=(own.seed, own.line, raw.replace(target, text)))  # fmt: skip
+                      line=(own.document, own.line, raw.replace(target, text)))  # fmt: skip
 
 
 def changed_part(part: str, old: str, new: str) -> str:
@@ -498,7 +498,7 @@ def cut_for_codes(liar: Liar, row: Row, own: Passage) -> Iterator[Lie]:
                     continue
                 cells = dict.fromkeys(table.schema.names, "")
                 cells |= {roles["table"]: row.table, roles["row"]: row.id,
-                          roles["column"]: field.name, roles["document"]: own.seed,
+                          roles["column"]: field.name, roles["document"]: own.document,
                           roles["line"]: str(own.line), roles["excerpt"]: window}  # fmt: skip
                 edit = ((row.table, row.id), ((field.name, other),))
                 new = ((table.name, tuple(cells.items())),)
@@ -614,8 +614,8 @@ class Court(mutation.Workbench):
         places = set[tuple[str, int]]()
         left_open = lie.gone or ((lie.table, lie.row_id),) * (lie.kind == "clause_cut")
         for key in left_open:
-            places |= {(f"seeds/{p.seed}", p.line) for p in self.evidence.passages.get(key, ())}
-        rested = {(p.seed, p.line) for key in lie.gone
+            places |= {(f"seeds/{p.document}", p.line) for p in self.evidence.passages.get(key, ())}
+        rested = {(p.document, p.line) for key in lie.gone
                   for p in self.evidence.passages.get(key, ())}  # fmt: skip
         new = [dict(cells) for _, cells in lie.new]
         groups = {(t.name, r.id) for t in package.of_kind("group", "comparison") for r in t.rows
@@ -659,7 +659,7 @@ class Court(mutation.Workbench):
         resting = Index(package).resting
         accounts = completeness.audit(evidence, self.rules, text, resting.get(text.name, ()))
         lines = {p.line for key in lie.gone for p in self.evidence.passages.get(key, ())
-                 if p.seed == text.name}  # fmt: skip
+                 if p.document == text.name}  # fmt: skip
         taken = {r.id for r in table.rows}
         new = []
         for one in accounts:

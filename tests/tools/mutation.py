@@ -632,7 +632,7 @@ class Workbench:
         elif kind in ("surface_form", "code"):
             name = row.role("entity" if kind == "surface_form" else "code")
         passages = self.evidence.passages.get(owner, ())
-        places = {(f"{DOCUMENTS}/{one.seed}", one.line) for one in passages}
+        places = {(f"{DOCUMENTS}/{one.document}", one.line) for one in passages}
         if kind == "exclusion" and not row.role("excerpt"):
             lines = range(*completeness.line_range(row))
             places |= {(f"{DOCUMENTS}/{row.role('document')}", at) for at in lines}
@@ -753,7 +753,7 @@ class Workbench:
             other = (key for key in {*was, *now} if was.get(key) != now.get(key))
             changed |= {key for key in other if about(before, key) != about(after, key)}
         lines = {
-            (passage.seed, passage.line)
+            (passage.document, passage.line)
             for key in changed
             for known in (before, after)
             for passage in known.passages.get(key, ())

@@ -51,7 +51,7 @@ def coverage_report(
     everything = list(chain.from_iterable(accounts.values()))
     stated: dict[Place, list[Span]] = {}
     for passage in chain.from_iterable(map(evidence.of_row, package.rows("statement"))):
-        stated.setdefault((passage.seed, passage.line), []).append(passage.span)
+        stated.setdefault((passage.document, passage.line), []).append(passage.span)
     documents, on = [], Index(package).on
     for name, found in accounts.items():
         text = evidence.texts[name]
@@ -67,7 +67,7 @@ def coverage_report(
         "documents": documents,
         "all": tallies(evidence, everything),
         "open": [
-            {"file": evidence.texts[c.seed].document.path, "line": c.line,
+            {"file": evidence.texts[c.document].document.path, "line": c.line,
              "column": raw_column(evidence, c), "class": c.kind, "text": c.text,
              "around": around(evidence, c)}
             for c in open_candidates(everything)
@@ -148,13 +148,13 @@ def as_list(report: Mapping[str, Any]) -> Iterator[str]:
 
 def raw_column(evidence: Evidence, candidate: Candidate) -> int:
     """Return the column in the document, from 1, at which a candidate begins."""
-    line = evidence.texts[candidate.seed].lines[candidate.line - 1]
+    line = evidence.texts[candidate.document].lines[candidate.line - 1]
     return line.raw_span(candidate.start, candidate.end)[0] + 1
 
 
 def around(evidence: Evidence, candidate: Candidate) -> str:
     """Return the words around a candidate, which is marked ⟦ ⟧."""
-    reading = evidence.texts[candidate.seed].lines[candidate.line - 1].reading
+    reading = evidence.texts[candidate.document].lines[candidate.line - 1].reading
     if candidate.kind == "line":
         return f"⟦{reading}⟧"
     first, last = max(candidate.start - AROUND, 0), candidate.end + AROUND

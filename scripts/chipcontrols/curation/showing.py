@@ -113,7 +113,7 @@ def excerpts(reader: Reader) -> Iterator[str]:
         if kinds.get(table) == "citation":
             continue  # The row that it supports rests on its words.
         for passage in passages:
-            if (passage.seed, passage.line) == (reader.line.document, reader.line.number):
+            if (passage.document, passage.line) == (reader.line.document, reader.line.number):
                 column = f" ({passage.column})" if passage.column else ""
                 found.setdefault(passage.excerpt, []).append(f"{table}/{identifier}{column}")
     yield from (f"  excerpt: {words} → {', '.join(rows)}" for words, rows in found.items())

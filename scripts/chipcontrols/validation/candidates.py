@@ -41,7 +41,7 @@ Rules = Mapping[str, Mapping[str, Rule]]
 class Candidate:
     """Something in a document that must be accounted for; offsets are in the reading text."""
 
-    seed: str
+    document: str
     line: int
     start: int
     end: int
@@ -100,7 +100,7 @@ def covers(
     for row in rows:
         by = f"{row.table}/{row.id}"
         for passage in evidence.of_row(row):
-            if passage.seed == text.name and (not text.among or passage.line in text.among):
+            if passage.document == text.name and (not text.among or passage.line in text.among):
                 here = found.setdefault(passage.line, [])
                 if row.schema.kind not in BOOKKEEPING:
                     here.append(Cover(0, len(passage.source.reading), by, ("line",)))

@@ -39,9 +39,9 @@ def check_citations(
         if not target.cells[column] and not (words and target.cells[words]):
             message, hint = "empty but a citation supports it", "fill it, or remove the citation"
             yield Finding(paths[target.table], target.line, column, "citation", message, hint)
-        apart = own and (own.seed, own.line) != (cited.seed, cited.line)
+        apart = own and (own.document, own.line) != (cited.document, cited.line)
         if own and apart and cited.excerpt in own.context:
-            message = f"the row's own line {own.line} of {own.seed} has these words"
+            message = f"the row's own line {own.line} of {own.document} has these words"
             at = row.schema.roles["line"]
             yield Finding(paths[row.table], row.line, at, "citation", message, "cite them there")
         if fault := useless(evidence, rules, target, column, cited):

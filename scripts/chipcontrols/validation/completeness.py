@@ -180,7 +180,7 @@ def misuses(
         for row in sorted(rows, key=lambda row: row.key, reverse=True)
         if row.schema.kind not in candidates.BOOKKEEPING
         for passage in evidence.of_row(row)
-        if passage.seed == text.name
+        if passage.document == text.name
     }
     for row in exclusions_in(text, rows):
         beyond, own = list(misused_range(row, text)), evidence.own(row)

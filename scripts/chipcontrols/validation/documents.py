@@ -21,9 +21,8 @@ from chipcontrols.validation.lexicon import Lexicon
 from chipcontrols.validation.parts import Part, as_package
 from chipcontrols.validation.passages import Evidence, anchored, read_texts
 from chipcontrols.validation.rules import Rule, bind
-from chipcontrols.validation.rules.entities import other_mentions
-from chipcontrols.validation.rules.force import agreement, expired
-from chipcontrols.validation.rules.roles import roles
+from chipcontrols.validation.rules.base import on_rows
+from chipcontrols.validation.rules.force import expired
 from chipcontrols.validation.rules.words import CodeRule
 from chipcontrols.validation.unchanged import Counts
 
@@ -82,17 +81,10 @@ def check_document(lexicon: Lexicon, part: Part, documents: Mapping[str, Documen
 def check_row(
     evidence: Evidence, rules: Mapping[str, Rule], row: Row, counts: Counts
 ) -> Iterator[Finding]:
-    """Yield the findings on the cells of a row; `counts` gets which rules checked it."""
-    path = evidence.lexicon.paths[row.table]
-    for name, found in (("agreement", agreement(evidence, row)), ("roles", roles(evidence, row))):
-        counts[name, row.table] += found is not None
-        yield from (Finding(path, row.line, at, name, *fault) for at, fault in found or ())
-    others, name = other_mentions(evidence, row), other_mentions.__name__
-    counts[name, row.table] += others is not None
-    for at, column, complaint in others or ():
-        mentioned = evidence.lexicon.paths[at.table]
-        yield Finding(mentioned, at.line, column, name, *complaint)
-    for column, rule in rules.items():
-        counts[rule.name, row.table] += bool(row.cells[column]) or rule.checks_empty
-        for complaint in rule.check(evidence, row):
-            yield Finding(path, row.line, column, rule.name, *complaint)
+    """Yield the findings on a row and its cells; `counts` gets which rules checked it."""
+    for rule in (*on_rows(row.schema), *rules.values()):
+        counts[rule.name, row.table] += rule.concerns(evidence, row)
+        for message, hint, column, other in rule.check(evidence, row):
+            at = other or row
+            path = evidence.lexicon.paths[at.table]
+            yield Finding(path, at.line, column or rule.column, rule.name, message, hint)

@@ -40,7 +40,7 @@ class Passage:
     """
 
     column: str
-    seed: str
+    document: str
     line: int
     start: int
     end: int
@@ -52,7 +52,7 @@ class Passage:
     @property
     def place(self) -> str:
         """Document and line: ``001_….txt:22``."""
-        return f"{self.seed}:{self.line}"
+        return f"{self.document}:{self.line}"
 
     @property
     def span(self) -> Span:
@@ -137,7 +137,7 @@ class Passages(tuple[Passage, ...]):
     """References, which are outside what the passages prove."""
 
     def to_frame(self) -> pandas.DataFrame:
-        """Return the passages as a frame: column, seed, line, start, end, excerpt, and the rest."""
+        """Return the passages as a frame: column, document, line, start, end, words …"""
         import pandas
 
         names = [field.name for field in dataclasses.fields(Passage) if field.compare]

@@ -142,7 +142,7 @@ def marks_of(
     for field in row.schema.fields:
         if row.cells[field.name] and not {*MARKED_BY} & {*field.options}:
             for passage, start, end in deciding(evidence, row, field):
-                place = names.index(field.name), numbers[passage.seed], passage.line
+                place = names.index(field.name), numbers[passage.document], passage.line
                 found[*place, *passage.source.raw_span(start, end)] = None
     return [*itertools.chain(*found)]
 

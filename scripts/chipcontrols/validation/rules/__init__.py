@@ -1,9 +1,11 @@
-"""The rules on cells: classes registered by name; a new rule is a class in a module here."""
+"""The rules on cells and rows: classes registered by name; a new rule is a class in a module."""
 
-from chipcontrols.validation.rules import anchors, english, entities, numbers, references, words
+import importlib
+import pkgutil
+
 from chipcontrols.validation.rules.base import RULES, Complaint, Rule, Use, bind, option_faults
 
-__all__ = [
-    "RULES", "Complaint", "Rule", "Use", "anchors", "bind", "english", "entities", "numbers",
-    "option_faults", "references", "words",
-]  # fmt: skip
+__all__ = ["RULES", "Complaint", "Rule", "Use", "bind", "option_faults"]
+
+for _module in pkgutil.iter_modules(__path__, f"{__name__}."):
+    importlib.import_module(_module.name)

@@ -1,4 +1,5 @@
-"""What every rule is: a class that checks the cells of one column against the evidence.
+"""What every rule is: a class that checks the cells of one column, or whole rows, against the
+evidence.
 
 A rule declares its options as fields, which the property ``evidence`` of the column sets and which
 validation checks first: a `Column` names another column of the table.  It says what
@@ -31,10 +32,12 @@ AnyRule = TypeVar("AnyRule", bound="Rule")
 
 
 class Complaint(NamedTuple):
-    """What is wrong with a cell, and what to do about it."""
+    """What is wrong, and what to do about it; column and row where they are not those checked."""
 
     message: str
     hint: str = ""
+    column: str = ""
+    row: Row | None = None
 
 
 Complaints = Iterator[Complaint]
@@ -50,9 +53,11 @@ class Use(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Rule:
-    """A rule on the cells of a column; see this module's docstring."""
+    """A rule on the cells of a column, or on rows; see this module's docstring."""
 
     name: ClassVar[str] = ""
+    kinds: ClassVar[tuple[str, ...]] = ()
+    """The kinds of tables whose rows it checks, of themselves; no column names such a rule."""
     citable: ClassVar[bool] = False
     """Whether its cells may rest on words cited for them."""
     by_clause: ClassVar[bool] = False
@@ -66,8 +71,12 @@ class Rule:
     column: str
     schema: Schema
 
+    def concerns(self, evidence: Evidence, row: Row) -> bool:
+        """Return whether a row has something to check."""
+        return bool(row.cells[self.column]) or self.checks_empty
+
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        """Yield what is wrong with the cell of a row."""
+        """Yield what is wrong with the cell of a row, or with the row."""
         yield from ()
 
     def explained(self, row: Row, cited: Passage) -> bool:
@@ -86,7 +95,7 @@ RULES: dict[str, type[Rule]] = {}
 
 
 @typing.dataclass_transform(frozen_default=True)
-def rule(name: str, wrong: str) -> Callable[[type[AnyRule]], type[AnyRule]]:
+def rule(name: str, wrong: str = "") -> Callable[[type[AnyRule]], type[AnyRule]]:
     """Register a class, as a dataclass of its options, under the name of a rule that should catch
     these kinds of wrong values."""
 
@@ -113,10 +122,11 @@ def faults_of_field(field: Field, schema: Schema) -> Iterator[str]:
     """Yield what is wrong with the rule and the options of a field."""
     import jsonschema
 
-    rule, where = RULES.get(field.rule), f"fields {field.name!r} evidence"
-    if rule is None:
-        yield f"{where}: {field.rule!r} is not a rule; {', '.join(RULES)}"
+    where = f"fields {field.name!r} evidence"
+    if field.rule not in (known := [name for name, one in RULES.items() if not one.kinds]):
+        yield f"{where}: {field.rule!r} is not a rule; {', '.join(known)}"
         return
+    rule = RULES[field.rule]
     kinds, declared = typing.get_type_hints(rule), dataclasses.fields(rule)[2:]
     profile = {
         "properties": {one.name: profile_of(kinds[one.name], schema) for one in declared},
@@ -145,6 +155,12 @@ def bind(schema: Schema) -> dict[str, Rule]:
         options = {k: tuple(v) if isinstance(v, list) else v for k, v in field.options.items()}
         found[field.name] = RULES[field.rule](field.name, schema, **options)
     return found
+
+
+@functools.lru_cache(maxsize=256)
+def on_rows(schema: Schema) -> tuple[Rule, ...]:
+    """Return the rules on the rows of a table."""
+    return tuple(one("", schema) for one in RULES.values() if schema.kind in one.kinds)
 
 
 # --- what several rules share ---

@@ -292,7 +292,7 @@ def numbers_of_row(evidence: Evidence, row: Row, passages: list[Passage]) -> set
     entities = evidence.lexicon.entities
     cells += [name for id in entities_of(row) & entities.keys() for name in entities[id].english]
     if not row.schema.anchored:
-        cells += [f"{passage.line} {document_number(passage.seed)}" for passage in passages]
+        cells += [f"{passage.line} {document_number(passage.document)}" for passage in passages]
     return {Fraction(number) for cell in cells for number in DIGITS.findall(cell)}
 
 

@@ -102,45 +102,53 @@ def with_two_roles(evidence: Evidence, row: Row) -> list[str]:
     return sorted({id for id in own if own.count(id) > 1} | (medium & others))
 
 
+@rule("other_mentions")
+class OtherMentions(Rule):
+    """Every entity that the evidence of a row names has one role in the row, or is listed as having
+    none in a table of other mentions, which lists nobody else."""
+
+    kinds = ("entity", "statement")
+
+    def concerns(self, evidence: Evidence, row: Row) -> bool:
+        return has_mentions(row.schema) and bool(tables_of_mentions(evidence))
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        if not self.concerns(evidence, row) or evidence.own(row) is None:
+            return
+        with_role, cited, key = entities_of(row), roles_of(row), row.schema.primary_key[0]
+        named = {
+            identifier
+            for passage in evidence.of_row(row)
+            if passage.column in ("", *cited)
+            for identifier in named_outside_quote(evidence, row, passage)
+        }
+        listed = {one.role("entity"): one for one in evidence.mentions.get(row.key, ())}
+        if missing := sorted(named - {row.id, *with_role, *listed}):
+            message = f"{', '.join(missing)}: named in the evidence, but without a role in the row"
+            tables = tables_of_mentions(evidence)
+            hint = f"give a role, shorten the excerpt, or list in {tables[0]}"
+            yield Complaint(message, hint, key)
+        for one, mention in listed.items():
+            message = f"{one}: has a role in the row"
+            if one not in with_role:
+                message = f"{one}: not named in the evidence (outside quoted words and own names)"
+            if one in with_role or one not in named:
+                column = mention.schema.roles["entity"]
+                yield Complaint(message, f"take out of {mention.table}", column, mention)
+        if twice := with_two_roles(evidence, row):
+            message = f"{', '.join(twice)}: has two roles in the row"
+            hint = "keep the one that the words give, or cite the words for the other"
+            yield Complaint(message, hint, key)
+
+
 def has_mentions(schema: Schema) -> bool:
     """Return whether the rows of a table may name entities that have no role in them."""
-    return schema.kind in ("entity", "statement") and schema.anchored
+    return schema.kind in OtherMentions.kinds and schema.anchored
 
 
-def other_mentions(evidence: Evidence, row: Row) -> list[tuple[Row, str, Complaint]] | None:
-    """Return what the tables of other mentions lack for a row, and the mentions too many, each with
-    its row and column: every entity that the evidence names has one role in the row, or is listed
-    as having none.  None for a row of a table without such mentions."""
-    tables = [name for name, schema in evidence.lexicon.schemas.items() if schema.kind == "mention"]
-    if not tables or not has_mentions(row.schema):
-        return None
-    if evidence.own(row) is None:
-        return []
-    with_role, cited, key = entities_of(row), roles_of(row), row.schema.primary_key[0]
-    named = {
-        identifier
-        for passage in evidence.of_row(row)
-        if passage.column in ("", *cited)
-        for identifier in named_outside_quote(evidence, row, passage)
-    }
-    listed = {one.role("entity"): one for one in evidence.mentions.get(row.key, ())}
-    found = []
-    if missing := sorted(named - {row.id, *with_role, *listed}):
-        message = f"{', '.join(missing)}: named in the evidence, but without a role in the row"
-        hint = f"give a role, shorten the excerpt, or list in {tables[0]}"
-        found.append((row, key, Complaint(message, hint)))
-    for one, mention in listed.items():
-        message = f"{one}: has a role in the row"
-        if one not in with_role:
-            message = f"{one}: not named in the evidence (outside quoted words and own names)"
-        if one in with_role or one not in named:
-            complaint = Complaint(message, f"take out of {mention.table}")
-            found.append((mention, mention.schema.roles["entity"], complaint))
-    if twice := with_two_roles(evidence, row):
-        message = f"{', '.join(twice)}: has two roles in the row"
-        hint = "keep the one that the words give, or cite the words for the other"
-        found.append((row, key, Complaint(message, hint)))
-    return found
+def tables_of_mentions(evidence: Evidence) -> list[str]:
+    """Return the tables of other mentions, by name."""
+    return [name for name, one in evidence.lexicon.schemas.items() if one.kind == "mention"]
 
 
 @rule("name", wrong="character shortened")

@@ -21,39 +21,47 @@ from chipcontrols.languages.base import Language, Span
 from chipcontrols.languages.en import numbers as en
 from chipcontrols.package import Package, Row
 from chipcontrols.package.finding import Finding
-from chipcontrols.validation.passages import Evidence, Passage
-from chipcontrols.validation.rules.base import Complaint
-
-NAME = "agreement"
+from chipcontrols.validation.passages import Evidence
+from chipcontrols.validation.rules.base import Complaint, Complaints, Rule, rule
 
 
-def agreement(evidence: Evidence, row: Row) -> list[tuple[str, Complaint]] | None:
-    """Return in what the sentence of a statement differs from its words, exceptions aside; None
-    where there is nothing to compare."""
-    found = faults(evidence, row)
-    granted = evidence.exceptions.get(row.key, ())
-    excused = {
-        one.role("column")
-        for one in granted
-        if one.role("rule") == NAME and one.role("read") == row.cells.get(one.role("column"))
-    }
-    return found and [fault for fault in found if fault[0] not in excused]
+@rule("agreement")
+class Agreement(Rule):
+    """The English sentence of a statement has the negations, the force and the directions of its
+    words, adds none that turns them, and its modality is theirs, unless an exception is granted."""
+
+    kinds = ("statement",)
+
+    def concerns(self, evidence: Evidence, row: Row) -> bool:
+        return bool(rendering(evidence, row))
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        granted = {
+            (one.role("column"), one.role("read"))
+            for one in evidence.exceptions.get(row.key, ())
+            if one.role("rule") == self.name
+        }
+        for fault in faults(evidence, row):
+            if (fault.column, row.cells[fault.column]) not in granted:
+                yield fault
 
 
-def faults(evidence: Evidence, row: Row) -> list[tuple[str, Complaint]] | None:
-    """Return in what the sentence of a statement differs from its words; None where there is no
-    sentence, or none that renders another language."""
+def rendering(evidence: Evidence, row: Row) -> str:
+    """Return the column of a statement whose sentence renders words in another language, or
+    nothing."""
     sentences = (row.schema.roles.get("sentence", ""), *row.schema.columns("translation"))
     column, own = next(filter(None, sentences), ""), evidence.own(row)
     if row.schema.kind != "statement" or not column or own is None or not row.cells[column]:
-        return None
-    return None if own.source.language.tag == "en" else list(compared(evidence, row, column, own))
+        return ""
+    return "" if own.source.language.tag == "en" else column
 
 
-def compared(
-    evidence: Evidence, row: Row, column: str, own: Passage
-) -> Iterator[tuple[str, Complaint]]:
-    """Yield in what the sentence in a column differs from the words of the row's passage."""
+def faults(evidence: Evidence, row: Row) -> Complaints:
+    """Yield in what the sentence of a statement differs from the words of its passage, whether or
+    not an exception is granted."""
+    column, own = rendering(evidence, row), evidence.own(row)
+    if not column or own is None:
+        return
     language, cell, code = own.source.language, row.cells[column], row.role("modality")
     quoted = next((row.cells[name] for name in row.schema.columns("quotation")), "")
     original = quoted or own.reading
@@ -63,7 +71,8 @@ def compared(
         wrong = code == "stated" if imposed == "proposed" else imposed and code != imposed
         if force and wrong:
             message = f"{code}, but the words before the statement make it {imposed}"
-            yield force, Complaint(message, "say who holds what; or leave the statement out")
+            hint = "say who holds what; or leave the statement out"
+            yield Complaint(message, hint, force)
         original = quoted if imposed in ("", "proposed") else own.reading
     named = (
         surface_forms.mentions(original, evidence.lexicon.forms),
@@ -86,7 +95,7 @@ def compared(
         hint = "say it as the words do, or correct the modality"
         if one.undecided:
             hint = "read the words again; if the sentence is right, grant an exception"
-        yield column, Complaint(f"{one.about}: {one.reason}", hint)
+        yield Complaint(f"{one.about}: {one.reason}", hint, column)
 
 
 def left_out(
@@ -118,7 +127,7 @@ def expired(package: Package, evidence: Evidence) -> Iterator[Finding]:
                 continue  # Other rules report rows and words that are not found.
             excepted, cell = one.role("column"), row.cells.get(one.role("column"))
             place, role = f"{excepted} of {row.table}/{row.id}", "row"
-            needing = {(column, NAME) for column, _ in faults(evidence, row) or ()}
+            needing = {(fault.column, Agreement.name) for fault in faults(evidence, row)}
             if (excepted, one.role("rule")) not in needing:
                 message, hint = f"expired: {one.role('rule')} finds nothing at {place}", "remove it"
             elif cell is not None and one.role("read") != cell:

@@ -20,7 +20,7 @@ from chipcontrols.languages.base import Span
 from chipcontrols.languages.en import order as english
 from chipcontrols.package import Row
 from chipcontrols.validation.passages import Evidence, Passage
-from chipcontrols.validation.rules.base import Complaint, ids_of
+from chipcontrols.validation.rules.base import Complaint, Complaints, Rule, ids_of, rule
 
 PAIRS = (
     ("subject", "object"),
@@ -32,14 +32,24 @@ PAIRS = (
 VOICES = ("speaker", "medium")
 
 
-def roles(evidence: Evidence, row: Row) -> list[tuple[str, Complaint]] | None:
-    """Return the columns whose entities have the roles of others, each with what is wrong; None for
-    a row without a sentence and words to compare."""
-    own = evidence.own(row)
-    sentence = row.role("sentence")
-    if row.schema.kind != "statement" or own is None or not sentence:
-        return None
-    found = [*voices(evidence, row, sentence), *strangers(evidence, row, sentence)]
+@rule("roles")
+class Roles(Rule):
+    """The sentence of a statement and its words name who does it before whom it is done to, active
+    or passive, and at least one of the two shows it; no unknown name replaces one of the words."""
+
+    kinds = ("statement",)
+
+    def concerns(self, evidence: Evidence, row: Row) -> bool:
+        return bool(row.role("sentence") and evidence.own(row))
+
+    def check(self, evidence: Evidence, row: Row) -> Complaints:
+        if self.concerns(evidence, row):
+            for found in (voices, strangers, exchanged):
+                yield from found(evidence, row, row.role("sentence"))
+
+
+def exchanged(evidence: Evidence, row: Row, sentence: str) -> Complaints:
+    """Yield the pairs of roles whose entities have those of each other, or may have."""
     for pair in PAIRS:
         doers, others = (ids_of(row, role) for role in pair)
         said = {identifier for role in VOICES for identifier in ids_of(row, role)}
@@ -59,8 +69,7 @@ def roles(evidence: Evidence, row: Row) -> list[tuple[str, Complaint]] | None:
             hint = "have the sentence name first, in its main clause, who does it"
         elif not wrong:
             continue
-        found.append((row.schema.roles[pair[1]], Complaint(message, hint)))
-    return found
+        yield Complaint(message, hint, row.schema.roles[pair[1]])
 
 
 def order_of_evidence(evidence: Evidence, row: Row, doers: set[str], others: set[str]) -> int:
@@ -80,8 +89,8 @@ def order_of_words(
     a thing is no name there, but words (禁止向中國客戶銷售)."""
     text, end, spans = "", ("", 0, 0), (set[Span](), set[Span](), set[Span]())
     language = None
-    for passage in sorted(passages, key=lambda one: (one.seed, one.line, one.start, -one.end)):
-        place = passage.seed, passage.line, passage.end
+    for passage in sorted(passages, key=lambda one: (one.document, one.line, one.start, -one.end)):
+        place = passage.document, passage.line, passage.end
         if place[:2] == end[:2] and place <= end:
             continue
         end, language, at = place, passage.source.language, len(text) - passage.span[0]
@@ -132,7 +141,7 @@ def spans_of(evidence: Evidence, text: str, identifiers: Iterable[str]) -> list[
     return sorted({(m.start, m.end) for m in found if m.entities & wanted})
 
 
-def voices(evidence: Evidence, row: Row, sentence: str) -> Iterator[tuple[str, Complaint]]:
+def voices(evidence: Evidence, row: Row, sentence: str) -> Complaints:
     """Yield the entities who say it according to the sentence, but only have another role."""
     said = {identifier for role in VOICES for identifier in ids_of(row, role)}
     heard = spans_of(evidence, sentence, said)
@@ -142,10 +151,10 @@ def voices(evidence: Evidence, row: Row, sentence: str) -> Iterator[tuple[str, C
             spans = [one for one in spans if not any(h[0] <= one[0] < h[1] for h in heard)]
             if any(english.is_source(sentence, span) for span in spans):
                 message = f"{identifier} says it according to the sentence, but not in the row"
-                yield row.schema.roles[role], Complaint(message, "exchange the roles")
+                yield Complaint(message, "exchange the roles", row.schema.roles[role])
 
 
-def strangers(evidence: Evidence, row: Row, sentence: str) -> Iterator[tuple[str, Complaint]]:
+def strangers(evidence: Evidence, row: Row, sentence: str) -> Complaints:
     """Yield the names in a sentence that are of no entity and not in its words, where the words
     name somebody who can speak and whom the sentence does not name."""
     lexicon, own = evidence.lexicon, evidence.own(row)
@@ -164,5 +173,5 @@ def strangers(evidence: Evidence, row: Row, sentence: str) -> Iterator[tuple[str
         if not any(first <= at < last for first, last in known):
             others = ", ".join(sorted(unnamed))
             message = f"{name} is named in the sentence, but {others} in its words"
-            yield row.schema.roles["sentence"], Complaint(message, "name whom the words name")
+            yield Complaint(message, "name whom the words name", row.schema.roles["sentence"])
             return

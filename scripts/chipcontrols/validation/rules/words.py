@@ -121,7 +121,7 @@ class Term(Rule):
         cell = row.cells[self.column]
         yield from base.absent_words(evidence, row, self.column)
         for passage in evidence.of_cell(row, self.column) if cell else ():
-            lines = evidence.texts[passage.seed].lines
+            lines = evidence.texts[passage.document].lines
             first = next((line.number for line in lines if line.reading.count(cell) == 1), 0)
             if not first:
                 yield from cut_words(cell, base.spans_of(evidence, row, self.column))
@@ -129,7 +129,8 @@ class Term(Rule):
                 message = f"{shortened(cell)} is not the whole excerpt {shortened(passage.reading)}"
                 yield Complaint(message, "cite the form alone, or copy all of it")
             elif passage.line != first:
-                message = f"{shortened(cell)} occurs once already on line {first} of {passage.seed}"
+                there = f"line {first} of {passage.document}"
+                message = f"{shortened(cell)} occurs once already on {there}"
                 yield Complaint(message, f"set line to {first}")
 
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
