@@ -177,8 +177,8 @@ def test_who_leads_whom_is_told_by_names(original: str, sentence: str, agree: bo
 
 
 def test_names_in_two_scripts_may_be_told() -> None:
-    names = (((0, 2), (21, 27)), ((4, 7), (0, 6)))
-    clause, sentence = "华为超越英伟达", "Nvidia has surpassed Huawei"
+    names = (((0, 2), (23, 29)), ((4, 6), (0, 8)))
+    clause, sentence = "青禾超越远山", "Yuanshan has surpassed Qinghe"
     assert refused(disagreements(clause, sentence)) == []
     assert refused(disagreements(clause, sentence, names=names)) != []
 

@@ -16,6 +16,8 @@ Force.  Each kind of firm mark (possible, forecast, hypothetical …) needs a ma
     ``context`` around the original.  Doubts in a subordinate clause need none.
 Addition.  A word that turns what is said (fail, escape, former) needs one in the original
     (`chipcontrols.languages.additions`).
+Roles.  Names, and things chosen or rejected, have the places that they have in the original
+    (`chipcontrols.languages.counterparts`).
 Modality.  ``forecast``, ``planned``, ``possible``, ``proposed``, ``hypothetical`` and ``denied``
     need a mark of their kind in the original, or its context, and in the sentence; ``stated``
     allows none in the first main clause of the sentence of a kind that the original has.
@@ -25,7 +27,7 @@ Undecided: texts of more than ``LONGEST`` characters; a negated negation, or a q
     of three and more, a 將 that may be an object marker, and a mark of a kind that needs no word
     ("will", "if", 據報) on one side only, where the other does not say that it happened.
 
-Out of scope: who says it to whom, quantities and names, words that stand in no list, negations
+Out of scope: who says it to whom, quantities, words that stand in no list, negations
 that change places.
 
     >>> [d.reason for d in disagreements("中國並不落後", "China is behind")]
@@ -40,7 +42,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from chipcontrols.languages import language
+from chipcontrols.languages import counterparts, language
 from chipcontrols.languages.additions import additions
 from chipcontrols.languages.base import Mark, Span
 from chipcontrols.languages.directions import (
@@ -259,9 +261,14 @@ def disagreements(
     right = Side("sentence", sentence, _outside(_read(sentence, "en"), inert[1]), set(), set())
     around = {mark.kind for mark in _read(context, tag)} - _NEAR
     found: list[Disagreement] = []
+    ours, theirs = counterparts.named(original, tag), counterparts.named(sentence, "en")
     if left.opposites and right.opposites:
         latin = ([(m[0], m.span()) for m in _LATIN.finditer(t)] for t in (original, sentence))
-        found += directions(left, right, (*names, *in_both(*latin)))
+        who = (counterparts.of_kind(words, "place", "name", "who") for words in (ours, theirs))
+        found += directions(left, right, (*names, *in_both(*latin), *in_both(*who)))
+    for how, one, other in counterparts.displaced(left, right, tag, ours, theirs):
+        reason = f"{original[slice(*one)]} {how} {sentence[slice(*other)]!r}"
+        found.append(Disagreement("roles", False, reason, one, other))
     doubtful = [*_doubtful(left, right)]
     found += _polarity(left, right, bool(doubtful))
     found += _forces(left, right, around)

@@ -205,14 +205,14 @@ def _exchanged(left: Side, right: Side, alike: list[tuple[Span, Span]]) -> Itera
 
 
 def in_both(
-    one: Iterable[tuple[str, Span]], other: Iterable[tuple[str, Span]]
+    one: Iterable[tuple[object, Span]], other: Iterable[tuple[object, Span]]
 ) -> tuple[tuple[Span, Span], ...]:
     """Where the same is named on either side, when each names it once."""
     once = []
     for found in ([*one], [*other]):
         count = Counter(name for name, _ in found)
         once.append({name: span for name, span in found if count[name] == 1})
-    return tuple((once[0][name], once[1][name]) for name in sorted(once[0].keys() & once[1]))
+    return tuple((span, once[1][name]) for name, span in once[0].items() if name in once[1])
 
 
 def _turned(names: Iterable[tuple[Span, Span]], around: tuple[Span, Span] | None = None) -> bool:
@@ -224,6 +224,14 @@ def _turned(names: Iterable[tuple[Span, Span]], around: tuple[Span, Span] | None
         for at, (here, there) in enumerate(ordered)
         for after, later in ordered[at + 1 :]
     )
+
+
+def turns_round(left: Side, right: Side) -> bool:
+    """Whether who does it to whom may be said the other way round: A leads B, B trails A."""
+    ends = ({end for ends in side.opposites.values() for end in ends.items()}
+            for side in (left, right))  # fmt: skip
+    ours, theirs = ends
+    return any(kind in _CONVERSE and (kind, -pole) in theirs for kind, pole in ours)
 
 
 def directions(

@@ -1,0 +1,167 @@
+"""What an original and a sentence both name, and whether it is another one or changes places.
+
+Each row of ``counterparts.csv`` has words of one meaning in each language, and a kind: ``place``,
+``name`` (of a firm or person), ``who`` (others who do something) and ``thing``.  Told are
+
+- a place or name of the sentence instead of one of the original (Washington for 北京);
+- two who in the sentence do it to each other the other way round than in the original, where one
+  clause of it names both, and both languages tell it by the order of words;
+- what one text rejects (與其…, …而非, "rather than", "not … but") and the other chooses, and the
+  other way round: ``contrasts.csv`` has patterns with the parts ``no`` and ``yes``.
+
+Out of scope: what no row has, and whom a text names several times.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import combinations, product
+
+from chipcontrols.languages import language
+from chipcontrols.languages.base import Span, by_kind, compiled, either, rows
+from chipcontrols.languages.directions import Side, turns_round
+from chipcontrols.languages.en import order as english
+from chipcontrols.languages.en.words import FUNCTION_WORDS
+from chipcontrols.languages.folding import fold
+from chipcontrols.languages.force import inflected
+
+Named = list[tuple[int, Span]]
+"""The numbers of the rows that a text names, and where."""
+_ROWS = rows(__file__, "counterparts")
+_LED = compiled(
+    r"\b(?:from|by|with|under|despite|against|over|and|or|as|between|like|among|for|without|after"
+    r"|before|amid|at|when|while|if|because|since|though|although|until|unless|of|to|following) "
+    r"(?:[\w']+ ){0,3}$"
+)
+"""What leads to a name that does it, or has no part in it, though it stands behind."""
+_WHERE = compiled(r"\b(?:in|at|on|about|near|outside|inside|within) (?:the )?$")
+_OWNS = compiled("'s? |-| [A-Z]")
+_MOVED = compiled(r"It (?:is|was) |[A-Z][a-z]+ing .*, |.*\bthan\b")
+"""A sentence that begins with whom it is done to, or with what is done besides, or compares."""
+_SAYS = (
+    r"\b(?:sa(?:id|ys?)|warn|argue|stress|explain|added|told|announce|show|believe|predict|claim)"
+)
+_SPEAKS = compiled(rf"(?:'s)?[\w ,]{{0,30}}{_SAYS}")
+_SPOKEN = compiled(rf"(?:{_SAYS}\w*|ccording to) (?:\w+ ){{0,4}}$")
+
+
+@cache
+def _words(tag: str) -> tuple[re.Pattern[str], dict[str, list[int]]]:
+    """A pattern for the words of a language, and the rows of each."""
+    found: dict[str, list[int]] = {}
+    for number, row in enumerate(_ROWS):
+        for word in row[tag].split("|"):
+            forms = [fold(word)]
+            if tag == "en" and word.islower():
+                forms = [form for one in inflected(word) for form in (one, one.capitalize())]
+            for form in forms:
+                found.setdefault(form, []).append(number)
+    words = either(found)
+    return re.compile(rf"(?<![\w-]){words}(?!\w)" if tag == "en" else words), found
+
+
+def named(text: str, tag: str) -> Named:
+    """What rows a text names, and where.
+
+    >>> [_ROWS[number]["en"] for number, _ in named("国会通过关税法案", "zh")]
+    ['Congress', 'duty|duties|tariff', 'bill|legislation']
+    """
+    pattern, words = _words(tag)
+    found = pattern.finditer(text if tag == "en" else fold(text))
+    return [(number, match.span()) for match in found for number in words[match[0]]]
+
+
+def of_kind(words: Named, *kinds: str) -> Named:
+    """Those of some kinds."""
+    return [(number, span) for number, span in words if _ROWS[number]["kind"] in kinds]
+
+
+def _replaced(left: Side, right: Side, ours: Named, theirs: Named) -> Iterator[tuple[Span, Span]]:
+    """Places and names of the sentence instead of others; a single letter (中) may stand for one,
+    but be a part of another word, too."""
+    said, rendered = ({number for number, _ in found} for found in (ours, theirs))
+    for kind in ("place", "name"):
+        missing = [span for number, span in of_kind(ours, kind)
+                   if span[1] - span[0] > 1 and number not in rendered]  # fmt: skip
+        added = [span for number, span in of_kind(theirs, kind)
+                 if number not in said and right.text[slice(*span)] not in left.text]  # fmt: skip
+        yield from zip(missing[:1], added, strict=False)
+
+
+def _acts(sentence: str, span: Span) -> bool:
+    """Whether a place is not where something is (in the US), nor whose (US officials)."""
+    found = re.match(r" ([a-z]+)\b", sentence[span[1] :])
+    noun = found[1] not in FUNCTION_WORDS if found else _OWNS.match(sentence, span[1])
+    return not noun and not _WHERE.search(sentence, 0, span[0])
+
+
+def _exchanged(
+    left: Side, right: Side, tag: str, ours: Named, theirs: Named
+) -> Iterator[tuple[Span, Span]]:
+    """Two who do it to each other the other way round; who says it may come last, who follows a
+    preposition may be the one who does it, and of several in a row the last does it."""
+    who = of_kind(ours, "place", "name", "who")
+    starts = {span[0] for _, span in who}
+    here = {number: (start, end) for number, (start, end) in reversed(who)
+            if starts.isdisjoint((end, end + left.text.startswith("的", end)))}  # fmt: skip
+    there = {number: span for number, span in reversed(theirs) if number in here}
+    places = {number for number, _ in of_kind(theirs, "place")}
+    free = [number for number, (start, end) in there.items()
+            if not _LED.search(right.text, 0, start)
+            and not _SPOKEN.search(right.text, 0, start)
+            and not _SPEAKS.match(right.text, end)
+            and (number not in places or _acts(right.text, (start, end)))]  # fmt: skip
+    if _MOVED.match(right.text) or turns_round(left, right):
+        return
+    clauses, named_here = language(tag).clauses(left.text), [span for _, span in who]
+    for one, other in combinations(free, 2):
+        spans = here[one], here[other]
+        if any(start <= min(spans)[0] and max(spans)[0] < end for start, end in clauses):
+            told = language(tag).order(left.text, [spans[0]], [spans[1]], named_here)
+            if told * english.order(right.text, [there[one]], [there[other]], ()) < 0:
+                yield here[one], there[other]
+
+
+@cache
+def _contrasts(tag: str) -> list[re.Pattern[str]]:
+    found = by_kind(__file__, "contrasts", "language")[tag]
+    return [re.compile(row["pattern"], re.IGNORECASE) for row in found]
+
+
+def _chosen(side: Side, tag: str, words: Named) -> Iterator[tuple[dict[object, Span], ...]]:
+    """What only the part that is rejected has, and what only the part that is chosen."""
+    text = side.text if tag == "en" else fold(side.text).replace(",", "，").replace(";", "；")
+    ends = ((end, span) for span, ends in side.opposites.items() for end in ends.items())
+    known: list[tuple[object, Span]] = [*words, *ends]
+    for pattern in _contrasts(tag):
+        if match := pattern.search(text):
+            parts = match.span("no"), match.span("yes")
+            no, yes = ({what: s for what, s in known if start <= s[0] and s[1] <= end}
+                       for start, end in parts)  # fmt: skip
+            yield ({what: no[what] for what in no.keys() - yes},
+                   {what: yes[what] for what in yes.keys() - no})  # fmt: skip
+
+
+def _contrasted(
+    left: Side, right: Side, tag: str, ours: Named, theirs: Named
+) -> Iterator[tuple[Span, Span]]:
+    """What one rejects and the other chooses, where each part of the one is in the other's."""
+    for (no, yes), (never, rather) in product(
+        _chosen(left, tag, ours), _chosen(right, "en", theirs)
+    ):
+        wrong = [what for what in no if what in rather]
+        if wrong and not yes.keys().isdisjoint(never) and no.keys().isdisjoint(never):
+            yield no[wrong[0]], rather[wrong[0]]
+
+
+def displaced(
+    left: Side, right: Side, tag: str, ours: Named, theirs: Named
+) -> Iterator[tuple[str, Span, Span]]:
+    """Yield what is another or in another place than in the original: how, and where on either
+    side."""
+    for one, other in _replaced(left, right, ours, theirs):
+        yield "is not named, but in its place", one, other
+    for one, other in _exchanged(left, right, tag, ours, theirs):
+        yield "has in the original the place that in the sentence has", one, other
+    for one, other in _contrasted(left, right, tag, ours, theirs):
+        yield "is rejected in the one and chosen in the other:", one, other
