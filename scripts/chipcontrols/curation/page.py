@@ -1,19 +1,18 @@
 """The audit of completeness as one HTML page (``templates/coverage.html.j2``).
 
 The page is one file without scripts and outside resources.  It shows every line of every document;
-a candidate is underlined by its status, bears the letter of its class and leads to the row that
-accounts for it, listed below the document with links back.  The number of a line stands for the
-candidate ``line``.  Candidates may contain others; where two cross, the later one is cut in two, so
-that elements nest.  Out of scope: counting (`chipcontrols.curation.coverage`).
+a candidate is underlined by its status, has the letter of its class at its end, and leads to the
+row that accounts for it, listed below the document with links back.  The number of a line stands
+for the candidate ``line``.  Words that are in several candidates look like the shortest of them,
+and lead where it leads.  Out of scope: counting (`chipcontrols.curation.coverage`).
 """
 
 from __future__ import annotations
 
-import heapq
 import re
 from collections.abc import Iterable
 from functools import partial
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,45 +33,28 @@ LETTERS = {
 """The letter that marks each class; the class ``line`` is marked by its number."""
 
 
-class Edge(NamedTuple):
-    """Where a marked candidate, or its rest from `start` on, opens or closes.
+class Stretch(NamedTuple):
+    """Words of a line, the shortest candidate that they lie in, and the candidates that end there."""
 
-    HTML allows no link in a link: what has others inside (no `leaf`) has its link at its end.
-    """
-
-    opens: bool
-    account: Account
-    start: int
-    leaf: bool
+    words: str
+    inside: Account | None
+    ending: list[Account]
 
 
-def pieces(reading: str, accounts: Iterable[Account]) -> list[str | Edge]:
-    """Return a line as text and edges of its candidates, well nested."""
-    queue: list[tuple[int, int, str, int, Account]] = [
-        (c.start, -c.end, c.kind, number, account)
-        for number, account in enumerate(accounts)
-        if (c := account.candidate).kind != "line"
-    ]  # Of those that begin together the longest comes first.
-    heapq.heapify(queue)
-    inside: list[tuple[int, Edge]] = []
-    found: list[str | Edge] = []
-    at = 0
-    while queue or inside:
-        if inside and (not queue or inside[-1][0] <= queue[0][0]):
-            end, closing = inside.pop()
-            found += [reading[at:end], closing]
-            at = end
-            continue
-        start, reach, rank, number, account = heapq.heappop(queue)
-        end = -reach
-        if inside and inside[-1][0] < end:  # It sticks out: its rest begins where the other ends.
-            end = inside[-1][0]
-            heapq.heappush(queue, (end, reach, rank, number, account))
-        leaf = not queue or queue[0][0] >= end
-        found += [reading[at:start], Edge(True, account, start, leaf)]
-        inside.append((end, Edge(False, account, start, leaf)))
-        at = start
-    return [*found, reading[at:]]
+def stretches(reading: str, accounts: Iterable[Account]) -> list[Stretch]:
+    """Return a line cut wherever one of its candidates begins or ends."""
+    inside: list[Account | None] = [None] * len(reading)
+    ending: dict[int, list[Account]] = {}
+    marked = (account for account in accounts if account.candidate.kind != "line")
+    # The longest first, so that the shortest come to lie on top.
+    for account in sorted(marked, key=lambda one: one.candidate.start - one.candidate.end):
+        start, end = account.candidate.start, account.candidate.end
+        inside[start:end] = [account] * (end - start)
+        ending.setdefault(end, []).insert(0, account)
+    changes = (at for at in range(1, len(reading)) if inside[at] is not inside[at - 1])
+    cuts = sorted({0, len(reading), *ending, *changes})
+    return [Stretch(reading[start:end], inside[start], ending.get(end, []))
+            for start, end in pairwise(cuts)]  # fmt: skip
 
 
 def anchor(document: str, name: object) -> str:
@@ -126,7 +108,7 @@ def template(package: Package, evidence: Evidence) -> jinja2.Template:
         loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
         trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
     )  # fmt: skip
-    functions = anchor, described, pieces, shortened, coverage.counted, open_candidates
+    functions = anchor, described, stretches, shortened, coverage.counted, open_candidates
     given = {function.__name__: function for function in functions} | {
         "cells_of": partial(cells_of, package), "letters": LETTERS,
         "raw_column": partial(coverage.raw_column, evidence),
