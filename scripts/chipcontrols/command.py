@@ -74,7 +74,8 @@ REANCHOR = argument("--reanchor", action="store_true", text=ANCHORS)
 WRITE = argument("--write", action="store_true", text="and set lines, ids, references and hashes")
 OPEN = argument("--open", action="store_true", text="as text, list only what is open")
 FILE = path("path", "a text, in UTF-8, UTF-16, GB 18030 or Big5", "FILE")
-CELLS = argument("--cells", nargs="+", metavar="COLUMN=CELL", text="")
+STATED = "what the document is, and states about itself; without, the command lists what it asks for"
+CELLS = argument("--cells", nargs="+", metavar="COLUMN=CELL", text=STATED)
 DIST = path("--out", "where the release's folder is made (default: dist in the package)")
 PREVIOUS = path("--previous", "the previous release, to compare with; - if there is none")
 OLD, NEW = path("old", "the earlier release; - for none", "OLD"), path("new", "the later", "NEW")
@@ -381,18 +382,8 @@ def what_it_does(action: Action) -> str:
     return text[0].lower() + text[1:-1]
 
 
-def cells_given() -> str:
-    """Return which cells a document of the package at hand needs and may have, for the help."""
-    from chipcontrols.curation import documents
-
-    with contextlib.suppress(ValueError, KeyError):
-        root = folder_of(Options(root=None, action=add))
-        return documents.what_is_given(Package.open(root)).replace("%", "%%")
-    return "such as language=zh-Hant"
-
-
-def parser(helping: bool = False) -> argparse.ArgumentParser:
-    """Return the parser of the command line; to print help, it reads the package."""
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     about = "Tables on the contest over AI chips and export controls, each row with its evidence."
     # Before Python 3.13 argparse takes too little room for the longest name; so all have the same.
     form = functools.partial(argparse.HelpFormatter, max_help_position=14)
@@ -406,8 +397,7 @@ def parser(helping: bool = False) -> argparse.ArgumentParser:
         more = commands.add_parser(name, help=brief, description=action.__doc__, epilog=epilog)
         more.set_defaults(action=action)
         for names, options in arguments:
-            told = {"help": cells_given()} if helping and "--cells" in names else {}
-            more.add_argument(*names, **{**options, **told})
+            more.add_argument(*names, **options)
     return result
 
 
@@ -417,8 +407,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        words = sys.argv[1:] if arguments is None else arguments
-        options = parser(not {"-h", "--help"}.isdisjoint(words)).parse_args(words)
+        options = parser().parse_args(arguments)
     except BrokenPipeError:  # Some patches of Python let it through when help is printed.
         return 0
     except SystemExit:
