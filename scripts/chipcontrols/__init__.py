@@ -1,8 +1,7 @@
 """AI Chip Controls: a hand-curated, evidence-linked dataset on AI-chip export controls.
 
 ``tables``, ``load`` and ``load_all`` give the tables as typed pandas frames, ``statements``,
-``timeline`` and ``claims`` what they say together, ``record`` on how much of it others have
-something; they need pandas only.
+``timeline`` and ``claims`` what they say together; they need pandas only.
 ``versions``, ``fetch`` and ``verify`` get published releases from a store (extra ``fetch``).
 ``validate``, ``evidence`` and ``schema`` work on a checkout with its documents; ``validate`` and
 ``schema`` need the maintainers' extra (frictionless and pandera), which nothing else imports.
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from chipcontrols.distribution import StoreError, fetch, verify, versions
     from chipcontrols.loading import (  # isort: skip
-        claims, load, load_all, record, schema, statements, tables, timeline,
+        claims, load, load_all, schema, statements, tables, timeline,
     )  # fmt: skip
     from chipcontrols.package.finding import Finding
     from chipcontrols.validation.engine import validate
@@ -32,7 +31,7 @@ _ELSEWHERE = {
 
 __all__ = [
     "Finding", "Report", "StoreError", "__version__", "claims", "evidence", "fetch", "load",
-    "load_all", "record", "schema", "statements", "tables", "timeline", "validate", "verify",
+    "load_all", "schema", "statements", "tables", "timeline", "validate", "verify",
     "versions",
 ]  # fmt: skip
 

@@ -1,6 +1,5 @@
 """Tables as typed pandas frames, those that came with this library or published ones, and what
-they say together: all statements, what these are about, and how much the record beside the
-documents has on that.
+they say together: all statements, and what these are about.
 
 The functions on several tables read them by their kinds and roles, and give a new frame with a
 plain index.  Out of scope: the views of the SQLite file, which say the same
@@ -187,26 +186,3 @@ def timeline() -> pandas.DataFrame:
     found = own.merge(listed, how="left", left_on=own.columns[0], right_index=True)
     order = [f"{date}_start", f"{date}_end", own.columns[0]]
     return found.sort_values(order, ignore_index=True)
-
-
-def record() -> pandas.DataFrame:
-    """Return how many groups the record beside the documents has something on, by how it relates
-    to them: one row a relation, one column a table of groups (``happenings``, ``claims``).
-
-    A group counts once in each relation that one of its references has.  Not among the columns:
-    references to other rows (`chipcontrols.load` has them all).
-
-    >>> frame = record()
-    >>> bool(frame.loc["contradicts", "claims"] > 0)
-    True
-    """
-    import pandas
-
-    package = Package.open(default_root())
-    columns: dict[str, pandas.Series] = {}
-    for one in package.of_kind("reference"):
-        table, row, relation = (one.schema.roles[role] for role in ("table", "row", "relation"))
-        frame = frame_of(package, one.name).drop_duplicates([table, row, relation])
-        for group in groups(package):
-            columns[group] = frame[frame[table] == group][relation].value_counts(sort=False)
-    return pandas.DataFrame(columns)

@@ -19,7 +19,7 @@ from chipcontrols import distribution, package
 NAMES = [r["name"] for r in package.read_descriptor(package.CHECKOUT)["resources"]]
 API = [
     "Finding", "Report", "StoreError", "__version__", "claims", "evidence", "fetch", "load",
-    "load_all", "record", "schema", "statements", "tables", "timeline", "validate", "verify",
+    "load_all", "schema", "statements", "tables", "timeline", "validate", "verify",
     "versions",
 ]  # fmt: skip
 FIGURE = ("market_figures", "001-022-1")

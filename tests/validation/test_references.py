@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import chipcontrols
 from chipcontrols.curation import showing
 from chipcontrols.package import Package, canonical_text, files
 from chipcontrols.validation import engine, passages
@@ -296,20 +295,6 @@ def test_the_passages_of_a_row_bring_its_record(package: Path) -> None:
     assert [row.id for row in found.record] == ["export-rule-1", "export-rule-2"]
     assert GOOD["says"].replace("'", "&#x27;") in found._repr_html_()
     assert passages.evidence("policies", "chip-export-rule", package).record == ()
-
-
-def test_the_record_is_counted_by_relation_and_group() -> None:
-    counts = chipcontrols.record()
-    references = list(Package.open(REPOSITORY).rows("reference"))
-    for group in counts:
-        for relation, count in counts[group].items():
-            about = {
-                row.role("row")
-                for row in references
-                if (row.role("table"), row.role("relation")) == (group, relation)
-            }
-            assert len(about) == count
-    assert counts.to_numpy().sum() > 100
 
 
 RUN = 10

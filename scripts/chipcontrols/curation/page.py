@@ -34,7 +34,7 @@ LETTERS = {
 
 
 class Stretch(NamedTuple):
-    """Words of a line, the shortest candidate that they lie in, and the candidates that end there."""
+    """Words of a line, the shortest candidate around them, and the candidates that end there."""
 
     words: str
     inside: Account | None
