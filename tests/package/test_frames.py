@@ -454,7 +454,7 @@ def test_a_list_of_more_codes_than_fit_into_a_byte_is_converted_too() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_arrow_fields_carry_description_and_unit(name: str) -> None:
-    schema = frames.with_derived(PACKAGE.tables[name].schema, lambda _: (None, None))
+    schema = frames.with_derived(PACKAGE.tables[name].schema)
     arrow = frames.arrow_schema(name, schema, PACKAGE.codes)
     assert arrow.names == list(schema.names)
     for one in schema.fields:

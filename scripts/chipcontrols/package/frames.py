@@ -7,8 +7,7 @@ or None), in Arrow lists of strings.
 
 A column of partial dates stays text and is followed by two derived columns of real dates,
 ``<column>_start`` and ``<column>_end``: its first and last day.  Modality is followed by
-``traceability``: whether a statement names its source and a date, a source, or none.  In releases
-an excerpt is followed by ``col_start`` and ``col_end``, its offsets on the line.
+``traceability``: whether a statement names its source and a date, a source, or none.
 
 pandera schemas are compiled here: `pandera.io.from_frictionless_schema` fails on two tables of this
 package (unique columns, where it takes missing cells for duplicates, and integers that may be
@@ -20,6 +19,7 @@ minLength, maxLength, and the primary key.  Out of scope: foreign keys (the rule
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -48,7 +48,7 @@ TYPES = {
 }
 """What a type becomes in pandas, required or nullable, and in Arrow."""
 OFFSETS = ("col_start", "col_end")
-"""The derived columns that follow an excerpt in releases."""
+"""The derived columns that follow an excerpt in releases: its offsets on the line."""
 
 
 def pandas_dtype(table: str, field: Field, codes: Codes) -> Any:
@@ -81,40 +81,37 @@ COLUMNS = {field.name: field for field in derived_schema("columns", {}).fields}
 """The derived columns that tables of a package get, in frames or in releases."""
 
 
-Offsets = Callable[[Row], tuple[int | None, int | None]]
-"""Gives the offsets of a row's excerpt on its line."""
+Derived = list[tuple[Field, Callable[[Row], Any]]]
+"""Columns that are derived, each with the function that gives its cell in a row."""
+More = Callable[[Schema, Field], Derived]
 
 
-def derived(
-    schema: Schema, field: Field, offsets: Offsets | None = None
-) -> list[tuple[Field, Callable[[Row], Any]]]:
-    """Return the derived columns that follow a column in frames, and the cell of each in a row."""
-    if field.role == "excerpt" and offsets:
-        required = {"required": True} if field.required else {}
-        first, last = (dataclasses.replace(COLUMNS[x], constraints=required) for x in OFFSETS)
-        return [(first, lambda row: offsets(row)[0]), (last, lambda row: offsets(row)[1])]
+def derived(schema: Schema, field: Field, more: More | None = None) -> Derived:
+    """Return the derived columns that follow a column: in all frames, and `more` in releases."""
+
+    def day(at: int, row: Row) -> Any:
+        return iso_dates.bounds(row.cells[field.name])[at]
+
+    found = more(schema, field) if more else []
     if field.role == "modality" and "speaker" in schema.roles:
-        return [(COLUMNS["traceability"], traceability)]
-    if not field.dated:
-        return []
-    start, end = (
-        dataclasses.replace(one, name=f"{field.name}_{one.name}",
-                            description=one.description.format(column=field.name))
-        for one in (COLUMNS["start"], COLUMNS["end"])
-    )  # fmt: skip
-    return [(start, lambda row: iso_dates.bounds(row.cells[field.name])[0]),
-            (end, lambda row: iso_dates.bounds(row.cells[field.name])[1])]  # fmt: skip
+        found.append((COLUMNS["traceability"], traceability))
+    for at, side in enumerate(("start", "end") if field.dated else ()):
+        described = COLUMNS[side].description.format(column=field.name)
+        name = f"{field.name}_{side}"
+        column = dataclasses.replace(COLUMNS[side], name=name, description=described)
+        found.append((column, functools.partial(day, at)))
+    return found
 
 
-def with_derived(schema: Schema, offsets: Offsets | None = None) -> Schema:
-    """Return the schema with the columns that are derived: of dates and, in releases, offsets."""
+def with_derived(schema: Schema, more: More | None = None) -> Schema:
+    """Return the schema with the columns that are derived."""
     fields: list[Field] = []
     for field in schema.fields:
-        fields += (field, *(own for own, _ in derived(schema, field, offsets)))
+        fields += (field, *(own for own, _ in derived(schema, field, more)))
     return dataclasses.replace(schema, fields=tuple(fields))
 
 
-def typed_frame(table: Table, codes: Codes, offsets: Offsets | None = None) -> pandas.DataFrame:
+def typed_frame(table: Table, codes: Codes, more: More | None = None) -> pandas.DataFrame:
     """Return the typed frame of a table, empty cells missing, each column followed by those derived
     from it.  Raise ValueError for a cell that is not of its type."""
     for _, column, fault in faulty_cells(table, codes):
@@ -126,7 +123,7 @@ def typed_frame(table: Table, codes: Codes, offsets: Offsets | None = None) -> p
         if field.separator:
             cells = [field.items(text) or None for text in texts]
         columns[field.name] = pandas.Series(cells, dtype=pandas_dtype(table.name, field, codes))
-        for own, cell_of in derived(table.schema, field, offsets):
+        for own, cell_of in derived(table.schema, field, more):
             dtype = pandas_dtype(table.name, own, codes)
             columns[own.name] = pandas.Series([*map(cell_of, table.rows)], dtype=dtype)
     return pandas.DataFrame(columns)

@@ -31,7 +31,7 @@ import pyarrow
 import pyarrow.parquet
 
 from chipcontrols import package as packages
-from chipcontrols.package import DESCRIPTOR, Codes, Package, Row, cells, frames
+from chipcontrols.package import DESCRIPTOR, Codes, Package, cells, frames
 from chipcontrols.package.frames import ENTITIES
 from chipcontrols.package.schema import Field, Schema
 from chipcontrols.release import changes, comparison, documents, formats
@@ -84,18 +84,11 @@ def mentions(package: Package, evidence: Evidence) -> tuple[pandas.DataFrame, Sc
 
 def released_tables(package: Package, evidence: Evidence) -> Released:
     """Return the frame and the schema of every table of a release, by name."""
-
-    def offsets(row: Row) -> tuple[int | None, int | None]:
-        where = evidence.locations.get((row.table, row.line))
-        return (where.start, where.end) if where else (None, None)
-
-    found: Released = {}
-    for name, table in package.tables.items():
-        frame = frames.typed_frame(table, package.codes, offsets)
-        schema = frames.with_derived(table.schema, offsets)
-        if schema.kind == "document":
-            frame, schema = documents.with_labels(frame, schema, table, package, evidence)
-        found[name] = frame, schema
+    more = documents.columns(package, evidence)
+    found = {
+        name: (frames.typed_frame(one, package.codes, more), frames.with_derived(one.schema, more))
+        for name, one in package.tables.items()
+    }
     derived: Released = {}
     if entities := package.of_kind("entity"):
         derived[ENTITIES] = frames.entities_frame(entities)

@@ -13,13 +13,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
-
-import pandas
+from functools import partial
 
 from chipcontrols.languages.base import Span
-from chipcontrols.package import Package, Row, Table
+from chipcontrols.package import Package, Row
 from chipcontrols.package.documents import document_number
-from chipcontrols.package.frames import COLUMNS
+from chipcontrols.package.frames import COLUMNS, OFFSETS, Derived, More
 from chipcontrols.package.schema import Field, Schema
 from chipcontrols.validation import candidates
 from chipcontrols.validation.lexicon import Lexicon
@@ -81,14 +80,21 @@ def shares(package: Package, evidence: Evidence) -> dict[str, float]:
     return {name: round(found[name] / (size or 1), 4) for name, size in sizes.items()}
 
 
-def with_labels(
-    frame: pandas.DataFrame, schema: Schema, table: Table, package: Package, evidence: Evidence
-) -> tuple[pandas.DataFrame, Schema]:
-    """Return the frame and the schema of a table of documents, labels and shares after its key."""
-    key = schema.roles["document"]
-    at = list(frame.columns).index(key) + 1
-    labels = [label(row, evidence.lexicon) for row in table.rows]
-    frame.insert(at, LABEL, pandas.Series(labels, dtype="str"))
-    frame.insert(at + 1, SHARE, frame[key].map(shares(package, evidence)).astype("float64"))
-    fields = (*schema.fields[:at], COLUMNS[LABEL], COLUMNS[SHARE], *schema.fields[at:])
-    return frame, dataclasses.replace(schema, fields=fields)
+def columns(package: Package, evidence: Evidence) -> More:
+    """Return the function that gives the columns which only releases have: the offsets of an
+    excerpt, the label of a document and the share of it that excerpts repeat."""
+    every = shares(package, evidence)
+
+    def offset(at: int, row: Row) -> int | None:
+        where = evidence.locations.get((row.table, row.line))
+        return (where.start, where.end)[at] if where else None
+
+    def more(schema: Schema, field: Field) -> Derived:
+        if schema.kind == "document" and field.role == "document":
+            return [(COLUMNS[LABEL], lambda row: label(row, evidence.lexicon)),
+                    (COLUMNS[SHARE], lambda row: every[row.role("document")])]  # fmt: skip
+        required = {"required": True} if field.required else {}
+        return [(dataclasses.replace(COLUMNS[name], constraints=required), partial(offset, at))
+                for at, name in enumerate(OFFSETS if field.role == "excerpt" else ())]  # fmt: skip
+
+    return more
