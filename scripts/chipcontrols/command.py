@@ -234,12 +234,7 @@ def coverage(options: Options) -> int:
     package, evidence = passages.read_evidence(folder_of(options))
     accounts = audit.audited(package, evidence)
     form = "open" if options.open and options.format == "text" else options.format
-    if form == "html":
-        from chipcontrols.curation import page  # Only the page needs jinja2.
-
-        shown = page.as_html(package, evidence, accounts).rstrip("\n")
-    else:
-        shown = audit.coverage_report(package, evidence, accounts, form)
+    shown = audit.coverage_report(package, evidence, accounts, form)
     say(harmless(shown) if options.format == "text" else shown)
     return int(any(audit.open_candidates(found) for found in accounts.values()))
 

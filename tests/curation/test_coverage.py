@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from chipcontrols import languages
-from chipcontrols.curation import coverage, page
+from chipcontrols.curation import coverage
 from chipcontrols.validation.candidates import Candidate
 from chipcontrols.validation.completeness import Account
 from chipcontrols.validation.passages import read_evidence
@@ -53,14 +53,14 @@ def flat(accounts):
 
 
 def html_of(root):
-    return page.as_html(*read(root))
+    return coverage.coverage_report(*read(root), "html")
 
 
 def line_of(reading, accounts):
     """A line of the page with its marks."""
-    template = page.template(*read_evidence(REPOSITORY))
-    context = {"everything": [], "documents": []}
-    return str(template.make_module(context).marked(page.stretches(reading, accounts)))
+    counts = {"all": {}, "documents": []}
+    module = coverage.page_template().make_module({"report": counts, "sections": []})
+    return str(module.marked(coverage.stretches(reading, accounts)))
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_the_page_marks_every_candidate_with_class_and_status(with_open):
     accounts = read(with_open)[-1]
     found = Page(html_of(with_open))
     everything = flat(accounts)
-    expected = Counter(page.described(account) for account in everything)
+    expected = Counter(coverage.described(account) for account in everything)
     assert Counter(title for title, _ in found.marked) >= expected
     for title, classes in found.marked:
         kind, status = title.split(": ")[0], title.split(": ")[1].split()[0]
@@ -169,7 +169,7 @@ def test_the_page_shows_every_line_of_every_document(package):
     text = html_of(package)
     for name, document in evidence.texts.items():
         for number in range(1, len(document.lines) + 1):
-            assert f'id="{page.anchor(name, number)}"' in text
+            assert f'id="{coverage.anchor(name, number)}"' in text
     assert "https://" not in text
     assert "http://" not in text
     assert "url(" not in text
@@ -219,7 +219,7 @@ def test_words_in_two_candidates_look_like_the_shorter():
     reading = "「跌3%又」"
     accounts = [candidate(reading, 1, 5, "quotation"), candidate(reading, 2, 4, "numeral")]
     found = [(words, one and one.candidate.kind, [a.candidate.kind for a in ending])
-             for words, one, ending in page.stretches(reading, accounts)]  # fmt: skip
+             for words, one, ending in coverage.stretches(reading, accounts)]  # fmt: skip
     assert found == [
         ("「", None, []),
         ("跌", "quotation", []),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chipcontrols.curation import coverage, page
+from chipcontrols.curation import coverage
 from chipcontrols.package import Package
 from chipcontrols.release.build import build
 from chipcontrols.validation import engine
@@ -69,7 +69,7 @@ def test_its_documents_have_no_open_candidate_and_a_page_shows_them() -> None:
     accounts = [one for found in audited.values() for one in found]
     clauses = {one.status for one in accounts if one.candidate.kind == "clause"}
     assert clauses == {"covered", "excluded"}
-    shown = page.as_html(package, evidence, audited)
+    shown = coverage.coverage_report(package, evidence, audited, "html")
     assert "We build in steel, not on paper" in shown
     assert all(name in shown for name in evidence.texts)
 

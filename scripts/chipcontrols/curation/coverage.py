@@ -1,22 +1,30 @@
-"""The audit of completeness as a report: text, a list of what is open, or JSON.
+"""The audit of completeness as a report: text, a list of what is open, JSON, or a page.
 
 For each document and class of candidates the report counts what a row covers, what is excluded, for
 which reasons, and what is open, and which share of the letters and digits statements cover.  In
 lines excluded whole, counted apart, none are sought.
-Out of scope: finding candidates and judging them (`chipcontrols.validation.completeness`), and the
-report as a page (`chipcontrols.curation.page`).
+
+The page (``templates/coverage.html.j2``) is one file without scripts and outside resources.  It
+shows every line of every document; a candidate is underlined by its status, has the letter of its
+class at its end, and leads to the row that accounts for it, listed below the document with links
+back.  The number of a line stands for the candidate ``line``.  Words that are in several candidates
+look like the shortest of them, and lead where it leads.
+Out of scope: finding candidates and judging them (`chipcontrols.validation.completeness`).
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
-from typing import Any
+from itertools import chain, pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from chipcontrols.languages.base import Span
 from chipcontrols.package import Package
+from chipcontrols.package.documents import document_number
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import Text
 from chipcontrols.validation.candidates import Candidate, covered
@@ -26,6 +34,10 @@ from chipcontrols.validation.passages import Evidence
 from chipcontrols.validation.rules import bind
 
 AROUND = 40
+LETTERS = {
+    "numeral": "n", "date": "d", "quotation": "q", "name": "L", "attribution": "v", "clause": "c",
+}  # fmt: skip
+"""The letter that marks each class; the class ``line`` is marked by its number."""
 Audit = Mapping[str, Sequence[Account]]
 """What accounts for the candidates of each document."""
 Place = tuple[str, int]
@@ -47,7 +59,7 @@ def audited(
 def coverage_report(
     package: Package, evidence: Evidence, accounts: Audit, form: str = "text"
 ) -> str:
-    """Return the report as ``text``, ``open`` (the list of what is open) or ``json``."""
+    """Return the report as ``text``, ``open`` (the list of what is open), ``json`` or ``html``."""
     everything = list(chain.from_iterable(accounts.values()))
     stated: dict[Place, list[Span]] = {}
     for passage in chain.from_iterable(map(evidence.of_row, package.rows("statement"))):
@@ -75,6 +87,9 @@ def coverage_report(
     }  # fmt: skip
     if form == "json":
         return json.dumps(report, ensure_ascii=False, indent=2)
+    if form == "html":
+        sections = [section(package, evidence, name, found) for name, found in accounts.items()]
+        return str(page_template().render(report=report, sections=sections)).strip()
     return "\n".join({"text": as_text, "open": as_list}[form](report))
 
 
@@ -161,3 +176,92 @@ def around(evidence: Evidence, candidate: Candidate) -> str:
     before, after = reading[first : candidate.start], reading[candidate.end : last]
     dots = "…" if first else "", "…" if last < len(reading) else ""
     return f"{dots[0]}{before}⟦{candidate.text}⟧{after}{dots[1]}"
+
+
+class Stretch(NamedTuple):
+    """Words of a line, the shortest candidate around them, and the candidates that end there."""
+
+    words: str
+    inside: Account | None
+    ending: list[Account]
+
+
+def stretches(reading: str, accounts: Iterable[Account]) -> list[Stretch]:
+    """Return a line cut wherever one of its candidates begins or ends."""
+    inside: list[Account | None] = [None] * len(reading)
+    ending: dict[int, list[Account]] = {}
+    marked = (account for account in accounts if account.candidate.kind != "line")
+    # The longest first, so that the shortest come to lie on top.
+    for account in sorted(marked, key=lambda one: one.candidate.start - one.candidate.end):
+        start, end = account.candidate.start, account.candidate.end
+        inside[start:end] = [account] * (end - start)
+        ending.setdefault(end, []).insert(0, account)
+    changes = (at for at in range(1, len(reading)) if inside[at] is not inside[at - 1])
+    cuts = sorted({0, len(reading), *ending, *changes})
+    return [Stretch(reading[start:end], inside[start], ending.get(end, []))
+            for start, end in pairwise(cuts)]  # fmt: skip
+
+
+def anchor(document: str, name: object) -> str:
+    """Return the id of an element that belongs to a document.
+
+    >>> anchor("001_9a4ec6c7d1d94c65.txt", "quotes/001-022-1")
+    'd001-quotes-001-022-1'
+    """
+    return re.sub(r"[^\w-]+", "-", f"d{document_number(document)}-{name}")
+
+
+def described(account: Account) -> str:
+    """Return what the status of a candidate is, for its title."""
+    by = f" by {account.by}" if account.by else ""
+    reason = f" as {account.reason}" if account.status == "excluded" else ""
+    return f"{account.candidate.kind}: {account.status}{reason}{by}"
+
+
+def section(
+    package: Package, evidence: Evidence, name: str, accounts: Iterable[Account]
+) -> dict[str, Any]:
+    """Return what the page shows of a document beside its counts: the open candidates with their
+    columns, the accounts of each line, the lines excluded whole, and of each row that accounts for
+    something the cells and the lines."""
+    text = evidence.texts[name]
+    by_line: dict[int, list[Account]] = {line.number: [] for line in text.lines}
+    used: dict[str, set[int]] = {}
+    for account in accounts:
+        by_line[account.candidate.line].append(account)
+        if account.by:
+            used.setdefault(account.by, set()).add(account.candidate.line)
+    excluded = whole_lines(text, package.rows("exclusion"))
+    for number, row in excluded.items():
+        used.setdefault(f"{row.table}/{row.id}", set()).add(number)
+    documents = (row for row in package.rows("document") if row.role("document") == name)
+    return {
+        "text": text, "by_line": by_line, "excluded": excluded,
+        "open": [(c, raw_column(evidence, c)) for c in open_candidates(accounts)],
+        "about": [row.cells[column] for row in documents for column in row.schema.columns("term")],
+        "used": [(row, cells_of(package, row), sorted(used[row])) for row in sorted(used)],
+    }  # fmt: skip
+
+
+def cells_of(package: Package, name: str) -> dict[str, str]:
+    """Return what to show of a row: its filled cells, but for its anchor; of a surface form, which
+    the id states, nothing."""
+    table, _, identifier = name.partition("/")
+    if not (row := package.by_key.get((table, identifier))):
+        return {}
+    hidden = {row.schema.roles.get("document"), row.schema.roles.get("line")}
+    shown = (one for one in row.cells.items() if one[0] not in hidden)
+    return {column: cell for column, cell in shown if cell not in ("", row.id)}
+
+
+def page_template() -> Any:
+    """Return the template of the page with the functions that it calls."""
+    import jinja2  # Only the page needs it.
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
+        trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
+    )  # fmt: skip
+    functions = (anchor, counted, described, shortened, stretches)
+    given = {function.__name__: function for function in functions}
+    return environment.get_template("coverage.html.j2", globals={**given, "letters": LETTERS})
