@@ -3,7 +3,7 @@
 import pytest
 
 from chipcontrols import languages
-from chipcontrols.curation.measures import measured
+from chipcontrols.curation.cells import measured
 from chipcontrols.curation.reader import Reader
 from chipcontrols.validation.anchors import Line
 from chipcontrols.validation.passages import read_evidence

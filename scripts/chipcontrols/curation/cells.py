@@ -2,8 +2,16 @@
 
 That is the only code that they allow, the only time and force, and whom they name.  Of something
 said the time is the last before the verb; of a quantity it is none that follows its clause or with
-which it is compared.  Its code is one that has its unit, by the words beside it (`measures`).  Out
-of scope: what only a reader can decide, which `notes` name.
+which it is compared.
+
+Its code is one that has its unit, by the words beside it: words on the quantity decide (halved),
+else the last before it in its clause and behind the quantity before, else those close behind it;
+what a count counts is close to it on either side.  A number that words of a level lead to (from $5
+billion, 較年初的22件) is of what its clause names before, else of the code of the quantity of its
+unit before, as is one without words of its own behind *and*; of codes that tell a change only the
+words behind those of the level decide.  Where nothing decides, it is a code without cues, or where
+no such code has its unit, of what is named last.
+Out of scope: what only a reader can decide, which `notes` name.
 """
 
 from __future__ import annotations
@@ -11,7 +19,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 
-from chipcontrols.curation import measures, places, reports
+from chipcontrols.curation import places, reports
 from chipcontrols.curation.reader import NOWHERE, Reader
 from chipcontrols.languages.agreement import MODALITIES
 from chipcontrols.languages.base import Span
@@ -25,6 +33,12 @@ from chipcontrols.validation.rules.anchors import numbered, place_of_id
 from chipcontrols.validation.rules.base import unquoted
 from chipcontrols.validation.rules.entities import named_by_title, named_outside_quote
 from chipcontrols.validation.rules.words import is_authorial
+
+
+CLOSE = 3
+"""How much may stand between a count, or a quantity before another, and what it counts."""
+CHANGE = ("tells", ("change",))
+"""Which of its roles a code has that tells a rise or a fall."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -153,7 +167,7 @@ def code_of(
     those of its clause do, or that needs no cue; and the clauses to cite for it, if any are."""
     called = reader.called(table, cells, column, draft.span)
     if draft.about in reader.quantities:
-        code, cue = measures.measured(reader, table, cells, column, draft.about)
+        code, cue = measured(reader, table, cells, column, draft.about)
         around = places.clauses_around(reader.line, min(cue, draft.about)[0], draft.about[1])
         if called == ([code] if cue != NOWHERE else []) or not code:
             return code, NOWHERE
@@ -164,6 +178,60 @@ def code_of(
     else:
         called = called or reader.uncued(table, cells, column)
     return called[0] if len(called) == 1 else "", NOWHERE
+
+
+def measured(
+    reader: Reader, table: Table, cells: Mapping[str, str], column: str, about: Span
+) -> tuple[str, Span]:
+    """Return the code of the quantity at a span, and where the words are that call for it; nothing
+    where several are called for at one place."""
+    reading, read, (start, end) = reader.line.reading, reader.quantities, about
+    others = [one for one in read if one != about]
+    sentence, _ = places.sentence_around(reader.line, start, end)
+    first, last = places.clauses_around(reader.line, start, end)
+    low = max([first, *(e for _, e in others if e <= start)])
+    high = min([last, *(s for s, _ in others if s >= end)])
+    base = level(reader, low, start)
+    changes = {c.code for c in reader.codes(table, column) if CHANGE in c.roles}
+    spotted = [
+        (one, code)
+        for one, code in reader.spotted(table, cells, column, (sentence, high))
+        if (one[0] >= base or code not in changes)
+        and not any(s < one[1] and one[0] < e for s, e in others)
+    ]
+    every, counts = [one for one, _ in spotted], read[about].unit in (None, "count")
+    on = [one for one in every if one[0] < end and start < one[1]]
+    named = [one for one in every if (first if base else low) <= one[0] and one[1] <= start]
+    behind = [
+        one
+        for one, code in spotted
+        if end <= one[0] and (one[1] < high or high == last) and not (counts and code in changes)
+    ]
+    if counts:
+        named = [one for one in named if length_of(reading[one[1] : start]) <= CLOSE]
+    if counts or high < last:
+        behind = [one for one in behind if length_of(reading[end : one[0]]) + counts <= CLOSE]
+    deciding = on[-1:] or named[-1:] or ([] if base else behind[:1])
+    if not deciding and (base or reports.precedes("joined", reading, start)):
+        alike = [one for one in others if read[one].unit == read[about].unit]
+        if earlier := [one for one in alike if sentence <= one[0] < start]:
+            return measured(reader, table, cells, column, max(earlier))
+    codes = reader.uncued(table, cells, column)
+    if not deciding and (base or not codes):
+        deciding = [one for one in every if one[1] <= start][-1:]
+    codes = [code for one, code in spotted if one in deciding] or codes
+    where = deciding[0] if deciding else NOWHERE
+    return (codes[0], where) if len(codes) == 1 else ("", NOWHERE)
+
+
+def level(reader: Reader, low: int, start: int) -> int:
+    """Return where, between two offsets, what a word of a level leads to begins: the second itself,
+    or a time before it (上月的, a year earlier); else 0."""
+    reading, uses = reader.line.reading, ("level", "reached", "compared")
+    times = reader.line.language.times(reading)
+    between = ((at, reading[end:start].strip()) for at, end in times if low <= at and end <= start)
+    led = [start, *(at for at, words in between if words in ("", "的") or words.isascii())]
+    return max((at for at in led for use in uses if reports.precedes(use, reading, at)), default=0)
 
 
 def named_elsewhere(table: Table, row: Row, field: Field) -> list[str]:
