@@ -34,7 +34,6 @@ from chipcontrols.validation.rules.base import unquoted
 from chipcontrols.validation.rules.entities import named_by_title, named_outside_quote
 from chipcontrols.validation.rules.words import is_authorial
 
-
 CLOSE = 3
 """How much may stand between a count, or a quantity before another, and what it counts."""
 CHANGE = ("tells", ("change",))
