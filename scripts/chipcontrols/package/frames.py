@@ -233,44 +233,35 @@ def from_arrow(table: pyarrow.Table) -> pandas.DataFrame:
     return frame
 
 
-Test = Callable[[pandas.Series], Any]
+TESTS: dict[str, Callable[[pandas.Series, Any], Any]] = {
+    "required": lambda cells, _: cells.str.strip() != "",
+    "pattern": lambda cells, pattern: matching([*cells.fillna("")], pattern),
+    "minLength": lambda cells, least: cells.str.len() >= least,
+    "maxLength": lambda cells, most: cells.str.len() <= most,
+    "minimum": lambda cells, least: cells >= least,
+    "maximum": lambda cells, most: cells <= most,
+    "unique": lambda cells, _: ~cells.duplicated(keep=False),
+}
+"""The test of each constraint.  pandera tests no missing cells, and its own `unique` takes them for
+duplicates, which Table Schema does not."""
 
 
-def of_texts(test: Test, separator: str) -> Test:
-    """Return the test for a column of lists, given the texts that they were in the CSV."""
-    return lambda cells: test(cells.map(separator.join, na_action="ignore").astype("str"))
+def constraint_tests(field: Field) -> dict[str, Callable[[pandas.Series], pandas.Series]]:
+    """Return for each constraint of a column, in words, the test that its cells pass or fail; those
+    of codes and that of what is required otherwise than as free text are pandera's own."""
 
+    def kept(name: str, limit: Any, cells: pandas.Series) -> pandas.Series:
+        if field.separator:  # the texts that the lists were in the CSV
+            cells = cells.map(field.separator.join, na_action="ignore").astype("str")
+        return pandas.Series(TESTS[name](cells, limit), index=cells.index)
 
-def constraint_tests(field: Field) -> dict[str, Test]:
-    """Return for each constraint of a column, in words, the test that its cells pass or fail.
-    `required` is a property of pandera's columns; its own `unique` takes missing cells for
-    duplicates, which Table Schema does not.  pandera tests no missing cells."""
-    constraints = field.constraints
-
-    def fitting(cells: pandas.Series) -> pandas.Series:
-        found = matching([*cells.fillna("")], constraints["pattern"])
-        return pandas.Series(found, index=cells.index)
-
-    possible: dict[str, Test] = {
-        "pattern": fitting,
-        "minLength": lambda cells: cells.str.len() >= constraints["minLength"],
-        "maxLength": lambda cells: cells.str.len() <= constraints["maxLength"],
-        "minimum": lambda cells: cells >= constraints["minimum"],
-        "maximum": lambda cells: cells <= constraints["maximum"],
-        "unique": lambda cells: ~cells.duplicated(keep=False),
+    free = field.type == "string" and "pattern" not in field.constraints
+    return {
+        name if name == "required" else f"{name} {limit}": functools.partial(kept, name, limit)
+        for name, limit in field.constraints.items()
+        if limit is not False  # 0 is a limit
+        if name == "unique" or (not field.coded and (free or name != "required"))
     }
-    found = {
-        f"{name} {constraints[name]}": test
-        for name, test in possible.items()
-        if name in constraints and constraints[name] is not False  # 0 is a limit
-        if name == "unique" or not field.coded
-    }
-    free = field.type == "string" and not field.coded and "pattern" not in constraints
-    if free and field.required:
-        found["required"] = lambda cells: cells.str.strip() != ""
-    if field.separator:
-        return {stated: of_texts(test, field.separator) for stated, test in found.items()}
-    return found
 
 
 def pandera_schema(table: str, schema: Schema, codes: Codes) -> pandera.pandas.DataFrameSchema:
