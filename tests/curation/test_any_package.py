@@ -192,7 +192,7 @@ def test_a_document_is_added_by_the_columns_that_its_table_asks_for(root):
     assert name in read_evidence(root)[1].texts
     with pytest.raises(ValueError, match="tongue is missing"):
         new_document(package, b"Rain.", {})
-    with pytest.raises(ValueError, match="'xx' is not a language of this library; known: en, zh"):
+    with pytest.raises(KeyError, match="'xx' is not a language of this library; known: en, zh"):
         new_document(package, b"Rain.", {"tongue": "xx"})
     with pytest.raises(ValueError, match="the document is there already"):
         new_document(package, DOCUMENT.encode(), {"tongue": "en"})

@@ -160,13 +160,12 @@ def test_what_validation_accepts_of_a_new_document_is_accepted(package, add):
     assert {one.rule for one in findings} == {"completeness"}
 
 
-def test_the_help_lists_the_columns_and_codes_of_the_package_at_hand(
-    package, capsys, monkeypatch
-):
-    monkeypatch.chdir(package)
-    said = " ".join(run(capsys, monkeypatch, "add_seed.py", "--help").out.split())
-    assert "needed: language (zh-Hans, zh-Hant), genre (" in said
-    assert "; where the document states it: title, publisher, author, published_on, " in said
+def test_a_document_without_cells_is_told_which_it_needs(package, capsys, monkeypatch, tmp_path):
+    (tmp_path / "a.txt").write_bytes(TEXT)
+    told = run(capsys, monkeypatch, "add_seed.py", tmp_path / "a.txt", "--root", package).err
+    assert "language is missing; and genre is missing" in told
+    assert "(needed: language (zh-Hans, zh-Hant), genre (" in told
+    assert "; where the document states it: title, publisher, author, published_on, " in told
 
 
 def test_a_row_that_somebody_else_adds_meanwhile_is_not_lost(package, add, monkeypatch):

@@ -107,11 +107,12 @@ def new_document(
     """Return the name of a new document and the files to write for it.
 
     `given` are cells of `given_columns`.  Raises ValueError for bytes that are no document, for a
-    document that is there already, and for cells that are missing or no code of their column; what
-    else validation will refuse in them, `faults_of` says.
+    document that is there already, and for cells that are missing or no code of their column, and
+    KeyError for a language that there is not; what else validation will refuse, `faults_of` says.
     """
     check_given(package, given)
     table = package.of_kind("document")[0]
+    language = languages.language(given.get(table.schema.roles["language"], ""))
     lines = document_lines(content)
     if not any(line.strip() for line in lines):
         raise ValueError("the document has no text")
@@ -129,7 +130,6 @@ def new_document(
     name = f"{max(taken, default=-1) + 1:03}_{digest[:16]}.txt"
     new = dict.fromkeys(table.schema.names, "") | dict(given)
     for field in (field for field in table.schema.fields if field.rule == "date"):
-        language = languages.language(given[table.schema.roles["language"]])
         column, cell = field.options["words"], new[field.name]
         every = (one.text for line in lines for one in language.dates(line))
         dated = (one for one in every if language.resolve_date(one, None) == cell)
@@ -139,7 +139,8 @@ def new_document(
     new[table.schema.roles["document"]] = name
     text = canonical_text(table.schema, [*(row.cells for row in table.rows), new])
     files = {f"{DOCUMENTS}/{name}": content, table.written(): text.encode()}
-    return name, files | citations_of(package, table, name, new, lines)
+    read = [Line(raw, language, document=name, number=n) for n, raw in enumerate(lines, 1)]
+    return name, files | citations_of(package, table, new, read)
 
 
 def faults_of(package: Package, name: str, files: Mapping[str, bytes]) -> Iterator[str]:
@@ -167,24 +168,22 @@ def faults_of(package: Package, name: str, files: Mapping[str, bytes]) -> Iterat
 
 
 def citations_of(
-    package: Package, table: Table, name: str, cells: Mapping[str, str], lines: Sequence[str]
+    package: Package, table: Table, cells: Mapping[str, str], lines: Sequence[Line]
 ) -> dict[str, bytes]:
     """Return the file of citations with one for each cell of a new document whose words, or those
     that state its date, are on a line: the first that has them once, else the first."""
     if not (tables := package.of_kind("citation")):
         return {}
     schema, cited = tables[0].schema, []
-    language = languages.language(cells[table.schema.roles["language"]])
-    read = [Line(raw, language, document=name, number=n) for n, raw in enumerate(lines, 1)]
     for field in table.schema.fields:
         words = cells[field.options.get("words", field.name)].strip()
-        having = [one for one in read if words and words in one.reading]
+        having = [one for one in lines if words and words in one.reading]
         if field.rule not in ("term", "time", "date") or not cells[field.name] or not having:
             continue
         line = min(having, key=lambda one: one.reading.count(words) > 1)
         start = line.reading.index(words)
         span = places.shortest_excerpt(line, start, start + len(words))
-        at = {"table": table.name, "row": name, "column": field.name}
+        at = {"table": table.name, "row": line.document, "column": field.name}
         at |= places.citation(line, span)
         cited.append({schema.roles[role]: cell for role, cell in at.items()})
     every = [*(row.cells for row in tables[0].rows), *cited]
@@ -205,8 +204,3 @@ def check_given(package: Package, given: Mapping[str, str]) -> None:
             wrong.append(f"{cell!r} of {name} is not text in UTF-8")
     if wrong:
         raise ValueError(f"{'; and '.join(wrong)} ({what_is_given(package)})")
-    role = package.of_kind("document")[0].schema.roles["language"]
-    try:
-        languages.language(given.get(role, ""))
-    except KeyError as error:
-        raise ValueError(error.args[0]) from None
