@@ -146,6 +146,13 @@ def test_what_counts_nothing_is_drafted_as_an_exclusion_with_its_reason(root):
     assert reasons == {"一家": "not_a_quantity", "第三項": "ordinal_label", "3家": ""}
 
 
+def test_neither_who_says_it_nor_the_time_of_an_aside_makes_a_figure(root):
+    text = """The rule will be delayed by 120 days, two people familiar with the matter said.
+The rule, first proposed under President Joe Biden in January 2025, carries fines of $900."""
+    figures = added(root, text, "en")["market_figures"]
+    assert [(row["quantity"], row["as_of"]) for row in figures] == [("120 days", ""), ("$900", "")]
+
+
 def test_who_says_it_is_drafted_where_the_words_beside_the_verb_name_him(root):
     text = """黃仁勳8日在台北的論壇上表示，輝達上季營收達500億美元。
 輝達執行長黃仁勳則說：「需求很強。」

@@ -156,7 +156,19 @@ def time_of(reader: Reader, draft: Draft, row: Row, passage: Passage) -> str:
         for first, _ in reader.quantities
     )
     other |= begin + start > clause[1] or reports.precedes("compared", outside, start)
+    other |= is_aside(reader, (begin + start, begin + end), clause)
     return "" if draft.about != NOWHERE and other else outside[start:end]
+
+
+def is_aside(reader: Reader, time: Span, clause: Span) -> bool:
+    """Return whether a time is in a clause that is about something else: within the sentence of a
+    later clause, with words of its own, and without a quantity."""
+    own, sentence = places.clauses_around(reader.line, *time), places.sentence_around
+    words = length_of(reader.line.reading[slice(*own)])
+    words -= length_of(reader.line.reading[slice(*time)])
+    counted = any(own[0] <= first < own[1] for first, _ in reader.quantities)
+    begins = sentence(reader.line, *clause)[0] >= own[0]
+    return own[1] <= clause[0] and words > CONNECTIVE and not (counted or begins)
 
 
 def code_of(

@@ -244,8 +244,9 @@ def is_sentence(line: Line, start: int, end: int) -> bool:
 def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draft]:
     """Yield a row for each quantity, its words in the column of the field."""
     line, read = reader.line, reader.quantities
-    said, dates = reports.reported(line), line.language.dates(line.reading)
-    saying = [(places.clauses_around(line, *verb), words) for verb, words in said]
+    said, dates = [*reports.reported(line)], line.language.dates(line.reading)
+    verbs = line.language.attributions(line.reading)
+    saying = [(places.clauses_around(line, *verb)[0], verb[0]) for verb in verbs]
     of = [f for f in table.schema.fields if f.options.get("of") == field.name]
     for c, by in reader.to_draft("numeral"):
         quantity = read.get(span := (c.start, c.end))
@@ -253,8 +254,8 @@ def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draf
             continue  # 近三年来 is a time.
         if quantity and quantity.unit in (None, "count"):
             # 一場 counts nothing, and who says it (two people said) is no figure.
-            here = [words for clause, words in saying if clause[0] <= c.start < clause[1]]
-            outside = here and not any(s <= c.start < e for s, e in here)
+            outside = any(first <= c.start < verb for first, verb in saying)
+            outside &= not any(first <= c.start < last for _, (first, last) in said)
             quantity = None if quantity.value == 1 or outside else quantity
         if quantity:
             parts = parts_of(quantity)

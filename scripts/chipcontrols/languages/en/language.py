@@ -19,6 +19,7 @@
 """
 
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache, lru_cache, partial
 
@@ -102,11 +103,21 @@ _OFFICES = (  # Ministry of Economy, Trade and Industry
     "|Energy|Infrastructure|Welfare|Tourism|Commerce|Development|Reform|Innovation|Science"
     "|Finance|Human)\\b"
 )
+_OF = re.compile(" of (?:the )?")
 _RUN = re.compile(
     rf"(?<![A-Za-z0-9$€£¥.,'’-]){_TOKEN}(?:{_OFFICES}"
     rf"|(?: | & | of | of the |(?:{_FOR}) for (?:the )?){_TOKEN}"
     r"| [0-9]+\b(?!%|[.,][0-9]))*"
 )
+
+_HEADS = frozenset(
+    "Academy Act Agency Alliance Association Bank Bay Board Bureau Cape Center Centre Chamber City"
+    " Code College Commission Committee Company Corporation Council Court Department Director"
+    " District Federation Foundation Gulf House Institute Isle Journal Kingdom League Library"
+    " Ministry Museum Office Organisation Organization Port Province Republic School Sea Secretary"
+    " Society Speaker State States Strait Treaty Union University".split()
+)
+"""Words that what follows *of* belongs to: Bank of Japan."""
 
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _NO_MARK = re.compile(
@@ -192,13 +203,40 @@ def _ordinary_words() -> frozenset[str]:
     )
 
 
+@cache
+def _title() -> re.Pattern[str]:
+    before, title = (
+        base.either(row["word"] for row in base.rows(__file__, "titles") if row["part"] == part)
+        for part in ("before", "title")
+    )
+    return re.compile(rf" ?(?<![\w.-])(?:{before} )*{title}\.? (?=[A-Z])")
+
+
+def _parted(text: str, start: int, end: int) -> Iterator[Span]:
+    """The names in a run of words, which titles part (Intel Chairman Jane Roe), and *of* unless an
+    institution is before it (shares of Nvidia; Jane Roe of the Bank of Japan)."""
+    for of in [*_OF.finditer(text, start, end), None]:
+        first, last = start, of.start() if of else end
+        words = text[first:last].split()
+        if of and words and words[-1] in _HEADS:
+            continue
+        start = of.end() if of else end
+        if title := _title().search(text, first, last):
+            yield first, title.start()
+            first = title.end()
+        plural = of and len(words) == 1 and words[0].endswith("s")
+        if not (plural and _BEGINS.search(text[max(0, first - 3) : first])):
+            yield first, last
+
+
 @lru_cache(maxsize=4096)
 def names(text: str) -> tuple[Span, ...]:
-    """Runs of words with capital letters."""
+    """Runs of words with capital letters, without titles."""
     counted = [(q.start, q.end) for q in quantities(text)]
     masked, found = base.masked(_without_dates(text), counted), []
-    for run in _RUN.finditer(masked):
-        start, end = run.span()
+    every = (span for run in _RUN.finditer(masked) for span in _parted(masked, *run.span()))
+    for first, end in every:
+        start = first
         while word := _WORD.match(masked, start, end):
             if word[0].lower() not in FUNCTION_WORDS:
                 ordinary = word.end() == end and word[0] in _ordinary_words()
