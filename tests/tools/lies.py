@@ -52,7 +52,7 @@ from chipcontrols.package import Package, Row, sort_key
 from chipcontrols.package.documents import Document
 from chipcontrols.package.finding import Finding
 from chipcontrols.validation import completeness
-from chipcontrols.validation.cues import cues_in
+from chipcontrols.validation.lexicon import cues_in
 from chipcontrols.validation.parts import Index
 from chipcontrols.validation.passages import Passage
 from chipcontrols.validation.rules.anchors import numbered

@@ -18,7 +18,7 @@ from chipcontrols.validation.candidates import covered
 from chipcontrols.validation.passages import Evidence
 
 NAMED_LINE = re.compile(r"(?P<document>[^:\s]+):(?P<line>[0-9]{1,9})")
-SENTENCE_END = re.compile("[。｡!?！？.]+[」』”\"’)]*")
+SENTENCE_END = re.compile('[。｡!?！？.]+[」』”"’)]*')
 MOST_FOUND = 1_000
 FARTHEST = 60
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from chipcontrols.curation import places, reports
 from chipcontrols.languages.base import Quantity, Span
+from chipcontrols.languages.characters import TITLE
 from chipcontrols.package import Code, Package, Row, Table
 from chipcontrols.validation.anchors import Line, occurrences
 from chipcontrols.validation.candidates import Candidate
 from chipcontrols.validation.completeness import Account, stands_apart
-from chipcontrols.validation.cues import TITLE, cues_in
+from chipcontrols.validation.lexicon import cues_in
 from chipcontrols.validation.passages import Evidence
 from chipcontrols.validation.rules.words import fits_unit
 

@@ -24,8 +24,13 @@ from chipcontrols.package.documents import document_number
 from chipcontrols.package.schema import ANCHOR
 from chipcontrols.validation.candidates import candidates_of_line
 from chipcontrols.validation.completeness import Account, whole_lines
-from chipcontrols.validation.passages import Evidence, as_text, rows_about, witnesses_of
-from chipcontrols.validation.record import sentence_of
+from chipcontrols.validation.passages import (
+    Evidence,
+    as_text,
+    rows_about,
+    sentence_of,
+    witnesses_of,
+)
 from chipcontrols.validation.rules.numbers import parts_of
 
 MOST_DETAILED = 10

@@ -32,6 +32,8 @@ PAIRS: Mapping[str, str] = {
     **QUOTATION_MARKS, **dict(zip(BRACKETS[::2], BRACKETS[1::2], strict=True)),
 }  # fmt: skip
 """Marks that go together: quotation marks and brackets."""
+TITLE = re.compile("《[^《》]*》")
+"""What names a work: a cue in it supports a code, but calls for none."""
 QUOTES = "".join({*QUOTATION_MARKS, *QUOTATION_MARKS.values()})
 # Beside a Chinese character, and between a digit and a sign after it, a blank says nothing.
 _LOOSE = re.compile(

@@ -73,6 +73,10 @@ class Row:
         column = self.schema.roles.get(role)
         return self.cells[column] if column else ""
 
+    def items(self, column: str) -> list[str]:
+        """Return the things in a cell: several where the column has a separator."""
+        return self.schema.field(column).items(self.cells[column])
+
     @property
     def key(self) -> Key:
         """Its table and its id."""

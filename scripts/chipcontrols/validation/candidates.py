@@ -20,17 +20,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.base import Span
 from chipcontrols.languages.characters import NARROW
+from chipcontrols.languages.en.words import DESCRIBES
 from chipcontrols.package import Row
 from chipcontrols.validation.anchors import Line, Text
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules import Rule
-from chipcontrols.validation.rules.base import COPIED, quoted_spans
+from chipcontrols.validation.rules.base import COPIED, Use, quoted_spans
 
 BOOKKEEPING = ("surface_form", "citation", "exclusion", "code")
 """Kinds of tables that state nothing: their rows do not account for a line."""
 SENTENCE_END = re.compile(r"[。！？；!?;…]|\.(?![A-Za-z0-9])")
 UNIT_OF_LENGTH = re.compile(r"[A-Za-z0-9.,:%'’-]*[A-Za-z0-9]|[^\W_]")
-DESCRIBES = re.compile(r"(?:an?|the|its|who) ")
 CONNECTIVE = 4
 """How long a connective may be."""
 Rules = Mapping[str, Mapping[str, Rule]]
@@ -47,16 +47,6 @@ class Candidate:
     end: int
     kind: str
     text: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Cover:
-    """A stretch of a line that a row accounts for, and the classes of candidates that it covers."""
-
-    start: int
-    end: int
-    by: str
-    classes: tuple[str, ...]
 
 
 def covered(length: int, spans: Iterable[Span]) -> bytes:
@@ -94,22 +84,15 @@ def length_of(text: str) -> int:
 
 def covers(
     evidence: Evidence, rules: Rules, text: Text, rows: Iterable[Row]
-) -> dict[int, list[Cover]]:
+) -> dict[int, list[Use]]:
     """Return what the rows that rest on a document account for, by line."""
-    found: dict[int, list[Cover]] = {}
+    found: dict[int, list[Use]] = {}
     for row in rows:
-        by = f"{row.table}/{row.id}"
         for passage in evidence.of_row(row):
             if passage.document == text.name and (not text.among or passage.line in text.among):
-                here = found.setdefault(passage.line, [])
-                if row.schema.kind not in BOOKKEEPING:
-                    here.append(Cover(0, len(passage.source.reading), by, ("line",)))
-                if row.schema.kind == "statement":
-                    spans = stated_spans(evidence, row, passage)
-                    here += (Cover(*span, by, ("clause",)) for span in spans)
-                for rule in rules[row.table].values():
-                    for use in rule.uses(evidence, row, passage):
-                        here.append(Cover(*use[:2], by, use.classes))
+                uses = uses_of(evidence, rules[row.table], row, passage)
+                by = f"{row.table}/{row.id}"
+                found.setdefault(passage.line, []).extend(use._replace(by=by) for use in uses)
     lexicon = evidence.lexicon
     forms = [name for name, schema in lexicon.schemas.items() if schema.kind == "surface_form"]
     for line in text.lines:
@@ -121,8 +104,20 @@ def covers(
         ]
         terms = surface_forms.mentions(line.reading, lexicon.terms)
         for one, by in (*named, *((one, min(one.entities)) for one in terms)):
-            found.setdefault(line.number, []).append(Cover(one.start, one.end, by, COPIED))
+            found.setdefault(line.number, []).append(Use(one.start, one.end, COPIED, by))
     return found
+
+
+def uses_of(
+    evidence: Evidence, rules: Mapping[str, Rule], row: Row, passage: Passage
+) -> Iterator[Use]:
+    """Yield the stretches of the line of a passage that its row accounts for."""
+    if row.schema.kind not in BOOKKEEPING:
+        yield Use(0, len(passage.source.reading), ("line",))
+    if row.schema.kind == "statement":
+        yield from (Use(*span, ("clause",)) for span in stated_spans(evidence, row, passage))
+    for rule in rules.values():
+        yield from rule.uses(evidence, row, passage)
 
 
 def stated_spans(evidence: Evidence, row: Row, passage: Passage) -> Iterator[Span]:
@@ -156,21 +151,21 @@ def stated_spans(evidence: Evidence, row: Row, passage: Passage) -> Iterator[Spa
         yield from spans
 
 
-def covering(found: Sequence[Candidate], here: Sequence[Cover]) -> list[str]:
+def covering(found: Sequence[Candidate], here: Sequence[Use]) -> list[str]:
     """Return for each candidate of a line the row that covers it, or nothing."""
-    by_kind: dict[str, list[Cover]] = {}
-    for cover in here:
-        for kind in cover.classes:
-            by_kind.setdefault(kind, []).append(cover)
+    by_kind: dict[str, list[Use]] = {}
+    for use in here:
+        for kind in use.classes:
+            by_kind.setdefault(kind, []).append(use)
     rows = [""] * len(found)
     for kind, fitting in by_kind.items():
         wanted = [at for at, candidate in enumerate(found) if candidate.kind == kind]
         spans = [(found[at].start, found[at].end) for at in wanted]
         if kind == "quotation":
-            exact = {(cover.start, cover.end): cover.by for cover in reversed(fitting)}
+            exact = {(use.start, use.end): use.by for use in reversed(fitting)}
             answers = [exact.get(span, "") for span in spans]
         elif kind in ("name", "clause"):
-            marks = covered(max(c.end for c in fitting), [(c.start, c.end) for c in fitting])
+            marks = covered(max(use.end for use in fitting), [use[:2] for use in fitting])
             # A stretch overlaps a span when it contains the span from its end to its beginning.
             touching = containing(fitting, [(end - 1, start + 1) for start, end in spans])
             answers = []
@@ -184,14 +179,14 @@ def covering(found: Sequence[Candidate], here: Sequence[Cover]) -> list[str]:
     return rows
 
 
-def containing(here: Sequence[Cover], spans: Sequence[Span]) -> list[str]:
+def containing(here: Sequence[Use], spans: Sequence[Span]) -> list[str]:
     """Return for each span the row of a stretch that contains it, or nothing: of the stretches that
     begin at it or before, the first of those that reach farthest."""
-    waiting = collections.deque(sorted(here, key=lambda cover: cover.start))
-    rows, farthest = [""] * len(spans), Cover(0, -1, "", ())
+    waiting = collections.deque(sorted(here, key=lambda use: use.start))
+    rows, farthest = [""] * len(spans), Use(0, -1, ())
     for number in sorted(range(len(spans)), key=spans.__getitem__):
         start, end = spans[number]
         while waiting and waiting[0].start <= start:
-            farthest = max(farthest, waiting.popleft(), key=lambda cover: cover.end)
+            farthest = max(farthest, waiting.popleft(), key=lambda use: use.end)
         rows[number] = farthest.by if end <= farthest.end else ""
     return rows

@@ -171,9 +171,8 @@ def misuses(
     evidence: Evidence, text: Text, rows: Sequence[Row], accounts: Iterable[Account]
 ) -> Iterator[tuple[Row, Misuse]]:
     """Yield each exclusion of a document that does not do just what it should."""
-    by_line: dict[int, list[Account]] = {}
-    for account in accounts:
-        by_line.setdefault(account.candidate.line, []).append(account)
+    lines = itertools.groupby(accounts, key=lambda account: account.candidate.line)
+    by_line = {number: list(here) for number, here in lines}
     excluded, taken = whole_lines(text, rows), dict[int, str]()
     cited = {  # of several rows the first by name
         passage.line: f"{row.table}/{row.id}"

@@ -26,10 +26,9 @@ from chipcontrols.package.finding import Finding
 from chipcontrols.package.profiles import placed
 from chipcontrols.package.schema import ANCHOR
 from chipcontrols.validation import tables, workers
-from chipcontrols.validation.cues import idle_cues
 from chipcontrols.validation.documents import Found, check_document
 from chipcontrols.validation.findings import Report
-from chipcontrols.validation.lexicon import Lexicon, compile_lexicon
+from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, idle_cues
 from chipcontrols.validation.parts import Index, Part
 from chipcontrols.validation.passages import without_documents
 from chipcontrols.validation.rules import RULES, Rule, option_faults

@@ -1,4 +1,5 @@
-"""What the rules look up in a whole package, compiled once: names, codes, cues, columns.
+"""What the rules look up in a whole package, compiled once: names, codes, cues, columns; which
+codes the words of a text call for, and which cues call for nothing.
 
 A document is validated with the lexicon and its own rows alone, so that documents can be validated
 apart.  Out of scope: the rows of statements, and the documents.
@@ -9,9 +10,11 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from chipcontrols.languages import surface_forms
+from chipcontrols.languages.folding import fold, tight
 from chipcontrols.package import Code, Codes, Package, Row
 from chipcontrols.package.schema import Schema
 
@@ -43,7 +46,8 @@ class Lexicon:
     paths: Mapping[str, str]
     codes: Codes
     cues: Mapping[tuple[str, str], surface_forms.Forms]
-    """The cues of each coded column in lower case, each with the codes that it calls for."""
+    """The words of the cues of each coded column, each with what they call for (`words_of_cues`).
+    """
     entities: Mapping[str, Entity]
     forms: surface_forms.Forms
     """The surface forms of the entities, as documents write them."""
@@ -86,11 +90,12 @@ class Lexicon:
         """Return the forms that stand for an entity in a document."""
         return self.local.get(document) or self.local[""]
 
-    def units_of(self, measure: Code, units: Iterable[Code]) -> tuple[str, ...]:
-        """Return the units that a measure allows: those that its code names, and those of the
-        dimensions that it names."""
-        named = [one for one in measure.unit.split("|") if one]
-        return tuple(one.code for one in units if one.code in named or one.unit in named)
+    def units_of(self, measure: Code, table: str, column: str) -> list[str]:
+        """Return the units of a column that a measure allows: those that its code names, and those
+        of the dimensions that it names."""
+        named = {*measure.unit.split("|")} - {""}
+        units = self.codes.get((table, column), ())
+        return [one.code for one in units if {one.code, one.unit} & named]
 
 
 def compile_lexicon(package: Package) -> Lexicon:
@@ -121,9 +126,7 @@ def compile_lexicon(package: Package) -> Lexicon:
         paths={name: table.path for name, table in package.tables.items()},
         codes=package.codes,
         cues={
-            column: surface_forms.compile_forms(
-                (cue.lower(), one.code) for one in codes for cue in plain_cues(one)
-            )
+            column: surface_forms.compile_forms(words_of_cues(codes))
             for column, codes in package.codes.items()
         },
         entities=entities,
@@ -145,12 +148,13 @@ GUARDED_CUE = re.compile(r"(?:\(([^()]+)\))?([^()]+)(?:\(([^()]+)\))?")
 """A cue, and in brackets the characters that may not stand beside it."""
 
 
-def plain_cues(code: Code) -> Iterator[str]:
-    """Yield the cues of a code without the characters that guard them; of a cue with places for
-    names, its longest words."""
-    for cue in code.cues:
-        parts = GUARDED_CUE.fullmatch(cue)
-        yield max(re.split(r"\{[a-z_]+\}", parts[2] if parts else cue), key=len)
+def words_of_cues(codes: Iterable[Code]) -> Iterator[tuple[str, str]]:
+    """Yield the words of each cue in lower case, of one with places for names the longest, and what
+    they call for: the code, between the characters that may not stand before and after them."""
+    for code, cue in ((one.code, cue) for one in codes for cue in one.cues):
+        parts = GUARDED_CUE.fullmatch(fold(cue.lower()))
+        before, words, after = parts.groups("") if parts else ("", cue.lower(), "")
+        yield max(re.split(r"\{[a-z_]+\}", words), key=len), f"{before}\0{code}\0{after}"
 
 
 def proper_names(row: Row, english: Iterable[str]) -> tuple[str, ...]:
@@ -158,3 +162,49 @@ def proper_names(row: Row, english: Iterable[str]) -> tuple[str, ...]:
     if row.role("named") == "false":
         return ()
     return tuple(form for form in english if form[:1].isupper() or form[:1].isdigit())
+
+
+def cues_in(lexicon: Lexicon, table: str, column: str, text: str) -> dict[str, dict[str, bool]]:
+    """Return the cues of a coded column that occur in a text, by the code that they call for, each
+    with whether it governs."""
+    found: dict[str, dict[str, bool]] = {}
+    folded, cues = fold(text.lower()), lexicon.cues.get((table, column))
+    for mention in surface_forms.nested_mentions(folded, cues) if cues else ():
+        before, after = folded[: mention.start][-1:], folded[mention.end :][:1]
+        cue = text[mention.start : mention.end]
+        for left, code, right in (one.split("\0") for one in mention.entities):
+            if before not in {*left} and after not in {*right}:
+                there = found.setdefault(code, {})
+                there[cue] = there.get(cue, False) or after != "的"
+    return found
+
+
+COMMON = 3
+"""From how many lines on a word is common."""
+
+
+def idle_cues(package: Package, lexicon: Lexicon) -> frozenset[tuple[str, str, str, str]]:
+    """Return the cues, by table, column and code, that are common words (on COMMON lines that rows
+    cite), that as many rows of other codes have, and that are the only cue of no row with the code:
+    so a new code or cue breaks no old row."""
+    cited: dict[tuple[str, str, str], list[str]] = {}
+    lines: dict[tuple[str, str], str] = {}
+    rows = [row for table in package.tables.values() for row in table.rows]
+    for row in rows:
+        at = row.role("document"), row.role("line")
+        lines[at] = f"{lines.get(at, '')}\n{tight(row.role('excerpt').lower())[0]}"
+        if row.schema.kind == "citation":
+            key = (*row.about, row.role("column"))
+            cited.setdefault(key, []).append(row.role("excerpt"))
+    resting: set[tuple[str, str, str, str]] = set()
+    right: Counter[tuple[str, str, str, str]] = Counter()
+    for row in rows:
+        for column in row.schema.columns("code"):
+            words = cited.get((row.table, row.id, column)) or [row.role("excerpt")]
+            for code, cues in cues_in(lexicon, row.table, column, "\n".join(words)).items():
+                keys = {(row.table, column, code, tight(cue.lower())[0]) for cue in cues}
+                mine = code == row.cells[column]
+                right.update(dict.fromkeys(keys, 1 if mine else -1))
+                resting |= keys if mine and len(keys) == 1 else set()
+    common = (key for key in right if sum(key[3] in said for said in lines.values()) >= COMMON)
+    return frozenset(key for key in common if right[key] <= 0 and key not in resting)

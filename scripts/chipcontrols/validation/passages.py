@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +18,11 @@ from chipcontrols import languages
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.base import Span
 from chipcontrols.languages.periods import LINES_BACK
+from chipcontrols.languages.surface_forms import Mention
 from chipcontrols.package import DOCUMENTS, Key, Package, PackageError, Row, Table, default_root
 from chipcontrols.package.documents import Document, read_documents
 from chipcontrols.package.finding import Finding
-from chipcontrols.validation.anchors import Line, Location, Text, locate
+from chipcontrols.validation.anchors import Line, Location, Text, locate, occurrences
 from chipcontrols.validation.lexicon import Lexicon, compile_lexicon
 
 if TYPE_CHECKING:
@@ -58,6 +59,16 @@ class Passage:
     def span(self) -> Span:
         """The span of the passage in the reading text of its line."""
         return self.source.reading_span(self.start, self.end)
+
+    def spans_of(self, words: str) -> list[Span]:
+        """Return the spans of the reading line at which the passage has some words."""
+        found = occurrences(self.reading, words) if words else ()
+        return [(at, at + len(words)) for at in (self.span[0] + one for one in found)]
+
+    def within(self, mentions: Iterable[Mention]) -> list[Mention]:
+        """Return those of the mentions on its line that the passage holds."""
+        start, end = self.span
+        return [one for one in mentions if start <= one.start and one.end <= end]
 
     def _repr_html_(self) -> str:
         """Return the line with the passage marked, for notebooks."""
@@ -104,26 +115,23 @@ class Evidence:
         cited = [passage for passage in passages if passage.column == column]
         return cited or [passage for passage in passages if not passage.column]
 
-    def names_in(self, passage: Passage, own: str = "") -> Iterator[surface_forms.Mention]:
+    def names_in(self, passage: Passage, own: str = "") -> list[Mention]:
         """Return the mentions in a passage; if `own` is an entity, its forms hide no others: 中國
         in 中國貿促會, in the association's own row."""
         line = passage.source
         found = line.mentions
         if own in self.lexicon.entities:
             found = surface_forms.mentions(line.reading, self.lexicon.forms_in(line.document), own)
-        start, end = passage.span
-        return (mention for mention in found if start <= mention.start and mention.end <= end)
+        return passage.within(found)
 
     def counted_in(self, passage: Passage) -> Counter[str]:
         """Return how often a passage names each entity, inside other names too; a name with another
         form of it in brackets, 華為(Huawei), counts once."""
-        (start, end), reading = passage.span, passage.source.reading
-        found = passage.source.nested
-        ending = {mention.end: mention.entities for mention in found if start <= mention.start}
+        found, reading = passage.within(passage.source.nested), passage.source.reading
+        ending = {mention.end: mention.entities for mention in found}
         return Counter(
             entity
             for mention in found
-            if start <= mention.start and mention.end <= end
             if reading[max(0, mention.start - 1) : mention.start] not in ("(", "（")
             or not mention.entities & ending.get(mention.start - 1, frozenset())
             for entity in mention.entities
@@ -293,6 +301,12 @@ def rows_about(package: Package, kind: str) -> dict[Key, list[Row]]:
     for row in package.rows(kind):
         found.setdefault(row.about, []).append(row)
     return found
+
+
+def sentence_of(row: Row) -> str:
+    """Return what a row states in English."""
+    columns = row.schema.columns("translation") + row.schema.columns("quotation")
+    return row.role("sentence") or next((cell for one in columns if (cell := row.cells[one])), "")
 
 
 def passage_at(text: Text, row: Row, where: Location) -> Passage:

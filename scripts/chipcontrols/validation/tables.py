@@ -18,10 +18,10 @@ from chipcontrols.package import SHARED, Key, Package, Row, Table, sort_key
 from chipcontrols.package.files import canonical_csv
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Field
-from chipcontrols.validation import record
 from chipcontrols.validation.passages import witnesses_of
-from chipcontrols.validation.record import Faults
+from chipcontrols.validation.rules import references as of_references
 from chipcontrols.validation.rules.entities import has_mentions
+from chipcontrols.validation.rules.references import Faults
 
 UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
@@ -344,10 +344,10 @@ RULES: dict[str, Callable[[Package], Faults]] = {
     "counted": counted,
     "part_of": containment,
     "code_lists": code_lists,
-    "referenced": record.unreferenced,
-    "source_kind": record.late_first_sources,
-    "differing": record.contradictions,
-    "registered": record.unshown_identifiers,
+    "referenced": of_references.unreferenced,
+    "source_kind": of_references.late_first_sources,
+    "differing": of_references.contradictions,
+    "registered": of_references.unshown_identifiers,
 }
 """The rules on whole tables by the name under which their findings are reported; those on the form
 of files are run before the other layers."""

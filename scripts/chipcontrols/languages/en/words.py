@@ -79,6 +79,10 @@ _NOT_ENGLISH = re.compile(
 )
 
 
+DESCRIBES = re.compile("(?:an?|the|its|who) ")
+"""How what describes somebody begins: , an analyst at …"""
+
+
 def untranslated(text: str) -> str:
     """Return the first character of the text in which English is not written, or nothing.
 

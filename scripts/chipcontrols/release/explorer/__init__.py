@@ -45,7 +45,7 @@ from chipcontrols.release import documents
 from chipcontrols.release.formats import search
 from chipcontrols.release.formats.search import BOOKKEEPING, RowEntities, Tables, label_column
 from chipcontrols.release.formats.text import rendered
-from chipcontrols.validation.cues import cues_in
+from chipcontrols.validation.lexicon import cues_in
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules import RULES
 from chipcontrols.validation.rules.base import spans_of

@@ -20,7 +20,6 @@ from typing import Any, ClassVar, NamedTuple, NewType, TypeVar
 from chipcontrols.package import Row
 from chipcontrols.package.finding import shortened
 from chipcontrols.package.schema import Field, Schema
-from chipcontrols.validation.anchors import occurrences
 from chipcontrols.validation.passages import Evidence, Passage
 
 Column = NewType("Column", str)
@@ -44,11 +43,13 @@ Complaints = Iterator[Complaint]
 
 
 class Use(NamedTuple):
-    """A stretch of a line's reading text that a row accounts for, and its classes of candidates."""
+    """A stretch of a line's reading text that a row accounts for, its classes of candidates, and,
+    once it is known, the row."""
 
     start: int
     end: int
     classes: tuple[str, ...]
+    by: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -189,19 +190,13 @@ def copied(
     row: Row, column: str, passage: Passage, classes: tuple[str, ...] = COPIED
 ) -> Iterator[Use]:
     """Yield each occurrence of a cell's words in a passage."""
-    cell, begin = row.cells[column], passage.span[0]
-    for at in occurrences(passage.reading, cell) if cell else ():
-        yield Use(begin + at, begin + at + len(cell), classes)
+    yield from (Use(*span, classes) for span in passage.spans_of(row.cells[column]))
 
 
 def spans_of(evidence: Evidence, row: Row, column: str) -> list[tuple[Passage, int, int]]:
     """Return where a cell occurs in its evidence: passage, and span of the reading line."""
-    cell = row.cells[column]
-    return [
-        (passage, passage.span[0] + at, passage.span[0] + at + len(cell))
-        for passage in (evidence.of_cell(row, column) if cell else ())
-        for at in occurrences(passage.reading, cell)
-    ]
+    passages = evidence.of_cell(row, column)
+    return [(one, *span) for one in passages for span in one.spans_of(row.cells[column])]
 
 
 def whole_spans(passage: Passage) -> list[tuple[int, int]]:

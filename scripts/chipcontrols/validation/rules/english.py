@@ -27,8 +27,7 @@ from chipcontrols.languages.en.words import contains_form, content, untranslated
 from chipcontrols.package import Row
 from chipcontrols.package.documents import document_number
 from chipcontrols.package.finding import shortened
-from chipcontrols.validation.passages import Evidence, Passage
-from chipcontrols.validation.record import sentence_of
+from chipcontrols.validation.passages import Evidence, Passage, sentence_of
 from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, places, rule
 from chipcontrols.validation.rules.entities import entities_of
 
@@ -178,20 +177,16 @@ class Prose(Rule):
         yield from is_english(cell)
         if self.schema.roles.get("sentence") == self.column:
             yield from unnamed(evidence, row, cell)
-        passages = self.passages(evidence, row)
-        if not passages:
-            return
-        if self.schema.roles.get("sentence") == self.column:
             yield from unstated(evidence, row, cell)
+        if not (passages := self.passages(evidence, row)):
+            return
         if self.schema.kind == "side":
             yield from [*said_otherwise(evidence, row, cell)] or opposed(evidence, row, cell)
         elif self.schema.kind == "group":
             yield from opposed(evidence, row, cell)
         yield from numbers_agree(cell, passages, numbers_of_row(evidence, row, passages))
         ids = row.schema.columns("entity", "identifier")
-        known = Counter(
-            one for column in ids for one in self.schema.field(column).items(row.cells[column])
-        )
+        known = Counter(one for column in ids for one in row.items(column))
         mentioned = sum((evidence.counted_in(passage) for passage in passages), Counter[str]())
         if not row.schema.anchored:  # What is about other rows may name theirs again and again.
             mentioned = Counter(dict.fromkeys(mentioned, len(cell)))

@@ -26,7 +26,7 @@ class EntityRule(Rule):
     titled: bool = False
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
-        listed = self.schema.field(self.column).items(row.cells[self.column])
+        listed = row.items(self.column)
         passages = evidence.of_cell(row, self.column)
         if not passages or not set(listed) <= evidence.lexicon.entities.keys():
             return
@@ -58,8 +58,7 @@ def named_by_title(evidence: Evidence, row: Row) -> set[str]:
 
 def roles_of(row: Row) -> dict[str, list[str]]:
     """Return the entities that have a part in the row, by column."""
-    columns = [column for column in row.schema.columns("entity") if row.cells[column]]
-    return {column: row.schema.field(column).items(row.cells[column]) for column in columns}
+    return {one: row.items(one) for one in row.schema.columns("entity") if row.cells[one]}
 
 
 def entities_of(row: Row) -> set[str]:

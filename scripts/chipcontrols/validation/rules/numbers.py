@@ -11,7 +11,6 @@ from chipcontrols.languages.base import Quantity
 from chipcontrols.languages.periods import dated, pointed
 from chipcontrols.package import Row
 from chipcontrols.package.finding import shortened
-from chipcontrols.validation.anchors import occurrences
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules import base
 from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, Use, rule
@@ -79,8 +78,7 @@ class QuantityRule(Rule):
         """Complain about a unit that the measure does not allow, or that is missing."""
         cell, name = row.cells[self.column], row.cells[self.measure]
         measure = evidence.lexicon.code(row.table, self.measure, name)
-        units = evidence.lexicon.codes.get((row.table, self.column), ())
-        allowed = evidence.lexicon.units_of(measure, units) if measure else ()
+        allowed = evidence.lexicon.units_of(measure, row.table, self.column) if measure else ()
         if measure and cell not in allowed and (cell or not without_number):
             said = " or ".join(allowed) or measure.unit or "nothing"
             message = f"{cell or 'empty'} but the {self.measure} {name} is measured in {said}"
@@ -94,15 +92,13 @@ class QuantityRule(Rule):
 
 def maximal_quantity(passage: Passage, expression: str) -> Complaints:
     """Complain unless the expression occurs once in the passage and is maximal on its line."""
-    found = occurrences(passage.reading, expression)
+    found = passage.spans_of(expression)
     if len(found) != 1:
         excerpt = shortened(passage.reading)
         message = f"{expression} occurs {len(found)} times in the excerpt {excerpt}"
         yield Complaint(message, "choose an excerpt in which the quantity occurs once")
         return
-    start = passage.span[0] + found[0]
-    end = start + len(expression)
-    source = passage.source
+    (start, end), source = found[0], passage.source
     quantities = source.language.quantities(source.reading, source.region)
     if not any((q.start, q.end) == (start, end) for q in quantities):
         there = [q.text for q in quantities if q.start < end and start < q.end]

@@ -105,8 +105,7 @@ def order_of_words(
 
 def names_in(passage: Passage, wanted: Set[str]) -> Iterator[tuple[surface_forms.Mention, bool]]:
     """Yield where a passage names one of some entities, and whether not inside another's name."""
-    start, end = passage.span
-    longest = [m for m in passage.source.mentions if start <= m.start and m.end <= end]
+    longest = passage.within(passage.source.mentions)
     starts = [mention.start for mention in longest]
     for mention in passage.source.nested:
         at = bisect.bisect_right(starts, mention.start) - 1

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from chipcontrols.languages.characters import TITLE
 from chipcontrols.languages.folding import fold, tight
 from chipcontrols.package import Row
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import occurrences
-from chipcontrols.validation.cues import TITLE, cues_in
+from chipcontrols.validation.lexicon import cues_in
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules import base
 from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, Use, rule
@@ -180,22 +181,18 @@ class Quotation(Rule):
 
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
         """Yield the verbs of attribution around the text, and the text if it is a quotation."""
-        at = passage.reading.find(text := row.cells[self.column])
-        if passage.column or at < 0:
-            return
-        start, end = passage.span
-        if row.cells[self.kind] != self.authorial:
-            yield Use(start, start + at, ("attribution",))
-            yield Use(start + at + len(text), end, ("attribution",))
-        if row.cells[self.kind] == self.direct:
-            yield Use(start + at, start + at + len(text), ("quotation",))
+        found = [] if passage.column else passage.spans_of(row.cells[self.column])
+        for start, end in found[:1]:
+            if row.cells[self.kind] != self.authorial:
+                yield Use(passage.span[0], start, ("attribution",))
+                yield Use(end, passage.span[1], ("attribution",))
+            if row.cells[self.kind] == self.direct:
+                yield Use(start, end, ("quotation",))
 
 
 def whole_clause(passage: Passage, text: str) -> Complaints:
     """Complain when a reported text begins or ends inside a clause."""
-    line = passage.source
-    start = passage.span[0] + passage.reading.index(text)
-    end = start + len(text)
+    line, (start, end) = passage.source, passage.spans_of(text)[0]
     bare = end - next((n for n, one in enumerate(reversed(text)) if one.isalnum()), 0)
     if not any(line.language.ends_clause(line.reading, at) for at in (bare, end)):
         rest = line.reading[end : end + 20]
@@ -213,8 +210,7 @@ def severed(evidence: Evidence, row: Row, passage: Passage, text: str) -> Compla
     """Complain when a text leaves out a clause without which it says something else, unless another
     row of its table has that clause."""
     line = passage.source
-    start = passage.span[0] + passage.reading.index(text)
-    word, at = line.language.severed(line.reading, start, start + len(text))
+    word, at = line.language.severed(line.reading, *passage.spans_of(text)[0])
     others = [
         one
         for key, found in evidence.passages.items()
@@ -357,10 +353,9 @@ def near(passage: Passage, end: int, start: int) -> bool:
 
 def fits_unit(evidence: Evidence, row: Row, column: str, code: str) -> bool:
     """Return whether a code of a measure allows the unit of the row; any code of another column."""
-    lexicon = evidence.lexicon
-    measure = lexicon.code(row.table, column, code)
+    measure = evidence.lexicon.code(row.table, column, code)
     for field in row.schema.fields:
         if field.options.get("measure") == column and measure and row.cells.get(field.name):
-            units = lexicon.codes.get((row.table, field.name), ())
-            return row.cells[field.name] in lexicon.units_of(measure, units)
+            allowed = evidence.lexicon.units_of(measure, row.table, field.name)
+            return row.cells[field.name] in allowed
     return True
