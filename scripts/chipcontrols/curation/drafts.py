@@ -107,7 +107,7 @@ def statement_drafts(reader: Reader, table: Table) -> Iterator[Draft]:
             yield from quotation_drafts(reader, table, field)
         if field.rule == "date" and dated and not reader.is_heading():
             yield from date_drafts(reader, table, field)
-        if field.role == ORDERED and not reader.is_heading():
+        if field.role == ORDERED:
             yield from order_drafts(reader, table)
 
 

@@ -4,17 +4,12 @@
 entity tables in one; ``mentions``: every place where a document names an entity; each only where
 the package has such tables), ``datapackage.json`` with bytes, SHA-256 and number of rows of each
 Parquet file, the formats of ``chipcontrols.release.formats``, and ``SHA256SUMS``.  The documents
-are not part of it; excerpts are.
-
-The Parquet files lie beside the other files, not in a folder for each table: readers refuse to take
-such a release for one table, while of folders below it pyarrow and pandas merge all tables without
-a word.
+are not part of it; excerpts are.  The Parquet files lie beside the other files: of a folder for
+each table, pyarrow and pandas merge all tables without a word.
 
 The same checkout and the same locked dependencies give the same bytes, whatever the time, the time
-zone, the locale, the hash seed, the folder, the version of Python or SQLite, or the processor:
-nothing of them enters a file.  A release is built
-beside its destination and moved there whole, so that a build that fails leaves the previous one
-as it was.  Out of scope: validating the package, comparing releases and publishing them.
+zone, the locale, the hash seed, the folder, the version of Python or SQLite, or the processor.
+Out of scope: validating the package, comparing releases and publishing them.
 """
 
 from __future__ import annotations
@@ -233,10 +228,9 @@ def refuse_others(folder: Path) -> None:
 def build(root: Path, out: Path, previous: Path | None = None) -> Path:
     """Build the release of a valid package into a folder of `out` and return that folder.
 
-    A release of the same version is replaced as a whole.  Raises OSError when it cannot be
-    written or would replace or join files of others, ValueError when a table, view or format cannot
-    be made, and Same, TooSmall or NotComparable when it must not follow the previous release (see
-    `write_release`); what was there before is then still there.
+    A release of the same version is replaced as a whole.  Raises OSError when it cannot be written
+    or would replace or join files of others, ValueError when a table, view or format cannot be
+    made, and whatever `write_release` does; what was there before is then still there.
     """
     target = out / release_name(root)
     packages.refuse_own(target)

@@ -15,10 +15,9 @@
 ``explorer.html``   everything as one page that opens from disk, to search and to look at
 ==================  ==============================================================================
 
-All are made of the release's descriptor, its frames and its Table Schemas; nothing is typed twice,
-and nothing knows a table or a column by its name.  The same input gives the same bytes.  A release
-of more than `MOST_ROWS` rows has no SQLite file, workbook and page, for these are made, opened and
-searched as a whole; its card says so.  A new text is a template of its name and a word in `TEXTS`.
+All are made of the release's descriptor, its frames and its Table Schemas.  A release of more than
+`MOST_ROWS` rows has no SQLite file, workbook and page, for these are made, opened and searched as a
+whole; its card says so.  A new text is a template of its name and a word in `TEXTS`.
 Out of scope: the Parquet files and the descriptor themselves (``chipcontrols.release.build``).
 """
 

@@ -8,9 +8,9 @@ spreadsheet that opens CSV guesses types; a text that it would take for a formul
 that it shows otherwise (4E091, 007), has an apostrophe before it.  Programs read Parquet.  A
 vertical bar separates the things in a list.
 
-The bytes depend on the content only.  XlsxWriter dates the parts of the file 1980, and what it says
-of the creation is the descriptor's day; the parts are compressed by pyarrow, whose version is
-locked as for Parquet, and not by the zlib of the system, which differs from one to another.
+XlsxWriter dates the parts of the workbook 1980, and what it says of the creation is the day in the
+descriptor; the parts are compressed by pyarrow, whose version is locked, and not by the zlib of the
+system, which differs from one to another.
 """
 
 from __future__ import annotations
@@ -116,8 +116,8 @@ def as_workbook(descriptor: Mapping[str, Any], tables: Tables, citation: str) ->
         # A name may be no longer, and Excel keeps "history" for itself.
         known = len(table) <= LONGEST_NAME and table not in (*SHEETS, "history")
         name = table if known else f"{table[:20]}~{number}"
-        linked = schema.roles.get("address") if schema else None
-        fill(workbook.add_worksheet(name), [tuple(frame.columns), *rows(frame)], linked)
+        written = [tuple(frame.columns), *rows(frame)]
+        fill(workbook.add_worksheet(name), written, schema.roles.get("address"))
     workbook.close()
     return packed(out.getvalue())
 

@@ -9,9 +9,8 @@ versions of SQLite find them faulty).  Foreign keys are those of the descriptor,
 id is also one of ``entities``; a key that refers to nothing is refused, and so is a view that
 cannot be made.
 
-The bytes depend on the content only: one transaction, fixed page size, VACUUM, zeros where pages
-are free, and a constant in the header field that names the SQLite version which wrote the file.
-Datasette shows the descriptions from ``metadata.json`` when it serves the release's folder.
+Of the version of SQLite no byte depends: one transaction, fixed page size, VACUUM, zeros where
+pages are free, and a constant in the header field that names the version which wrote the file.
 
 The views are derived from the kinds and roles of the tables.  ``evidence`` has every row with the
 words that it rests on, ``statements`` all statements in one, as `chipcontrols.statements` gives

@@ -1,4 +1,4 @@
-"""Texts from templates: always the same text for the same content.
+"""Texts from templates.
 
 Templates are those of Jinja in ``release/templates/``.  A name that a template uses and nobody
 gives is an error, and what goes into HTML is escaped.  Filters: ``json`` (also a scalar of YAML),
