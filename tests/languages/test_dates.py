@@ -15,9 +15,9 @@ from document_readings import DOCUMENTS, expected, lines
 # expression | kind | cell when published on 2025-05-20 | cell when the day is not known
 READINGS = """
     2018年 | absolute | 2018 | 2018
-    2024年初 | absolute | 2024 | 2024
+    2024年初 | absolute | 2024-01 | 2024-01
     2024年年底 | absolute | 2024-12 | 2024-12
-    2024年中 | absolute | 2024 | 2024
+    2024年中 | absolute | 2024-06 | 2024-06
     2024年度 | absolute | 2024 | 2024
     2025財年 | absolute | - | -
     二〇二五年五月 | absolute | 2025-05 | 2025-05
@@ -92,7 +92,7 @@ READINGS = """
     上月同期 | relative | 2025-04 | -
     4月止季度 | partial | 2025-02/2025-04 | -
     FY26Q3 | absolute | - | -
-    月中 | relative | 2025-05 | -
+    月中 | relative | 2025-05-11/2025-05-20 | -
     本周首三日 | relative | 2025-05-19/2025-05-21 | -
     明年5月3日 | relative | 2026-05-03 | -
     前年 | relative | 2023 | -
@@ -100,7 +100,7 @@ READINGS = """
     上月 | relative | 2025-04 | -
     下個月 | relative | 2025-06 | -
     本月13日至16日 | relative | 2025-05-13/2025-05-16 | -
-    年初 | relative | 2025 | -
+    年初 | relative | 2025-01 | -
     年底 | relative | 2025-12 | -
     本周 | relative | 2025-05-19/2025-05-25 | -
     上周 | relative | 2025-05-12/2025-05-18 | -

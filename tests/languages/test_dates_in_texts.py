@@ -21,7 +21,7 @@ TEXTS = {
 [上年同期=- 2025-01/2025-09]为71.5亿元。
 
 其中[第三季度=2026-07/2026-09]营收38.4亿元，较[上季度=- 2026-04/2026-06]增长9%，\
-比[去年同期=2025 2025-07/2025-09]增长一半；毛利率较[年初=2026]提高4个百分点，\
+比[去年同期=2025 2025-07/2025-09]增长一半；毛利率较[年初=2026-01]提高4个百分点，\
 仍低于[2024年同期=2024 2024-07/2024-09]。
 公司[9月=2026-09]出货120万颗，[当月=- 2026-09]产能利用率首次超过九成，\
 [去年同月=- 2025-09]只有六成。
@@ -131,8 +131,8 @@ def test_what_does_not_name_a_period_is_not_counted_from(text: str, last: str | 
         ("zh", "定于周五开庭", "2025-11-28"),
         ("zh", "听证会将于1月25日举行", "2026-01-25"),
         ("zh", "截至10月底，共有九家", "2025-10-31"),
-        ("zh", "10月底开工", "2025-10"),
-        ("zh", "占比10月底过半", "2025-10"),
+        ("zh", "10月底开工", "2025-10-31"),
+        ("zh", "占比10月底过半", "2025-10-31"),
         ("zh", "今个财政年度（截至6月30日止）", "2024-07/2025-06"),
         ("zh", "周日在当地将举行葬礼", "2025-11-30"),
         ("zh", "12月公司计划投产", "2025-12"),
@@ -144,11 +144,11 @@ def test_what_does_not_name_a_period_is_not_counted_from(text: str, last: str | 
         ("en", "nobody could believe the news on Sunday", "2025-11-23"),
         ("en", "the energy released by Friday's quake", "2025-11-21"),
         ("en", "by Friday it will be over", "2025-11-28"),
-        ("en", "By mid-September, it had left", "2025-09"),
+        ("en", "By mid-September, it had left", "2025-09-11/2025-09-20"),
         ("en", "they could not say in September", "2025-09"),
         ("en", "better than expected in March", "2025-03"),
         ("en", "by the May 25 death of a driver", "2025-05-25"),
-        ("en", "by the end of May in Geneva", "2026-05"),
+        ("en", "by the end of May in Geneva", "2026-05-31"),
         ("en", "As of the end of October, it had nine", "2025-10-31"),
         ("en", "its fiscal third quarter, which ended Aug. 31", "2025-06/2025-08"),
         ("en", "fiscal 2026, which runs to January 25 next year", "2025-01-27/2026-01-25"),

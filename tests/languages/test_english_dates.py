@@ -23,7 +23,7 @@ READINGS = """
     Sept. 5, 2024 | absolute | 2024-09-05 | 2024-09-05
     Feb. 30, 2025 | absolute | - | -
     May 2025 | absolute | 2025-05 | 2025-05
-    early May 2025 | absolute | 2025-05 | 2025-05
+    early May 2025 | absolute | 2025-05-01/2025-05-10 | 2025-05-01/2025-05-10
     first quarter of 2025 | absolute | 2025-01/2025-03 | 2025-01/2025-03
     Q3 2024 | absolute | 2024-07/2024-09 | 2024-07/2024-09
     second half of 2024 | absolute | 2024-07/2024-12 | 2024-07/2024-12
@@ -34,7 +34,7 @@ READINGS = """
     quarter ended July 27, 2025 | absolute | 2025-04-28/2025-07-27 | 2025-04-28/2025-07-27
     2025 | absolute | 2025 | 2025
     late 2024 | absolute | 2024 | 2024
-    mid-2024 | absolute | 2024 | 2024
+    mid-2024 | absolute | 2024-06 | 2024-06
     end of 2024 | absolute | 2024-12 | 2024-12
     since 2022 | absolute | 2022/.. | 2022/..
     2027 onwards | absolute | 2027/.. | 2027/..

@@ -194,7 +194,7 @@ class Calendar:
             return None
         if "both" in first:  # 2025/26, 今明兩年
             counted = "year" if "year" in first else "shift"
-            last = {**first, counted: first[counted] + 1}
+            last = {**first, counted: first[counted] + first["both"]}
         if "days" in first:
             first, last = {**first, "day": 1}, {**first, "day": first["days"]}
         if "third" in {**first, **last}:  # days 1 to 10, 11 to 20, and 21 to the end of the month
@@ -266,7 +266,9 @@ def _point(parts: Parts, today: datetime.date | None) -> iso.Point | None:
         return iso.Point(year, 1, None, summed, summed=True)
     if "ending" in parts:  # the September quarter ends with it
         return iso.Point(year, parts["ending"] - 2, None, 3) if parts["ending"] > 2 else None
-    return iso.Point(year, 12 if "end" in parts and not month else month, parts.get("day"))
+    if closing := parts.get("closing"):
+        return iso.Point(year, 13 - closing, None, closing)
+    return iso.Point(year, month, parts.get("day", 0 if "end" in parts else None))
 
 
 def _near(parts: Parts, today: datetime.date, within: int) -> str | None:

@@ -2,10 +2,12 @@
 
 How all languages make cells of the dates that they read (``resolve``; clock times add nothing):
 
-- Words finer than a month or year stay words (late 2024 is 2024), except thirds of a month (5月中旬
-  is days 11 to 20), seasons, not winters, with their year, and the end of a year, its December.
+- Words finer than a year stay words (late 2024 is 2024), except seasons, not winters, with their
+  year, its end and beginning (年初, start of the year), December and January, the thirds of a month
+  (5月中旬 and mid-May are days 11 to 20, 月初 and early May 1 to 10), and its end, the last day.
 - A day without its year is the nearest to the day of publication, where days ahead count double,
-  triple if the month is missing too, or a quarter if words state a future: most reports look back.
+  triple if the month is missing too, but singly if words make a future likely, and a quarter if
+  they state one: most reports look back.
 - A month without its year is the latest not in the future, unless words state a future (將, will),
   or make one likely (最快, could) and it is within half a year; so is a weekday.
 - A half or quarter is of the year of publication, or of the one before if it begins over four
@@ -126,7 +128,7 @@ def month_after(day: datetime.date, months: int) -> tuple[int, int]:
 
 
 def nearest(
-    month: int | None, day: int, today: datetime.date, *, future: bool
+    month: int | None, day: int, today: datetime.date, within: int
 ) -> tuple[int | None, int | None]:
     """The year and month of the nearest such day, whose month may be unknown."""
     if month is None:
@@ -134,7 +136,7 @@ def nearest(
     else:
         around = [(today.year + step, month) for step in (-1, 0, 1)]
     days = [real_day(*year_and_month, day) for year_and_month in around]
-    weight = 0.25 if future else 2 if month else 3
+    weight = 0.25 if within > 6 else 1 if within else 2 if month else 3
     found = min(
         (d for d in days if d),
         key=lambda d: (today - d).days if d <= today else weight * (d - today).days,
@@ -151,8 +153,8 @@ def implied(point: Point, today: datetime.date | None, within: int) -> Point:
     [(2024, 10), (2025, 10)]
     """
     _, month, day, months, summed = point
-    if today is not None and day is not None:
-        year, month = nearest(month, day, today, future=within > 0)
+    if today is not None and day:
+        year, month = nearest(month, day, today, within)
         return point._replace(year=year, month=month)
     if today is None or month is None:
         return point

@@ -6,8 +6,8 @@ the lines before that had ended by the day of publication: a day if it is on the
 the last two days, or several months together, as a single month may be named in passing.  當日,
 同日 and 前一日 otherwise count from the day of publication.  Dates that something is compared with
 (than in 2023), and those that point at another, are passed over.  A day, weekday or month lies
-ahead where its clause states a future (will … on Friday).  The end of a month or year as of which
-something holds, or with which it is compared (截至6月底), is its last day.  A fiscal period or a
+ahead where its clause states a future (will … on Friday).  The end of a year as of which
+something holds, or with which it is compared (截至年底), is its last day.  A fiscal period or a
 quarter ends where the words beside it say (fiscal 2026, which runs to January 25).  Out of scope:
 periods that are named later.
 """

@@ -23,7 +23,7 @@ Conventions, beside those of ``iso_dates``
       between, and through and until before a month alone, which is ahead if within half a year.
     - The fourth quarter, told in May, is last year's.
       since and onwards open the interval; after and around leave the date unresolved; before, like
-      by, does not. The end of a year is December.
+      by, does not.
     - Three months ended Sept. 30 are a quarter. The future is told by will, by, due, expected …
       Seasons without a year are not resolved, nor last May where it may be of either year; '23 is a
       year after a month or a preposition.
@@ -31,7 +31,7 @@ Conventions, beside those of ``iso_dates``
       May). A bare year after a capitalised word is part of a name (Computex 2025), and before a
       unit a number (2000 chips, but in 2025 companies).
 
-Out of scope: holidays (May Day, Christmas), 5/13/2025, time zones, Roman numerals.
+Out of scope: holidays but Christmas and New Year's Day, 5/13/2025, time zones, Roman numerals.
 """
 
 import re
@@ -43,7 +43,7 @@ from chipcontrols.languages.en.words import MONTHS, ORDINALS, UNITS, fold, follo
 
 _NUMBERS = {**UNITS, **ORDINALS, "a": 1}
 _MONTHS = {name[:3].lower(): number for name, number in MONTHS.items()}
-_WORD_AFTER, _NAME_AFTER = re.compile(" [a-z]{4}"), re.compile(" [A-Z][a-z]")
+_WORD_AFTER, _NAME_AFTER = re.compile(" [a-z]{3}"), re.compile(" [A-Z][a-z]")
 _AMBIGUOUS = {"May", "March", "April", "June", "August", "Jan", "Jun"}
 _UNIT_WORDS = frozenset(row["word"] for row in rows(__file__, "units"))
 _IN = frozenset("in since by of until during before after".split())

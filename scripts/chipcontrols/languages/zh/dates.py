@@ -12,7 +12,7 @@ Kinds
     duration   a span told by its length, a quantity too: 過去10年, 最近幾年, 三天前, 三年來
 
     >>> resolve("2025年05月02日 10:22", None), resolve("2024年初", None), resolve("5月", None)
-    ('2025-05-02', '2024', None)
+    ('2025-05-02', '2024-01', None)
     >>> resolve("本月13日至16日", "2025-05-02"), resolve("今年4月", "2025-05-02")
     ('2025-05-13/2025-05-16', '2025-04')
     >>> [(date.text, date.kind) for date in find("就在幾天前的5月13日,當日")]
@@ -20,8 +20,7 @@ Kinds
 
 Conventions, beside those of ``iso_dates``
     - 上半年 and 第二季度 are intervals of months, codes (3Q25, 2025Q3, 1H26) too; 9、10日 is one
-      when its days follow one another. 年底 is December, 年初 the year of publication, 月底 its
-      month, 即日 and 昨(27)日 days, as are 今 and 昨 before some verbs (今召開, 昨收報), 明後年 two
+      when its days follow one another. 即日 and 昨(27)日 days, as are 今 and 昨 before some verbs (今召開, 昨收報), 明後年 two
       years, 上周三 the Wednesday of that week, 上周末 its Saturday and Sunday, 上周五至本周一 four
       days, 6月底止六個月 the months from January to June.
     - 23年 is a year where the words around it say so (23年營收, 自23年起), else a length; 92年 is
