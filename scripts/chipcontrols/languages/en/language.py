@@ -63,7 +63,7 @@ _OBJECT_FOLLOWS = re.compile(
 _NOUNS = (
     "an?|the|its|their|his|her|our|no|new|several|some|any|such|two|three|more|further|an?other|job"
     "|plans?|details|results|terms|earnings|losses|profits?|measures|sanctions|tariffs|layoffs"
-    "|deals?|[$€£0-9]|[a-z]+(?:er|al|ic|ive|ary|ed)"
+    "|deals?|[$€£¥₩0-9]|[a-z]+(?:er|al|ic|ive|ary|ed)"
 )
 _FINITE = (
     "ha[ds]|have|is|are|was|were|will|would|can|could|may|might|must|should|do(?:es)?|did"
@@ -79,7 +79,7 @@ _FOLLOWS = {
     "statement": _STATEMENT_FOLLOWS,
 }  # fmt: skip
 _DENIED = re.compile(
-    r"(?:not|n['’]t|never|without|cannot|(?:declin|refus|fail)(?:es|ed|ing|s)? to)"
+    r"(?:not|n['’]t|n?either|nor|never|without|cannot|(?:declin|refus|fail)(?:es|ed|ing|s)? to)"
     r"(?: (?:immediately|yet|publicly|directly|further|ever|even))? \Z"
 )
 _NOUN_FOLLOWS = re.compile(r" (?:of|by|on|from|for|in)\b|[.;)]|\Z")
