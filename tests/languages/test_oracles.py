@@ -144,7 +144,7 @@ CN2AN_DISAGREES = {
 
 # So many expressions an oracle reads as a number of the kind, or it has stopped working.
 RECOGNIZERS_READ = {
-    "number": 155,
+    "number": 150,
     "percentage": 48,
     "ordinal": 18,
     "USD": 20,
@@ -157,7 +157,7 @@ RECOGNIZERS_READ = {
     "TWD": 1,
     "years": 1,
 }
-CN2AN_READS = {"number": 175, "percentage": 7}
+CN2AN_READS = {"number": 173, "percentage": 7}
 
 Reading = list[tuple[str, str]]  # the kind of number, and the number as the oracle says it
 

@@ -28,7 +28,7 @@ FOLDING = HERE.parents[1] / "scripts/chipcontrols/languages/folding.csv"
 with FOLDING.open(encoding="utf-8", newline="") as table:
     SIMPLIFIED = {row["character"]: row["folded"] for row in csv.DictReader(table)}
 WIDE = {code: chr(code + 0xFEE0) for code in range(0x21, 0x7F)}
-MONEY = ("TWD", "HKD", "CNY")
+MONEY = re.compile("^(?:TWD|HKD|CNY)")
 """A region is told by the script too, so that 元 may change with it."""
 
 
@@ -69,7 +69,7 @@ def test_every_date_of_the_sentence_resolves_and_nothing_else(row: dict[str, str
 def readings(reader: Language, text: str) -> list[object]:
     """What a reader says of a text: numbers, cells, and how many of everything it finds."""
     quantities = [
-        (q.value, q.low, q.high, q.unit if q.unit not in MONEY else "元", q.bound)
+        (q.value, q.low, q.high, MONEY.sub("元", q.unit or ""), q.bound)
         for q in reader.quantities(text)
     ]
     cells = [(d.kind, reader.resolve_date(d.text, PUBLISHED)) for d in reader.dates(text)]

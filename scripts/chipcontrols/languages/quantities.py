@@ -27,7 +27,6 @@ IN_WORDS: dict[str | None, Reading] = {
     "few": (None, None, HALF, "fraction", "vague", "up to 1/2 fraction, vague"),
     "nearly_all": (ONE, None, ONE, "fraction", "nearly", "1 fraction, nearly"),
     "amount": (None, None, None, None, "vague", "an amount, vague"),
-    "halved": (HALF, HALF, HALF, "fraction", "exact", "1/2 fraction"),
     "top": (ONE, ONE, ONE, "rank", "exact", "rank 1"),
 }
 LENGTHS = ("years", "months", "weeks", "days", "working_days", "hours", "minutes", "seconds")

@@ -62,6 +62,7 @@ _UNITS = {word.lower(): unit for word, unit in quantities.units(__file__).items(
 _SINGULAR = {  # a 6,000-patient trial, a 33 billion-pound push
     word[:-1]: unit for word, unit in _UNITS.items() if re.fullmatch("[a-z]+[^s]s", word)
 }
+_PRICES = {word.lower(): name for word, (name, _) in quantities.units(__file__, "prices").items()}
 _BOUNDS, _SPREADS = quantities.bounds(__file__), quantities.spreads(__file__)
 _PLACES = WORDS | ORDINALS
 _BOUND_WORD = re.compile(base.either(_BOUNDS))
@@ -188,6 +189,8 @@ def _reading(match: re.Match[str]) -> Reading | None:
     unit, said = _unit(match), amount(match["number"])
     if not said or not (said[1] or _is_quantity(match, unit[0])):
         return None
+    if unit[0] and match["per"]:
+        unit = f"{unit[0]}/{_PRICES[match['per'].lower()]}", unit[1]
     began = amount(match["from"] or "") if match["from_unit"] in (None, match["unit"]) else None
     if match["join"] == " or ":
         bound = "vague"

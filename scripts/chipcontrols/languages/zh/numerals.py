@@ -68,7 +68,7 @@ def _rest(text: str, exponent: int) -> Fraction | None:
 def amount(text: str) -> Amount | None:
     """The amount that a folded numeral means; None when it is malformed."""
     text = re.sub("[多余来]", "", re.sub("^十余", "十几", text))
-    powers = "" if "分之" in text else text[len(text.rstrip("万亿兆")) :]
+    powers = "" if "分" in text else text[len(text.rstrip("万亿兆")) :]
     ends = _ends(text)
     return ends and (*ends, sum(MAGNITUDES[mark] for mark in powers))
 
@@ -83,7 +83,7 @@ def _ends(text: str) -> tuple[Fraction, Fraction | None] | None:
         return None
     if text == "半":
         return HALF, None
-    divisor, divided, text = text.rpartition("分之")
+    divisor, divided, text = text.replace("分之", "分").rpartition("分")
     if divided:
         whole, also, divisor = divisor.rpartition("又")
         plus, under, over = number(whole) if also else Fraction(0), number(divisor), _ends(text)

@@ -34,7 +34,7 @@ Conventions
       last decides: those after the number, then 多, then the one next to it before.
     - 萬 is 10^4, 億 10^8, 兆 10^12. 3至5億 is 3億 to 5億. 近 before a length with 來 is
       'recent' and no part (近十年来: 十年); 過去, 長達, 達到 and directions (下跌) are none either.
-    - 一 with a measure word or unit is 1 (一場); 一 in 一些, 一直, 進一步, 唯一, 這一點 is none.
+    - 一 with a unit is 1 (一年), with a measure word an article (一場) but in 只有一場, 其中一場; 一 in 一些, 一直, 進一步, 唯一, 這一點 is none.
     - A single Chinese digit needs a unit (三星 is a name), also 百, 千, 萬 alone; 一千 needs none.
     - Between a bound and its number may stand whose part it is, with 的, or a verb of links.csv:
       不得超過營收的五成, 至少需要3年. 上升1.5個百分點至59.5% are two quantities.
@@ -63,6 +63,7 @@ from chipcontrols.languages.zh.dates import LASTS, spans
 from chipcontrols.languages.zh.numerals import DIGITS, NUMERAL, amount, number
 
 _UNITS, _MONEY = quantities.units(__file__), quantities.units(__file__, "money")
+_PRICES = quantities.units(__file__, "prices")
 _BOUNDS, _SPREADS = quantities.bounds(__file__), quantities.spreads(__file__)
 _BARE = "XXX"  # ISO 4217 for no currency: stands for 元 until the region is known
 _HEADS = [row for row in base.rows(__file__, "words") if row["kind"] not in ("rank", "ordinal")]
@@ -79,6 +80,8 @@ GRAMMAR = base.grammar(
 )
 _CHANGED_BY = re.compile(GRAMMAR("{changed_by}"))
 _CHANGED_TO = re.compile(GRAMMAR("{changed_to}"))
+_ONLY = re.compile(GRAMMAR("{only}"))
+_WITHIN = re.compile(f"[{HAN}A-Za-z0-9]")
 _BOUND = re.compile(base.either(_BOUNDS))
 
 
@@ -87,8 +90,10 @@ def _unit(words: str | None, ours: str = _BARE) -> Unit:
     if words is None:
         return None, ONE
     key = words.strip()
-    if key in ("元", "") or (key == "分" and ours != _BARE):
+    if key in ("元", "") or (key in ("分", "度") and ours != _BARE):
         return ours, Fraction(1, 100) if key == "分" else ONE
+    if re.fullmatch("年.+月", key):
+        return "months", Fraction(12)  # 三年六个月
     key = key[0] if key[0] in "成年" else key.replace("多", "").replace("半", "")
     return quantities.SYMBOLS.get(key) or _UNITS.get(key, ("count", ONE))
 
@@ -118,14 +123,16 @@ def _is_quantity(match: re.Match[str], vague: bool) -> bool:
     text = match["number"] or ""
     if match["unit"]:
         unit = match["unit"].strip()
-        if text == "零" and _unit(unit)[0] == "count":
-            return False  # 零部件
+        counts = _unit(unit)[0] == "count" and not (match["before"] or match["after"])
+        if text in ("零", "一") and counts:  # 零部件; 一名, but not 其中一名
+            only = match[0] == match.string or _ONLY.search(match.string, 0, match.start())
+            return text == "一" and bool(only)
         day = unit == "日" and not vague and text != "一" and (amount(text) or (0,))[0] <= 31
         day = day and "内" not in (match["after"] or "")
-        day = day and match.string[match.end() : match.end() + 1] not in ("均", "线")
+        day = day and not match.string.startswith(("均", "线", "平均"), match.end())
         lasts = bool(match["before"]) or match.string[: match.start()].endswith(tuple(LASTS))
         return not (unit == "月" and not vague) and (lasts or not day)
-    if match["half"] or match["money"] or "分之" in text or text[0] in "0123456789":
+    if match["half"] or match["money"] or "分" in text or text[0] in "0123456789":
         return True
     counted = match["before"] or len(text) > 1
     return bool(counted) and any(mark in "十百千万亿兆点廿卅" for mark in text)
@@ -152,8 +159,10 @@ def _reading(match: re.Match[str]) -> Reading | None:
     named = match["money"] or match["money_too"]
     ours = _MONEY[named.strip()][0] if named else _BARE
     unit = _unit(match["unit"] or ("" if named else None), ours or _BARE)
-    if unit[0] is None and (match["half"] or "分之" in text or "/" in text):
+    if unit[0] is None and (match["half"] or "分" in text or "/" in text):
         unit = "fraction", ONE
+    if unit[0] and (each := match["each"] or match["each_too"] or match["per"]):
+        unit = f"{unit[0]}/{_PRICES[each][0]}", unit[1]
     return quantities.measured(match, (low, high, power), _began(match), unit, _bound(match))
 
 
@@ -186,9 +195,11 @@ def _began(match: re.Match[str]) -> Amount | None:
 
 
 def _is_recent(match: re.Match[str], said: Reading) -> bool:
-    """Whether 近 before a length of time means the time up to now, not 'nearly'."""
-    vague = said[4] == "vague" or match.string.startswith(("来", "以来"), match.end())
-    return match["before"] == "近" and vague
+    """Whether 近 before a length of time means the time up to now, not 'nearly': it does where a
+    clause begins with it (近三个月营收)."""
+    recent = said[4] == "vague" or match.string.startswith(("来", "以来"), match.end())
+    begins = said[3] in ("years", "months") and not _WITHIN.match(match.string, match.start() - 1)
+    return match["before"] == "近" and (recent or begins)
 
 
 def _is_change(match: re.Match[str]) -> bool:
@@ -207,7 +218,7 @@ def _prepared(text: str) -> tuple[str, Sequence[int]]:
 
 
 _find = quantities.finder(
-    f"(?=[0-9A-Za-zÀ-ɏ{NUMERAL}第多翻倍负“「『{''.join(_FIRST)}-]){GRAMMAR('{expression}')}",
+    f"(?=[0-9A-Za-zÀ-ɏ{NUMERAL}第多翻倍负每“「『{''.join(_FIRST)}-]){GRAMMAR('{expression}')}",
     _prepared, _reading, _is_recent, _is_change,
 )  # fmt: skip
 
@@ -218,9 +229,9 @@ def find(text: str, region: str = "") -> tuple[Quantity, ...]:
     where the document is from, else the text's own words tell (``money``)."""
     found, named = list(_find(text)), ""
     for at, one in enumerate(found):
-        if one.unit == _BARE:
+        if one.unit and _BARE in one.unit:
             ours = money.currency(text, one.start, region or money.region(text), named)
-            found[at] = replace(one, unit=ours, derivation=one.derivation.replace(_BARE, ours))
+            found[at] = replace(one, unit=one.unit.replace(_BARE, ours), derivation=one.derivation.replace(_BARE, ours))
         named = one.unit if one.unit in ("CNY", "HKD") else named
     return tuple(found)
 
