@@ -117,7 +117,7 @@ def test_the_share_that_statements_cover_falls_when_they_go(package):
 def test_open_candidates_are_listed_with_place_class_and_the_words_around(with_open, command):
     result = command(with_open, "--open")
     assert result.code == 1
-    assert "seeds/901_0f1e2d3c4b5a6978.txt:5:4 numeral 一场\n    今天,⟦一场⟧" in result.out
+    assert "seeds/901_0f1e2d3c4b5a6978.txt:5:4 numeral 两场\n    今天,⟦两场⟧" in result.out
     assert result.out.endswith("open: 6\n")
 
 
