@@ -19,9 +19,9 @@ digits is taken whole, whether or not it means anything, so that a scan takes li
     ordinal     第 number [noun], 二期
     words       最大, 大多数, 少數, 幾乎所有, 多個, 甚微, 可觀, 巨額
 
-Units: units.csv here, symbols (GB/s, nm) in units.csv of all languages, NT$ and the like, which
-    stand before the number or its bound, in money.csv. 元 is the currency named beside it, or
-    that of the region (``money``); 25個基點 is 1/4 percentage_point, 分之 半 成 折 ‰ 多數 減半
+Units: units.csv here, symbols (GB/s, nm) in units.csv of all languages, what stands before the
+    number or its bound (NT$) in money.csv, what a price is for (5元/股, 每吨5元) in prices.csv. 元
+    is the currency named beside it, or that of the region (``money``); 25個基點 is 1/4 percentage_point, 分之 半 成 折 ‰ 多數 減半
     fractions, 倍 倍增 翻一番 multiples; 最大, 第三大, 位列第二 ranks, 第三 ordinals.
 
 Bounds: bounds.csv (``far`` from the number, too); 多, 餘 and 來 within it. Vague are 數 and 幾 as a
@@ -32,9 +32,11 @@ Conventions
     - 幾乎所有 is the fraction 1, nearly. 過半 is 1/2, more than.
     - A vague number stays vague under another bound word (高達數十億). Of several bound words the
       last decides: those after the number, then 多, then the one next to it before.
-    - 萬 is 10^4, 億 10^8, 兆 10^12. 3至5億 is 3億 to 5億. 近 before a length with 來 is
-      'recent' and no part (近十年来: 十年); 過去, 長達, 達到 and directions (下跌) are none either.
-    - 一 with a unit is 1 (一年), with a measure word an article (一場) but in 只有一場, 其中一場; 一 in 一些, 一直, 進一步, 唯一, 這一點 is none.
+    - 萬 is 10^4, 億 10^8, 兆 10^12. 3至5億 is 3億 to 5億. 近 before a length with 來, or of years
+      or months that begins a clause, is 'recent' and no part (近十年来: 十年); 過去, 長達, 達到 and
+      directions (下跌) are none either.
+    - 一 with a unit is 1 (一年), with a measure word an article, and none (一場, but 1 in 只有一場,
+      其中一場); 一 in 一些, 一直, 進一步, 唯一, 這一點 is none.
     - A single Chinese digit needs a unit (三星 is a name), also 百, 千, 萬 alone; 一千 needs none.
     - Between a bound and its number may stand whose part it is, with 的, or a verb of links.csv:
       不得超過營收的五成, 至少需要3年. 上升1.5個百分點至59.5% are two quantities.
@@ -195,8 +197,7 @@ def _began(match: re.Match[str]) -> Amount | None:
 
 
 def _is_recent(match: re.Match[str], said: Reading) -> bool:
-    """Whether 近 before a length of time means the time up to now, not 'nearly': it does where a
-    clause begins with it (近三个月营收)."""
+    """Whether 近 before a length of time means the time up to now, not 'nearly'."""
     recent = said[4] == "vague" or match.string.startswith(("来", "以来"), match.end())
     begins = said[3] in ("years", "months") and not _WITHIN.match(match.string, match.start() - 1)
     return match["before"] == "近" and (recent or begins)
@@ -231,7 +232,8 @@ def find(text: str, region: str = "") -> tuple[Quantity, ...]:
     for at, one in enumerate(found):
         if one.unit and _BARE in one.unit:
             ours = money.currency(text, one.start, region or money.region(text), named)
-            found[at] = replace(one, unit=one.unit.replace(_BARE, ours), derivation=one.derivation.replace(_BARE, ours))
+            unit, said = (words.replace(_BARE, ours) for words in (one.unit, one.derivation))
+            found[at] = replace(one, unit=unit, derivation=said)
         named = one.unit if one.unit in ("CNY", "HKD") else named
     return tuple(found)
 
