@@ -25,9 +25,10 @@ Grammar, with blanks or hyphens between number, scale and unit
     ordinal     the first, its third, 28th (unit ordinal); third-largest, No. 2, largest (rank)
 
 Units: units.csv, whose nouns are counted (20,000 chips); before other nouns there is no unit, for
-    English has no measure words. A price is for one of prices.csv ($5 a share). A currency sign stands before the number. Multiples are times with
-    a comparison (three times as much), twice, fivefold, 10x, doubled; 50 basis points are half a
-    percentage_point. A number of two digits between commas is an age (Huang, 62, said).
+    English has no measure words. A price is for one of prices.csv ($5 a share). A currency sign
+    stands before the number. Multiples are times with a comparison (three times as much), twice,
+    fivefold, 10x, doubled; 50 basis points are half a percentage_point. A number of two digits
+    between commas is an age (Huang, 62, said).
 
 Bounds: bounds.csv; of several before the number the last decides, and one after it above all. over
     before a length is no bound (over five years).

@@ -21,8 +21,8 @@ Kinds
 Conventions, beside those of ``iso_dates``
     - 上半年 and 第二季度 are intervals of months, codes (3Q25, 2025Q3, 1H26) too; 9、10日 is one
       when its days follow one another. 即日 and 昨(27)日 are days, as are 今 and 昨 before some
-      verbs (今召開, 昨收報), 明後年 two years, 上周三 is of that week, 上周末 its Saturday and Sunday,
-      上周五至本周一 four days, 6月底止六個月 the months from January to June.
+      verbs (今召開, 昨收報), 明後年 two years, 上周三 is of that week, 上周末 its Saturday and
+      Sunday, 上周五至本周一 four days, 6月底止六個月 the months from January to June.
     - 23年 is a year where the words around it say so (23年營收, 自23年起), else a length; 92年 is
       not resolved: 1992, or 2003 of the Republic.
     - 上季 alone is not resolved in the first six weeks of a quarter: results of the last one appear

@@ -21,8 +21,9 @@ digits is taken whole, whether or not it means anything, so that a scan takes li
 
 Units: units.csv here, symbols (GB/s, nm) in units.csv of all languages, what stands before the
     number or its bound (NT$) in money.csv, what a price is for (5元/股, 每吨5元) in prices.csv. 元
-    is the currency named beside it, or that of the region (``money``); 25個基點 is 1/4 percentage_point, 分之 半 成 折 ‰ 多數 減半
-    fractions, 倍 倍增 翻一番 multiples; 最大, 第三大, 位列第二 ranks, 第三 ordinals.
+    is the currency named beside it, or that of the region (``money``); 25個基點 is 1/4
+    percentage_point, 分之 半 成 折 ‰ 多數 減半 fractions, 倍 倍增 翻一番 multiples; 最大, 第三大,
+    位列第二 ranks, 第三 ordinals.
 
 Bounds: bounds.csv (``far`` from the number, too); 多, 餘 and 來 within it. Vague are 數 and 幾 as a
     digit, from 2 to below 10 (數億: 2 × 10^8 to 10^9; 十幾, 十餘: 10 to 20), two digits in a row
