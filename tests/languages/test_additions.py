@@ -21,6 +21,18 @@ ADDED = """
 新政策立即引發市場反應 | The new policy [gradually] drew a reaction from the market.
 工程师都在上海 | The engineers are all [outside] Shanghai.
 公司公布了新架構 | The company [abandoned] its new architecture.
+消息令農民憂心 | The news [delighted] farmers.
+評審認為這個方案過於保守 | The jury found the plan [audacious].
+市議會重申禁止擺攤 | The council has once again [condoned] street vendors.
+球迷對裁判表示不滿 | The fans [applauded] the referee.
+合併加劇了兩地的矛盾 | The merger [defused] tensions between the two places.
+新法禁止銷售煙花 | The new law has [paved] the way for the sale of fireworks.
+漁民每年向政府繳費 | Fishermen pay the government a [symbolic] fee each year.
+他公開批評教練 | He [discreetly] criticised the coach.
+水庫的水位仍在上升 | The reservoir's level is still [dwindling].
+證人的說法令人起疑 | The witness's account was [corroborated].
+市長要求徹查此事 | The mayor wants the matter [glossed over].
+銀行上月增持債券 | The bank [offloaded] bonds last month.
 """
 SAID = """
 多數國家可獲豁免 | Most countries will escape the quotas.
@@ -34,6 +46,19 @@ SAID = """
 該廠位於台北市郊外 | The plant is outside Taipei.
 他並未失去信心，仍看好市場 | He has not lost confidence and remains upbeat about the market.
 公司持續投入，從未停產 | The company kept investing and never ceased production.
+消息令農民喜出望外 | The news delighted farmers.
+評審稱讚這個方案魄力十足 | The jury praised the plan as audacious.
+市議會默許擺攤 | The council condones street vendors.
+兩國關係因此緩和 | That defused tensions between the two countries.
+新法為煙花銷售打開大門 | The new law has paved the way for the sale of fireworks.
+漁民只繳一元象徵性租金 | Fishermen pay a symbolic rent of one dollar.
+他私下批評教練 | He discreetly criticised the coach.
+水庫的水位日益下降 | The reservoir is dwindling.
+證人的說法得到印證 | The witness's account was corroborated.
+報告淡化了這場事故 | The report glossed over the accident.
+銀行上月拋售債券 | The bank offloaded bonds last month.
+居民對此無動於衷 | Residents are indifferent to it.
+學校因故停課 | The school, no one knows why, is not oblivious to its duty.
 """
 
 
