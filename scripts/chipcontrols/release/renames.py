@@ -20,8 +20,7 @@ from typing import Any
 from chipcontrols.release.releases import Fact, Release, Sheet
 
 LEAST, MANY = 2, 5
-"""How many cells must be equal, or rows be there whose cells share words, so that chance does not
-look like a rename."""
+"""How many cells must be equal, or share words, so that chance does not look like a rename."""
 
 
 def pairs(old: Sheet, new: Sheet, left: str, right: str) -> list[tuple[Any, Any]]:
@@ -30,20 +29,18 @@ def pairs(old: Sheet, new: Sheet, left: str, right: str) -> list[tuple[Any, Any]
     return [(one, now[key][0]) for key, (one,) in was.items() if key in now and one is not None]
 
 
-def likeness(old: Sheet, new: Sheet, left: str, right: str) -> tuple[int, float]:
-    """Return how many cells of two columns are equal, and the part of the old ones that are equal
-    or share most of their words; of many that the new release has emptied only those left."""
-    found = pairs(old, new, left, right)
-    left_over = [pair for pair in found if pair[1] is not None]
-    if len(left_over) >= MANY and 4 * len(left_over) > len(found):
-        found = left_over
+def likeness(old: Sheet, new: Sheet, left: str, right: str) -> tuple[int, int, float]:
+    """Return in how many rows the cells of two columns are equal, in how many they are alike, and
+    in which part of those that have both: equal, or sharing most of their words, except words that
+    most cells have."""
+    found = [pair for pair in pairs(old, new, left, right) if pair[1] is not None]
     times = Counter(word for was, now in found for word in words_of(was) | words_of(now))
     usual = {word for word, count in times.items() if 2 * count > len(found) > LEAST}
     alike = 0
     for was, now in found:
         one, other = words_of(was) - usual, words_of(now) - usual
         alike += was == now or 2 * len(one & other) > min(len(one), len(other)) > 0
-    return sum(was == now for was, now in found), alike / max(len(found), 1)
+    return sum(was == now for was, now in found), alike, alike / max(len(found), 1)
 
 
 def words_of(cell: Any) -> set[str]:
@@ -79,12 +76,12 @@ def renamed_columns(old: Sheet, new: Sheet) -> dict[str, str]:
     """Return the new names of the columns of a table, by their old names."""
     gone = [name for name in old.types if name not in new.types and name not in old.key]
     fresh = [name for name in new.types if name not in old.types and name not in new.key]
-    alike = [(*likeness(old, new, left, right), left, right) for left in gone for right in fresh]
+    compared = ((left, right, *likeness(old, new, left, right)) for left in gone for right in fresh)
     found: dict[str, str] = {}
     # Those that hold most come first; of equals the first by name.
-    for equal, part, left, right in sorted(alike, key=lambda one: (-one[0], -one[1], *one[2:])):
-        free = left not in found and right not in found.values()
-        if free and 2 * part > 1 and (equal >= LEAST or len(old.rows) >= MANY):
+    for left, right, equal, alike, part in sorted(compared, key=lambda x: (-x[2], -x[4], *x[:2])):
+        likely = 2 * part > 1 and (equal >= LEAST or alike >= MANY)
+        if likely and left not in found and right not in found.values():
             found[left] = right
     if len(old.key) == len(new.key) and 2 * len(old.rows.keys() & new.rows.keys()) > len(old.rows):
         keys = zip(old.key, new.key, strict=True)
@@ -102,14 +99,14 @@ def recoded(old: Sheet, new: Sheet, column: str, code: str) -> str:
 
 
 def split_into(old: Sheet, new: Sheet, left: str, columns: list[str]) -> list[str]:
-    """Return the columns that a column was split into: those that hold its cells together."""
+    """Return the columns that a column was split into: those that hold its cells together, and more
+    of them than any does alone."""
     found = {column: pairs(old, new, left, column) for column in columns}
     hits = {column: {at for at, (was, now) in enumerate(cells) if items(was) <= items(now)}
             for column, cells in found.items()}  # fmt: skip
     holding = {column: places for column, places in hits.items() if len(places) >= LEAST}
-    covered, most = set().union(*holding.values()), max(map(len, holding.values()), default=0)
-    enough = 2 * len(covered) > max(map(len, found.values()), default=0)
-    return list(holding) if len(holding) > 1 and enough and len(covered) > most else []
+    least = max([0, *map(len, holding.values()), *(len(cells) // 2 for cells in found.values())])
+    return list(holding) if len(set().union(*holding.values())) > least else []
 
 
 def moved_to(old: Sheet, new: Release, left: str, fresh: list[str]) -> str:
@@ -139,7 +136,7 @@ def elsewhere(
             continue
         if found := split_into(old, there, left, columns):
             yield left, ", ".join(found)
-        elif left not in known and (found_in := moved_to(old, new, left, fresh)):
+        elif found_in := moved_to(old, new, left, fresh):
             yield left, f"table {found_in}"
 
 
