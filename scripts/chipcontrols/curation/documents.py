@@ -1,43 +1,27 @@
 """A new document: its file under the next number and its hash, and its row in the table.
 
-``as_document`` takes a file as people have it: UTF-8, UTF-16 or, where it is no UTF-8, GB 18030 or
-Big5, whichever gives more of the commonest characters; any line ends; and takes out what nobody
-sees.  Full-width letters and marks stay, for the grammars read them.  What the curator says that
-the document states about itself (title, author, day) is cited where its words are.
+``as_document`` takes a file as people have it: in UTF-8 or UTF-16, with any line ends; and takes
+out what nobody sees.  An encoding is not guessed, for a wrong guess would alter words unseen.
+Full-width letters and marks stay, for the grammars read them.  What the curator says that the
+document states about itself (title, author, day) is cited where its words are.
 """
 
 from __future__ import annotations
 
 import codecs
-import contextlib
-import dataclasses
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from chipcontrols import languages
 from chipcontrols.curation import places
-from chipcontrols.package import DOCUMENTS, Package, Table, canonical_text, parse_table
+from chipcontrols.package import DOCUMENTS, Package, Table, canonical_text
 from chipcontrols.package.cells import codes_of, misfits
-from chipcontrols.package.documents import (
-    document_lines,
-    document_number,
-    read_document,
-    read_documents,
-)
-from chipcontrols.package.finding import shortened
+from chipcontrols.package.documents import document_lines, document_number, read_documents
 from chipcontrols.package.schema import Field, Schema
-from chipcontrols.validation import tables
 from chipcontrols.validation.anchors import Line
-from chipcontrols.validation.documents import check_document
-from chipcontrols.validation.lexicon import compile_lexicon
-from chipcontrols.validation.parts import Index
 from chipcontrols.validation.passages import without_documents
 
-COMMONEST = frozenset(
-    "的一是在不了有和人这這中大為为上個个國国我以要他时時来來用們们到作地于於出就分对對会會可年美业業"
-)
-CHINESE = {"gb18030": "GB 18030", "big5hkscs": "Big5"}
 INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u2060\u00ad]")
 
 
@@ -47,9 +31,11 @@ def as_document(content: bytes) -> tuple[bytes, list[str]]:
     >>> as_document("AI".encode("utf-16"))
     (b'AI', ['from UTF-16'])
     """
-    text, encoding = decoded(content)
-    changes = [f"from {encoding}"] if encoding != "UTF-8" else []
-    changes += ["byte order mark taken out"] * content.startswith(b"\xef\xbb\xbf")
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    changes = ["from UTF-16"] * wide
+    changes += ["byte order mark taken out"] * content.startswith(codecs.BOM_UTF8)
+    # Bytes of another encoding stay as they are, for `document_lines` to name.
+    text = content.decode("utf-16" if wide else "utf-8-sig", "surrogateescape")
     for found, by, what in (
         (re.compile("\r\n?|[\u0085\u2028\u2029]"), "\n", "line end{s} to LF"),
         (re.compile("\u00a0"), " ", "no-break space{s} to blanks"),
@@ -58,22 +44,7 @@ def as_document(content: bytes) -> tuple[bytes, list[str]]:
         text, count = found.subn(by, text)
         if count:
             changes.append(f"{count} {what.format(s='s' * (count > 1))}")
-    return text.encode(), changes
-
-
-def decoded(content: bytes) -> tuple[str, str]:
-    """Return the text of a file, and the name of its encoding; ValueError where it has none."""
-    with contextlib.suppress(UnicodeDecodeError):
-        if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return content.decode("utf-16"), "UTF-16"
-        return content.decode("utf-8-sig"), "UTF-8"
-    found = {content.decode(codec, "replace"): name for codec, name in CHINESE.items()}
-    whole = (text for text in found if "\ufffd" not in text)
-    common = {text: sum(map(COMMONEST.__contains__, text)) for text in whole}
-    if not any(common.values()):
-        document_lines(content)  # which says where it is no UTF-8
-    text = max(common, key=common.__getitem__)
-    return text, found[text]
+    return text.encode("utf-8", "surrogateescape"), changes
 
 
 def bytes_cells(schema: Schema, sha256: str, lines: int) -> dict[str, str]:
@@ -107,8 +78,8 @@ def new_document(
     """Return the name of a new document and the files to write for it.
 
     `given` are cells of `given_columns`.  Raises ValueError for bytes that are no document, for a
-    document that is there already, and for cells that are missing or no code of their column, and
-    KeyError for a language that there is not; what else validation will refuse, `faults_of` says.
+    document that is there already, and for cells that are missing or not what their columns may
+    have, and KeyError for a language that there is not; what else is wrong, validation says.
     """
     check_given(package, given)
     table = package.of_kind("document")[0]
@@ -143,30 +114,6 @@ def new_document(
     return name, files | citations_of(package, table, new, read)
 
 
-def faults_of(package: Package, name: str, files: Mapping[str, bytes]) -> Iterator[str]:
-    """Yield what validation will find wrong in the row of a new document, cell by cell."""
-    every = dict(package.tables)
-    for table in package.tables.values():
-        if table.path in files:
-            about = {"name": table.name, "path": table.path, "schema": table.schema_path}
-            every[table.name] = parse_table(files[table.path], about, table.schema)
-    package, path = dataclasses.replace(package, tables=every), f"{DOCUMENTS}/{name}"
-    row = next(row for row in package.rows("document") if row.role("document") == name)
-    for field, codes in given_columns(package).values():
-        known, cell = {*codes} if field.coded else None, row.cells[field.name]
-        if problem := tables.unclean(cell):
-            yield f"{field.name}: {shortened(cell)!r} has {problem}"
-        elif misfits(field, known, field.required, {cell}):
-            like = f" (such as {field.example})" if field.example is not None else ""
-            yield f"{field.name}: {shortened(cell)!r} is not what the schema asks for{like}"
-    documents = {name: read_document(row, path, files[path])}
-    found = check_document(compile_lexicon(package), Index(package).part(name), documents)
-    wrong = [one for rule in tables.RULES for one in tables.findings(package, rule)]
-    for one in (*found.cells, *found.cited, *wrong):
-        if (one.file, one.line) == (every[row.table].path, row.line):
-            yield f"{one.column}: {one.message}"
-
-
 def citations_of(
     package: Package, table: Table, cells: Mapping[str, str], lines: Sequence[Line]
 ) -> dict[str, bytes]:
@@ -191,16 +138,17 @@ def citations_of(
 
 
 def check_given(package: Package, given: Mapping[str, str]) -> None:
-    """Raise ValueError for cells of a new document that are missing, of no column or no code."""
+    """Raise ValueError for cells of a new document that are missing, of no column or not what their
+    column may have."""
     columns = given_columns(package)
     wrong = [f"{name!r} is not a column to give" for name in given if name not in columns]
     for name, (field, codes) in columns.items():
         cell = given.get(name, "")
         if field.required and not cell:
             wrong.append(f"{name} is missing")
-        elif codes and not {*field.items(cell)} <= {*codes}:
-            wrong.append(f"{cell!r} is not a code of {name}")
         elif re.search("[\ud800-\udfff]", cell):
             wrong.append(f"{cell!r} of {name} is not text in UTF-8")
+        elif misfits(field, {*codes} if field.coded else None, False, {cell}):
+            wrong.append(f"{cell!r} is not what {name} may be")
     if wrong:
         raise ValueError(f"{'; and '.join(wrong)} ({what_is_given(package)})")
