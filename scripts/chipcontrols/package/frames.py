@@ -159,15 +159,16 @@ def faulty_cells(table: Table, codes: Codes) -> Iterator[tuple[int, str, str]]:
 
 def entities_frame(tables: list[Table]) -> tuple[pandas.DataFrame, Schema]:
     """Return all entities in one frame, sorted by id, and its schema; its columns are named as in
-    the tables of entities, where these agree."""
-    schemas, original = [table.schema for table in tables], "original_name"
-    columns = [(one.roles.get("name", ""), one.roles.get(original, ""), kind_column(one))
-               for one in schemas]  # fmt: skip
-    alike = zip(("name", original, "kind"), zip(*columns, strict=True), strict=True)
+    the tables of entities, where these agree.  The kind is the first coded column of each table."""
+    schemas, roles = [table.schema for table in tables], ("name", "original_name")
+    coded = (next((one.name for one in schema.fields if one.coded), "") for schema in schemas)
+    columns = [(*(one.roles.get(role, "") for role in roles), kind)
+               for one, kind in zip(schemas, coded, strict=True)]  # fmt: skip
+    alike = zip((*roles, "kind"), zip(*columns, strict=True), strict=True)
     names = {role: shared_name(found, role) for role, found in alike}
     required = [field.role for one in schemas for field in one.fields if field.required]
-    always = required.count(original) == len(schemas)
-    schema = derived_schema(ENTITIES, names, original if always else "")
+    always = required.count(roles[1]) == len(schemas)
+    schema = derived_schema(ENTITIES, names, roles[1] if always else "")
     rows = [(row.id, table.name, *(row.cells.get(name) or None for name in here))
             for table, here in zip(tables, columns, strict=True) for row in table.rows]  # fmt: skip
     found = pandas.DataFrame(sorted(rows, key=operator.itemgetter(0)), columns=list(schema.names))
@@ -182,11 +183,6 @@ def shared_name(names: Iterable[str], otherwise: str) -> str:
     """
     found = {name for name in names if name}
     return found.pop() if len(found) == 1 else otherwise
-
-
-def kind_column(schema: Schema) -> str:
-    """Return the first coded column, which says what kind of thing a row is; or nothing."""
-    return next((field.name for field in schema.fields if field.coded), "")
 
 
 def attributes(descriptor: Descriptor, schema: Schema, table: str) -> dict[str, str]:

@@ -155,12 +155,12 @@ def deeper_faults(schema: Mapping[str, Any]) -> Iterator[str]:
     names = [field["name"] for field in fields]
     for name in twice(names):
         yield f"two fields have the name {name!r}"
-    for role in twice(one for f in fields if (one := f["evidence"].get("role"))):
+    roles = [role for field in fields if (role := field["evidence"].get("role"))]
+    for role in twice(roles):
         yield f"two fields have the role {role!r}"
     for name in schema["primaryKey"]:
         if name not in names:
             yield f"the primary key {name!r} is not a field"
-    roles = {field["evidence"].get("role") for field in fields}
     kind = schema.get("evidence", {}).get("kind", "")
     for role in NEEDED_ROLES.get(kind, ()):
         if role not in roles:
@@ -183,19 +183,16 @@ def reference_faults(
     paths: Mapping[str, str],
 ) -> Iterator[str]:
     """Yield what is wrong with the foreign keys and references of a schema."""
-    own, keys = [field["name"] for field in schema["fields"]], schema.get("foreignKeys", ())
+    columns = {one: [x["name"] for x in content["fields"]] for one, content in sound.items()}
+    keys = [(key, key["reference"]["resource"] or name) for key in schema.get("foreignKeys", ())]
     targets = [target for field in schema["fields"] for target in field.get("references", ())]
-    targets += [key["reference"]["resource"] or name for key in keys]
-    for target in targets:
+    for target in (*targets, *(target for _, target in keys)):
         if target not in paths:
             yield f"{target!r} is referred to, but there is no such table"
-    for key in keys:
+    for key, target in keys:
         for column in key["fields"]:
-            if column not in own:
+            if column not in columns[name]:
                 yield f"the foreign key of {column!r} has no such column"
-        target = key["reference"]["resource"] or name
-        if target in sound:
-            columns = [field["name"] for field in sound[target]["fields"]]
-            for column in key["reference"]["fields"]:
-                if column not in columns:
-                    yield f"a foreign key refers to {column!r}, which is not a column of {target!r}"
+        for column in key["reference"]["fields"]:
+            if column not in columns.get(target, (column,)):
+                yield f"a foreign key refers to {column!r}, which is not a column of {target!r}"
