@@ -2,9 +2,10 @@
 
 Compared are the parts that can be compared exactly: numbers, bounds, and names of entities.  A
 translation must render every quantity, date and name of its original and may bring none of its
-own; prose may use only numbers and names that its row's evidence has, and no name more often.  A
-translation much shorter than those of such texts usually are has left something out.  What is
-English needs no translation.  Prose may name the year that the row has resolved "last year" to.
+own, what only describes (AI chips) aside; prose may use only numbers and names that its row's
+evidence has, and no name more often.  A translation much shorter than those of such texts usually
+are has left something out.  What is English needs no translation.  Prose may name the year that the
+row has resolved "last year" to.
 Out of scope: all other meaning.
 """
 
@@ -24,6 +25,7 @@ from chipcontrols.languages.directions import Disagreement
 from chipcontrols.languages.en import numbers as en
 from chipcontrols.languages.en import quantities
 from chipcontrols.languages.en.words import contains_form, content, untranslated
+from chipcontrols.languages.surface_forms import Forms
 from chipcontrols.package import Row
 from chipcontrols.package.documents import document_number
 from chipcontrols.package.finding import shortened
@@ -46,16 +48,15 @@ def is_english(text: str) -> Complaints:
         yield Complaint(f"{text} has no English word", "write English")
 
 
-def unsupported_numbers(text: str, supported: Set[Fraction]) -> Iterator[str]:
-    """Yield the numbers of the English text that nothing supports."""
+def unsupported(
+    evidence: Evidence, text: str, supported: Set[Fraction], known: Counter[str], original: str
+) -> Complaints:
+    """Complain about the numbers in an English text that are not supported, and the names whose
+    entities are not known, each at least as often as the text names it."""
+    hint = "render the original, correct the row or cite the words"
     for number in en.numbers(text):
         if number.telling and not number.values & supported:
-            yield number.text
-
-
-def unsupported_names(evidence: Evidence, text: str, known: Counter[str]) -> Iterator[str]:
-    """Yield what is wrong with the names in an English text, whose entities are to be known, and
-    each at least as often as the text names it."""
+            yield Complaint(f"{number.text} is not a number of {original}", hint)
     left = Counter({entity: max(count, 1) for entity, count in known.items()})
     money = [(one.start, one.end) for one in quantities.find(text)]  # 50 billion US dollars
     for mention in surface_forms.mentions(text, evidence.lexicon.english):
@@ -63,9 +64,9 @@ def unsupported_names(evidence: Evidence, text: str, known: Counter[str]) -> Ite
             continue
         name = text[mention.start : mention.end]
         if not any(known[entity] for entity in mention.entities):
-            yield f"{name} is not named"
+            yield Complaint(f"{name} is not named in {original}", hint)
         elif not any(left[entity] > 0 for entity in mention.entities):
-            yield f"{name} is not named as often"
+            yield Complaint(f"{name} is not named as often in {original}", hint)
         left.subtract(mention.entities)
 
 
@@ -125,10 +126,14 @@ class Translation(Rule):
             for value in map(Fraction, DIGITS.findall(unicodedata.normalize("NFKC", date.text))):
                 if value not in rendered:
                     yield Complaint(f"{value} of {date.text} is not rendered", "translate it")
-        for number in unsupported_numbers(cell, language.numbers(original)):
-            message = f"{number} but {shortened(original)} has no such number"
-            yield Complaint(message, "translate faithfully")
-        yield from names_agree(evidence, row, cell, original)
+        here = evidence.lexicon.forms_in(row.role("document"))
+        yield from names_missing(evidence, cell, original, here)
+        nested = surface_forms.nested_mentions(original, here)
+        known = Counter(entity for mention in nested for entity in mention.entities)
+        for passage in evidence.of_row(row):
+            known |= Counter(dict.fromkeys(evidence.counted_in(passage), 1))
+        supported = language.numbers(original)
+        yield from unsupported(evidence, cell, supported, known, shortened(original))
 
 
 def fewest_letters(original: str, language: Language) -> int:
@@ -138,28 +143,15 @@ def fewest_letters(original: str, language: Language) -> int:
     return max(len(original), int(language.letters * own) if own >= LONG else 0)
 
 
-def names_agree(evidence: Evidence, row: Row, cell: str, original: str) -> Complaints:
-    """Complain about names of the original not rendered, and names that it does not have.
-
-    A name is rendered by any English form of its entity; what only describes (AI chips) may be
-    used in English without being named in the original, a proper name may not.
-    """
-    lexicon = evidence.lexicon
-    named: dict[str, surface_forms.Mention] = {}  # each form once, however often it occurs
-    here = lexicon.forms_in(row.role("document"))
-    for mention in surface_forms.mentions(original, here):
-        named.setdefault(original[mention.start : mention.end], mention)
-    for form, mention in named.items():
-        for entity in sorted(mention.entities & lexicon.entities.keys()):
-            forms = lexicon.entities[entity].english
-            if not any(contains_form(cell, one) for one in forms):
-                yield Complaint(f"{form} ({entity}) is not rendered", f"say {' or '.join(forms)}")
-    nested = surface_forms.nested_mentions(original, here)
-    known = Counter(entity for mention in nested for entity in mention.entities)
-    for passage in evidence.of_row(row):
-        known |= Counter(dict.fromkeys(evidence.counted_in(passage), 1))
-    for fault in unsupported_names(evidence, cell, known):
-        yield Complaint(f"{fault} in {shortened(original)}", "translate faithfully")
+def names_missing(evidence: Evidence, cell: str, original: str, here: Forms) -> Complaints:
+    """Complain about names of the original that no English form of their entity renders."""
+    entities = evidence.lexicon.entities
+    named = surface_forms.mentions(original, here)
+    by_form = {original[one.start : one.end]: one.entities & entities.keys() for one in named}
+    for form, entity in ((form, one) for form, ids in by_form.items() for one in sorted(ids)):
+        forms = entities[entity].english
+        if not any(contains_form(cell, one) for one in forms):
+            yield Complaint(f"{form} ({entity}) is not rendered", f"say {' or '.join(forms)}")
 
 
 @rule("prose", wrong="prose_number prose_bound prose_name")
@@ -184,14 +176,15 @@ class Prose(Rule):
             yield from [*said_otherwise(evidence, row, cell)] or opposed(evidence, row, cell)
         elif self.schema.kind == "group":
             yield from opposed(evidence, row, cell)
-        yield from numbers_agree(cell, passages, numbers_of_row(evidence, row, passages))
+        yield from bounds_agree(cell, passages)
         ids = row.schema.columns("entity", "identifier")
         known = Counter(one for column in ids for one in row.items(column))
         mentioned = sum((evidence.counted_in(passage) for passage in passages), Counter[str]())
         if not row.schema.anchored:  # What is about other rows may name theirs again and again.
             mentioned = Counter(dict.fromkeys(mentioned, len(cell)))
-        for fault in unsupported_names(evidence, cell, known | mentioned):
-            yield Complaint(f"{fault} in its evidence {places(passages)}", "correct or cite it")
+        supported = numbers_for(evidence, row, passages)
+        original = f"its evidence {places(passages)}"
+        yield from unsupported(evidence, cell, supported, known | mentioned, original)
 
     def passages(self, evidence: Evidence, row: Row) -> list[Passage]:
         """Return the passages of a row and of the rows that it compares by their places, or none
@@ -279,37 +272,29 @@ def unnamed(evidence: Evidence, row: Row, cell: str) -> Complaints:
             yield Complaint(message, f"say {entity.english[0]}")
 
 
-def numbers_of_row(evidence: Evidence, row: Row, passages: list[Passage]) -> set[Fraction]:
-    """Return the numbers that prose may use besides those of its evidence: those of the dates that
-    the row gives, and of the names of who has a role; where it is about other rows, those of their
+def numbers_for(evidence: Evidence, row: Row, passages: list[Passage]) -> set[Fraction]:
+    """Return the numbers that prose may use: those of its evidence, of the dates that the row
+    gives, and of the names of who has a role; where it is about other rows, those of their
     documents and lines."""
     cells = [row.cells[column] for column in row.schema.columns("date", "witnessed")]
     entities = evidence.lexicon.entities
     cells += [name for id in entities_of(row) & entities.keys() for name in entities[id].english]
     if not row.schema.anchored:
         cells += [f"{passage.line} {document_number(passage.document)}" for passage in passages]
-    return {Fraction(number) for cell in cells for number in DIGITS.findall(cell)}
+    found = (one.source.language.numbers(one.reading) for one in passages)
+    return {Fraction(one) for cell in cells for one in DIGITS.findall(cell)}.union(*found)
 
 
-def numbers_agree(cell: str, passages: list[Passage], of_row: Set[Fraction]) -> Complaints:
-    """Complain about numbers that neither the evidence nor the row has, or the evidence with a
-    bound (about half) that the English leaves out."""
+def bounds_agree(cell: str, passages: list[Passage]) -> Complaints:
+    """Complain about numbers that the evidence has with a bound (about half) that the English
+    leaves out, and vague ones of another size."""
     found = {q for p in passages for q in p.source.language.quantities(p.reading)}
     vague = {en.scale_of(one.low) for one in found if one.bound == "vague" and one.low}
     for one in quantities.find(cell) if vague else ():
         if one.bound == "vague" and one.low and en.scale_of(one.low) not in vague:
             message = f"{one.text} is not a number of its evidence {places(passages)}"
             yield Complaint(message, "correct it or cite it")
-    telling = [number for number in en.numbers(cell) if number.telling]
-    if not telling:
-        return
-    supported = set(of_row)
-    for passage in passages:
-        supported |= passage.source.language.numbers(passage.reading)
-    for number in unsupported_numbers(cell, supported):
-        message = f"{number} is not a number of its evidence {places(passages)}"
-        yield Complaint(message, "correct it or cite it")
-    stated = {value for number in telling for value in number.values}
+    stated = {value for one in en.numbers(cell) if one.telling for value in one.values}
     stated -= {quantity.value for quantity in found if quantity.bound == "exact"}
     for quantity in sorted(found, key=lambda quantity: (quantity.text, quantity.bound)):
         if quantity.value in stated:
