@@ -85,7 +85,7 @@ def row_of(
         cited |= {column: clauses} if clauses != NOWHERE else {}
     force = schema.roles.get("modality", "")
     if reader.codes(table, force) and not schema.columns("quotation"):
-        cells[force] = force_of(reader, draft.span)
+        cells[force] = force_of(reader, draft)
     place = place_of_id(row)
     ids = [numbered(other.id) for other in table.rows]
     free = max((number for there, number in ids if there == place), default=0) + 1
@@ -112,14 +112,21 @@ def said_by(reader: Reader, draft: Draft, row: Row, cells: dict[str, str]) -> di
     return {} if draft.span[0] <= around[0] and around[1] <= draft.span[1] else {column: around}
 
 
-def force_of(reader: Reader, span: Span) -> str:
-    """Return the only modality of which a span has words outside of its quantities, or that of one
-    that has none; what has a negation may be denied, or stated to be so."""
-    line, first, last = reader.line, *span
-    marks = (one for one in line.language.marks(line.reading) if first <= one.start < last)
+def force_of(reader: Reader, draft: Draft) -> str:
+    """Return the only modality of which the span of a draft has words outside of its quantities, or
+    that of one that has none; what has a negation may be denied, or stated to be so, what somebody
+    expects (預料) is a forecast, and what he estimates may be one."""
+    line, (first, last) = reader.line, draft.span
+    every = line.language.marks(line.reading)
+    marks = (one for one in every if first <= one.start < last)
     beside = [one for one in marks if not any(s <= one.start < e for s, e in reader.quantities)]
     kinds = {one.kind for one in beside if one.firm}
     told = [code for code, own in MODALITIES.items() if own & kinds]
+    verb = reports.verb_over(line, draft.about if draft.about != NOWHERE else draft.span) or NOWHERE
+    for one in every:
+        expects = one.kind == "forecast" and verb[0] <= one.start < verb[1]
+        if expects and {"forecast", "planned"}.issuperset(told):
+            return "forecast" if one.firm else ""
     return "stated" if not told else told[0] if len(told) == 1 and told != ["denied"] else ""
 
 
@@ -212,7 +219,10 @@ def measured(
     ]
     every, counts = [one for one, _ in spotted], read[about].unit in (None, "count")
     on = [one for one in every if one[0] < end and start < one[1]]
-    named = [one for one in every if (first if base else low) <= one[0] and one[1] <= start]
+    on = [one for one in on if not reading.startswith(" than", one[1])]  # fewer than a dozen
+    if base:  # 营业额升三成，至5亿元
+        low = first if length_of(reading[first:start]) > CLOSE else sentence
+    named = [one for one in every if low <= one[0] and one[1] <= start]
     behind = [
         one
         for one, code in spotted
