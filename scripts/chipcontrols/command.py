@@ -73,7 +73,7 @@ ANCHORS = "list each row that rests on a document that changed, and where its wo
 REANCHOR = argument("--reanchor", action="store_true", text=ANCHORS)
 WRITE = argument("--write", action="store_true", text="and set lines, ids, references and hashes")
 OPEN = argument("--open", action="store_true", text="as text, list only what is open")
-FILE = path("path", "a text, in UTF-8 or UTF-16", "FILE")
+FILE = path("path", "a text, in UTF-8, UTF-16, GB 18030 or Big5", "FILE")
 STATED = "what the document is and states about itself; without, the command lists what it asks for"
 CELLS = argument("--cells", nargs="+", metavar="COLUMN=CELL", text=STATED)
 DIST = path("--out", "where the release's folder is made (default: dist in the package)")

@@ -85,6 +85,7 @@ def test_bytes_that_are_no_document_are_refused_and_nothing_is_written(
         (b"\xef\xbb\xbf" + TEXT, "byte order mark taken out"),
         (TEXT.replace(b"\n", b"\r\n"), "2 line ends to LF"),
         (TEXT.decode().encode("utf-16"), "from UTF-16"),
+        (TEXT.decode().encode("gb18030"), "from GB 18030"),
         ("\u200b" + TEXT.decode(), "1 invisible character taken out"),
     ],
 )
@@ -104,13 +105,9 @@ def test_no_more_is_read_of_a_file_than_a_document_may_have(package, add, monkey
     assert len(seen[0]) == 3 * LARGEST_DOCUMENT
 
 
-@pytest.mark.parametrize("encoding", ["gb18030", "big5"])
-def test_an_encoding_is_not_guessed(package, add, encoding):
-    before = snapshot(package)
-    result = add("AI\n晨岭公司".encode(encoding, "ignore"))
-    assert result.code == 2
-    assert "could not add a document: line 2: byte 0x" in result.err
-    assert snapshot(package) == before
+def test_traditional_text_in_big5_is_read():
+    text = "台積電說，這是一個在美國的新廠。"
+    assert documents.as_document(text.encode("big5")) == (text.encode(), ["from Big5"])
 
 
 def test_a_document_that_is_there_already_is_refused(package, add):
