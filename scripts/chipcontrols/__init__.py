@@ -7,8 +7,6 @@
 ``schema`` need the maintainers' extra (frictionless and pandera), which nothing else imports.
 """
 
-from __future__ import annotations
-
 import importlib
 from typing import TYPE_CHECKING, Any
 

@@ -14,8 +14,6 @@ no such code has its unit, of what is named last.
 Out of scope: what only a reader can decide, which `notes` name.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Iterator, Mapping
 

@@ -12,8 +12,6 @@ look like the shortest of them, and lead where it leads.
 Out of scope: finding candidates and judging them (`chipcontrols.validation.completeness`).
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter

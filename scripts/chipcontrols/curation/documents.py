@@ -6,8 +6,6 @@ sees.  Full-width letters and marks stay, for the grammars read them.  What the 
 the document states about itself (title, author, day) is cited where its words are.
 """
 
-from __future__ import annotations
-
 import codecs
 import contextlib
 import hashlib

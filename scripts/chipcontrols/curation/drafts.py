@@ -12,8 +12,6 @@ names, one of exclusions each open candidate, for what no row should record.  No
 what is excluded already.  Out of scope: the cells that the words decide (`cells`).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 

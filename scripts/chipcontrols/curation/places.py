@@ -4,8 +4,6 @@ Words are found in raw and in reading text; ``001:22`` names a whole line.  An *
 on its line and cuts no gloss.  Out of scope: what the words mean, and which rows rest on them.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import NamedTuple

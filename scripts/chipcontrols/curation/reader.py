@@ -1,7 +1,5 @@
 """What drafts are made from: a line with its accounts, and which codes its words call for."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Mapping, Sequence
 

@@ -8,8 +8,6 @@ and number of lines in the document's row.  Out of scope: new words for rows who
 or ambiguous.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

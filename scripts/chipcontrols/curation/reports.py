@@ -9,8 +9,6 @@ may follow what is said (…, he said).
 Out of scope: who says it, and quotations, which say themselves what is said.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Iterator, Sequence

@@ -9,8 +9,6 @@ a package without documents shows the words that its tables hold.
 Nothing here imports pandas.  Out of scope: whether a row is right (the rules).
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterable, Iterator
 

@@ -7,8 +7,6 @@ lacks such a version, or has it with other bytes, is refused.  Out of scope: rem
 (it is a folder; delete it) versions, or what a killed download has left in ``.part-…``.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import os

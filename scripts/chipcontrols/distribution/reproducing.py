@@ -6,8 +6,6 @@ The repository and its work tree stay as they are.  Out of scope: a release that
 other arguments (``--previous``), and whether a tag is signed (``git verify-tag``).
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -9,8 +9,6 @@ local folder a publisher is alone under a lock and moves the whole folder to its
 Out of scope: withdrawing, and signatures.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import importlib

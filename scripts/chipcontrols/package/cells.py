@@ -5,8 +5,6 @@ that frictionless or pandera would complain about, and some more (blank cells).
 Out of scope: what is wrong with a cell, which those two say.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable

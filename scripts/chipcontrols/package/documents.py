@@ -3,8 +3,6 @@
 Out of scope: the reading text of a line (`chipcontrols.validation.anchors`).
 """
 
-from __future__ import annotations
-
 import dataclasses
 import hashlib
 from collections.abc import Iterable

@@ -7,8 +7,6 @@ a report stays in proportion to its package and can command neither a terminal n
 workflow, which obeys lines that begin with ``::`` or contain ``##[``.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import html
 import re

@@ -8,8 +8,6 @@ Of each file only the first MOST_FAULTS are reported: a file of another kind has
 Out of scope: the options of rules, which the rules verify (`chipcontrols.validation.rules`).
 """
 
-from __future__ import annotations
-
 import functools
 import json
 import re

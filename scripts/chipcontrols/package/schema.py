@@ -19,8 +19,6 @@ Patterns are matched by RE2: linear on any cell.  Nothing here imports pandas, n
 Out of scope: whether the schema is well-formed (`chipcontrols.package.profiles`).
 """
 
-from __future__ import annotations
-
 import dataclasses
 import functools
 import json

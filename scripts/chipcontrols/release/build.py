@@ -12,8 +12,6 @@ zone, the locale, the hash seed, the folder, the version of Python or SQLite, or
 Out of scope: validating the package, comparing releases and publishing them.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import hashlib
 import json

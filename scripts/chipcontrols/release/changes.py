@@ -6,8 +6,6 @@ programs and has all rows.  The Markdown is a section of ``CHANGELOG.md`` in the
 https://keepachangelog.com: Removed, Changed, Added, Fixed.  Out of scope: comparing.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import json
 import os

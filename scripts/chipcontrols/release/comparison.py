@@ -34,8 +34,6 @@ or both changed.  Out of scope: rendering (``changes`` does), and what follows f
 version and date of the package, files of a release that are not Parquet.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import json
 import re

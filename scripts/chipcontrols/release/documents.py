@@ -9,8 +9,6 @@ The words of a document are its publisher's, whatever the licence of a release. 
 them follows from the rules: see `rights`.  Out of scope: whether a use of them is allowed.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import re
 from functools import partial

@@ -5,8 +5,6 @@ says; anything else raises `NotComparable`, so that a comparison that could not 
 "same".  Out of scope: comparing (``comparison``), and files that are not Parquet.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 import hashlib

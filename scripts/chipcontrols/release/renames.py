@@ -10,8 +10,6 @@ or the parts of them, stand beside the keys of their rows in another table was *
 cells count for nothing.  Out of scope: rows that were merged, which show as gone and as new.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping

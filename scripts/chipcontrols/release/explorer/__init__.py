@@ -24,8 +24,6 @@ distinct cells and their numbers, and the excerpts are read from the lines.  Out
 looks (``source/``, ``page.css``), and reading a release back from a page.
 """
 
-from __future__ import annotations
-
 import base64
 import datetime
 import hashlib

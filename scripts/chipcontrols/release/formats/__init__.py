@@ -21,8 +21,6 @@ whole; its card says so.  A new text is a template of its name and a word in `TE
 Out of scope: the Parquet files and the descriptor themselves (``chipcontrols.release.build``).
 """
 
-from __future__ import annotations
-
 import dataclasses
 import inspect
 import json

@@ -10,8 +10,6 @@ entities that it refers to.  The table ``everything`` says which row of which ta
 texts themselves are stored once, in their tables.  The search is ``templates/search.sql.j2``.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 import sqlite3

@@ -13,8 +13,6 @@ descriptor; the parts are compressed by pyarrow, whose version is locked, and no
 system, which differs from one to another.
 """
 
-from __future__ import annotations
-
 import csv
 import datetime
 import io

@@ -23,8 +23,6 @@ witness.  Of comparisons it has a row a side, with what the side says and the wo
 on.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import sqlite3

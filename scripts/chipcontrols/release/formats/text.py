@@ -5,8 +5,6 @@ gives is an error, and what goes into HTML is escaped.  Filters: ``json`` (also 
 ``cell`` of a Markdown table, ``sql`` (a name) and ``literal`` (a text) of SQL, ``thousands``.
 """
 
-from __future__ import annotations
-
 import functools
 import json
 from pathlib import Path
