@@ -83,18 +83,13 @@ def shortest_excerpt(line: Line, start: int, end: int) -> Span:
         for size in range(end - start, min(end - start + FARTHEST, whole) + 1)
         for first in range(min(start, whole - size), max(end - size, 0) - 1, -1)
     )
-    first, last = next((one for one in spans if occurs_once(line, *one)), (0, whole))
+    once = (one for one in spans if len(occurrences(line.raw, raw_words(line, one))) == 1)
+    first, last = next(once, (0, whole))
     while first > 0 and reading[first].isspace():
         first -= 1
     while last < whole and reading[last - 1].isspace():
         last += 1
     return trimmed(reading, first, last)
-
-
-def occurs_once(line: Line, start: int, end: int) -> bool:
-    """Return whether the raw words of a reading span occur once on their line."""
-    words = raw_words(line, (start, end))
-    return line.raw.find(words) == line.raw.rfind(words)
 
 
 def raw_words(line: Line, span: Span) -> str:

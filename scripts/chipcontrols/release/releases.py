@@ -44,9 +44,9 @@ class Sheet:
     def cells(self, *columns: str) -> dict[Key, Key]:
         """Return the cells of each row in some columns, by key; None where there is no column."""
         places = {name: place for place, name in enumerate(self.types)}
-        at = [places.get(name, len(places)) for name in columns]
-        rows = self.rows if len(places) not in at else {k: (*x, None) for k, x in self.rows.items()}
-        return {key: tuple(row[place] for place in at) for key, row in rows.items()}
+        at = [places.get(name) for name in columns]
+        return {key: tuple(None if place is None else row[place] for place in at)
+                for key, row in self.rows.items()}  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

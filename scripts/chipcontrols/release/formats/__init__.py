@@ -22,6 +22,7 @@ Out of scope: the Parquet files and the descriptor themselves (``chipcontrols.re
 """
 
 import dataclasses
+import datetime
 import inspect
 import json
 import sqlite3
@@ -30,7 +31,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import pandas
 
 from chipcontrols.package import Package, citation
 from chipcontrols.package.profiles import EVIDENCE
@@ -82,11 +82,11 @@ def content(descriptor: Mapping[str, Any], tables: Tables, package: Package) -> 
 
 def covered(tables: Tables) -> str:
     """Return the time that the dates of statements cover, as ISO 8601; nothing without dates."""
-    stated = [(frame, schema) for frame, schema in tables.values() if schema.kind == "statement"]
-    days = [frame[f"{name}_{side}"].dropna() for frame, schema in stated
-            for name in schema.columns("date") for side in ("start", "end")]  # fmt: skip
-    found = pandas.concat([pandas.Series(dtype="datetime64[ms]"), *days])
-    return f"{found.min():%Y-%m-%d}/{found.max():%Y-%m-%d}" if len(found) else ""
+    days: list[datetime.datetime] = []
+    for frame, schema in tables.values():
+        for name in schema.columns("date") if schema.kind == "statement" else ():
+            days += [*frame[f"{name}_start"].dropna(), *frame[f"{name}_end"].dropna()]
+    return f"{min(days):%Y-%m-%d}/{max(days):%Y-%m-%d}" if days else ""
 
 
 def write_all(
