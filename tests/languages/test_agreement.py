@@ -82,6 +82,11 @@ def test_of_each_kind_of_lies_three_in_four_are_caught(kind: str) -> None:
         ("他不仅支持,还主张扩大", "He not only supports it but advocates expanding it"),
         ("企业不得出口", "Companies are banned from exporting"),
         ("政府允许出口", "The government does not forbid exports"),
+        ("并非所有人都同意", "Not everyone agrees"),
+        ("并非所有人都同意", "They do not all agree"),
+        ("不是每所学校都参加", "Only some schools are taking part"),
+        ("问题并未完全解决", "The problem has not been fully solved"),
+        ("问题并未完全解决", "The problem is only partly solved"),
     ],
 )
 def test_a_negated_opposite_says_the_same(original: str, sentence: str) -> None:
@@ -112,6 +117,9 @@ def test_what_words_do_not_decide_is_undecided_and_never_passes(
     [
         ("没有一家企业不感到压力", "Some companies feel no pressure"),
         ("市场并非没有疑虑", "The market has no misgivings"),
+        ("并非所有人都同意", "Nobody agrees"),
+        ("不是每所学校都参加", "No school is taking part"),
+        ("问题并未完全解决", "The problem has not been solved"),
         ("岂不自相矛盾?", "It is not a contradiction"),
         ("难道关税能保障国家安全吗?", "Tariffs can make the nation safe"),
         ("若关税上调,工厂将外迁", "Whatever happens to tariffs, the plants will move abroad"),

@@ -21,8 +21,10 @@ DISPLACED = """
 争论的焦点不在于价格，而在于质量 | What they argue about is not the quality but the price.
 与其裁员，不如降低成本 | Rather than cut costs, it had better lay off staff.
 铁路公司投资的是线路安全，而非速度 | The railway is investing in speed rather than safety.
-比起薪资，护士更在意安全 | Nurses care about wages more than safety, more than wages.
-""".strip().split("\n")[:-1]
+政策从扩张转向收缩 | Policy has moved from contraction to expansion.
+法院拒绝受理上诉，判决即日生效 | The court agreed to hear it, so the ruling does not take effect.
+学校全由国内教师授课，没有聘用海外教师 | Not taught by domestic teachers, it hires some overseas.
+""".strip().split("\n")
 ALIKE = """
 这取决于首尔的态度 | That depends on the attitude of the South Korean government.
 欧洲议会通过了法案 | The European Parliament has passed the bill.
@@ -38,6 +40,10 @@ ALIKE = """
 与其裁员，不如降低成本 | It is better to cut costs than to lay off staff.
 他们反对的不是改革，而是改革的速度 | They oppose not the reform but the speed of the reform.
 市场并不缺资金，缺的是信心 | What the market lacks is not money but confidence.
+政策从扩张转向收缩 | Policy has moved from expansion to contraction.
+法院拒绝受理上诉，判决即日生效 | The court did not agree to hear it, so the ruling takes effect.
+除非获得许可，否则不得转让技术 | Technology may not be transferred without a licence.
+销售额未受关税影响 | Tariffs have had no effect on sales.
 """.strip().split("\n")
 
 

@@ -139,7 +139,7 @@ def _polarity(left: Side, right: Side, undecided: bool) -> Iterator[Disagreement
 def _needs_none(right: Side, mark: Mark, soft: set[str]) -> bool:
     """Whether nothing need license a mark: there are doubts that, he says that it will, no sign
     that it will, what it does not have already."""
-    if mark.kind in ("forecast", "done") and right.denied(mark):
+    if mark.kind in ("forecast", "done") and right.denied(mark.start):
         return True
     kinds = _DOUBTS if "done" in soft else {*_DOUBTS, "forecast"}
     return mark.kind in kinds and right.subordinate(mark)
@@ -183,7 +183,9 @@ def _modality(code: str, left: Side, right: Side, around: set[str]) -> Iterator[
         if wanted and not wanted & kinds:
             reason = f"modality is {code}, but no word of the {side.name} says so"
             yield Disagreement("modality", False, reason)
-    free = (m for m in right.marks if m.firm and not right.denied(m) and not right.subordinate(m))
+    free = (
+        m for m in right.marks if m.firm and not right.denied(m.start) and not right.subordinate(m)
+    )
     first = len(_NEXT.split(right.text, maxsplit=1)[0])
     free = (m for m in free if m.start < first and not right.at((m.start, m.end)))
     hedges = (mark for mark in free if code == "stated" and mark.kind in _HEDGES & left.kinds())

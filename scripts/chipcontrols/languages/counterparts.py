@@ -7,7 +7,8 @@ Each row of ``counterparts.csv`` has words of one meaning in each language, and 
 - two who in the sentence do it to each other the other way round than in the original, where one
   clause of it names both, and both languages tell it by the order of words;
 - what one text rejects (與其…, …而非, "rather than", "not … but") and the other chooses, and the
-  other way round: ``contrasts.csv`` has patterns with the parts ``no`` and ``yes``.
+  other way round: ``contrasts.csv`` has patterns with the parts ``no`` and ``yes``;
+- what one text denies while the sentence denies something of a clause that denies nothing.
 
 Out of scope: what no row has, and whom a text names several times.
 """
@@ -19,7 +20,7 @@ from itertools import combinations, product
 
 from chipcontrols.languages import language
 from chipcontrols.languages.base import Span, by_kind, compiled, either, rows
-from chipcontrols.languages.directions import Side, turns_round
+from chipcontrols.languages.directions import Side, in_both, turns_round
 from chipcontrols.languages.en import order as english
 from chipcontrols.languages.en.words import FUNCTION_WORDS
 from chipcontrols.languages.folding import fold
@@ -128,15 +129,19 @@ def _contrasts(tag: str) -> list[re.Pattern[str]]:
     return [re.compile(row["pattern"], re.IGNORECASE) for row in found]
 
 
+def _known(side: Side, words: Named) -> list[tuple[object, Span]]:
+    """What a text names, and the ends of its pairs of opposites."""
+    ends = ((end, span) for span, ends in side.opposites.items() for end in ends.items())
+    return [*words, *ends]
+
+
 def _chosen(side: Side, tag: str, words: Named) -> Iterator[tuple[dict[object, Span], ...]]:
     """What only the part that is rejected has, and what only the part that is chosen."""
     text = side.text if tag == "en" else fold(side.text).replace(",", "，").replace(";", "；")
-    ends = ((end, span) for span, ends in side.opposites.items() for end in ends.items())
-    known: list[tuple[object, Span]] = [*words, *ends]
     for pattern in _contrasts(tag):
         if match := pattern.search(text):
             parts = match.span("no"), match.span("yes")
-            no, yes = ({what: s for what, s in known if start <= s[0] and s[1] <= end}
+            no, yes = ({what: s for what, s in _known(side, words) if start <= s[0] and s[1] <= end}
                        for start, end in parts)  # fmt: skip
             yield ({what: no[what] for what in no.keys() - yes},
                    {what: yes[what] for what in yes.keys() - no})  # fmt: skip
@@ -154,6 +159,24 @@ def _contrasted(
             yield no[wrong[0]], rather[wrong[0]]
 
 
+def _misplaced(
+    left: Side, right: Side, tag: str, ours: Named, theirs: Named
+) -> Iterator[tuple[Span, Span]]:
+    """What is denied, and the sentence affirms it, but denies what another clause affirms; not of
+    conditions, which may be denied for what they lead to."""
+    if "hypothetical" in left.kinds() | right.kinds():
+        return
+    shared = in_both(_known(left, ours), _known(right, theirs))
+    clauses = language(tag).clauses(left.text)
+    denying = [(s, e) for s, e in clauses if any(s <= m.start < e for m in left.firm("not"))]
+    moved = [(one, other) for one, other in shared if left.denied(one[0]) != right.denied(other[0])]
+    affirmed = [one for one in moved if left.denied(one[0][0])]
+    elsewhere = [one for one in moved if not any(s <= one[0][0] < e for s, e in denying)]
+    kept = any(left.denied(one[0]) and right.denied(other[0]) for one, other in shared)
+    if affirmed and elsewhere and not kept:
+        yield affirmed[0]
+
+
 def displaced(
     left: Side, right: Side, tag: str, ours: Named, theirs: Named
 ) -> Iterator[tuple[str, Span, Span]]:
@@ -165,3 +188,5 @@ def displaced(
         yield "has in the original the place that in the sentence has", one, other
     for one, other in _contrasted(left, right, tag, ours, theirs):
         yield "is rejected in the one and chosen in the other:", one, other
+    for one, other in _misplaced(left, right, tag, ours, theirs):
+        yield "is denied, but in the sentence something else, not", one, other

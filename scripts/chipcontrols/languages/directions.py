@@ -109,9 +109,9 @@ class Side:
         found = _SUBORDINATE.search(self.text)
         return found is not None and found.end() < mark.start
 
-    def denied(self, mark: Mark) -> bool:
-        """Whether a firm negation reaches a mark."""
-        return any(one.scope[0] <= mark.start < one.scope[1] for one in self.firm("not"))
+    def denied(self, at: int) -> bool:
+        """Whether a firm negation reaches an offset."""
+        return any(one.scope[0] <= at < one.scope[1] for one in self.firm("not"))
 
     def place(self, span: Span) -> float:
         """Where a word stands, as a share of the text."""

@@ -18,9 +18,10 @@ Columns
 
 Kinds: not, nor (another not); forecast, future (perhaps one), would, planned, possible, could,
 apparent, hoped, considered, proposed, urged, hypothetical, question, steady, notonly, almost,
-pending; emphatic, always, done (already so), perfect (it has happened), remote (long past), untrue;
-lacks (which only answers a not), can, leave (permission), aim, hearsay; instead (what follows is
-not so); double (a negated negation), rhetorical, ironic; ends (of a scope); the names of the pairs.
+notall, notquite, pending; emphatic, always, done (already so), perfect (it has happened), remote
+(long past), untrue; lacks (which only answers a not), can, leave (permission), aim, hearsay;
+instead (what follows is not so); double (a negated negation), rhetorical, ironic; ends (of a
+scope); the names of the pairs.
 
 A scope runs to the next mark of punctuation or word that ends it, at most ``REACH`` letters.
 Out of scope: the parts of speech; which of several verbs a negation means.
