@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,7 +40,7 @@ def in_parts(root: Path, kind: str) -> dict[str, list[tuple[str, int]]]:
             if kind == "csv":
                 (root / path).write_bytes(content)
             else:
-                records = [record for _, record in files.parse_csv(content)]
+                records = [one for *_, one in files.parse_csv(io.BytesIO(content))]
                 columns = [[record[at] for record in records[1:]] for at in range(len(records[0]))]
                 cells = [pyarrow.array(column, pyarrow.string()) for column in columns]
                 pyarrow.parquet.write_table(pyarrow.table(cells, records[0]), root / path)

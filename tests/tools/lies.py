@@ -270,11 +270,12 @@ class Liar(mutation.Workshop):
     def opened(self) -> set[Key]:
         """The statements without which something in their document is open."""
         rules = {name: mutation.bind(table.schema) for name, table in self.package.tables.items()}
-        resting = Index(self.package).resting
+        index = Index(self.package)
         found = set()
         for row in self.package.rows("statement"):
             text = self.evidence.texts[row.role("document")]
-            left = [one for one in resting[text.name] if (one.table, one.id) != (row.table, row.id)]
+            resting = index.resting(text.name).values()
+            left = [one for one in resting if (one.table, one.id) != (row.table, row.id)]
             lines = {p.line for p in self.evidence.of_row(row)}
             there = tuple(line for line in text.lines if line.number in lines)
             part = dataclasses.replace(text, lines=there)
@@ -656,8 +657,8 @@ class Court(mutation.Workbench):
         evidence = self.changed_evidence(package, self.documents, False)
         removed = next(r for r in self.package.tables[lie.table].rows if r.id == lie.row_id)
         text = evidence.texts[removed.role("document")]
-        resting = Index(package).resting
-        accounts = completeness.audit(evidence, self.rules, text, resting.get(text.name, ()))
+        resting = [*Index(package).resting(text.name).values()]
+        accounts = completeness.audit(evidence, self.rules, text, resting)
         lines = {p.line for key in lie.gone for p in self.evidence.passages.get(key, ())
                  if p.document == text.name}  # fmt: skip
         taken = {r.id for r in table.rows}

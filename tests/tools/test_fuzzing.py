@@ -27,7 +27,7 @@ from chipcontrols.languages import known, language
 from chipcontrols.languages import surface_forms as names
 from chipcontrols.languages.en import numbers as english
 from chipcontrols.languages.en.words import contains_form
-from chipcontrols.package import files, schema
+from chipcontrols.package import schema
 from chipcontrols.package.documents import LARGEST_DOCUMENT, document_lines
 from chipcontrols.package.finding import LONGEST_TEXT, Finding
 from chipcontrols.validation import anchors, candidates, engine
@@ -234,11 +234,12 @@ def test_a_pipe_in_place_of_a_file_is_not_waited_for(path: str, tmp_path: Path) 
     assert (finding.file, finding.message) == (path, f"{path!r} is not a regular file")
 
 
-def test_a_file_of_many_megabytes_is_not_read(tmp_path: Path) -> None:
+def test_of_a_file_of_a_gibibyte_no_more_is_read_than_its_first_fault(tmp_path: Path) -> None:
     root = fuzzing.write(tmp_path, FILES)
-    os.truncate(root / "data/chips.csv", files.LARGEST_FILE + 1)
+    size = (root / "data/chips.csv").stat().st_size
+    os.truncate(root / "data/chips.csv", 2**30)
     (finding,) = engine.validate(root).findings
-    assert (finding.file, finding.message) == ("data/chips.csv", "more than 1,073,741,824 bytes")
+    assert (finding.file, finding.message) == ("data/chips.csv", f"a NUL byte at byte {size}")
 
 
 def test_of_thousands_of_open_lines_the_first_thousand_and_their_number_are_told(

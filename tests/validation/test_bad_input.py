@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -96,14 +97,14 @@ def test_a_document_of_100_mebibytes_is_named_and_the_rest_is_reported(root: Pat
 def test_a_file_that_the_disk_cannot_read_is_named(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root, read_bytes = assemble(tmp_path / "package"), files.read_bytes
+    root, opened = assemble(tmp_path / "package"), files.opened
 
-    def broken(folder: Path, relative: str, *most: int) -> bytes:
+    def broken(folder: Path, relative: str) -> BinaryIO:
         if relative == name:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
-        return read_bytes(folder, relative, *most)
+        return opened(folder, relative)
 
-    monkeypatch.setattr(files, "read_bytes", broken)
+    monkeypatch.setattr(files, "opened", broken)
     found = engine.validate(root).findings
     assert any("cannot be read: Input/output error" in one.message for one in found)
 

@@ -47,9 +47,9 @@ def audited(
 ) -> dict[str, tuple[Account, ...]]:
     """Return what accounts for every candidate, by document: of all of them or of those named."""
     rules = {table.name: bind(table.schema) for table in package.tables.values()}
-    resting = Index(package).resting
+    index = Index(package)
     return {
-        name: audit(evidence, rules, evidence.texts[name], resting.get(name, ()))
+        name: audit(evidence, rules, evidence.texts[name], [*index.resting(name).values()])
         for name in names or evidence.texts
     }
 
@@ -62,10 +62,10 @@ def coverage_report(
     stated: dict[Place, list[Span]] = {}
     for passage in chain.from_iterable(map(evidence.of_row, package.rows("statement"))):
         stated.setdefault((passage.document, passage.line), []).append(passage.span)
-    documents, on = [], Index(package).on
+    documents, index = [], Index(package)
     for name, found in accounts.items():
         text = evidence.texts[name]
-        excluded = whole_lines(text, on.get(name, ()))
+        excluded = whole_lines(text, index.naming(name).values())
         reasons = Counter(row.role("reason") for row in excluded.values())
         documents.append({
             "document": name, "lines": len(text.lines),

@@ -13,28 +13,24 @@ import contextlib
 import dataclasses
 import functools
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
 from chipcontrols.package import files
 from chipcontrols.package.finding import Finding
+from chipcontrols.package.rows import Key as Key
+from chipcontrols.package.rows import Row as Row
+from chipcontrols.package.rows import Rows
 from chipcontrols.package.schema import Schema, read_schema
 
 INSTALLED = Path(__file__).parents[1] / "dataset"
 CHECKOUT = Path(__file__).parents[3]
 DESCRIPTOR = "datapackage.json"
 DOCUMENTS = "seeds"
-SHORT = 30
-"""Cells of this many characters or more are rarely equal in two rows."""
-MOST_SAME = 10_000
-"""How many cells are remembered to find equal ones: more would not fit a processor's cache."""
-
 SHARED = "*"
 """What a code list names in place of a table when several columns share it."""
 Descriptor = Mapping[str, Any]
-Key = tuple[str, str]
-"""A row: its table and its id."""
 
 
 class PackageError(ValueError):
@@ -55,52 +51,9 @@ class PackageError(ValueError):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a table: the line it begins on, its primary key, its cells by column."""
-
-    table: str
-    line: int
-    id: str
-    cells: Mapping[str, str]
-    schema: Schema
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle without the names of the columns."""
-        return row_of, (self.table, self.line, self.id, (*self.cells.values(),), self.schema)
-
-    def role(self, role: str) -> str:
-        """Return the cell of the column with a role; empty where the table has no such column."""
-        column = self.schema.roles.get(role)
-        return self.cells[column] if column else ""
-
-    def items(self, column: str) -> list[str]:
-        """Return the things in a cell: several where the column has a separator."""
-        return self.schema.field(column).items(self.cells[column])
-
-    @property
-    def key(self) -> Key:
-        """Its table and its id."""
-        return self.table, self.id
-
-    @property
-    def about(self) -> Key:
-        """The key of the row that it says something of, or two empty texts."""
-        return (self.role("table"), self.role("row")) if "row" in self.schema.roles else ("", "")
-
-    @property
-    def anchor_line(self) -> int:
-        """The line of the document that the row names, or 0."""
-        return files.whole_number(self.role("line"))
-
-
-def row_of(table: str, line: int, id: str, cells: Sequence[str], schema: Schema) -> Row:
-    """Return the row with these cells, in the order of the columns."""
-    return Row(table, line, id, dict(zip(schema.names, cells, strict=True)), schema)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class Table:
-    """A table as text, with the bytes of its file, or of its parts one after another.
+    """A table as text, with the bytes of its file, or of its parts one after another, unless they
+    are many.
 
     `parts`, when there are several or they are not CSV, are the names of the files, each with the
     number of lines before it; `path` is then the first of them.
@@ -110,7 +63,7 @@ class Table:
     path: str
     schema_path: str
     schema: Schema
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     content: bytes = b""
     parts: tuple[tuple[str, int], ...] = ()
 
@@ -185,12 +138,12 @@ class Package:
 
     @property
     def contents(self) -> dict[str, bytes]:
-        """The bytes of each table that is one file, by its name."""
-        return {one.path: one.content for one in self.tables.values() if not one.parts}
+        """The bytes of each table that is one file and not large, by its name."""
+        return {x.path: x.content for x in self.tables.values() if x.content and not x.parts}
 
     def of_kind(self, *kinds: str) -> list[Table]:
-        """Return the tables of the kinds, in the order of the descriptor."""
-        return [table for table in self.tables.values() if table.schema.kind in kinds]
+        """Return the tables of the kinds, without any all, in the order of the descriptor."""
+        return [one for one in self.tables.values() if not kinds or one.schema.kind in kinds]
 
     def referred(self, role: str) -> set[str]:
         """Return the tables that the columns of a role refer to."""
@@ -199,7 +152,7 @@ class Package:
         return named & self.tables.keys()
 
     def rows(self, *kinds: str) -> Iterator[Row]:
-        """Yield the rows of all tables of the kinds."""
+        """Yield the rows of all tables of the kinds, without any of all tables."""
         for table in self.of_kind(*kinds):
             yield from table.rows
 
@@ -207,6 +160,11 @@ class Package:
     def by_key(self) -> dict[tuple[str, str], Row]:
         """The rows by table and primary key."""
         return {(name, row.id): row for name, table in self.tables.items() for row in table.rows}
+
+    def among(self, keys: Set[Key]) -> dict[Key, Row]:
+        """Return the rows of some keys."""
+        tables = (self.tables[name] for name in self.tables.keys() & {name for name, _ in keys})
+        return {row.key: row for table in tables for row in table.rows if row.key in keys}
 
     @functools.cached_property
     def document_paths(self) -> dict[str, str]:
@@ -312,65 +270,34 @@ def read_table(
     except (OSError, ValueError) as error:
         return None, [files.unreadable(str(resource["path"]), "form", error, "")]
     findings: list[Finding] = []
-    rows, contents, parts = list[Row](), list[bytes](), list[tuple[str, int]]()
-    before = 0
+    rows, parts = Rows(resource["name"], schema), list[tuple[str, int]]()
     of_parquet, several = resource.get("format") == files.PARQUET, len(names) > 1
     for path in names:
         try:
-            content = files.read_bytes(root, path)
-            if of_parquet:
-                content = files.csv_of_parquet(content)
-            found = list(files.faults_in_bytes(path, content))
-            if several and not content.endswith(b"\n"):
-                message, hint = "the file does not end with one LF", "end it with one line feed"
-                found.append(Finding(path, content.count(b"\n") + 1, "", "form", message, hint))
-            findings += found
-            if not found:
-                rows += parse_rows(content, resource["name"], schema, before)
-                contents.append(content[content.index(b"\n") + 1 :] if parts else content)
-                parts.append((path, before))
-                before += content.count(b"\n") - 1
+            with files.opened(root, path) as file:
+                pieces = files.csv_of_parquet(file) if of_parquet else files.pieces(file)
+                before, found = rows.before, rows.read(path, pieces, several)
         except (OSError, ValueError) as error:
             hint = f"the descriptor names it for the table {resource['name']}"
-            findings.append(files.unreadable(path, "form", error, hint))
+            found = [files.unreadable(path, "form", error, hint)]
+        findings += found
+        if not found:
+            parts.append((path, before))
     if not parts:
         return None, findings
     table = Table(
-        resource["name"], parts[0][0], resource["schema"], schema, tuple(rows), b"".join(contents),
+        resource["name"], parts[0][0], resource["schema"], schema, rows, rows.content,
         tuple(parts) if of_parquet or several else (),
     )  # fmt: skip
     return table, findings
 
 
 def parse_table(content: bytes, resource: Mapping[str, Any], schema: Schema) -> Table:
-    """Return the table in the bytes of a resource; raise ValueError as `parse_rows` does."""
-    rows = parse_rows(content, resource["name"], schema)
+    """Return the table in the bytes of a resource; raise ValueError as `Rows.read` does."""
+    rows = Rows(resource["name"], schema)
+    rows.read(resource["path"], [content], False)
     path, schema_path = resource["path"], resource["schema"]
-    return Table(resource["name"], path, schema_path, schema, tuple(rows), content)
-
-
-def parse_rows(content: bytes, name: str, schema: Schema, before: int = 0) -> list[Row]:
-    """Return the rows of a table in the bytes of a file; `before` is the number of lines in earlier
-    parts.  Raise ValueError naming the line when the bytes are not UTF-8 or RFC 4180, or when the
-    header or a row differs from the schema's columns."""
-    expected = list(schema.names)
-    records = files.parse_csv(content)
-    _, header = next(records, (1, []))
-    if header != expected:
-        raise ValueError(f"line 1: {files.fault_of_header(header, expected)}")
-    key, rows = [schema.names.index(name) for name in schema.primary_key], []
-    for line, record in records:
-        if len(record) != len(expected):
-            raise ValueError(f"line {line}: {len(record)} cells but {len(expected)} columns")
-        cells = [kept_once(cell) if len(cell) < SHORT else cell for cell in record]
-        rows.append(row_of(name, line + before, " ".join(cells[at] for at in key), cells, schema))
-    return rows
-
-
-@functools.lru_cache(MOST_SAME)
-def kept_once(cell: str) -> str:
-    """Return one object for equal cells: codes, ids and names of documents are in many rows."""
-    return cell
+    return Table(resource["name"], path, schema_path, schema, rows, content)
 
 
 def canonical_text(schema: Schema, rows: Iterable[Mapping[str, str]]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chipcontrols.package import Codes, Table
+from chipcontrols.package.rows import AT_ONCE
 from chipcontrols.package.schema import Field, matching
 
 TYPES: dict[str, tuple[str, str, Callable[[str], Any]]] = {
@@ -45,12 +46,14 @@ def doubtful_rows(table: Table, codes: Codes) -> list[int]:
     """Return the positions of the rows with a cell that its column may not have, or with a value
     that must be unique and is not."""
     found = sharing(table)
-    columns = zip(*table.text_rows(), strict=True)
-    for field, cells in zip(table.schema.fields, columns, strict=False):
-        filled = field.required or field.name in table.schema.primary_key
-        known = {*codes_of(codes, table.name, field)} if field.coded else None
-        if doubted := misfits(field, known, filled, set(cells)):
-            found |= {at for at, cell in enumerate(cells) if cell in doubted}
+    for begin in range(0, len(table.rows), AT_ONCE):
+        rows = table.rows[begin : begin + AT_ONCE]
+        for field in table.schema.fields:
+            cells = [row.cells[field.name] for row in rows]
+            filled = field.required or field.name in table.schema.primary_key
+            known = {*codes_of(codes, table.name, field)} if field.coded else None
+            if doubted := misfits(field, known, filled, set(cells)):
+                found |= {at for at, cell in enumerate(cells, begin) if cell in doubted}
     return sorted(found)
 
 
@@ -94,9 +97,8 @@ def sharing(table: Table) -> set[int]:
     unique = {(field.name,) for field in table.schema.fields if field.constraints.get("unique")}
     for names in {*unique, table.schema.primary_key}:
         fields = [table.schema.field(name) for name in names]
-        columns = ([typed(field, row.cells[field.name]) for row in table.rows] for field in fields)
-        values = [*zip(*columns, strict=True)]
-        if len({*values}) < len(values):
-            times = Counter(value for value in values if any(one is not None for one in value))
-            found |= {at for at, value in enumerate(values) if times[value] > 1}
+        values = (tuple(typed(one, row.cells[one.name]) for one in fields) for row in table.rows)
+        if len({*(hashes := [*map(hash, values)])}) < len(hashes):
+            times, empty = Counter(hashes), hash((None,) * len(fields))
+            found |= {at for at, one in enumerate(hashes) if times[one] > 1 and one != empty}
     return found

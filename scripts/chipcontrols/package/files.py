@@ -5,7 +5,8 @@ cell is missing, so that ``NA``, ``None``, ``007`` and ``4E3`` stay what they ar
 is UTF-8 without a byte order mark, LF, minimal quoting, header first, sorted by primary key.  JSON
 is one object without repeated keys.  Files are read inside the package's folder only: a path that
 is absolute, climbs out with ``..``, or leads out by a symbolic link is refused, and so is anything
-but a regular file, or a very large one.  Several files are replaced together or not at all.
+but a regular file, or a very large one that is no table.  Several files are replaced together or
+not at all.
 Out of scope: judging the content (`chipcontrols.validation` does).
 """
 
@@ -22,13 +23,15 @@ import stat
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from chipcontrols.package.finding import Finding
 
 LONGEST_CELL = 131_072
 LARGEST_FILE = 2**30
-"""The most bytes of a file of the package: a table of some million rows."""
+"""The most bytes of a file that is read as a whole."""
+PIECE = 2**20
+"""How many bytes of a table are read together."""
 PARQUET = "parquet"
 CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})", re.MULTILINE)
 BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[][{}]', re.DOTALL)
@@ -61,16 +64,28 @@ def names_below(root: Path, folder: str) -> list[str]:
 
 
 def read_bytes(root: Path, relative: str, most: int = LARGEST_FILE) -> bytes:
-    """Return the content of a file of the package; raise OSError when it cannot be read, and
-    ValueError when it lies outside, is not a regular file (a pipe never ends), or has more than
-    `most` bytes."""
+    """Return the content of a file of the package; raise ValueError when it has more than `most`
+    bytes, and as `opened` does."""
+    with opened(root, relative) as file:
+        if os.fstat(file.fileno()).st_size > most:
+            raise ValueError(f"more than {most:,} bytes")
+        return file.read()
+
+
+def pieces(file: BinaryIO) -> Iterator[bytes]:
+    """Yield a file piece by piece, each of whole lines."""
+    while piece := file.read(PIECE):
+        yield piece + (b"" if piece.endswith(b"\n") else file.readline(PIECE))
+
+
+def opened(root: Path, relative: str) -> BinaryIO:
+    """Open a file of the package for reading; raise OSError when it cannot be, and ValueError when
+    it lies outside, or is not a regular file (a pipe never ends)."""
     path = path_inside(root, relative)
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
         raise ValueError(f"{relative!r} is not a regular file")
-    if status.st_size > most:
-        raise ValueError(f"more than {most:,} bytes")
-    return path.read_bytes()
+    return path.open("rb")
 
 
 def unreadable(path: str, rule: str, error: OSError | ValueError, hint: str) -> Finding:
@@ -95,8 +110,9 @@ def part_names(root: Path, resource: Mapping[str, Any]) -> list[str]:
     return [path] if isinstance(path, str) else list(path)
 
 
-def faults_in_bytes(path: str, content: bytes) -> Iterator[Finding]:
-    """Yield what keeps the bytes of a CSV file from being read as one table."""
+def faults_in_bytes(path: str, content: bytes, first: int, before: int) -> Iterator[Finding]:
+    """Yield what keeps the bytes of a piece of a CSV file from being read as a table; it begins on
+    the `first` line, with so many bytes `before` it."""
     problems = (
         (content.find(b"\xef\xbb\xbf"), "a byte order mark", "save it as UTF-8 without BOM"),
         (content.find(b"\0"), "a NUL byte", "remove it"),
@@ -104,18 +120,18 @@ def faults_in_bytes(path: str, content: bytes) -> Iterator[Finding]:
     )
     for at, what, hint in problems:
         if at >= 0:
-            line = content.count(b"\n", 0, at) + 1
-            yield Finding(path, line, "", "form", f"{what} at byte {at}", hint)
+            line = content.count(b"\n", 0, at) + first
+            yield Finding(path, line, "", "form", f"{what} at byte {before + at}", hint)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        line = content.count(b"\n", 0, error.start) + first
         byte = content[error.start]
         yield Finding(path, line, "", "form", f"byte 0x{byte:02x} is not UTF-8", "save it as UTF-8")
         return
     suspect = any(mark * 7 in content for mark in (b"<", b"=", b">", b"|"))
     if suspect and (marker := CONFLICT.search(text)):
-        line = text.count("\n", 0, marker.start()) + 1
+        line = text.count("\n", 0, marker.start()) + first
         yield Finding(path, line, "", "form", f"a conflict marker {marker[0]}", "resolve the merge")
 
 
@@ -152,17 +168,25 @@ def parse_json(source: bytes) -> dict[str, Any]:
     return content
 
 
-def parse_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Yield the records of RFC 4180 in UTF-8, each after the line that it begins on; raise
-    ValueError naming the line of a quote that is never closed, of characters after a closing quote,
-    or of a cell of more than LONGEST_CELL characters."""
-    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8", newline=""), strict=True)
+def parse_csv(lines: Iterable[bytes]) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield the records of RFC 4180 in UTF-8, each after the line that it begins on and the number
+    of bytes up to its end; raise ValueError naming the line of a quote that is never closed, of
+    characters after a closing quote, or of a cell of more than LONGEST_CELL characters."""
+    place = 0
+
+    def texts() -> Iterator[str]:
+        nonlocal place
+        for line in lines:
+            place += len(line)
+            yield line.decode()
+
+    reader = csv.reader(texts(), strict=True)
     begin, unlimited = 1, csv.field_size_limit() > LONGEST_CELL  # as other libraries set it
     try:
         for record in reader:
             if unlimited and len(max(record, key=len, default="")) > LONGEST_CELL:
                 raise ValueError(f"line {begin}: a cell of more than {LONGEST_CELL:,} characters")
-            yield begin, record
+            yield begin, place, record
             begin = reader.line_num + 1
     except csv.Error as error:
         message = str(error)
@@ -197,31 +221,28 @@ def fault_of_header(found: Sequence[str], expected: Sequence[str]) -> str:
     return f"the columns are in another order than {columns}"
 
 
-def csv_of_parquet(content: bytes) -> bytes:
-    """Return the rows of a Parquet file as CSV.  Its cells are text, truth values or whole numbers,
-    as others could be written in more than one way; raise ValueError for any other file, and for
-    more than LARGEST_FILE characters."""
+def csv_of_parquet(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the rows of a Parquet file as CSV, piece by piece.  Its cells are text, truth values or
+    whole numbers, as others could be written in more than one way; raise ValueError for any other
+    file."""
     import pyarrow
     import pyarrow.parquet
 
-    text, types = io.StringIO(), pyarrow.types
-    writer = csv.writer(text, lineterminator="\n")
+    types = pyarrow.types
     try:
-        with pyarrow.parquet.ParquetFile(pyarrow.BufferReader(content)) as file:
-            for field in file.schema_arrow:
+        with pyarrow.parquet.ParquetFile(file) as content:
+            for field in content.schema_arrow:
                 kind = field.type.value_type if types.is_dictionary(field.type) else field.type
                 plain = types.is_string(kind) or types.is_large_string(kind) or types.is_null(kind)
                 if not (plain or types.is_integer(kind) or types.is_boolean(kind)):
                     raise ValueError(f"the column {field.name} is {field.type}, not text")
-            writer.writerow(file.schema_arrow.names)
-            for batch in file.iter_batches(10_000):
+            yield canonical_csv(content.schema_arrow.names, ()).encode()
+            for batch in content.iter_batches(10_000):
                 columns = [column.cast(pyarrow.string()).to_pylist() for column in batch.columns]
-                writer.writerows(zip(*columns, strict=True))
-                if text.tell() > LARGEST_FILE:
-                    raise ValueError(f"more than {LARGEST_FILE:,} characters")
+                if rows := [*zip(*columns, strict=True)]:
+                    yield canonical_csv(rows[0], rows[1:]).encode()
     except (OSError, pyarrow.ArrowException) as error:
         raise ValueError(f"not a Parquet file: {str(error).splitlines()[0]}") from None
-    return text.getvalue().encode()
 
 
 def canonical_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

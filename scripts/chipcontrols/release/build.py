@@ -63,9 +63,9 @@ def mentions(package: Package, evidence: Evidence) -> tuple[pandas.DataFrame, Sc
             for table in package.of_kind("document")]  # fmt: skip
     keys.append(foreign_key(entity, ENTITIES, "entity_id"))
     schema = dataclasses.replace(schema, foreign_keys=tuple(keys))
-    on, rows = Index(package).on, []
+    index, rows = Index(package), []
     for name, text in sorted(evidence.texts.items()):
-        excluded = whole_lines(text, on.get(name, ()))
+        excluded = whole_lines(text, index.naming(name).values())
         for here in (one for one in text.lines if one.number not in excluded):
             for mention in here.mentions:
                 place = (name, here.number, *here.raw_span(mention.start, mention.end))

@@ -24,6 +24,7 @@ from chipcontrols.package.documents import Document, read_documents
 from chipcontrols.package.files import names_below
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.profiles import placed
+from chipcontrols.package.rows import Rows
 from chipcontrols.package.schema import ANCHOR
 from chipcontrols.validation import tables, workers
 from chipcontrols.validation.documents import Found, check_document
@@ -83,13 +84,10 @@ def validate(
     def advance(step: str) -> None:
         progress(next(done), steps, step)
 
-    # The bytes of a table are needed only until it is checked: its rows have all that is in them.
-    bare = {name: dataclasses.replace(one, content=b"") for name, one in package.tables.items()}
-    every, package = dict(package.tables), dataclasses.replace(package, tables=bare)
     with by_document(package, index, index.homes, advance, memory, run) as documents:
-        for name, table in bare.items():
+        for name, table in package.tables.items():
             advance(f"table {name}")
-            findings += by_table(package, every.pop(name), memory)
+            findings += by_table(package, table, memory)
             counts["table", name] += len(table.rows)
         of_tables = {name: [*tables.findings(package, name)] for name in tables.RULES}
         found.gather(documents)
@@ -98,7 +96,7 @@ def validate(
     advance("references")
     counts.update(found.counts)
     for name in of_tables:
-        counts[name, ""] += sum(len(table.rows) for table in bare.values())
+        counts[name, ""] += index.first[-1]
     findings = layered(package, findings, of_tables, found, counts)
     totals: Counter[str] = Counter()
     for (rule, _), count in counts.items():
@@ -178,7 +176,7 @@ def layered(
 MOST_ASKED = 2_000
 """The most rows of a table that frictionless and pandera check as a whole."""
 ROWS_OF_A_BLOCK = 500
-"""About how many rows make a block: a row begins one by its id alone, as if by chance."""
+"""About how many rows make a block: a row begins one by its bytes alone, as if by chance."""
 
 
 def by_table(package: Package, table: Table, memory: Memory | None) -> list[Finding]:
@@ -194,8 +192,9 @@ def by_table(package: Package, table: Table, memory: Memory | None) -> list[Find
                 memory.remember(digest, Counter({("table", table.name): len(block.rows)}))
     if sound:
         return []
-    found = [*tables.canonical(table), *tables.clean_cells(table)]
-    every = memory is None and len(table.rows) <= MOST_ASKED
+    blocks = () if table.content else (block for _, block in blocks_of(table, package.codes))
+    found = [*tables.canonical(table, blocks), *tables.clean_cells(table)]
+    every = memory is None and len(table.rows) <= MOST_ASKED and bool(table.content)
     doubtful = [] if every else cells.doubtful_rows(table, package.codes)
     if every or doubtful:
         from chipcontrols.validation import structure  # and with it pandas, which takes a while
@@ -210,11 +209,12 @@ def blocks_of(table: Table, codes: Codes) -> Iterator[tuple[str, Table]]:
     after a digest of its schema, codes and bytes: a row more or less alters no other block."""
     own = [(key, listed) for key, listed in codes.items() if key[0] == table.name]
     state = hashlib.sha256(f"{table.name} {table.path} {table.schema} {own}".encode())
-    rows, lines = table.rows, table.content.splitlines(keepends=True)
-    ends = {at for at, row in enumerate(rows) if not zlib.crc32(row.id.encode()) % ROWS_OF_A_BLOCK}
-    for begin, end in itertools.pairwise(sorted({0, *ends, len(rows)})):
-        after = rows[end + 1].line - 1 if end + 1 < len(rows) else None
-        content = b"".join(lines[: rows[0].line - 1] + lines[rows[begin].line - 1 : after])
+    rows = table.rows
+    assert isinstance(rows, Rows)
+    sums = (zlib.crc32(rows.raw(at, at + 1)) for at in range(len(rows)))
+    begins = {at for at, one in enumerate(sums) if not one % ROWS_OF_A_BLOCK}
+    for begin, end in itertools.pairwise(sorted({0, *begins, len(rows)})):
+        content = rows.head + rows.raw(begin, min(end + 1, len(rows)))
         (digest := state.copy()).update(content)
         block = dataclasses.replace(table, rows=rows[begin : end + 1], content=content)
         yield digest.hexdigest(), block
@@ -267,14 +267,14 @@ def by_document(
         yield aside
 
     todo = tasks()
-    large = run is None and len(index.rows) >= WORTH_SPREADING and workers.cores() > 1
+    large = run is None and index.first[-1] >= WORTH_SPREADING and workers.cores() > 1
     first = [*itertools.islice(todo, FEW * large)]
     run = workers.spread if large and len(first) == FEW else run
     todo = itertools.chain(first, todo)
     if run is None:
         yield checked([check_document(lexicon, *task)] for task in todo)
         return
-    size = max(1, ROWS_OF_A_BATCH * len(index.homes) // max(1, len(index.rows)))
+    size = max(1, ROWS_OF_A_BATCH * len(index.homes) // max(1, index.first[-1]))
     batches = iter(lambda: [*itertools.islice(todo, size)], [])
     with run(lexicon, map(pickle.dumps, batches)) as results:
         yield checked(results)
@@ -301,12 +301,14 @@ def drop_idle_cues(package: Package, index: Index, found: Found, run: Run | None
 def rows_on(package: Package, documents: set[str]) -> set[tuple[str, int]]:
     """Return file and line of the rows that rest on some documents, which cannot be read: by their
     own words, by words cited for a cell, or because they are about such a row."""
-    rows = package.by_key
-    resting = {key for key, row in rows.items() if row.role("document") in documents}
-    resting |= {rows[key].about for key in resting if rows[key].schema.kind == "citation"}
-    resting &= rows.keys()
-    resting |= {key for key, row in rows.items() if row.about in resting}
-    return {(package.tables[key[0]].path, rows[key].line) for key in resting}
+    on = [row for row in package.rows() if row.role("document") in documents]
+    resting = {row.key for row in on}
+    resting |= {row.about for row in on if row.schema.kind == "citation"} - {("", "")}
+    return {
+        (package.tables[row.table].path, row.line)
+        for row in package.rows()
+        if row.key in resting or row.about in resting
+    }
 
 
 def misplaced_rows(package: Package, findings: Iterable[Finding]) -> set[tuple[str, int]]:

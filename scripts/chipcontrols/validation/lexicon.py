@@ -189,8 +189,7 @@ def idle_cues(package: Package, lexicon: Lexicon) -> frozenset[tuple[str, str, s
     so a new code or cue breaks no old row."""
     cited: dict[tuple[str, str, str], list[str]] = {}
     lines: dict[tuple[str, str], str] = {}
-    rows = [row for table in package.tables.values() for row in table.rows]
-    for row in rows:
+    for row in package.rows():
         at = row.role("document"), row.role("line")
         lines[at] = f"{lines.get(at, '')}\n{tight(row.role('excerpt').lower())[0]}"
         if row.schema.kind == "citation":
@@ -198,7 +197,7 @@ def idle_cues(package: Package, lexicon: Lexicon) -> frozenset[tuple[str, str, s
             cited.setdefault(key, []).append(row.role("excerpt"))
     resting: set[tuple[str, str, str, str]] = set()
     right: Counter[tuple[str, str, str, str]] = Counter()
-    for row in rows:
+    for row in package.rows():
         for column in row.schema.columns("code"):
             words = cited.get((row.table, row.id, column)) or [row.role("excerpt")]
             for code, cues in cues_in(lexicon, row.table, column, "\n".join(words)).items():

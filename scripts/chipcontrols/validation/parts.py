@@ -11,11 +11,13 @@ Out of scope: what needs whole tables (`chipcontrols.validation.tables`).
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import functools
 import hashlib
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from chipcontrols.package import Key, Package, Row, Table
@@ -27,6 +29,9 @@ ABOUT = ("citation", "mention", "exception")
 
 ROWS_OF_A_PART = 2_000
 """The most rows without a document that are checked together."""
+MOST_AT_HAND = 10_000
+"""How many rows are kept in case that they are wanted again."""
+HALF = 2**32
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,90 +67,116 @@ class Part:
 
 
 class Index:
-    """The rows of a package by what they name, so that a part costs what it holds."""
+    """The rows of a package, numbered in its order, by what they name: so a part costs what it
+    holds.  Eight bytes are held of each row and of each that it is about: half a hash, and the
+    number."""
 
     def __init__(self, package: Package) -> None:
         """Go through the tables once."""
-        self.every = [table.rows for table in package.tables.values()]
-        self.order = {name: at for at, name in enumerate(package.tables)}
-        self.rows: dict[Key, list[Row]] = {}
-        self.about: dict[Key, list[Row]] = {}
-        self.on: dict[str, list[Row]] = {}
+        self.tables = [*package.tables.values()]
+        self.first = [0, *itertools.accumulate(len(table.rows) for table in self.tables)]
         groups = {table.name for table in package.of_kind("group")}
-        for table in package.tables.values():
-            named = [*about_columns(table.schema, groups)]
-            document = table.schema.roles.get("document", "")
-            for row in table.rows:
-                self.rows.setdefault(row.key, []).append(row)
-                if document:
-                    self.on.setdefault(row.cells[document], []).append(row)
-                for target, column in named:
-                    if row.cells[column]:
-                        key = row.cells.get(target, target), row.cells[column]
-                        self.about.setdefault(key, []).append(row)
-        self.resting: dict[str, list[Row]] = {}
-        for name, rows in self.on.items():
-            keys = dict.fromkeys(row.about for row in rows if row.schema.kind == "citation")
-            here = {id(row): row for row in rows}
-            here |= {id(row): row for key in keys for row in self.rows.get(key, ())}
-            self.resting[name] = self.sorted(here.values())
+        self.columns = {one.name: [*about_columns(one.schema, groups)] for one in self.tables}
+        self.row = functools.lru_cache(MOST_AT_HAND)(self.row_of)
+        self.homes: dict[str, array[int]] = {}
+        """The numbers of the rows by the part in which their cells are checked."""
+        self.told: dict[str, list[int]] = {}
+        """The numbers of the rows that say what a document is, and where it is damaged."""
+        own, about, alone = array("Q"), array("Q"), array("Q")
+        for number, row in enumerate(package.rows()):
+            own.append(hash(row.key) % HALF * HALF + number)
+            about.extend(hash(key) % HALF * HALF + number for key in self.things(row))
+            document = row.role("document")
+            (self.homes.setdefault(document, array("Q")) if document else alone).append(number)
+            if row.schema.kind == "document" or row.role("reason") == "damaged":
+                self.told.setdefault(document, []).append(number)
+        self.own, self.about = array("Q", sorted(own)), array("Q", sorted(about))
+        homeless = itertools.count()
+        for number in alone:
+            home = self.home(self.row(number)) or f"\0{next(homeless) // ROWS_OF_A_PART}"
+            self.homes.setdefault(home, array("Q")).append(number)
 
-    @functools.cached_property
-    def homes(self) -> dict[str, list[Row]]:
-        """The rows by the part in which their cells are checked."""
-        found: dict[str, list[Row]] = {}
-        homeless = 0
-        for row in itertools.chain.from_iterable(self.every):
-            name = row.role("document") or self.home(row)
-            if not name:
-                name = f"\0{homeless // ROWS_OF_A_PART}"
-                homeless += 1
-            found.setdefault(name, []).append(row)
-        return found
+    def row_of(self, number: int) -> Row:
+        """Return a row by its number."""
+        at = bisect.bisect_right(self.first, number) - 1
+        return self.tables[at].rows[number - self.first[at]]
 
-    def sorted(self, rows: Iterable[Row]) -> list[Row]:
-        """Return rows in the order of the package."""
-        return sorted(rows, key=lambda row: (self.order[row.table], row.line))
+    def things(self, row: Row) -> Iterator[Key]:
+        """Yield the keys of what a row is about."""
+        for target, column in self.columns[row.table]:
+            if row.cells[column]:
+                yield row.cells.get(target, target), row.cells[column]
+
+    def numbers(self, links: array[int], key: Key) -> list[int]:
+        """Return the numbers of the rows that half the hash of a key finds."""
+        first = hash(key) % HALF * HALF
+        begin = end = bisect.bisect_left(links, first)
+        while end < len(links) and links[end] - first < HALF:
+            end += 1
+        return [one - first for one in links[begin:end]]
+
+    def rows(self, key: Key) -> dict[int, Row]:
+        """Return the rows that have a key, by number."""
+        found = self.numbers(self.own, key)
+        return {one: row for one in found if (row := self.row(one)).key == key}
+
+    def on(self, key: Key) -> dict[int, Row]:
+        """Return the rows that are about the row of a key, by number."""
+        found = self.numbers(self.about, key)
+        return {one: row for one in found if key in self.things(row := self.row(one))}
 
     def home(self, row: Row) -> str:
         """Return the document with which a row without one is checked, or nothing: the first that
         is cited for it, or that its witnesses and the rows that it compares have; else the same for
         the row that it is about."""
         for key in (row.key, row.about):
-            about = self.about.get(key, ())
+            about = self.on(key).values()
             compared = (one.about for one in about if one.schema.kind == "side")
-            others = (there for named in compared for there in self.rows.get(named, ()))
-            own = self.rows.get(key, ()) if key != row.key else ()
+            others = (there for named in compared for there in self.rows(named).values())
+            own = self.rows(key).values() if key != row.key else ()
             for one in itertools.chain(own, about, others):
                 if name := one.role("document"):
                     return name
         return ""
 
+    def naming(self, name: str) -> dict[int, Row]:
+        """Return the rows that name a document as their own, by number."""
+        homes = {number: self.row(number) for number in self.homes.get(name, ())}
+        return {number: row for number, row in homes.items() if row.role("document") == name}
+
+    def resting(self, name: str) -> dict[int, Row]:
+        """Return the rows that rest on a document, by number."""
+        here = self.naming(name)
+        for key in {row.about for row in here.values() if row.schema.kind == "citation"}:
+            here |= self.rows(key)
+        return dict(sorted(here.items()))
+
     def part(self, name: str) -> Part:
         """Return what must be at hand to check a document, or rows without one, by name."""
-        homes, resting = self.homes.get(name, []), self.resting.get(name, [])
-        found = {id(row): row for rows in (homes, resting) for row in rows}
+        homes = {number: self.row(number) for number in sorted(self.homes.get(name, ()))}
+        resting = self.resting(name)
+        found = homes | resting
         wave = {key for row in found.values() for key in (row.key, row.about)}
         seen: set[Key] = set()
         while wave := wave - seen:
             seen |= wave
-            about = [row for key in wave for row in self.about.get(key, ())]
-            named = [row for key in wave for row in self.rows.get(key, ())]
-            found |= {id(row): row for row in (*about, *named)}
+            about: dict[int, Row] = {}
+            for key in wave:
+                about |= self.on(key)
+                found |= self.rows(key)
+            found |= about
             wave = {
                 row.about if row.schema.kind == "side" else row.key
-                for row in about
+                for row in about.values()
                 if row.schema.kind not in ABOUT
             }
         # And what is said of the documents that they name: their row, and where damage is.
         for document in {row.role("document") for row in found.values()} - {""}:
-            for row in self.on.get(document, ()):
-                if row.schema.kind == "document" or row.role("reason") == "damaged":
-                    found[id(row)] = row
+            found |= {number: self.row(number) for number in self.told.get(document, ())}
         tables: dict[str, list[Row]] = {}
-        for row in self.sorted(found.values()):
+        for _, row in sorted(found.items()):
             tables.setdefault(row.table, []).append(row)
-        return Part(name, tables, homes, resting)
+        return Part(name, tables, [*homes.values()], [*resting.values()])
 
 
 def about_columns(schema: Schema, groups: set[str]) -> Iterator[tuple[str, str]]:

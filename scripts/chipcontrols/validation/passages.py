@@ -285,7 +285,7 @@ def witnesses_of(package: Package) -> dict[Key, tuple[Row, ...]]:
                 for row in table.rows:
                     if row.cells[field.name]:
                         found.setdefault((group, row.cells[field.name]), {})[row.key] = row
-    rows = package.by_key if package.of_kind("side") else {}
+    rows = package.among({row.about for row in package.rows("side")})
     for table in package.of_kind("side"):
         comparisons = table.schema.field(table.schema.roles["comparison"]).references
         for row in table.rows:

@@ -12,7 +12,7 @@ import operator
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from chipcontrols.package import SHARED, Key, Package, Row, Table, sort_key
 from chipcontrols.package.files import canonical_csv
@@ -39,32 +39,38 @@ JUDGED = ("identifier", "anchored_identifier", "prose", "translation", "reviewed
 """Rules of columns that two rows may fill differently and still state the same."""
 
 
-def canonical(table: Table) -> Iterator[Finding]:
-    """A file is its own canonical serialisation, and a table that must have rows has some."""
+def canonical(table: Table, blocks: Iterable[Table] = ()) -> Iterator[Finding]:
+    """A file is its own canonical serialisation, and a table that must have rows has some.  Of one
+    whose bytes are not held, `blocks` have them, each up to the first row of the next."""
     if not table.rows and table.schema.options.get("required"):
         hint = "fill it; a check with nothing to check is no check"
         yield Finding(table.path, 1, "", "form", "the table has no rows", hint)
-    key, rows = sort_key(table.schema), table.text_rows()
-    text, right = table.content, canonical_csv(table.schema.names, sorted(rows, key=key))
-    if text == right.encode():
-        return
-    found, in_order = text.decode("utf-8").split("\n"), right.split("\n")
-    keys = [*map(key, rows)]
-    misplaced = [row for row, a, b in zip(table.rows[1:], keys, keys[1:], strict=False) if b < a]
+    key, misplaced, faulty = sort_key(table.schema), list[Row](), list[Finding]()
+    for block in blocks or (table,):
+        rows = block.text_rows()
+        right = canonical_csv(table.schema.names, sorted(rows, key=key))
+        if block.content == right.encode():
+            continue
+        found, in_order = block.content.decode("utf-8").split("\n"), right.split("\n")
+        keys = [*map(key, rows)]
+        late = [row for row, a, b in zip(block.rows[1:], keys, keys[1:], strict=False) if b < a]
+        misplaced += late
+        before = block.rows[0].line - 2 if block.rows else 0
+        only_late = late and sorted(found[1:]) == sorted(in_order[1:])
+        for number, (line, right) in enumerate(zip(found, in_order, strict=False), before + 1):
+            if line != right and not only_late and not faulty:
+                message = "the line is not in canonical form (quotes only where needed)"
+                hint = f"write {right[:200]}"
+                faulty.append(Finding(table.path, number, "", "form", message, hint))
+        if len(found) != len(in_order):
+            message, hint = "the file does not end with one LF", "end it with one line feed"
+            faulty.append(Finding(table.path, before + len(found), "", "form", message, hint))
     more = f", and {len(misplaced) - 1} others" if len(misplaced) > SINGLY else ""
     for row in misplaced[:1] if more else misplaced:
         message, hint = f"the row is out of order{more}", "sort the rows by primary key"
         column = table.schema.primary_key[0]
         yield Finding(table.path, row.line, column, "form", message, hint)
-    ordered = sorted(found[1:]) == sorted(in_order[1:])
-    for number, (line, right) in enumerate(zip(found, in_order, strict=False), 1):
-        if line != right and not (misplaced and ordered):
-            message = "the line is not in canonical form (quotes only where needed)"
-            yield Finding(table.path, number, "", "form", message, f"write {right[:200]}")
-            return
-    if len(found) != len(in_order):
-        message, hint = "the file does not end with one LF", "end it with one line feed"
-        yield Finding(table.path, len(found), "", "form", message, hint)
+    yield from faulty[:1]
 
 
 def clean_cells(table: Table) -> Iterator[Finding]:
@@ -116,10 +122,11 @@ def twin_keys(package: Package) -> Faults:
     for table in package.tables.values():
         if table.schema.kind in WORDY:
             continue
-        keys = [folded(row.id) for row in table.rows]
+        if len({hash(folded(row.id)) for row in table.rows}) == len(table.rows):
+            continue
         alike: dict[str, list[Row]] = {}
-        for key, row in zip(keys, table.rows, strict=True) if len({*keys}) < len(keys) else ():
-            alike.setdefault(key, []).append(row)
+        for row in table.rows:
+            alike.setdefault(folded(row.id), []).append(row)
         for twins in alike.values():
             for row, twin in zip(twins, [*twins[1:], twins[0]], strict=True):
                 if twin.id != row.id:
@@ -282,31 +289,36 @@ def targets(package: Package, field: Field, kind: str) -> list[str]:
 
 def references(package: Package) -> Faults:
     """Every id names a row of one of the tables that its column refers to."""
-    ids = {name: {row.id for row in table.rows} for name, table in package.tables.items()}
+    ids: dict[str, set[str]] = {}
     for table in package.tables.values():
+        fields = []
         for field in table.schema.fields:
-            if not (tables := targets(package, field, table.schema.kind)):
-                continue
+            tables = targets(package, field, table.schema.kind)
+            for name in package.tables.keys() & {*tables} - ids.keys():
+                ids[name] = {row.id for row in package.tables[name].rows}
             known = set[str]().union(*(ids.get(target, ()) for target in tables))
-            for row in table.rows:
-                if (cell := row.cells[field.name]) in known:
-                    continue
-                for item in (one for one in field.items(cell) if one not in known):
-                    message = f"{item} is not an id of {' or '.join(tables)}"
-                    yield row, field.name, message, "correct the id, or add the row that it names"
+            fields += [(field, known, " or ".join(tables))] if tables else []
+        for row in table.rows if fields else ():
+            for field, known, named in fields:
+                cell = row.cells[field.name]
+                for item in () if cell in known else field.items(cell):
+                    if item not in known:
+                        message = f"{item} is not an id of {named}"
+                        hint = "correct the id, or add the row that it names"
+                        yield row, field.name, message, hint
 
 
 def row_references(package: Package) -> Faults:
     """Every reference to a row, and to a column of it, names one that exists."""
-    for row in (row for table in package.tables.values() for row in table.rows):
-        if not (roles := row.schema.roles).get("row"):
-            continue
-        (name, identifier), column = row.about, row.role("column")
+    naming = [table for table in package.tables.values() if "row" in table.schema.roles]
+    known = package.among({row.about for table in naming for row in table.rows}).keys()
+    for row in (row for table in naming for row in table.rows):
+        roles, (name, identifier), column = row.schema.roles, row.about, row.role("column")
         target = package.tables.get(name)
         if target is None:
             role, message = "table", f"{name or 'empty'} is not a table"
             hint = f"tables: {', '.join(package.tables)}"
-        elif row.about not in package.by_key:
+        elif row.about not in known:
             role, message, hint = "row", f"{identifier} is not a row of {name}", "correct the id"
         elif "column" in roles and column not in target.schema.names:
             role, message = "column", f"{column} is not a column of {name}"
@@ -323,11 +335,11 @@ def entity_identity(package: Package) -> Faults:
     """An id belongs to one entity, and every entity has a surface form."""
     forms = package.of_kind("surface_form")
     with_form = {row.role("entity") for table in forms for row in table.rows}
-    first: dict[str, Row] = {}
-    for row in sorted(package.rows("entity"), key=lambda row: row.table):
-        other = first.setdefault(row.id, row)
-        if other.table != row.table:
-            message = f"{row.id} is also an id of {other.table}"
+    first: dict[str, str] = {}
+    entities = sorted(package.of_kind("entity"), key=lambda table: table.name)
+    for row in (row for table in entities for row in table.rows):
+        if (other := first.setdefault(row.id, row.table)) != row.table:
+            message = f"{row.id} is also an id of {other}"
             yield row, "", message, "give one of the two another id"
         if forms and row.id not in with_form:
             hint = f"add the forms that name it to {forms[0].name}"

@@ -25,14 +25,12 @@ from pathlib import Path
 from typing import Any
 
 from chipcontrols.package import Package, files, package_files
-from chipcontrols.package.files import LARGEST_FILE
 from chipcontrols.validation.findings import Report
 
 LIBRARY = Path(__file__).parents[1]
 DECIDING = ("languages", "package", "validation")
 """The folders of the library that decide what a validation finds: nothing above them does."""
 VALIDATORS = ("frictionless", "jsonschema", "pandas", "pandera", "pyarrow")
-MOST_BYTES = 4 * LARGEST_FILE
 KEPT = 20
 """How many files of a kind the cache keeps."""
 Counts = Counter[tuple[str, str]]
@@ -65,21 +63,22 @@ def digest_of(text: str, hashes: Mapping[str, str]) -> str:
 
 
 def hashes_of(base: Path, names: Iterable[str], links: bool = False) -> dict[str, str]:
-    """Return the SHA-256, by name, of the files that can be read, are of usual size, and, unless
-    `links` is true, are neither symbolic links nor below one, which may lead anywhere."""
-    found, read, real = {}, 0, os.path.realpath(base)
+    """Return the SHA-256, by name, of the files that can be read and, unless `links` is true, are
+    neither symbolic links nor below one, which may lead anywhere."""
+    found, real = {}, os.path.realpath(base)
     linked = functools.cache(
         lambda folder: os.path.realpath(f"{real}/{folder}") != os.path.normpath(f"{real}/{folder}")
     )
     for name in names:
         with contextlib.suppress(OSError, ValueError):
             status = os.stat(path := f"{real}/{name}", follow_symlinks=links)
-            read += status.st_size
-            usual = status.st_size <= LARGEST_FILE and read <= MOST_BYTES
             here = links or not linked(name.rpartition("/")[0])
-            if stat.S_ISREG(status.st_mode) and usual and here:
+            if stat.S_ISREG(status.st_mode) and here:
+                state = hashlib.sha256()
                 with open(path, "rb", buffering=0) as file:
-                    found[name] = hashlib.sha256(file.read()).hexdigest()
+                    while piece := file.read(2**16):
+                        state.update(piece)
+                found[name] = state.hexdigest()
     return found
 
 

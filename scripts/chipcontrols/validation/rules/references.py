@@ -194,7 +194,7 @@ def contradictions(package: Package) -> Faults:
     do not say so: whose value has another unit, or whose sentence names other years or places."""
     about, places = rows_about(package, "reference"), package.referred("place")
     names = [row.role("name") for table in places for row in package.tables[table].rows]
-    witnesses, rows = (witnesses_of(package), package.by_key) if about else ({}, {})
+    rows, witnesses = package.among(about.keys()), witnesses_of(package) if about else {}
     for key, references in about.items():
         for row in references if key in rows else ():
             meant = [sentence_of(one) for one in (rows[key], *witnesses.get(key, ()))]
@@ -236,8 +236,10 @@ def unshown_identifiers(package: Package) -> Faults:
     """Yield the identifiers that no cell of the reference that they name shows, and those whose
     reference is about neither their row nor one that refers to it, by itself or by a witness."""
     references = {row.id: row for row in package.rows("reference")}
-    rows, witnesses = package.by_key, witnesses_of(package)
-    for row in package.rows("identifier"):
+    identifiers = [*package.rows("identifier")]
+    owners = {row.about for row in identifiers} | {row.about for row in references.values()}
+    rows, witnesses = package.among(owners), witnesses_of(package) if identifiers else {}
+    for row in identifiers:
         source, column = references.get(row.role("reference")), row.schema.roles["form"]
         if source and not any(row.cells[column] in cell for cell in source.cells.values()):
             message = f"{row.cells[column]} is not in the reference {source.id}"
