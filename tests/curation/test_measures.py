@@ -36,6 +36,8 @@ def measures():
         ("Prices for an eight-GPU server dropped from $3,200 to $2,400.", "count price price"),
         ("It will cut nearly 900 jobs.", "decrease"),
         ("Output halved.", "decrease"),
+        ("Fewer than a dozen employees were involved.", "count"),
+        ("Profit of $1.86 a share beat by seven cents.", "profit amount"),
     ],
 )
 def test_measures_of_english_words(measures, text, expected):
@@ -51,6 +53,9 @@ def test_measures_of_english_words(measures, text, expected):
         ("拟以不超过18元的价格回购300万股。", "price count"),
         ("冷卻液每分鐘80公升。", "quantity_of_goods"),
         ("為去年同期的4.6倍。", "ratio"),
+        ("營業額升38.6%，至212.5億元。", "increase revenue"),
+        ("公司营收分别为1.12亿元、4.38亿元和15.06亿元。", "revenue revenue revenue"),
+        ("董事會建議派中期息每股0.28元。", "amount"),
         ("申請供電，等到首期60MW的核准。", "power"),
     ],
 )

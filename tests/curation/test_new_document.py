@@ -215,10 +215,12 @@ def test_an_article_that_counts_nothing_is_no_figure(root):
 
 def test_the_force_of_a_figure_is_that_of_its_words_and_no_negation_alone_denies(root):
     text = """銷量達到300萬顆，成本不低於20億美元。該公司可能投資60億美元。
-若市占率降到50%，損失將擴大。該公司沒有投資70億美元。"""
+若市占率降到50%，損失將擴大。該公司沒有投資70億美元。
+分析師預料成本達到80億美元。業界估計成本達到90億美元。"""
     found = {row["quantity"]: row["modality"] for row in added(root, text)["market_figures"]}
     assert found == {"300萬顆": "stated", "不低於20億美元": "stated", "60億美元": "possible",
-                     "50%": "hypothetical", "70億美元": ""}  # fmt: skip
+                     "50%": "hypothetical", "70億美元": "", "80億美元": "forecast",
+                     "90億美元": ""}  # fmt: skip
 
 
 def test_a_number_without_a_unit_is_a_count(root):

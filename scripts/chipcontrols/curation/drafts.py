@@ -251,7 +251,7 @@ def quantity_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Draf
         if any(one.start < c.end and c.start < one.end for one in dates):
             continue  # 近三年来 is a time.
         if quantity and quantity.unit in (None, "count"):
-            # 一場 counts nothing, and who says it (two people said) is no figure.
+            # One company counts nothing, and who says it (two people said) is no figure.
             outside = any(first <= c.start < verb for first, verb in saying)
             outside &= not any(first <= c.start < last for _, (first, last) in said)
             quantity = None if quantity.value == 1 or outside else quantity

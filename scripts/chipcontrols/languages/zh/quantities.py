@@ -84,7 +84,7 @@ GRAMMAR = base.grammar(
 _CHANGED_BY = re.compile(GRAMMAR("{changed_by}"))
 _CHANGED_TO = re.compile(GRAMMAR("{changed_to}"))
 _ONLY = re.compile(GRAMMAR("{only}"))
-_WITHIN = re.compile(f"[{HAN}A-Za-z0-9]")
+_WITHIN = re.compile(f"(?<=[{HAN}A-Za-z0-9])")
 _BOUND = re.compile(base.either(_BOUNDS))
 
 
@@ -200,7 +200,7 @@ def _began(match: re.Match[str]) -> Amount | None:
 def _is_recent(match: re.Match[str], said: Reading) -> bool:
     """Whether 近 before a length of time means the time up to now, not 'nearly'."""
     recent = said[4] == "vague" or match.string.startswith(("来", "以来"), match.end())
-    begins = said[3] in ("years", "months") and not _WITHIN.match(match.string, match.start() - 1)
+    begins = said[3] in ("years", "months") and not _WITHIN.match(match.string, match.start())
     return match["before"] == "近" and (recent or begins)
 
 
