@@ -7,6 +7,6 @@ from chipcontrols.command import door
 
 if __name__ == "__main__":
     gc.disable()  # The process is short: collecting cycles only costs time.
-    # pandera would import it where the tests have installed it, for data that nobody asks for.
-    sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]
+    # For data that nobody asks for, pandera would import or look for them, one at each table.
+    sys.modules |= dict.fromkeys(("geopandas", "hypothesis"))  # type: ignore[arg-type]
     door("validate")

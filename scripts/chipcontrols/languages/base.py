@@ -124,6 +124,7 @@ class Language(Protocol):
         """Offsets at which a phrase may begin or end, or a reported statement may begin."""
 
 
+@functools.cache
 def rows(module: str, table: str) -> list[Row]:
     """The rows of a word list beside a module (its ``__file__``), each cell by its column."""
     with Path(module).with_name(f"{table}.csv").open(encoding="utf-8", newline="") as lines:

@@ -93,6 +93,7 @@ class Rule:
 
 
 RULES: dict[str, type[Rule]] = {}
+hints_of = functools.cache(lambda name: typing.get_type_hints(RULES[name]))
 
 
 @typing.dataclass_transform(frozen_default=True)
@@ -128,7 +129,7 @@ def faults_of_field(field: Field, schema: Schema) -> Iterator[str]:
         yield f"{where}: {field.rule!r} is not a rule; {', '.join(known)}"
         return
     rule = RULES[field.rule]
-    kinds, declared = typing.get_type_hints(rule), dataclasses.fields(rule)[2:]
+    kinds, declared = hints_of(field.rule), dataclasses.fields(rule)[2:]
     profile = {
         "properties": {one.name: profile_of(kinds[one.name], schema) for one in declared},
         "required": [one.name for one in declared if one.default is dataclasses.MISSING],
