@@ -23,7 +23,7 @@ from chipcontrols.validation.passages import Evidence, anchored, read_texts
 from chipcontrols.validation.rules import Rule, bind
 from chipcontrols.validation.rules.base import on_rows
 from chipcontrols.validation.rules.force import expired
-from chipcontrols.validation.rules.words import CodeRule
+from chipcontrols.validation.rules.words import Code
 from chipcontrols.validation.unchanged import Counts
 
 
@@ -73,7 +73,7 @@ def check_document(lexicon: Lexicon, part: Part, documents: Mapping[str, Documen
         witnesses = evidence.witnesses.get(row.key, ())
         if sure.issuperset(one.role("document") for one in witnesses):
             found.cells += wrong
-    if found.cited or any(one.rule == CodeRule.name for one in found.cells):
+    if found.cited or any(one.rule == Code.name for one in found.cells):
         found.cued.add(part.name)
     return found
 

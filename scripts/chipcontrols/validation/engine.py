@@ -33,7 +33,7 @@ from chipcontrols.validation.lexicon import Lexicon, compile_lexicon, idle_cues
 from chipcontrols.validation.parts import Index, Part
 from chipcontrols.validation.passages import without_documents
 from chipcontrols.validation.rules import RULES, Rule, option_faults
-from chipcontrols.validation.rules.words import CodeRule
+from chipcontrols.validation.rules.words import Code
 from chipcontrols.validation.unchanged import Counts, Memory
 from chipcontrols.validation.workers import Run
 
@@ -289,11 +289,11 @@ def drop_idle_cues(package: Package, index: Index, found: Found, run: Run | None
     with by_document(package, index, parts, lambda _: None, None, run, lexicon) as documents:
         again.gather(documents)
     before = {(one.file, one.line, one.column) for one in found.cells}
-    found.cells = [one for one in found.cells if one.rule != CodeRule.name]
+    found.cells = [one for one in found.cells if one.rule != Code.name]
     found.cells += [
         one
         for one in again.cells
-        if one.rule == CodeRule.name and (one.file, one.line, one.column) in before
+        if one.rule == Code.name and (one.file, one.line, one.column) in before
     ]
     found.cited = [one for one in found.cited if one in again.cited]
 

@@ -11,42 +11,40 @@ from chipcontrols.package.finding import shortened
 from chipcontrols.validation.anchors import MOST_PLACES
 from chipcontrols.validation.passages import Evidence
 from chipcontrols.validation.rules import base
-from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, declare, rule
+from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule
 
 STATEMENT_ID = re.compile("([0-9]{3,}-[0-9]{3,})-([0-9]+)")
 
-declare(
-    "anchor",
-    "Document or line of the row's evidence; the rule of excerpts checks the words there.",
-    wrong="line document emptied filled",
-)
-declare(
-    "reviewed",
-    "A judgement that only a reader can check; other rules may catch some faults.",
-    wrong="character code id emptied filled",
-)
-declare("counted", "The number of statements that rest on the document.", wrong="number emptied")
-declare(
-    "part_of",
-    "The row named contains this one: its words in the column `of` contain these.",
-    wrong="id filled",
-    of=Column,
-)
-declare(
-    "table_reference",
-    "The name of a table, checked together with the row that it belongs to.",
-    wrong="table emptied",
-)
-declare(
-    "column_reference",
-    "The name of a column of the table that another column names.",
-    wrong="column emptied",
-    table=Column,
-)
+
+class Anchor(Rule, wrong="line document emptied filled"):
+    """Document or line of the row's evidence; the rule of excerpts checks the words there."""
 
 
-@rule("excerpt", wrong="character shortened lengthened emptied")
-class Excerpt(Rule):
+class Reviewed(Rule, wrong="character code id emptied filled"):
+    """A judgement that only a reader can check; other rules may catch some faults."""
+
+
+class Counted(Rule, wrong="number emptied"):
+    """The number of statements that rest on the document."""
+
+
+class PartOf(Rule, wrong="id filled"):
+    """The row named contains this one: its words in the column `of` contain these."""
+
+    of: Column
+
+
+class TableReference(Rule, wrong="table emptied"):
+    """The name of a table, checked together with the row that it belongs to."""
+
+
+class ColumnReference(Rule, wrong="column emptied"):
+    """The name of a column of the table that another column names."""
+
+    table: Column
+
+
+class Excerpt(Rule, wrong="character shortened lengthened emptied"):
     """The excerpt occurs once on its line, overlaps no damage and cuts no gloss."""
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
@@ -95,8 +93,7 @@ def place_of_id(row: Row) -> str:
     return f"{document_number(row.role('document'))}-{row.role('line').zfill(3)}"
 
 
-@rule("anchored_identifier", wrong="id")
-class AnchoredIdentifier(Rule):
+class AnchoredIdentifier(Rule, wrong="id"):
     """The id of a statement gives the number of its document and its line."""
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
@@ -106,8 +103,7 @@ class AnchoredIdentifier(Rule):
             yield Complaint(message, f"an id of this place begins with {expected}-")
 
 
-@rule("identifier", wrong="id")
-class Identifier(Rule):
+class Identifier(Rule, wrong="id"):
     """The id of a thing; with `words_of` it is made of words of these columns, with `of` it is the
     id in that column and a number."""
 
@@ -130,8 +126,7 @@ class Identifier(Rule):
             yield Complaint(message, f"make the id of words of {columns}")
 
 
-@rule("bytes", wrong="digit number")
-class Bytes(Rule):
+class Bytes(Rule, wrong="digit number"):
     """The recorded hash and number of lines are those of the document."""
 
     part: Literal["sha256", "lines"]
@@ -148,8 +143,7 @@ class Bytes(Rule):
             yield Complaint(message, hint)
 
 
-@rule("witnessed", wrong="code date id emptied filled")
-class Witnessed(Rule):
+class Witnessed(Rule, wrong="code date id emptied filled"):
     """The cell of a group is that of one of its witnesses, in their column of the same role; or,
     where `of` names a role, its code names some in its roles of which a witness has one there."""
 
@@ -170,8 +164,7 @@ class Witnessed(Rule):
             yield Complaint(message, hint)
 
 
-@rule("row_reference", wrong="row emptied")
-class RowReference(Rule):
+class RowReference(Rule, wrong="row emptied"):
     """The id of a row of the table that another column names; where it is `reviewed`, only a
     reader can judge whether it is the row that is meant."""
 

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 import typing
-from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, NamedTuple, NewType, TypeVar
+from collections.abc import Iterator
+from typing import Any, ClassVar, NamedTuple, NewType
 
 from chipcontrols.package import Row
 from chipcontrols.package.finding import shortened
@@ -27,7 +28,7 @@ Column = NewType("Column", str)
 NO_COLUMN = Column("")
 COPIED = ("numeral", "date", "quotation", "name")
 """The classes of candidates that copied words account for."""
-AnyRule = TypeVar("AnyRule", bound="Rule")
+RULES: dict[str, type[Rule]] = {}
 
 
 class Complaint(NamedTuple):
@@ -52,9 +53,11 @@ class Use(NamedTuple):
     by: str = ""
 
 
+@typing.dataclass_transform(frozen_default=True)
 @dataclasses.dataclass(frozen=True)
 class Rule:
-    """A rule on the cells of a column, or on rows; see this module's docstring."""
+    """A rule on the cells of a column, or on rows; see this module's docstring.  One that checks
+    nothing by itself says what a column is."""
 
     name: ClassVar[str] = ""
     kinds: ClassVar[tuple[str, ...]] = ()
@@ -71,6 +74,13 @@ class Rule:
 
     column: str
     schema: Schema
+
+    def __init_subclass__(cls, wrong: str = "") -> None:
+        """Register a class, as a dataclass of its options, under its name in small letters;
+        `wrong` are the kinds of wrong values that it should catch."""
+        cls.name = re.sub("(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+        cls.wrong_values = tuple(wrong.split())
+        RULES[cls.name] = dataclasses.dataclass(frozen=True)(cls)
 
     def concerns(self, evidence: Evidence, row: Row) -> bool:
         """Return whether a row has something to check."""
@@ -92,26 +102,7 @@ class Rule:
             yield from copied(row, self.column, passage)
 
 
-RULES: dict[str, type[Rule]] = {}
 hints_of = functools.cache(lambda name: typing.get_type_hints(RULES[name]))
-
-
-@typing.dataclass_transform(frozen_default=True)
-def rule(name: str, wrong: str = "") -> Callable[[type[AnyRule]], type[AnyRule]]:
-    """Register a class, as a dataclass of its options, under the name of a rule that should catch
-    these kinds of wrong values."""
-
-    def register(cls: type[AnyRule]) -> type[AnyRule]:
-        cls.name, cls.wrong_values = name, tuple(wrong.split())
-        RULES[name] = made = dataclasses.dataclass(frozen=True)(cls)
-        return made
-
-    return register
-
-
-def declare(name: str, says: str, wrong: str, **options: Any) -> None:
-    """Register a rule that says what a column is and checks no cell by itself."""
-    rule(name, wrong)(type(name, (Rule,), {"__doc__": says, "__annotations__": options}))
 
 
 @functools.lru_cache(maxsize=256)

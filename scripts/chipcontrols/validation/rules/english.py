@@ -30,7 +30,7 @@ from chipcontrols.package import Row
 from chipcontrols.package.documents import document_number
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.passages import Evidence, Passage, sentence_of
-from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, places, rule
+from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, places
 from chipcontrols.validation.rules.entities import entities_of
 
 DIGITS = re.compile(r"(?<![0-9])[0-9]{1,40}(?![0-9])(?:\.[0-9]{1,40}(?![0-9]))?")
@@ -78,8 +78,7 @@ def bound_missing(text: str, quantity: str, bound: str) -> Complaints:
         yield Complaint(message, f"say {' or '.join(words)}")
 
 
-@rule("translation", wrong="prose_number prose_bound prose_name")
-class Translation(Rule):
+class Translation(Rule, wrong="prose_number prose_bound prose_name"):
     """Numbers, bounds and names agree with the words in the column `of`; it is English.  Of words
     that are English already the cell is empty or repeats them."""
 
@@ -154,8 +153,7 @@ def names_missing(evidence: Evidence, cell: str, original: str, here: Forms) -> 
             yield Complaint(f"{form} ({entity}) is not rendered", f"say {' or '.join(forms)}")
 
 
-@rule("prose", wrong="prose_number prose_bound prose_name")
-class Prose(Rule):
+class Prose(Rule, wrong="prose_number prose_bound prose_name"):
     """The text is English; its numbers and names occur in the evidence of the row, and in that of
     the rows that it compares.  The sentence of a statement names everyone who has a role."""
 

@@ -13,11 +13,10 @@ from chipcontrols.package import Row
 from chipcontrols.package.schema import Schema
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules import base
-from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, rule
+from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule
 
 
-@rule("entity", wrong="id emptied filled")
-class EntityRule(Rule):
+class Entity(Rule, wrong="id emptied filled"):
     """A name of the entity occurs in the evidence, or with `titled` in the title of the document;
     with `needs_attribution` beside a verb that attributes a statement."""
 
@@ -101,7 +100,6 @@ def with_two_roles(evidence: Evidence, row: Row) -> list[str]:
     return sorted({id for id in own if own.count(id) > 1} | (medium & others))
 
 
-@rule("other_mentions")
 class OtherMentions(Rule):
     """Every entity that the evidence of a row names has one role in the row, or is listed as having
     none in a table of other mentions, which lists nobody else."""
@@ -150,8 +148,7 @@ def tables_of_mentions(evidence: Evidence) -> list[str]:
     return [name for name, one in evidence.lexicon.schemas.items() if one.kind == "mention"]
 
 
-@rule("name", wrong="character shortened")
-class Name(Rule):
+class Name(Rule, wrong="character shortened"):
     """The name occurs in the evidence and is a surface form of the entity; for what the documents
     describe and do not name, it is all of the words cited for it."""
 
@@ -171,8 +168,7 @@ class Name(Rule):
             yield Complaint(f"{cell} is not a surface form of {row.id}", hint)
 
 
-@rule("script", wrong="code")
-class Script(Rule):
+class Script(Rule, wrong="code"):
     """The script is the one of the characters of the form in the column `of`."""
 
     of: Column

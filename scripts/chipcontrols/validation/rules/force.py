@@ -22,10 +22,9 @@ from chipcontrols.languages.en import numbers as en
 from chipcontrols.package import Package, Row
 from chipcontrols.package.finding import Finding
 from chipcontrols.validation.passages import Evidence
-from chipcontrols.validation.rules.base import Complaint, Complaints, Rule, rule
+from chipcontrols.validation.rules.base import Complaint, Complaints, Rule
 
 
-@rule("agreement")
 class Agreement(Rule):
     """The English sentence of a statement has the negations, the force and the directions of its
     words, adds none that turns them, and its modality is theirs, unless an exception is granted."""

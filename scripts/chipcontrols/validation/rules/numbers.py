@@ -7,13 +7,13 @@ from fractions import Fraction
 from typing import Literal
 
 from chipcontrols.languages import iso_dates
-from chipcontrols.languages.base import Quantity
+from chipcontrols.languages.base import Quantity as Reading
 from chipcontrols.languages.periods import dated, pointed
 from chipcontrols.package import Row
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules import base
-from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, Use, rule
+from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, Use
 
 
 def decimal_text(value: Fraction | None) -> str:
@@ -27,14 +27,13 @@ def decimal_text(value: Fraction | None) -> str:
     return str(value.numerator) if value.denominator == 1 else repr(float(value))
 
 
-def parts_of(quantity: Quantity) -> dict[str, str]:
+def parts_of(quantity: Reading) -> dict[str, str]:
     """Return the cells of a quantity as it is read, by the part that each column holds."""
     cells = {part: decimal_text(getattr(quantity, part)) for part in ("value", "low", "high")}
     return cells | {"unit": quantity.unit or "", "bound": quantity.bound}
 
 
-@rule("quantity", wrong="number code character shortened emptied filled")
-class QuantityRule(Rule):
+class Quantity(Rule, wrong="number code character shortened emptied filled"):
     """The quantity is one maximal expression; value, limits, unit and bound are what its words
     read.  `of` is the column of the words; the code in `measure` says which units there may be."""
 
@@ -107,8 +106,7 @@ def maximal_quantity(passage: Passage, expression: str) -> Complaints:
         yield Complaint(message, "cite the whole expression: bound, number and unit")
 
 
-@rule("date", wrong="date emptied filled")
-class DateRule(Rule):
+class Date(Rule, wrong="date emptied filled"):
     """The cell is what the words in the column `words` resolve to, in the document's own time;
     words that point at another date (次日) count from the date cited, else from one named before
     them."""
@@ -164,8 +162,7 @@ def dates_in(passage: Passage) -> set[str]:
     return {cell for _, cell in read if cell}
 
 
-@rule("time", wrong="character shortened emptied filled")
-class Time(Rule):
+class Time(Rule, wrong="character shortened emptied filled"):
     """The words state a time and cut nothing in two; evidence that states a time has its words."""
 
     citable = True

@@ -24,7 +24,7 @@ from chipcontrols.package import Package, Row, Table
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.passages import Evidence, rows_about, sentence_of, witnesses_of
 from chipcontrols.validation.rules import base
-from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, declare, rule
+from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule
 from chipcontrols.validation.rules.english import is_english
 from chipcontrols.validation.rules.numbers import decimal_text
 
@@ -39,8 +39,7 @@ Faults = Iterator[tuple[Row | Table, str, str, str]]
 what to do."""
 
 
-@rule("given", wrong="emptied filled")
-class Given(Rule):
+class Given(Rule, wrong="emptied filled"):
     """Filled where the code in the column `by` is one of `needed`; empty where it is none of these
     nor `optional`."""
 
@@ -58,8 +57,7 @@ class Given(Rule):
             yield Complaint(message, f"empty it, or correct {self.by}")
 
 
-@rule("address", wrong="emptied filled")
-class Address(Given):
+class Address(Given, wrong="emptied filled"):
     """The address of a source on the public web, without blanks and credentials."""
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
@@ -70,8 +68,7 @@ class Address(Given):
             yield Complaint(message, "copy it as a browser shows it, with https:// before it")
 
 
-@rule("day", wrong="emptied filled")
-class Day(Given):
+class Day(Given, wrong="emptied filled"):
     """A day, month or year that is on the calendar, and not after that in `not_after`."""
 
     not_after: Column = base.NO_COLUMN
@@ -90,15 +87,13 @@ class Day(Given):
             yield Complaint(message, "correct one of the two")
 
 
-@rule("source_kind", wrong="emptied filled")
-class FirstSource(Given):
+class SourceKind(Given, wrong="emptied filled"):
     """The kind of a source; of the references of a row those of the kind `first` come first."""
 
     first: str = ""
 
 
-@rule("told", wrong="emptied")
-class Told(Rule):
+class Told(Rule, wrong="emptied"):
     """A sentence of ours, in English."""
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
@@ -108,8 +103,7 @@ class Told(Rule):
             yield Complaint(f"{shortened(cell)} is not a sentence", "end it with a full stop")
 
 
-@rule("read_from", wrong="number date")
-class ReadFrom(Rule):
+class ReadFrom(Rule, wrong="number date"):
     """A part of what the sentence in `of` says: a value, the unit of that value (in the column
     `value`), or a date, read as English; a date without its year counts from that in `near`."""
 
@@ -145,20 +139,16 @@ class ReadFrom(Rule):
             yield Complaint(message, "correct one of the two")
 
 
-@rule("differing", wrong="filled")
-class Differing(Given):
+class Differing(Given, wrong="filled"):
     """How measure, place or time differ from those of the row that a reference contradicts; empty
     says that they are the same.  Whether its `value` has the same is checked with the table."""
 
     value: Column = base.NO_COLUMN
 
 
-declare(
-    "registered",
-    "The number under which a register keeps something; the reference that the row names shows it, "
-    "which is checked with the table.",
-    wrong="character",
-)
+class Registered(Rule, wrong="character"):
+    """The number under which a register keeps something; the reference that the row names shows it,
+    which is checked with the table."""
 
 
 # --- rules on whole tables of references ---

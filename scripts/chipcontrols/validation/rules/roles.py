@@ -20,7 +20,7 @@ from chipcontrols.languages.base import Span
 from chipcontrols.languages.en import order as english
 from chipcontrols.package import Row
 from chipcontrols.validation.passages import Evidence, Passage
-from chipcontrols.validation.rules.base import Complaint, Complaints, Rule, ids_of, rule
+from chipcontrols.validation.rules.base import Complaint, Complaints, Rule, ids_of
 
 PAIRS = (
     ("subject", "object"),
@@ -32,7 +32,6 @@ PAIRS = (
 VOICES = ("speaker", "medium")
 
 
-@rule("roles")
 class Roles(Rule):
     """The sentence of a statement and its words name who does it before whom it is done to, active
     or passive, and at least one of the two shows it; no unknown name replaces one of the words."""

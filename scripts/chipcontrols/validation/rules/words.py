@@ -18,14 +18,13 @@ from chipcontrols.validation.anchors import occurrences
 from chipcontrols.validation.lexicon import cues_in
 from chipcontrols.validation.passages import Evidence, Passage
 from chipcontrols.validation.rules import base
-from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, Use, rule
+from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, Use
 
 Stretch = tuple[Passage, int, int]
 """Words that were found: a passage, and the span of its reading line."""
 
 
-@rule("words", wrong="character shortened emptied filled")
-class Words(Rule):
+class Words(Rule, wrong="character shortened emptied filled"):
     """The words occur in the evidence, whole; `english` is the column that says in English what
     they say, `instead_of` that of the entity, for which they stand when it has no name; where they
     are `optional`, both may be empty."""
@@ -110,8 +109,7 @@ def inside_quotation(evidence: Evidence, row: Row) -> bool:
     return any(s < begin + start and begin + end < e for s, e in outer for start, end in spans)
 
 
-@rule("term", wrong="character shortened emptied filled")
-class Term(Rule):
+class Term(Rule, wrong="character shortened emptied filled"):
     """The cell is its whole evidence, on the first line of its document that has the form once; a
     form that no line has just once is cited in a longer excerpt."""
 
@@ -140,8 +138,7 @@ class Term(Rule):
             yield from super().uses(evidence, row, passage)
 
 
-@rule("quotation", wrong="character shortened")
-class Quotation(Rule):
+class Quotation(Rule, wrong="character shortened"):
     """A direct text fills one pair of quotation marks; a reported one, and what the document says
     in its own voice, is whole clauses outside of them.  `direct`, `reported` and `authorial` are
     the codes of the column `kind` for the three."""
@@ -223,8 +220,7 @@ def severed(evidence: Evidence, row: Row, passage: Passage, text: str) -> Compla
         yield Complaint(message, "take the whole sentence, or quote the other clause, too")
 
 
-@rule("quotation_kind", wrong="code")
-class QuotationKind(Rule):
+class QuotationKind(Rule, wrong="code"):
     """What is reported has a verb that attributes it, and what the document says in its own voice
     has no speaker; `of` is the column of the text."""
 
@@ -248,8 +244,7 @@ class QuotationKind(Rule):
             yield Complaint(message, hint)
 
 
-@rule("code", wrong="code emptied filled")
-class CodeRule(Rule):
+class Code(Rule, wrong="code emptied filled"):
     """A cue of the code occurs in the evidence, and of no other code of the column; where the row
     has cues of several codes, whole clauses cited for the cell say which.  A cue that 的 follows
     describes something else (撤銷本應生效的規則 rescinds) and yields to others.  Characters in
