@@ -20,7 +20,7 @@ from itertools import combinations, product
 
 from chipcontrols.languages import language
 from chipcontrols.languages.base import Span, by_kind, compiled, either, rows
-from chipcontrols.languages.directions import Side, in_both, turns_round
+from chipcontrols.languages.directions import CONVERSE, Side, in_both
 from chipcontrols.languages.en import order as english
 from chipcontrols.languages.en.words import FUNCTION_WORDS
 from chipcontrols.languages.folding import fold
@@ -28,7 +28,7 @@ from chipcontrols.languages.force import inflected
 
 Named = list[tuple[int, Span]]
 """The numbers of the rows that a text names, and where."""
-_ROWS = rows(__file__, "counterparts")
+_ROWS, _CONTRASTS = rows(__file__, "counterparts"), by_kind(__file__, "contrasts", "language")
 _LED = compiled(
     r"\b(?:from|by|with|under|despite|against|over|and|or|as|between|like|among|for|without|after"
     r"|before|amid|at|when|while|if|because|since|though|although|until|unless|of|to|following) "
@@ -77,7 +77,9 @@ def of_kind(words: Named, *kinds: str) -> Named:
     return [(number, span) for number, span in words if _ROWS[number]["kind"] in kinds]
 
 
-def _replaced(left: Side, right: Side, ours: Named, theirs: Named) -> Iterator[tuple[Span, Span]]:
+def _replaced(
+    left: Side, right: Side, tag: str, ours: Named, theirs: Named
+) -> Iterator[tuple[Span, Span]]:
     """Places and names of the sentence instead of others; a single letter (中) may stand for one,
     but be a part of another word, too."""
     said, rendered = ({number for number, _ in found} for found in (ours, theirs))
@@ -108,25 +110,22 @@ def _exchanged(
     there = {number: span for number, span in reversed(theirs) if number in here}
     places = {number for number, _ in of_kind(theirs, "place")}
     free = [number for number, (start, end) in there.items()
-            if not _LED.search(right.text, 0, start)
+            if not _MOVED.match(right.text)
+            and not _LED.search(right.text, 0, start)
             and not _SPOKEN.search(right.text, 0, start)
             and not _SPEAKS.match(right.text, end)
             and (number not in places or _acts(right.text, (start, end)))]  # fmt: skip
-    if _MOVED.match(right.text) or turns_round(left, right):
-        return
+    said = {end for ends in left.opposites.values() for end in ends.items()}
+    told = (end for ends in right.opposites.values() for end in ends.items())
+    if any((kind, -pole) in said for kind, pole in told if kind in CONVERSE):
+        return  # A leads B, B trails A
     clauses, named_here = language(tag).clauses(left.text), [span for _, span in who]
     for one, other in combinations(free, 2):
         spans = here[one], here[other]
         if any(start <= min(spans)[0] and max(spans)[0] < end for start, end in clauses):
-            told = language(tag).order(left.text, [spans[0]], [spans[1]], named_here)
-            if told * english.order(right.text, [there[one]], [there[other]], ()) < 0:
+            first = language(tag).order(left.text, [spans[0]], [spans[1]], named_here)
+            if first * english.order(right.text, [there[one]], [there[other]], ()) < 0:
                 yield here[one], there[other]
-
-
-@cache
-def _contrasts(tag: str) -> list[re.Pattern[str]]:
-    found = by_kind(__file__, "contrasts", "language")[tag]
-    return [re.compile(row["pattern"], re.IGNORECASE) for row in found]
 
 
 def _known(side: Side, words: Named) -> list[tuple[object, Span]]:
@@ -138,8 +137,8 @@ def _known(side: Side, words: Named) -> list[tuple[object, Span]]:
 def _chosen(side: Side, tag: str, words: Named) -> Iterator[tuple[dict[object, Span], ...]]:
     """What only the part that is rejected has, and what only the part that is chosen."""
     text = side.text if tag == "en" else fold(side.text).replace(",", "，").replace(";", "；")
-    for pattern in _contrasts(tag):
-        if match := pattern.search(text):
+    for row in _CONTRASTS[tag]:
+        if match := compiled(row["pattern"], re.IGNORECASE).search(text):
             parts = match.span("no"), match.span("yes")
             no, yes = ({what: s for what, s in _known(side, words) if start <= s[0] and s[1] <= end}
                        for start, end in parts)  # fmt: skip
@@ -177,16 +176,19 @@ def _misplaced(
         yield affirmed[0]
 
 
+_FAULTS = {
+    "is not named, but in its place": _replaced,
+    "has in the original the place that in the sentence has": _exchanged,
+    "is rejected in the one and chosen in the other:": _contrasted,
+    "is denied, but in the sentence something else, not": _misplaced,
+}
+
+
 def displaced(
     left: Side, right: Side, tag: str, ours: Named, theirs: Named
 ) -> Iterator[tuple[str, Span, Span]]:
     """Yield what is another or in another place than in the original: how, and where on either
     side."""
-    for one, other in _replaced(left, right, ours, theirs):
-        yield "is not named, but in its place", one, other
-    for one, other in _exchanged(left, right, tag, ours, theirs):
-        yield "has in the original the place that in the sentence has", one, other
-    for one, other in _contrasted(left, right, tag, ours, theirs):
-        yield "is rejected in the one and chosen in the other:", one, other
-    for one, other in _misplaced(left, right, tag, ours, theirs):
-        yield "is denied, but in the sentence something else, not", one, other
+    for how, told in _FAULTS.items():
+        for one, other in told(left, right, tag, ours, theirs):
+            yield how, one, other

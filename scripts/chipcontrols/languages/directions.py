@@ -39,7 +39,7 @@ _ALONE = with_trait("alone")
 """Pairs whose words seldom mean something else."""
 _ONCE = with_trait("once")
 """Those of them of which one word on either side is enough: three years ago, after the war."""
-_CONVERSE = with_trait("converse")
+CONVERSE = with_trait("converse")
 """Pairs whose ends say the same of two that change places: A leads B, B trails A."""
 _GOING = with_trait("going")
 """Pairs that say that something goes ahead."""
@@ -226,14 +226,6 @@ def _turned(names: Iterable[tuple[Span, Span]], around: tuple[Span, Span] | None
     )
 
 
-def turns_round(left: Side, right: Side) -> bool:
-    """Whether who does it to whom may be said the other way round: A leads B, B trails A."""
-    ends = ({end for ends in side.opposites.values() for end in ends.items()}
-            for side in (left, right))  # fmt: skip
-    ours, theirs = ends
-    return any(kind in _CONVERSE and (kind, -pole) in theirs for kind, pole in ours)
-
-
 def directions(
     left: Side, right: Side, names: tuple[tuple[Span, Span], ...]
 ) -> Iterator[Disagreement]:
@@ -249,7 +241,7 @@ def directions(
             if shared - _FRAME:
                 left.spoken.update(left.at(one))
                 right.spoken.update(right.at(other))
-            converse = _CONVERSE & shared
+            converse = CONVERSE & shared
             if converse - {"deal"} and _turned(names, (one, other)):
                 reason = f"{left.text[slice(*one)]} in the original, but who does it to whom is"
                 reason += " exchanged in the sentence"
@@ -287,7 +279,7 @@ def _opposed(
     more = len(left.negations(firm=True)) - len(right.negations(firm=True))
     denied, denies = left.reaching(one), right.reaching(other)
     around = None if "deal" in shared else (one, other)
-    if shared & _CONVERSE and _turned(names, around):
+    if shared & CONVERSE and _turned(names, around):
         pass
     elif denied and more >= bool(denies):
         left.spoken.add(denied)
