@@ -213,11 +213,11 @@ def test_a_new_document_is_curated_from_drafts_until_the_package_is_valid(root, 
     (quote,), (missing,) = drafted(out, "quotes")  # 警告称 introduces it.
     assert "translation" in missing
     assert "topic (" in missing
-    mentions = mentioned(out)
-    assert [one["entity_id"] for one in mentions] == ["chenling", "dongyu"]
+    assert quote["speaker_id"] == "chenling"
+    assert [one["entity_id"] for one in mentioned(out)] == ["dongyu"]
     quote |= {"topic": "market", "translation": "Advanced chips will dominate the market"}
-    paste(root, "quotes", quote | {"speaker_id": "chenling"})
-    paste(root, "other_mentions", mentions[1])
+    paste(root, "quotes", quote)
+    paste(root, "other_mentions", *mentioned(out))
 
     (alias,), (missing,) = drafted(cite("902:4").out, "aliases")
     assert (alias["alias"], alias["script"]) == ("Qwix", "Latn")
