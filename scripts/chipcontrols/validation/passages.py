@@ -218,16 +218,15 @@ def read_texts(
     }
 
 
-Located = tuple[dict[tuple[str, int], Location], list[tuple[Key, Passage]]]
-"""Where the excerpts of a table are found, by table and line of the CSV file, and the passages of
-those that hold, each with the row that it supports."""
+Located = list[tuple[int, Location, dict[Key, Passage]]]
+"""The lines of the CSV file of a table with excerpts that were sought, where each is found, and, if
+it holds, its passage by the rows that it supports."""
 
 
 def found_in(table: Table, texts: Mapping[str, Text]) -> Located:
     """Return where the excerpt of each row of a table is found, and what it supports: its row, and
     the row that a citation is for."""
-    locations: dict[tuple[str, int], Location] = {}
-    supporting: list[tuple[Key, Passage]] = []
+    found: Located = []
     for row in table.rows if table.schema.anchored else ():
         text, excerpt = texts.get(row.role("document")), row.role("excerpt")
         if text is None or not excerpt:
@@ -237,15 +236,13 @@ def found_in(table: Table, texts: Mapping[str, Text]) -> Located:
         where = locate(text.document.lines, number, excerpt, spans)
         if text.changed:
             where = dataclasses.replace(where, outcome="changed_source")
-        locations[table.name, row.line] = where
-        if where.outcome != "exact":
-            continue
-        own = passage_at(text, row, where)
-        found = {row.key: own}
-        if table.schema.kind == "citation":
-            found[row.about] = dataclasses.replace(own, column=row.role("column"))
-        supporting += found.items()
-    return locations, supporting
+        supported: dict[Key, Passage] = {}
+        if where.outcome == "exact":
+            supported[row.key] = own = passage_at(text, row, where)
+            if table.schema.kind == "citation":
+                supported[row.about] = dataclasses.replace(own, column=row.role("column"))
+        found.append((row.line, where, supported))
+    return found
 
 
 def anchored(
@@ -259,11 +256,11 @@ def anchored(
     locations: dict[tuple[str, int], Location] = {}
     passages: dict[Key, tuple[Passage, ...]] = {}
     for table in package.tables.values():
-        here, supporting = (known or {}).get(table.name) or found_in(table, texts)
-        locations |= here
-        for key, passage in supporting:
-            if len(there := passages.get(key, ())) < MOST_PASSAGES:
-                passages[key] = (*there, passage)
+        for line, where, supported in (known or {}).get(table.name) or found_in(table, texts):
+            locations[table.name, line] = where
+            for key, passage in supported.items():
+                if len(there := passages.get(key, ())) < MOST_PASSAGES:
+                    passages[key] = (*there, passage)
     witnesses = witnesses_of(package)
     for key, rows in witnesses.items():
         every = (p for row in rows for p in passages.get(row.key, ()))
