@@ -31,6 +31,8 @@ ADDED = """
 他公開批評教練 | He [discreetly] criticised the coach.
 水庫的水位仍在上升 | The reservoir's level is still [dwindling].
 證人的說法令人起疑 | The witness's account was [corroborated].
+部分門市已關閉 | [Every] branch has closed.
+遊行路線經過教堂 | The route of the march [neglected] the church.
 市長要求徹查此事 | The mayor wants the matter [glossed over].
 銀行上月增持債券 | The bank [offloaded] bonds last month.
 """
@@ -57,6 +59,8 @@ SAID = """
 證人的說法得到印證 | The witness's account was corroborated.
 報告淡化了這場事故 | The report glossed over the accident.
 銀行上月拋售債券 | The bank offloaded bonds last month.
+各門市均已關閉 | Every branch has closed.
+防汛工作遭到忽視 | Flood control was neglected.
 居民對此無動於衷 | Residents are indifferent to it.
 學校因故停課 | The school, no one knows why, is not oblivious to its duty.
 """

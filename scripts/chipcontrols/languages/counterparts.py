@@ -16,7 +16,7 @@ Out of scope: what no row has, and whom a text names several times.
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import combinations, product
+from itertools import combinations
 
 from chipcontrols.languages import language
 from chipcontrols.languages.base import Span, by_kind, compiled, either, rows
@@ -150,12 +150,11 @@ def _contrasted(
     left: Side, right: Side, tag: str, ours: Named, theirs: Named
 ) -> Iterator[tuple[Span, Span]]:
     """What one rejects and the other chooses, where each part of the one is in the other's."""
-    for (no, yes), (never, rather) in product(
-        _chosen(left, tag, ours), _chosen(right, "en", theirs)
-    ):
-        wrong = [what for what in no if what in rather]
-        if wrong and not yes.keys().isdisjoint(never) and no.keys().isdisjoint(never):
-            yield no[wrong[0]], rather[wrong[0]]
+    for no, yes in _chosen(left, tag, ours):
+        for never, rather in _chosen(right, "en", theirs):
+            wrong = [what for what in no if what in rather]
+            if wrong and not yes.keys().isdisjoint(never) and no.keys().isdisjoint(never):
+                yield no[wrong[0]], rather[wrong[0]]
 
 
 def _misplaced(
