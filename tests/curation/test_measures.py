@@ -56,6 +56,7 @@ def test_measures_of_english_words(measures, text, expected):
         ("營業額升38.6%，至212.5億元。", "increase revenue"),
         ("公司营收分别为1.12亿元、4.38亿元和15.06亿元。", "revenue revenue revenue"),
         ("董事會建議派中期息每股0.28元。", "amount"),
+        ("存货较年初翻了一番，计提跌价准备2.1亿元。", "increase loss"),
         ("申請供電，等到首期60MW的核准。", "power"),
     ],
 )

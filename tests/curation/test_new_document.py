@@ -167,6 +167,13 @@ def test_who_says_it_is_drafted_where_the_words_beside_the_verb_name_him(root):
     assert cited["excerpt"] == "黃仁勳8日在台北的論壇上表示"
 
 
+def test_what_goes_on_behind_a_quotation_and_its_verb_is_said_too(root):
+    found = added(root, "「需求很強。」黃仁勳說，輝達上季營收達500億美元。")
+    said = {row["text"]: row["kind"] for row in found["quotes"]}
+    assert said == {"需求很強。": "direct", "輝達上季營收達500億美元": "reported"}
+    assert found["market_figures"][0]["attributed_to_id"] == "jensen-huang"
+
+
 REPORT = """LONDON, Jan 9 (Reuters) - The harbour authority is drafting a permit rule, three \
 people said on Friday, in an effort to slow imports.
 The minister told reporters that talks would go on.

@@ -72,7 +72,9 @@ def reported(line: Line) -> Iterator[tuple[Span, Span]]:
             said = trimmed(reading, *what_is_said(line, sentence, kept, number))
             whole = not language.has_unpaired_mark(reading[slice(*said)])
             before = reading[max(verb[0] - NEAR, 0) : verb[0]]
-            quotes = QUOTATION_FOLLOWS.match(reading, verb[1]) or QUOTATION_PRECEDES.search(before)
+            goes_on = line.language.tag not in SPEAKER_FOLLOWS and said[0] >= verb[1]
+            quotes = not goes_on and QUOTATION_PRECEDES.search(before)  # 「好。」他說，訂單也多
+            quotes = quotes or QUOTATION_FOLLOWS.match(reading, verb[1])
             if has_letters(reading, *said) and whole and not quotes:
                 yield verb, said
 
