@@ -276,7 +276,7 @@ def disagreements(
     found += _forces(left, right, around)
     named = [there for _, there in names]
     for start, end in additions(original, sentence, tag, context, named):
-        if not any(one.scope[0] <= start < one.scope[1] for one in right.firm("not")):
+        if not right.denied(start):
             reason = f"{sentence[start:end]!r} in the sentence; no word of the original says so"
             found.append(Disagreement("addition", False, reason, None, (start, end)))
     found += _modality(modality, left, right, around)
