@@ -31,7 +31,8 @@ from chipcontrols.package import schema
 from chipcontrols.package.documents import LARGEST_DOCUMENT, document_lines
 from chipcontrols.package.finding import LONGEST_TEXT, Finding
 from chipcontrols.validation import anchors, candidates, engine
-from chipcontrols.validation.candidates import Candidate, Cover, containing, covering
+from chipcontrols.validation.candidates import Candidate, containing, covering
+from chipcontrols.validation.rules.base import Use
 from chipcontrols.validation.rules.numbers import decimal_text
 from chipcontrols.validation.tables import folded
 
@@ -179,7 +180,7 @@ def test_reading_takes_linear_time(reader: str) -> None:
 
 def test_covering_takes_little_more_than_linear_time() -> None:
     def cost(size: int) -> float:
-        here = [Cover(at, at + 2, f"t/{at}", ("numeral", "name")) for at in range(size)]
+        here = [Use(at, at + 2, ("numeral", "name"), f"t/{at}") for at in range(size)]
         kinds = ("numeral", "name")
         found = [Candidate("s", 1, at, at + 1, kinds[at % 2], "A") for at in range(size)]
         assert all(covering(found, here))
@@ -193,7 +194,7 @@ def test_of_each_span_a_stretch_that_contains_it_is_told_where_there_is_one() ->
     choice = random.Random(7)
     for _ in range(200):
         spans = [sorted(choice.sample(range(12), 2)) for _ in range(12)]
-        here = [Cover(s, e, f"t/{n}", ("date",)) for n, (s, e) in enumerate(spans[:8])]
+        here = [Use(s, e, ("date",), f"t/{n}") for n, (s, e) in enumerate(spans[:8])]
         for (start, end), told in zip(spans[8:], containing(here, spans[8:]), strict=True):
             fitting = [one.by for one in here if one.start <= start and end <= one.end]
             assert told in fitting or (not told and not fitting)

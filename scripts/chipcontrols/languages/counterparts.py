@@ -40,7 +40,8 @@ _OWNS = compiled("'s? |-| [A-Z]")
 _MOVED = compiled(r"It (?:is|was) |[A-Z][a-z]+ing .*, |.*\bthan\b")
 """A sentence that begins with whom it is done to, or with what is done besides, or compares."""
 _SAYS = (
-    r"\b(?:sa(?:id|ys?)|warn|argue|stress|explain|added|told|announce|show|believe|predict|claim)"
+    r"\b(?:sa(?:id|ys?)|warn|argue|stress|explain|added|told|announce|show|believe|predict|claim|found"
+    r"|rule[ds]|h[eo]ld|wr[io]te|insist)"
 )
 _SPEAKS = compiled(rf"(?:'s)?[\w ,]{{0,30}}{_SAYS}")
 _SPOKEN = compiled(rf"(?:{_SAYS}\w*|ccording to) (?:\w+ ){{0,4}}$")
