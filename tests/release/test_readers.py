@@ -32,6 +32,7 @@ import yaml
 
 from chipcontrols.package import CHECKOUT, Package, frames, read_descriptor
 from chipcontrols.package.profiles import faults
+from chipcontrols.package.schema import read_schema
 from chipcontrols.release import build as release
 from chipcontrols.release import documents
 from chipcontrols.release.formats import search, spreadsheets
@@ -199,7 +200,8 @@ DANGER = ["=1+1", "+1", "-1", "@x", '=HYPERLINK("http://a")', "http://a.example"
 def test_no_text_becomes_a_formula_a_number_or_a_link(content):
     frame = pandas.DataFrame({"text": DANGER})
     one = {**content, "resources": []}
-    book = spreadsheets.as_workbook(one, {"t": (frame, None)}, "cite")
+    schema = read_schema({"fields": [], "primaryKey": []})
+    book = spreadsheets.as_workbook(one, {"t": (frame, schema)}, "cite")
     sheet = openpyxl.load_workbook(io.BytesIO(book))["t"]
     for row, text in zip(list(sheet.rows)[1:], DANGER, strict=True):
         assert (row[0].value, row[0].data_type, row[0].hyperlink) == (text, "s", None)
