@@ -66,7 +66,7 @@ def named(text: str, tag: str) -> Named:
     """What rows a text names, and where.
 
     >>> [_ROWS[number]["en"] for number, _ in named("国会通过关税法案", "zh")]
-    ['Congress', 'duty|duties|tariff', 'bill|legislation']
+    ['Congress', 'parliament|Parliament', 'duty|duties|tariff', 'bill|legislation']
     """
     pattern, words = _words(tag)
     found = pattern.finditer(text if tag == "en" else fold(text))

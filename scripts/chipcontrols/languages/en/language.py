@@ -3,10 +3,10 @@
 - ``clauses`` end at , ; : . ! ? … and dashes, not inside dates, numbers, initials, abbreviations.
 - ``quotations`` stand in “” ‘’ or straight double marks, of which the odd ones open; an apostrophe
   (’ or ') is no mark.
-- ``names``: runs of words that have a capital letter or mix letters and digits, joined by blanks,
-  & and of, with the numbers that belong to them (Boeing 737), without a function word before them.
-  The first word of a sentence is a candidate, too, unless it is a function word, or alone and in
-  a list of words.
+- ``names``: runs of words that have a capital letter or mix letters and digits, joined by blanks
+  and &, with the numbers that belong to them (Boeing 737), without a function word or a title
+  before them; *of* belongs to one after the word for an institution.  The first word of a sentence
+  is a candidate, too, unless it is a function word, or alone and in a list of words.
 - ``boundaries``: edges of words and marks, outside of what is ``whole``; a statement begins after
   a mark, a verb of attribution, that, whether or about.
 - ``ends_clause``: at the end, at a mark, and before and, but, while, whereas, although, though.
@@ -15,7 +15,7 @@
     >>> [text[start:end] for start, end in clauses(text)]
     ["Nvidia's Mr. Huang said on May 13, 2025", 'that “it’s 3.5 times faster']
     >>> [text[start:end] for start, end in (*names(text), *attributions(text), *quotations(text))]
-    ['Nvidia', 'Mr. Huang', 'said', 'it’s 3.5 times faster.']
+    ['Nvidia', 'Huang', 'said', 'it’s 3.5 times faster.']
 """
 
 import re
