@@ -142,9 +142,16 @@ def schema_findings(
     return findings
 
 
-def schema_faults(schema: Mapping[str, Any]) -> list[str]:
+def schema_faults(schema: Mapping[str, Any]) -> Sequence[str]:
     """Return what is wrong with one Table Schema by itself."""
-    return [*faults("tableschema", schema)] or [*deeper_faults(schema)]
+    return faults_of_text(json.dumps(schema))
+
+
+@functools.lru_cache(maxsize=256)
+def faults_of_text(text: str) -> tuple[str, ...]:
+    """Return what is wrong with a Table Schema in JSON, each checked once."""
+    schema = json.loads(text)
+    return tuple(faults("tableschema", schema)) or tuple(deeper_faults(schema))
 
 
 def deeper_faults(schema: Mapping[str, Any]) -> Iterator[str]:

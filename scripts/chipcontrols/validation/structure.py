@@ -22,6 +22,7 @@ import pandas
 
 from chipcontrols.package import Codes, Table, cells, files, frames
 from chipcontrols.package.finding import Finding
+from chipcontrols.package.schema import Schema
 
 if TYPE_CHECKING:
     import frictionless
@@ -97,6 +98,12 @@ def some_rows(table: Table, positions: Iterable[int]) -> Table:
     return dataclasses.replace(part, content=text.encode())
 
 
+@functools.lru_cache(maxsize=256)
+def compiled(table: str, schema: Schema, codes: tuple[Any, ...]) -> Any:
+    """Return the pandera schema of a table, compiled once."""
+    return frames.pandera_schema(table, schema, dict(codes))
+
+
 def pandera_findings(table: Table, codes: Codes) -> Iterator[Finding]:
     """Yield what pandera finds in the typed frame of one table."""
     import pandera.errors
@@ -108,8 +115,9 @@ def pandera_findings(table: Table, codes: Codes) -> Iterator[Finding]:
         for line, column, fault in frames.faulty_cells(table, codes):
             yield Finding(table.path, line, column, "table", fault, hint)
         return
+    own = tuple((key, listed) for key, listed in codes.items() if key[0] == table.name)
     try:
-        frames.pandera_schema(table.name, table.schema, codes).validate(frame, lazy=True)
+        compiled(table.name, table.schema, own).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as failure:
         cases = failure.failure_cases.to_dict("records")
         for case in cases:
