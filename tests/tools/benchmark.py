@@ -225,11 +225,12 @@ def volumes(rows: list[int], scratch: Path) -> Iterator[str]:
         volume.edit(root)
         again = measured(every, validate[0], str(root)).processor - start.processor
         share = again / (wide.processor - start.processor)
+        edited = f"{share:.1%}" if share > 0 else "–"  # less than the start itself varies
         pairs = zip((wide, *others(root)), (start, *starts), strict=True)
         spent = [(run.processor - empty.processor) / count * 1e6 for run, empty in pairs]
         yield (
             f"| {count:,} | {spent[0]:,.0f} | {wide.clock:,.1f} | {one.clock / wide.clock:.2f} | "
-            f"{wide.memory:,.0f} | {share:.1%} | {spent[1]:,.0f} | {spent[2]:,.1f} |"
+            f"{wide.memory:,.0f} | {edited} | {spent[1]:,.0f} | {spent[2]:,.1f} |"
         )
         shutil.rmtree(root)
 
