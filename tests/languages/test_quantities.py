@@ -71,6 +71,9 @@ READINGS = """
     5,000,000美元 | 5e6 | 5e6 | 5e6 | USD | exact
     １５００億美元 | 15e10 | 15e10 | 15e10 | USD | exact
     ２，８００ | 2800 | 2800 | 2800 | - | exact
+    １,６４０亿元 | 164000000000 | 164000000000 | 164000000000 | CNY | exact
+    1萬8,640張 | 18640 | 18640 | 18640 | count | exact
+    20個工作天 | 20 | 20 | 20 | working_days | exact
     35％ | 35 | 35 | 35 | percent | exact
     5 個百分點 | 5 | 5 | 5 | percentage_point | exact
     3.0% | 3 | 3 | 3 | percent | exact

@@ -1,8 +1,8 @@
 """Chinese text in one script and one width, for every grammar, word list and form.
 
 ``fold`` writes each character by the one that stands for its class in folding.csv (derived from
-OpenCC: 發 and 髮 are 发), in half width; every offset stays.  A comma that parts thousands, of one
-width with their digits, is ``,``, and any other is ``，``.  ``tight`` also removes the blanks that
+OpenCC: 發 and 髮 are 发), in half width; every offset stays.  A comma that parts thousands, no
+wider than their digits, is ``,``, and any other is ``，``.  ``tight`` also removes the blanks that
 writers put around figures and letters: a text, its full-width twin, its spaced twin and its twin in
 the other script read alike.  Out of scope: words that differ between regions
 (晶片, 芯片), which word lists give in both forms.
@@ -17,7 +17,7 @@ from chipcontrols.languages.base import rows
 
 _THOUSANDS = re.compile(
     "(?<=[0-9])(?<![0-9]{4}),(?=[0-9]{3}(?![0-9]))"
-    "|(?<=[０-９])(?<![０-９]{4})，(?=[０-９]{3}(?![０-９]))"
+    "|(?<=[０-９])(?<![０-９]{4})[，,](?=[０-９]{3}(?![０-９]))"
 )
 _KEPT = "\x1f"  # stands for the commas inside numbers while the others are folded
 CLASSES = {row["character"]: row["folded"] for row in rows(__file__, "folding")}

@@ -19,7 +19,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from chipcontrols.languages import base
+from chipcontrols.languages import base, characters
 from chipcontrols.languages.folding import fold
 
 _CURRENCIES = {"TW": "TWD", "HK": "HKD", "CN": "CNY", "US": "USD", "HK/CN": "CNY"}
@@ -76,6 +76,6 @@ def currency(text: str, at: int, region: str, named: str) -> str:
 
 def _is_traditional(text: str) -> bool:
     """Whether more characters are traditional than are simplified."""
-    han = "".join(character for character in text if character > "\u2e80")
+    han = "".join(re.findall(f"[{characters.HAN}]", text))
     changed = sum(one != other for one, other in zip(han, fold(han), strict=True))
     return changed > len(han) - len(han.encode("big5", "ignore").decode("big5"))
