@@ -154,8 +154,8 @@ def local_forms(table: Table, line: Line) -> dict[str, Span]:
 
 def only_reason(table: Table, reader: Reader, kind: str, span: Span) -> dict[str, str]:
     """Return the cell of the reason for which a candidate of a class is excluded, where there is
-    only one but that it repeats others, or one for what it counts (an ordinal is a label, and one
-    thing is a thing)."""
+    only one but that it repeats others, or one for what it counts (an ordinal is a label, and a
+    count of one counts nothing)."""
     column = table.schema.roles.get("reason", "")
     codes, read = reader.package.codes.get((table.name, column), ()), reader.quantities.get(span)
     unit = read.unit if read else None
