@@ -74,7 +74,7 @@ _SUBORDINATE = re.compile(
 class Disagreement:
     """What an original and a sentence do not say alike, and the words that tell it."""
 
-    about: str  # direction, polarity, force, addition, modality or length
+    about: str  # direction, roles, polarity, force, addition, modality or length
     undecided: bool
     reason: str
     original: Span | None = None
