@@ -209,6 +209,8 @@ class Calendar:
         if "until" in parts and not last:  # ahead in May, past in October
             within = SOON
         cell = iso.interval(start, end, today, within, opened="since" in parts)
+        if cell and "week" in parts:
+            return iso.counted_from(cell, "week", 0)
         return iso.up_to(cell, self.parts(said["ended"])["months"]) if said.get("ended") else cell
 
     def _consecutive(self, said: Mapping[str, str]) -> bool:
@@ -243,10 +245,10 @@ def _month_of(parts: Parts, today: datetime.date | None) -> tuple[int | None, in
         return iso.month_after(today, shift)
     if "full" in parts:  # in spring, when last year's results appear, it may be last year
         settled = unit == "year" or today.month > _MONTHS_OF_RESULTS
-    elif unit or month is None:
+    elif unit or not (begins := parts.get("season", month)):
         settled = unit == "year"
     else:  # last May, said in June, may be of either year
-        settled = not shift or shift * (month - today.month) < 0
+        settled = not shift or shift * (begins - today.month) < 0
     return (today.year + shift, month) if settled else None
 
 
@@ -256,12 +258,12 @@ def _point(parts: Parts, today: datetime.date | None) -> iso.Point | None:
     if settled is None or parts.keys() & {*_UNRESOLVED, "bare"}:
         return None
     year, month = settled
-    if parts.get("season"):
+    if "season" in parts:
         return iso.Point(year, parts["season"], None, 3) if year else None
-    if "half" in parts:
-        return iso.Point(year, 6 * parts["half"] - 5, None, 6)
-    if "quarter" in parts:
-        return iso.Point(year, 3 * parts["quarter"] - 2, None, 3)
+    if number := parts.get("half") or parts.get("quarter"):
+        months = 6 if "half" in parts else 3
+        begun = iso.Point(year, months * number - months + 1, None, months)
+        return iso.Point(year, months * number, 0) if "end" in parts else begun
     if summed := parts.get("months") or 3 * parts.get("quarters", 0):
         return iso.Point(year, 1, None, summed, summed=True)
     if "ending" in parts:  # the September quarter ends with it
@@ -299,8 +301,6 @@ def _decade(parts: Parts, today: datetime.date | None) -> str | None:
     first = parts.get("year")
     if parts.get("century"):
         first = 100 * parts["century"] - 100
-    elif "shift" in parts:
-        if today is None:
-            return None
+    elif today and "shift" in parts:
         first = today.year // 100 * 100 + 100 * parts["shift"]
     return iso.decade(first, parts.get("tens"), today)

@@ -12,8 +12,10 @@ How all languages make cells of the dates that they read (``resolve``; clock tim
   or make one likely (最快, could) and it is within half a year; so is a weekday.
 - A half or quarter is of the year of publication, or of the one before if it begins over four
   months later and no future is stated; a sum of months (前三季度) is the latest that has ended.
-- In a range each end takes from the other what it lacks.  Last quarter is a calendar quarter, a
-  week runs from Monday to Sunday, and ``90s`` is the latest such decade that had begun.
+- In a range each end takes from the other what it lacks, and days of one year are of that in which
+  its last is the nearest.
+- Last quarter is a calendar quarter, a week runs from Monday to Sunday, and ``90s`` is the latest
+  such decade that had begun.
 - A length counted back from now (three years ago, 近三年來) is as fine as its unit.
 - What points at another date (去年同期, 次日, a year earlier) counts from a period of its kind that
   is named before it; else 去年同期 is that year, 同日 the day of publication, others unresolved.
@@ -181,7 +183,9 @@ def interval(
     if last and last.year and first.year is None:
         first = first._replace(year=last.year - ((first.month or 0) > (last.month or 0) > 0))
     if first.year is None:
-        first = implied(first, today, within)
+        days = last and last.day and last.month and (first.month or 13) <= last.month
+        near = implied(last if last and days else first, today, within)
+        first = first._replace(year=near.year) if days else near
     cell = cell_of(*first[:4])
     if cell is None or first.year is None:
         return None

@@ -25,13 +25,13 @@ Conventions, beside those of ``iso_dates``
       since and onwards open the interval; after and around leave the date unresolved; before, like
       by, does not.
     - Three months ended Sept. 30 are a quarter. The future is told by will, by, due, expected …
-      Seasons without a year are not resolved, nor last May where it may be of either year; '23 is a
-      year after a month or a preposition.
+      Seasons need a year or this, last, next; last May and last summer are not resolved where they
+      may be of either year; '23 is a year after a month or a preposition.
     - May, March, April, June, August, Jan and Jun alone are dates only after a preposition (in
       May). A bare year after a capitalised word is part of a name (Computex 2025), and before a
       unit a number (2000 chips, but in 2025 companies).
 
-Out of scope: holidays but Christmas and New Year's Day, 5/13/2025, time zones, Roman numerals.
+Out of scope: days of holidays but Christmas and New Year's Day, 5/13/2025, Roman numerals.
 """
 
 import re
