@@ -29,7 +29,7 @@ from chipcontrols.languages.en import dates as _dates
 from chipcontrols.languages.en import numbers as _numbers
 from chipcontrols.languages.en import order as _order
 from chipcontrols.languages.en import quantities as _quantities
-from chipcontrols.languages.en.words import FUNCTION_WORDS, fold, word_before
+from chipcontrols.languages.en.words import FUNCTION_WORDS, MONTHS, fold, word_before
 
 tag, letters = "en", 1.0
 script, has_unpaired_mark = characters.script, base.has_unpaired_mark
@@ -51,79 +51,33 @@ _CLAUSE_MARK = re.compile(
 _MARK = re.compile(rf"{_CLAUSE_MARK.pattern}|[“”‘\"()\[\]]|’(?![A-Za-z])")
 _SENTENCE_END = re.compile(r"[;!?…”]|\.(?![A-Za-z0-9])")
 _GOES_ON = re.compile(r" (?:and|but|while|whereas|although|though)\b")
-_NO_STATEMENT, _SUBJECTS, _BEFORE_NOUN, _PLURALS = (
+_NO_STATEMENT, _SUBJECTS, _BEFORE_NOUN, _PLURALS, _SPEAKERS = (
     frozenset(row["word"] for row in words)
     for words in base.by_kind(__file__, "before_verbs").values()
 )
-_COMPLEMENT = re.compile(" (?:to|on|in|by|at|for|as|about|whether|if)\\b")
-_CLAUSE_FOLLOWS = re.compile(r"\s*(?:that\b|in an? |on (?:X|Twitter|social)\b|[,:;.!?“”\"’—]|\Z)")
-_OBJECT_FOLLOWS = re.compile(
-    r" (?!(?:in|for|of|to|and|at|on|with|are|were|is|was)\b)[A-Za-z0-9$€£]"
-)
-_NOUNS = (
-    "an?|the|its|their|his|her|our|no|new|several|some|any|such|two|three|more|further|an?other|job"
-    "|plans?|details|results|terms|earnings|losses|profits?|measures|sanctions|tariffs|layoffs"
-    "|deals?|[$€£¥₩0-9]|[a-z]+(?:er|al|ic|ive|ary|ed)"
-)
-_FINITE = (
-    "ha[ds]|have|is|are|was|were|will|would|can|could|may|might|must|should|do(?:es)?|did"
-    "|rose|fell|grew|made"
-)
-_STATEMENT_FOLLOWS = re.compile(  # the deal was off, but not: a deal to sell it
-    rf"(?! (?:{_NOUNS}) ?"
-    rf"(?!(?:(?! (?:to|and|that|which|who)\b)[^.,;:!?”\"—])* (?:{_FINITE})\b))"
-)
-_NOTHING = re.compile("(?!)")
-_FOLLOWS = {
-    "": re.compile(""), "clause": _CLAUSE_FOLLOWS, "object": _OBJECT_FOLLOWS,
-    "statement": _STATEMENT_FOLLOWS,
-}  # fmt: skip
-_DENIED = re.compile(
-    r"(?:not|n['’]t|n?either|nor|never|without|cannot|(?:declin|refus|fail)(?:es|ed|ing|s)? to)"
-    r"(?: (?:immediately|yet|publicly|directly|further|ever|even))? \Z"
-)
-_NOUN_FOLLOWS = re.compile(r" (?:of|by|on|from|for|in)\b|[.;)]|\Z")
-_REACH = 30
-"""How many characters before a verb are read for what denies it."""
+_GOING_ON = frozenset("and but also then later has have had".split())
+"""Words after which whoever spoke before goes on."""
+_REACH = 80
+"""How many characters before a verb are read for who speaks, and what denies it."""
 _BEGINS = re.compile(r"(?:^|[.!?:;] ?[“‘\"'(]?|[“\"])\Z")
 _LEADING = ("that", "whether", "about")
 _WORD = re.compile(r"[A-Za-z0-9À-ɏ]+(?:['’.&-][A-Za-z0-9À-ɏ]+)*")
 _DIGITS = re.compile(r"[0-9]{1,40}(?:\.[0-9]{1,40})?")
-_TOKEN = (
-    r"(?:(?:Mr|Ms|Mrs|Dr|Sen|Rep|Gov|Gen|St)\.|(?:[A-Z]\.){2,}|[A-Z]\.(?= [A-Z])"
-    r"|(?=[a-z]*[A-Z]|[0-9]+-?[A-Za-z])[A-Za-zÀ-ɏ0-9]+(?:(?:-|[&.](?=[A-Za-z0-9])|['’](?!s\b))[A-Za-zÀ-ɏ0-9]+)*)"
-)
-_FOR = "|".join(
-    f"(?<={word})"
-    for word in "Department Ministry Institute Center Centre Office Bureau Agency Council".split()
-    + "Association Foundation Committee Commission Organisation Organization".split()
-)
-_OFFICES = (  # Ministry of Economy, Trade and Industry
-    " of (?:the )?[A-Z][a-z]+(?:, [A-Z][a-z]+){0,3},? and (?:Security|Industry|Trade|Technology"
-    "|Energy|Infrastructure|Welfare|Tourism|Commerce|Development|Reform|Innovation|Science"
-    "|Finance|Human)\\b"
-)
 _OF = re.compile(" of (?:the )?")
-_RUN = re.compile(
-    rf"(?<![A-Za-z0-9$€£¥.,'’-]){_TOKEN}(?:{_OFFICES}"
-    rf"|(?: | & | of | of the |(?:{_FOR}) for (?:the )?){_TOKEN}"
-    r"| [0-9]+\b(?!%|[.,][0-9]))*"
-)
-
-_HEADS = frozenset(
-    "Academy Act Agency Alliance Association Bank Bay Board Bureau Cape Center Centre Chamber City"
-    " Code College Commission Committee Company Corporation Council Court Department Director"
-    " District Federation Foundation Gulf House Institute Isle Journal Kingdom League Library"
-    " Ministry Museum Office Organisation Organization Port Province Republic School Sea Secretary"
-    " Society Speaker State States Strait Treaty Union University".split()
-)
+_HEADS = frozenset(row["word"] for row in base.by_kind(__file__, "titles", "part")["head"])
 """Words that what follows *of* belongs to: Bank of Japan."""
-
+_WRITTEN = base.grammar(__file__, {})
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _NO_MARK = re.compile(
     r"(?<=[a-z0-9,;.] )May\b|\bMay (?=[0-9])|\b(?:PM|Theresa|Mrs?|Ms|Minister)\.? May\b"
     r"|(?<=[a-z,] )Will (?=[A-Z])|\bNos?\b\.?(?= ?[0-9])"
 )
+
+
+@cache
+def _part(name: str) -> re.Pattern[str]:
+    """A pattern of language.csv, compiled when it is first needed."""
+    return re.compile(_WRITTEN(f"{{{name}}}"))
 
 
 def _lowered(text: str) -> str:
@@ -147,32 +101,55 @@ def _verbs() -> re.Pattern[str]:
 
 
 @cache
-def _conditions() -> dict[str, tuple[str, re.Pattern[str]]]:
+def _conditions() -> dict[str, tuple[str, str]]:
     """For each verb what else it may be, and what must follow it."""
     found = base.rows(__file__, "attributions")
-    return {row["verb"]: (row["blocked_after"], _FOLLOWS[row["only_before"]]) for row in found}
+    return {row["verb"]: (row["blocked_after"], row["only_before"]) for row in found}
+
+
+def _may_speak(before: str) -> bool:
+    """Whether the clause before a verb names somebody, or is empty (“No,” explains Mr. Li)."""
+    words = _WORD.findall(_part("begins").split(before)[-1])
+    return _GOING_ON.issuperset(words) or any(
+        word.lower() in _SPEAKERS
+        or (word[0].isupper() and word.lower() not in FUNCTION_WORDS and (at or word[-1] != "s"))
+        for at, word in enumerate(words)
+        if word not in MONTHS
+    )
 
 
 def _attributes(text: str, start: int, end: int) -> bool:
-    """Whether a verb attributes: it is no noun, no passive, and what must follow it does."""
-    other, follows = _conditions().get(text[start:end].lower(), ("", _NOTHING))
-    word = word_before(text, start)
-    if not follows.match(text, end):
-        return False  # or none at all: announced plans
-    if follows is _OBJECT_FOLLOWS:
-        return word.lower() in _SUBJECTS or word != word.lower()
-    if other == "denied":  # did not respond
-        return not _DENIED.search(text[max(0, start - _REACH) : start])
-    if other == "noun":
+    """Whether a verb attributes: it is affirmed, active and no noun, and what must stand beside it
+    does."""
+    other, follows = _conditions().get(text[start:end].lower(), ("", "none"))
+    word, before = word_before(text, start), text[max(0, start - _REACH) : start]
+    if follows == "none" or _part("denied").search(before):
+        return False  # did not respond
+    quoted = follows == "clause" and _part("quoted").search(before)
+    if follows and not (_part(follows).match(text, end) or quoted):
+        return False  # announced plans
+    if _part("participle").search(text, start, end):
+        if _part("passive").search(before) or _part("by_whom").match(text, end):
+            return False
+    elif word == "to":
+        return False  # had little to say
+    if "speaker" in other and not (text.startswith(" that ", end) or _may_speak(before)):
+        return False
+    if follows == "object":
+        named = word.lower() not in (word, *FUNCTION_WORDS)
+        return named or word.lower() in _SUBJECTS | _SPEAKERS
+    if other == "article":  # the show
+        return word.lower() not in _BEFORE_NOUN
+    if "noun" in other:
         blocked = not word and text[start].isupper()  # Estimates of losses
         blocked |= word.lower() in _BEFORE_NOUN or word.endswith("'")  # analysts' estimates
         if text[end - 1] != "s":  # analysts estimate; an August report
             blocked |= not (word.lower() in _PLURALS or (word[-1:] == "s" and word[-2:] != "'s"))
-        alone = word == word.lower() and word not in _PLURALS and _NOUN_FOLLOWS.match(text, end)
-        return not (blocked or alone)
-    if other == "passive" and not word:  # Projected growth; duties, expected on Friday
-        return text[start].islower() and not _COMPLEMENT.match(text, end)
-    return other != "passive" or word.lower() not in _NO_STATEMENT
+        alone = word == word.lower() and word not in _PLURALS
+        return not (blocked or (alone and _part("noun_follows").match(text, end)))
+    if "passive" in other and not word:  # Projected growth; duties, expected on Friday
+        return text[start].islower() and not _part("complement").match(text, end)
+    return "passive" not in other or word.lower() not in _NO_STATEMENT
 
 
 def _without_dates(text: str) -> str:
@@ -205,10 +182,8 @@ def _ordinary_words() -> frozenset[str]:
 
 @cache
 def _title() -> re.Pattern[str]:
-    before, title = (
-        base.either(row["word"] for row in base.rows(__file__, "titles") if row["part"] == part)
-        for part in ("before", "title")
-    )
+    parts = base.by_kind(__file__, "titles", "part")
+    before, title = (base.alternatives(parts[part]) for part in ("before", "title"))
     return re.compile(rf" ?(?<![\w.-])(?:{before} )*{title}\.? (?=[A-Z])")
 
 
@@ -234,7 +209,7 @@ def names(text: str) -> tuple[Span, ...]:
     """Runs of words with capital letters, without titles."""
     counted = [(q.start, q.end) for q in quantities(text)]
     masked, found = base.masked(_without_dates(text), counted), []
-    every = (span for run in _RUN.finditer(masked) for span in _parted(masked, *run.span()))
+    every = (span for run in _part("run").finditer(masked) for span in _parted(masked, *run.span()))
     for first, end in every:
         start = first
         while word := _WORD.match(masked, start, end):

@@ -67,6 +67,7 @@ _LATIN_RUN = re.compile(
 )
 
 _SAYS = ("说", "称", "指出", "指")
+_AFTER_VERBS = (*_SAYS, "表示", "认为", "强调")
 """Verbs that form one verb with the one before: 分析稱, 強調說."""
 _SOURCE = ("据", "根据")
 """Words before whoever speaks, where the verb ends the clause: 據路透社報道."""
@@ -88,6 +89,7 @@ _TELLS_BUT_A_THING = {
     "detail": re.compile(f"(?:{_MANNER})*{_OBJECT}{_LAST}\\Z"),
     "reply": re.compile(f".{{0,14}}{_OBJECT}{_LAST}\\Z|.{{0,20}}(?:时|之际|后)\\Z"),
 }
+_TELLS_BUT_A_THING["topic"] = _TELLS_BUT_A_THING["reply"]
 _AT_THE_TIME_OF = re.compile(r"[^，。:;!?…]{0,16}(?:时|之际|后)[则也还亦并再曾均都]?")
 _SENTENCE_END = re.compile("[。！？；!?;…”」』]")
 _SCOPE_END = re.compile(r"[，。！？；：!?;…—]|[,:](?![0-9])")
@@ -97,7 +99,7 @@ marks = force.mark_finder(__file__, _folding.fold, re.compile(r"\S"), _SCOPE_END
 @cache
 def _verbs() -> re.Pattern[str]:
     verbs = [{**row, "word": row["verb"]} for row in base.rows(__file__, "attributions")]
-    says = base.alternatives(row for row in verbs if row["word"] in _SAYS)
+    says = base.alternatives(row for row in verbs if row["word"] in _AFTER_VERBS)
     every = base.alternatives([*verbs, *({"word": word} for word in _NOT_VERBS)])
     return re.compile(f'{every}(?:{says}|道(?=[，:「『“"]))?')
 
@@ -167,9 +169,11 @@ def _tells_nothing(folded: str, start: int, end: int) -> bool:
     before, word = folded[max(0, start - _BEFORE) : start], folded[start:end]
     if word in _names.INDUSTRIES and any(one[1] == end for one in _names.candidates(folded)):
         return True  # 财新观察
-    if len(word) > 1 and _NOUN_AFTER.search(before):
+    if len(word) > 1 and not word.endswith(_AFTER_VERBS) and _NOUN_AFTER.search(before):
         return True
     kind = _OBJECTS.get(word, "")
+    if kind == "topic" and before[-1:] in _PUNCTUATION | {""}:
+        return True  # 谈到前景，他语气乐观
     rest = _REST_OF_CLAUSE.match(folded, end)
     if not kind or not rest:
         return False
