@@ -78,6 +78,7 @@ _LACKING = with_trait("lacking")
 """Pairs whose lower end amounts to a negation: bad, unknown, unwilling."""
 _NEARBY = 0.3
 """The share of a text that two words of like places are at most apart."""
+_ASKS = re.compile("[?？]")
 _NEXT = re.compile(", (?:and|but|while) |;")
 """What begins the second main clause of a sentence."""
 _LATIN = re.compile("[A-Za-z][A-Za-z0-9]*")
@@ -118,10 +119,12 @@ def _contrary(one: Side, mark: Mark, other: Side) -> bool:
 
 
 def _polarity(left: Side, right: Side, undecided: bool) -> Iterator[Disagreement]:
+    asked = bool(_ASKS.search(left.text)) and not _ASKS.search(right.text)
     for one, other in ((left, right), (right, left)):
         may = len(other.negations(firm=False)) - len(one.negations(firm=False))
         may += sum(mark.kind == "lacks" for mark in other.marks)
         answers = len(other.negations(firm=True)) + max(may, 0) + 2 * len(other.firm("double"))
+        answers += asked
         missing = one.negations(firm=True)[answers:]
         missing = [mark for mark in missing if not _contrary(one, mark, other)]
         nested = len(missing) == 2 and missing[0].scope[0] <= missing[1].start < missing[0].scope[1]

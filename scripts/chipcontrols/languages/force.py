@@ -31,13 +31,12 @@ import bisect
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from chipcontrols.languages.base import Mark, Row, compiled, rows
 
 REACH = 120
-_Entry = tuple[str, tuple[str, ...], str, bool, str]
-"""What must match after a plain word, or from the beginning of a pattern; meanings; reach; whether
-the word has a condition on what follows; what must match before a plain word."""
+
 _LOOK = re.compile(r"\(\?[=!]")
 _PARTED = re.compile(
     r"(?!(?:is|are|was|were|been?|years|decades) )([a-z]+) "
@@ -49,6 +48,17 @@ _LITERAL = re.compile(r"[^\\.\[\](){}?*+^$|]+(?![?*+{])")
 """A plain word, or the beginning of a pattern that is plain text."""
 _BEGINNING = 4
 """How many characters are looked up before words and patterns are tried one after another."""
+
+
+class _Entry(NamedTuple):
+    """What must match after a plain word, or from the beginning of a pattern; what the word means
+    and where its scope lies; whether what follows is a condition; what must match before it."""
+
+    ahead: str
+    meanings: tuple[str, ...]
+    reach: str
+    conditional: bool
+    behind: str
 
 
 def inflected(verb: str) -> Iterator[str]:
@@ -91,9 +101,9 @@ def _entry(word: str, row: Row, fold: Callable[[str], str]) -> tuple[str, bool, 
     told = tuple(row["meaning"].split()), row["reach"], bool(rest)
     begin = _LITERAL.match(literal)
     if begin and begin[0] == literal:
-        return literal, True, (ahead, *told, behind)
+        return literal, True, _Entry(ahead, *told, behind)
     first = begin[0] if begin else literal.lstrip("\\")[:1]
-    return first, False, (behind + literal + ahead, *told, "")
+    return first, False, _Entry(behind + literal + ahead, *told, "")
 
 
 class _Lexicon:
@@ -126,24 +136,27 @@ class _Lexicon:
             here = [
                 entry
                 for entry in self.plain[word]
-                if not entry[0] or compiled(entry[0]).match(text, after)
-                if not entry[4] or compiled(entry[4]).match(text, start)
+                if not entry.ahead or compiled(entry.ahead).match(text, after)
+                if not entry.behind or compiled(entry.behind).match(text, start)
             ]
             if here and after <= start + most:
                 # What means nothing under a condition, or as it stands, is no form of a verb.
-                found = [entry for entry in here if entry[3]] or here
-                end, found = after, [entry for entry in found if not entry[1]] or found
+                found = [entry for entry in here if entry.conditional] or here
+                end, found = after, [entry for entry in found if not entry.meanings] or found
                 break
         if apart := _PARTED.match(text, start):
             parted = self.plain.get(f"{apart[1]} {apart[2]}", ())
-            parted = [entry for entry in parted if entry[1] and not entry[3]]
+            parted = [entry for entry in parted if entry.meanings and not entry.conditional]
             if parted and end <= apart.end(1) <= start + most:
                 end, found = apart.end(1), parted
         for entry in [entry for _, patterns in known for entry in patterns]:
-            match = compiled(entry[0]).match(text, start)
+            match = compiled(entry.ahead).match(text, start)
             if match and end < match.end() <= start + most:
-                end, found = match.end(), [entry]
-        denies = any({"not", "nor"}.intersection(entry[1]) for entry in found)
+                # What a word in it may stand for, it still may.
+                soft = [e._replace(meanings=tuple(m for m in e.meanings if m[-1] == "?"))
+                        for e in found if entry.meanings]  # fmt: skip
+                end, found = match.end(), [entry, *soft]
+        denies = any({"not", "nor"}.intersection(entry.meanings) for entry in found)
         if denies and end - start > 1 and text[end - 1] in self.joints:
             later = self.at(text, end - 1)  # 也不|错 is 也|不错
             if later and later[0] > end:
@@ -189,12 +202,12 @@ def mark_finder(
             if start >= at and known and (word := lexicon.at(folded, start)):
                 at = word[0]
                 found.append((start, *word))
-        ends = {start for start, _, entries in found if any("ends" in e[1] for e in entries)}
+        ends = {start for start, _, entries in found if any("ends" in e.meanings for e in entries)}
         ends |= {match.start() for match in end_of_clause.finditer(folded)}
         limits = sorted({0, len(folded), *ends})
         made: list[Mark] = []
         for start, end, entries in found:
-            meanings = dict.fromkeys((m, e[2]) for e in entries for m in e[1])
+            meanings = dict.fromkeys((m, e.reach) for e in entries for m in e.meanings)
             firm = {meaning for meaning, _ in meanings}
             made += (
                 _mark(start, end, meaning, reach, limits)
