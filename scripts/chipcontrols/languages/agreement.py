@@ -111,7 +111,10 @@ def _told(about: str, undecided: bool, side: Side, mark: Mark, reason: str) -> D
 
 
 def _contrary(one: Side, mark: Mark, other: Side) -> bool:
-    """Whether a word near the place of a negation says without one what that may say: bad."""
+    """Whether a word near the place of a negation says without one what that may say: bad; or the
+    negation is of a lack (未断网), which may be said as what there is."""
+    if any(each.kind == "lacks" and each.start == mark.end for each in one.marks):
+        return True
     place = one.place((mark.start, mark.end))
     words = (word for word in other.unpaired() if abs(other.place(word) - place) <= _NEARBY)
     ends = (end for word in words if not other.at(word) for end in other.opposites[word].items())
