@@ -169,6 +169,8 @@ def _forces(left: Side, right: Side, around: set[str]) -> Iterator[Disagreement]
         told: set[str | int] = set()
         for mark in one.marks:
             siblings = {m.kind for m in one.marks if m.firm and m.start == mark.start}
+            if mark.kind == "question" and one.firm("rhetorical"):
+                continue  # which `_doubtful` tells
             if not mark.firm or mark.kind not in table or siblings & answered:
                 continue
             needless = one is right and _needs_none(one, mark, soft)
@@ -179,7 +181,6 @@ def _forces(left: Side, right: Side, around: set[str]) -> Iterator[Disagreement]
             untold = happened.isdisjoint(soft)
             untold |= mark.kind == "hypothetical" and not _OPEN.isdisjoint(there | soft)
             plain = (mark.kind in _LAX and untold) or mark.kind == "future"
-            plain |= mark.kind == "question" and bool(one.firm("rhetorical"))
             yield _told("force", plain, one, mark, reason + "; no word of the {theirs} does")
 
 
@@ -198,6 +199,11 @@ def _modality(code: str, left: Side, right: Side, around: set[str]) -> Iterator[
     for hedge in itertools.islice(hedges, 1):  # Of the main clause; not so "hard to predict".
         reason = f"modality is stated, but {right.words(hedge)!r} makes it {hedge.kind}"
         yield Disagreement("modality", False, reason, None, (hedge.start, hedge.end))
+
+
+def _answered(one: Side, other: Side) -> bool:
+    """Whether the other side denies just what a question that answers itself implies is not so."""
+    return len(other.firm("not")) == len(one.firm("not")) + 1
 
 
 def _inverted(one: Side, other: Side, mark: Mark) -> bool:
@@ -219,7 +225,8 @@ def _doubtful(left: Side, right: Side) -> Iterator[Disagreement]:
         needed = {"rhetorical": "question", "ironic": "ironic", "double": double}
         for mark in one.marks:
             shown = needed.get(mark.kind, "")
-            if mark.firm and shown and shown not in other.kinds():
+            answered = mark.kind == "rhetorical" and _answered(one, other)
+            if mark.firm and shown and shown not in other.kinds() and not answered:
                 reason = "{words} in the {ours} is " + mark.kind
                 reason += ", which the {theirs} does not show"
                 yield _told("polarity", not _inverted(one, other, mark), one, mark, reason)

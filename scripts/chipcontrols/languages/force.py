@@ -80,6 +80,12 @@ def inflected(verb: str) -> Iterator[str]:
     return (f"{form}{blank}{rest}" for form in forms)
 
 
+def _softened(entry: _Entry) -> _Entry:
+    """What a word of another one may still stand for: its kinds, which ask for no answer."""
+    kinds = (m for m in entry.meanings if m[-1] not in "+-" and m not in ("not", "nor", "ends"))
+    return entry._replace(meanings=tuple(f"{kind.rstrip('?')}?" for kind in kinds))
+
+
 def _words(row: Row, fold: Callable[[str], str]) -> Iterator[str]:
     word = row["word"]
     if not word.isascii():  # A pattern has commas of its own, which are to stay.
@@ -93,7 +99,11 @@ def _entry(word: str, row: Row, fold: Callable[[str], str]) -> tuple[str, bool, 
     """How a word begins, whether that is all of it, and what must match for it to count."""
     look = _LOOK.search(word) if "(" in word else None
     literal, rest = (word[: look.start()], word[look.start() :]) if look else (word, "")
-    edge = "(?![a-z0-9]|-[a-z])" if literal[-1:].isascii() and literal[-1:].isalnum() else ""
+    edge, last = "(?![a-z0-9]|-[a-z])", literal[-1]
+    if last in ")]}?+*":  # which may end with a letter, or not
+        edge = f"(?:(?<![a-z0-9])|{edge})"
+    elif not (last.isascii() and last.isalnum()):
+        edge = ""
     after, before = (row[side] and fold(row[side]) for side in ("not_after", "not_before"))
     guards = [f"(?<!{word})" for word in after.split("|")] if "|" in after else [f"(?<![{after}])"]
     behind = "".join(guards if after else ())
@@ -152,10 +162,8 @@ class _Lexicon:
         for entry in [entry for _, patterns in known for entry in patterns]:
             match = compiled(entry.ahead).match(text, start)
             if match and end < match.end() <= start + most:
-                # What a word in it may stand for, it still may.
-                soft = [e._replace(meanings=tuple(m for m in e.meanings if m[-1] == "?"))
-                        for e in found if entry.meanings]  # fmt: skip
-                end, found = match.end(), [entry, *soft]
+                # What a word in it stands for, it still may.
+                end, found = match.end(), [entry, *map(_softened, found if entry.meanings else ())]
         denies = any({"not", "nor"}.intersection(entry.meanings) for entry in found)
         if denies and end - start > 1 and text[end - 1] in self.joints:
             later = self.at(text, end - 1)  # 也不|错 is 也|不错
