@@ -201,35 +201,23 @@ def _modality(code: str, left: Side, right: Side, around: set[str]) -> Iterator[
         yield Disagreement("modality", False, reason, None, (hedge.start, hedge.end))
 
 
-def _answered(one: Side, other: Side) -> bool:
-    """Whether the other side denies just what a question that answers itself implies is not so."""
-    return len(other.firm("not")) == len(one.firm("not")) + 1
-
-
-def _inverted(one: Side, other: Side, mark: Mark) -> bool:
-    """Whether the negations of the other side make the contrary of a double one, or of what a
-    question that answers itself implies."""
-    denied = {each.kind for each in one.marks if each.start == mark.start}
-    turns = mark.kind == "rhetorical" and "double" not in denied
-    more = len(other.firm("not")) - len(one.firm("not")) - turns
-    soft = len(other.negations(firm=False)) - len(one.negations(firm=False))
-    wrong = {1, -1} if turns else {1}
-    return mark.kind != "ironic" and more in wrong and soft <= 0
-
-
 def _doubtful(left: Side, right: Side) -> Iterator[Disagreement]:
-    """What words alone do not decide."""
+    """What words alone do not decide, and where the other side says the contrary of it."""
     for one, other in ((left, right), (right, left)):
-        enough = len(other.firm("not")) >= 2 + len(one.firm("not"))
-        double = "" if enough else "double"
-        needed = {"rhetorical": "question", "ironic": "ironic", "double": double}
+        more = len(other.firm("not")) - len(one.firm("not"))
+        soft = len(other.negations(firm=False)) - len(one.negations(firm=False))
+        double = {mark.start for mark in one.marks if mark.kind == "double"}
+        needed = {"rhetorical": "question", "ironic": "ironic", "double": "double"}
         for mark in one.marks:
             shown = needed.get(mark.kind, "")
-            answered = mark.kind == "rhetorical" and _answered(one, other)
-            if mark.firm and shown and shown not in other.kinds() and not answered:
+            turns = mark.kind == "rhetorical" and mark.start not in double
+            said = more == 1 if turns else more >= 2 and mark.kind == "double"
+            if mark.firm and shown and shown not in other.kinds() and not said:
+                contrary = more in ((0, 2) if turns else (1,)) and soft <= 0
                 reason = "{words} in the {ours} is " + mark.kind
                 reason += ", which the {theirs} does not show"
-                yield _told("polarity", not _inverted(one, other, mark), one, mark, reason)
+                undecided = mark.kind == "ironic" or not contrary
+                yield _told("polarity", undecided, one, mark, reason)
 
 
 def _read(text: str, tag: str) -> tuple[Mark, ...]:
