@@ -122,7 +122,7 @@ def test_what_words_do_not_decide_is_undecided_and_never_passes(
         ("岂不自相矛盾?", "It is not a contradiction"),
         ("难道关税能保障国家安全吗?", "Tariffs can make the nation safe"),
         ("难道这是公平的吗?", "This is fair"),
-        ("如果连政府都能随意接管企业,谁还敢去投资?", "If even the government can take over firms, investors will come"),
+        ("连政府都能接管企业,谁还敢投资?", "Even if it takes over firms, people will invest"),
         ("若关税上调,工厂将外迁", "Whatever happens to tariffs, the plants will move abroad"),
         ("即使没有补贴,项目也可行", "The project is viable if it gets subsidies"),
         ("由于需求疲软,价格下跌", "Prices fell although demand was weak"),

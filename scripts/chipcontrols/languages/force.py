@@ -38,12 +38,6 @@ from chipcontrols.languages.base import Mark, Row, compiled, rows
 REACH = 120
 
 _LOOK = re.compile(r"\(\?[=!]")
-_PARTED = re.compile(
-    r"(?!(?:is|are|was|were|been?|years|decades) )([a-z]+) "
-    r"(?:(?!(?:to|and|or|that|who|which) )[a-z'-]+ ){1,4}?"
-    r"(up|down|off|out|back|aside|away|through)\b(?! of| limits)"
-)
-"""An English verb and its particle, parted by an object: turned the offer down."""
 _LITERAL = re.compile(r"[^\\.\[\](){}?*+^$|]+(?![?*+{])")
 """A plain word, or the beginning of a pattern that is plain text."""
 _BEGINNING = 4
@@ -154,11 +148,6 @@ class _Lexicon:
                 found = [entry for entry in here if entry.conditional] or here
                 end, found = after, [entry for entry in found if not entry.meanings] or found
                 break
-        if apart := _PARTED.match(text, start):
-            parted = self.plain.get(f"{apart[1]} {apart[2]}", ())
-            parted = [entry for entry in parted if entry.meanings and not entry.conditional]
-            if parted and end <= apart.end(1) <= start + most:
-                end, found = apart.end(1), parted
         for entry in [entry for _, patterns in known for entry in patterns]:
             match = compiled(entry.ahead).match(text, start)
             if match and end < match.end() <= start + most:
