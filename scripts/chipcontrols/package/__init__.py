@@ -67,6 +67,16 @@ class Table:
     content: bytes = b""
     parts: tuple[tuple[str, int], ...] = ()
 
+    def columns(self, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+        """Yield the cells of some columns of each row."""
+        if isinstance(self.rows, Rows):
+            return self.rows.columns(names)
+        return (tuple([row.cells[name] for name in names]) for row in self.rows)
+
+    def ids(self) -> Iterator[str]:
+        """Yield the primary key of each row."""
+        return map(" ".join, self.columns(self.schema.primary_key))
+
     def text_rows(self) -> list[tuple[str, ...]]:
         """Return the cells of each row in the order of the columns."""
         return [tuple(row.cells.values()) for row in self.rows]

@@ -97,7 +97,7 @@ def sharing(table: Table) -> set[int]:
     unique = {(field.name,) for field in table.schema.fields if field.constraints.get("unique")}
     for names in {*unique, table.schema.primary_key}:
         fields = [table.schema.field(name) for name in names]
-        values = (tuple(typed(one, row.cells[one.name]) for one in fields) for row in table.rows)
+        values = (tuple(map(typed, fields, cells)) for cells in table.columns(names))
         if len({*(hashes := [*map(hash, values)])}) < len(hashes):
             times, empty = Counter(hashes), hash((None,) * len(fields))
             found |= {at for at, one in enumerate(hashes) if times[one] > 1 and one != empty}

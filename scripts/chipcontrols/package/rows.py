@@ -21,12 +21,14 @@ from chipcontrols.package import files
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Schema
 
-MOST_HELD = 2**20
-"""The most rows of a table that are held, each with some 1.5 KB."""
+MOST_HELD = 2**14
+"""The most rows of a table that are held, each with some 1.4 KB."""
 LARGE = 2**24
 """From how many bytes on a table is in a file, not in memory."""
 AT_ONCE = 5_000
 """How many of the others are looked at together."""
+RUN = 50
+"""How many are made for one that is asked for next after another."""
 Key = tuple[str, str]
 """A row: its table and its id."""
 
@@ -86,6 +88,7 @@ class Rows(Sequence[Row]):
         weakref.finalize(self, self.file.close)
         self.lines, self.starts = array("Q"), array("Q", [0])
         self.head, self.before = b"", 0
+        self.first, self.near = 0, list[Row]()
 
     def read(self, path: str, pieces: Iterable[bytes], ended: bool) -> list[Finding]:
         """Add the rows of a CSV file, given in pieces of whole lines, and return nothing; or return
@@ -134,13 +137,31 @@ class Rows(Sequence[Row]):
         self.file.seek(self.starts[begin])
         return self.file.read(self.starts[end] - self.starts[begin])
 
+    def each(self) -> Iterator[bytes]:
+        """Yield the bytes of each row."""
+        for first in range(0, len(self), AT_ONCE):
+            starts = self.starts[first : first + AT_ONCE + 1]
+            piece = self.raw(first, first + len(starts) - 1)
+            for begin, end in itertools.pairwise(starts):
+                yield piece[begin - starts[0] : end - starts[0]]
+
+    def records(self, begin: int, end: int) -> Iterator[list[str]]:
+        """Yield the cells of the rows from one position to another."""
+        for first in range(begin, end, AT_ONCE):
+            text = self.raw(first, min(first + AT_ONCE, end)).decode()
+            yield from csv.reader(io.StringIO(text, newline=""))
+
     def some(self, begin: int, end: int) -> Iterator[Row]:
         """Yield the rows from one position to another."""
-        for first in range(begin, end, AT_ONCE):
-            last = min(first + AT_ONCE, end)
-            text = io.StringIO(self.raw(first, last).decode(), newline="")
-            for line, cells in zip(self.lines[first:last], csv.reader(text), strict=True):
-                yield row_of(self.table, line, cells, self.schema)
+        for line, cells in zip(self.lines[begin:end], self.records(begin, end), strict=True):
+            yield row_of(self.table, line, cells, self.schema)
+
+    def columns(self, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+        """Yield the cells of some columns of each row."""
+        if self.held or not names:
+            return (tuple([row.cells[name] for name in names]) for row in self)
+        places = [self.schema.names.index(name) for name in names]
+        return (tuple([cells[at] for at in places]) for cells in self.records(0, len(self)))
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -156,5 +177,8 @@ class Rows(Sequence[Row]):
             return self.held[at]
         if isinstance(at, slice):
             return [*self.some(*at.indices(len(self))[:2])]
-        cells = next(csv.reader([self.raw(at, at + 1).decode()]))
-        return row_of(self.table, self.lines[at], cells, self.schema)
+        after = self.first + len(self.near)
+        if not self.first <= at < after:
+            self.near = [*self.some(at, min(at + (RUN if at == after else 1), len(self)))]
+            self.first = at
+        return self.near[at - self.first]

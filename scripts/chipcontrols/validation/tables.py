@@ -8,7 +8,6 @@ in a table that may hold it.  Out of scope: whether the evidence names the thing
 
 from __future__ import annotations
 
-import operator
 import re
 import unicodedata
 from collections import Counter
@@ -122,7 +121,7 @@ def twin_keys(package: Package) -> Faults:
     for table in package.tables.values():
         if table.schema.kind in WORDY:
             continue
-        if len({hash(folded(row.id)) for row in table.rows}) == len(table.rows):
+        if len({hash(folded(one)) for one in table.ids()}) == len(table.rows):
             continue
         alike: dict[str, list[Row]] = {}
         for row in table.rows:
@@ -144,12 +143,11 @@ def stated_twice(package: Package) -> Faults:
         ]
         if not table.schema.anchored:
             continue
-        told = operator.itemgetter(*telling)
-        if len({hash(told(row.cells)) for row in table.rows}) == len(table.rows):
+        if len({*map(hash, table.columns(telling))}) == len(table.rows):
             continue
         seen: dict[tuple[str, ...], Row] = {}
         for row in table.rows:
-            if (twin := seen.setdefault(told(row.cells), row)) is not row:
+            if (twin := seen.setdefault(tuple([row.cells[x] for x in telling]), row)) is not row:
                 message = f"{row.id} states what {twin.id} on {line_of(table, twin)} states"
                 yield row, "", message, "remove one of the two"
 
@@ -172,7 +170,8 @@ def witnesses(package: Package) -> Faults:
 def counted(package: Package) -> Faults:
     """Every document says how many statements rest on it, where its table has a column for that, so
     that a row that is removed leaves a trace."""
-    resting = Counter(row.role("document") for row in package.rows("statement"))
+    on = [(one, one.schema.roles.get("document")) for one in package.of_kind("statement")]
+    resting = Counter(name for table, column in on if column for (name,) in table.columns([column]))
     for table in package.of_kind("document"):
         column = table.schema.roles.get("statements", "")
         for row in table.rows if column else ():
@@ -295,17 +294,17 @@ def references(package: Package) -> Faults:
         for field in table.schema.fields:
             tables = targets(package, field, table.schema.kind)
             for name in package.tables.keys() & {*tables} - ids.keys():
-                ids[name] = {row.id for row in package.tables[name].rows}
+                ids[name] = {*package.tables[name].ids()}
             known = set[str]().union(*(ids.get(target, ()) for target in tables))
             fields += [(field, known, " or ".join(tables))] if tables else []
-        for row in table.rows if fields else ():
-            for field, known, named in fields:
-                cell = row.cells[field.name]
+        columns = [field.name for field, _, _ in fields]
+        for at, cells in enumerate(table.columns(columns)) if fields else ():
+            for cell, (field, known, named) in zip(cells, fields, strict=True):
                 for item in () if cell in known else field.items(cell):
                     if item not in known:
                         message = f"{item} is not an id of {named}"
                         hint = "correct the id, or add the row that it names"
-                        yield row, field.name, message, hint
+                        yield table.rows[at], field.name, message, hint
 
 
 def row_references(package: Package) -> Faults:
