@@ -11,6 +11,14 @@ import pyarrow
 import pyarrow.parquet
 
 from chipcontrols.package import Package, Table, files
+from chipcontrols.package.rows import Rows
+from chipcontrols.package.schema import Schema
+
+
+def table_of(content: bytes, name: str, schema: Schema) -> Table:
+    """Return the table in the bytes of a CSV file."""
+    (rows := Rows(name, schema)).read("", [content], False)
+    return Table(name, "", "", schema, rows, content)
 
 
 def halves(table: Table) -> Iterator[tuple[int, bytes]]:

@@ -366,7 +366,7 @@ SLOW = """
 import sys
 from chipcontrols import command
 from chipcontrols.validation import engine, findings
-def slow(root, progress=engine.silent, *more):
+def slow(root, progress=None, *more):
     progress(0, 2, "step one [bold]")
     progress(1, 2, "step two")
     return findings.Report((), {"rule": 1})

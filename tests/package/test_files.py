@@ -120,7 +120,7 @@ def test_cells_stay_the_text_that_they_are(tmp_path: Path) -> None:
         " a",
     ]
     read = table(tmp_path, "id,note\n" + "".join(f"{cell},{cell}\n" for cell in cells))
-    assert read.text_rows() == [(cell, cell) for cell in cells]
+    assert [*read.columns(read.schema.names)] == [(cell, cell) for cell in cells]
     frame = typed_frame(read, {})
     assert frame["note"].tolist() == cells
     assert frame["id"].tolist() == cells

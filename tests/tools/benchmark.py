@@ -10,8 +10,8 @@ With --volume the costs of packages of some sizes are printed instead, synthetic
 line repeats and names grow with the documents (tests/tools/volume.py).  Processor time a row is
 without that of a package of some thirty rows, which is the start; memory is the sum over all
 processes; the speed-up is that on all processors against one, on the clock; one row edited is
-validation once more after that, against the whole.  Beside it: frictionless and DuckDB alone on the same tables,
-which check types, required cells, keys and references.
+validation once more after that, against the whole.  Beside it: frictionless and DuckDB alone on the
+same tables, which check types, required cells, keys and references.
 """
 
 from __future__ import annotations

@@ -926,7 +926,7 @@ def broken_foreign_keys(package: Package, changed: str) -> list[Finding]:
         resources.append(
             frictionless.Resource(
                 name=name,
-                data=[list(table.schema.names), *map(list, table.text_rows())],
+                data=[list(table.schema.names), *map(list, table.columns(table.schema.names))],
                 schema=frictionless.Schema.from_descriptor(descriptor),
             )
         )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import errno
+import functools
 import io
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
 from chipcontrols.command import main
-from chipcontrols.package import Package, files
+from chipcontrols.package import Package, files, rows
 from chipcontrols.package.finding import Finding
 from chipcontrols.validation import engine, findings, unchanged
 from fault_corpus import CORPUS, apply, assemble, edited
@@ -82,6 +84,24 @@ def test_a_full_disk_under_the_report_is_no_finding(
     assert main(["validate", str(root)]) == 2
     said = f"could not validate a package: {os.strerror(errno.ENOSPC)}\n"
     assert capsys.readouterr().err == said
+
+
+def test_a_large_table_for_which_there_is_no_room_is_named_and_the_rest_is_reported(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    apply(root, COUNTRY)
+    large = "data/market_figures.csv"
+    header, *lines = (root / large).read_bytes().splitlines(keepends=True)
+    (root / large).write_bytes(header + b"".join(lines) * 50)
+    monkeypatch.setattr(rows, "LARGE", 2**15)
+    full = functools.partial(Path("/dev/full").open, "w+b")
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: full())
+    assert main(["validate", str(root)]) == 1
+    out, err = capfd.readouterr()
+    why = f"cannot be read: {os.strerror(errno.ENOSPC)} in the folder for temporary files"
+    assert f"\n{large}: {why} [form]\n" in f"\n{out}"
+    assert f"\n{COUNTRY['file']}:" in out
+    assert err == ""
 
 
 def test_a_document_of_100_mebibytes_is_named_and_the_rest_is_reported(root: Path) -> None:

@@ -55,11 +55,12 @@ import pyarrow
 import pyarrow.csv
 import pytest
 
-from chipcontrols.package import Code, Codes, frames, parse_table
+from chipcontrols.package import Code, Codes, frames
 from chipcontrols.package import Table as LibraryTable
 from chipcontrols.package.files import canonical_csv
 from chipcontrols.package.schema import Schema, read_schema
 from fault_corpus import BASE, CORPUS, assemble, edited
+from partitions import table_of
 
 TABLE = Path(__file__).with_name("parity.csv")
 HEADER = ("fault", "expresses", "frictionless", "pandera", "arrow", "chipcontrols")
@@ -315,7 +316,7 @@ def refused_by_arrow(root: Path, names: set[str] | None) -> bool:
 def as_table(name: str, schema: Schema, frame: pandas.DataFrame) -> LibraryTable:
     """Return the cells of a frame of text as a table of the library."""
     text = canonical_csv(schema.names, frame.to_numpy().tolist())
-    return parse_table(text.encode(), {"name": name, "path": "", "schema": ""}, schema)
+    return table_of(text.encode(), name, schema)
 
 
 def table_is_refused(name: str, path: Path, content: dict[str, Any]) -> bool:

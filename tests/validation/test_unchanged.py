@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chipcontrols.package import Package, Table, parse_table
+from chipcontrols.package import Package, Table
 from chipcontrols.package.documents import Document
 from chipcontrols.package.finding import Finding
 from chipcontrols.validation import engine, tables, unchanged
@@ -18,6 +18,7 @@ from chipcontrols.validation.findings import Report
 from chipcontrols.validation.lexicon import Lexicon
 from chipcontrols.validation.parts import Part
 from fault_corpus import CORPUS, REPOSITORY, apply, assemble
+from partitions import table_of
 
 
 @pytest.fixture
@@ -183,8 +184,6 @@ def test_a_fault_is_found_though_the_package_was_valid_before(name: str, root: P
 
 # --- blocks of a table that has changed ---
 
-RESOURCE = {"name": "places", "path": "data/places.csv", "schema": "schemas/places.json"}
-
 
 @pytest.fixture
 def package(monkeypatch: pytest.MonkeyPatch) -> Package:
@@ -198,7 +197,7 @@ def first_places(package: Package) -> list[str]:
 
 
 def places(package: Package, lines: list[str]) -> Table:
-    return parse_table("".join(lines).encode(), RESOURCE, package.tables["places"].schema)
+    return table_of("".join(lines).encode(), "places", package.tables["places"].schema)
 
 
 def test_an_edited_row_has_its_block_looked_at_again_and_no_other(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import functools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
@@ -69,17 +70,15 @@ class Table:
 
     def columns(self, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
         """Yield the cells of some columns of each row."""
-        if isinstance(self.rows, Rows):
-            return self.rows.columns(names)
+        if isinstance(self.rows, Rows) and not self.rows.held:
+            places = [*map(self.schema.names.index, names)]
+            every = self.rows.records(0, len(self.rows))
+            return (tuple([cells[at] for at in places]) for cells in every)
         return (tuple([row.cells[name] for name in names]) for row in self.rows)
 
     def ids(self) -> Iterator[str]:
         """Yield the primary key of each row."""
         return map(" ".join, self.columns(self.schema.primary_key))
-
-    def text_rows(self) -> list[tuple[str, ...]]:
-        """Return the cells of each row in the order of the columns."""
-        return [tuple(row.cells.values()) for row in self.rows]
 
     def place(self, line: int) -> tuple[str, int]:
         """Return the file that has a line of the table, and the line's number in it."""
@@ -289,7 +288,12 @@ def read_table(
                 before, found = rows.before, rows.read(path, pieces, several)
         except (OSError, ValueError) as error:
             hint = f"the descriptor names it for the table {resource['name']}"
+            full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+            if full:
+                hint = "free space for temporary files, or name another folder for them in TMPDIR"
             found = [files.unreadable(path, "form", error, hint)]
+            if full:  # and what was kept of other parts is lost
+                return None, found
         findings += found
         if not found:
             parts.append((path, before))
@@ -300,14 +304,6 @@ def read_table(
         tuple(parts) if of_parquet or several else (),
     )  # fmt: skip
     return table, findings
-
-
-def parse_table(content: bytes, resource: Mapping[str, Any], schema: Schema) -> Table:
-    """Return the table in the bytes of a resource; raise ValueError as `Rows.read` does."""
-    rows = Rows(resource["name"], schema)
-    rows.read(resource["path"], [content], False)
-    path, schema_path = resource["path"], resource["schema"]
-    return Table(resource["name"], path, schema_path, schema, rows, content)
 
 
 def canonical_text(schema: Schema, rows: Iterable[Mapping[str, str]]) -> str:

@@ -7,6 +7,7 @@ it begins, and on which line.  Out of scope: what tables are (`chipcontrols.pack
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import dataclasses
 import io
@@ -15,7 +16,7 @@ import tempfile
 import weakref
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import IO, Any
 
 from chipcontrols.package import files
 from chipcontrols.package.finding import Finding
@@ -31,6 +32,12 @@ RUN = 50
 """How many are made for one that is asked for next after another."""
 Key = tuple[str, str]
 """A row: its table and its id."""
+
+
+def let_go(file: IO[bytes]) -> None:
+    """Close the file for rows, even when the last of them could not be written."""
+    with contextlib.suppress(OSError):
+        file.close()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ class Rows(Sequence[Row]):
         """Begin without rows."""
         self.table, self.schema, self.held = table, schema, list[Row]()
         self.file = tempfile.SpooledTemporaryFile(LARGE)  # noqa: SIM115 (closed with the rows)
-        weakref.finalize(self, self.file.close)
+        weakref.finalize(self, let_go, self.file)
         self.lines, self.starts = array("Q"), array("Q", [0])
         self.head, self.before = b"", 0
         self.first, self.near = 0, list[Row]()
@@ -155,13 +162,6 @@ class Rows(Sequence[Row]):
         """Yield the rows from one position to another."""
         for line, cells in zip(self.lines[begin:end], self.records(begin, end), strict=True):
             yield row_of(self.table, line, cells, self.schema)
-
-    def columns(self, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
-        """Yield the cells of some columns of each row."""
-        if self.held or not names:
-            return (tuple([row.cells[name] for name in names]) for row in self)
-        places = [self.schema.names.index(name) for name in names]
-        return (tuple([cells[at] for at in places]) for cells in self.records(0, len(self)))
 
     def __len__(self) -> int:
         """Return how many there are."""

@@ -42,13 +42,9 @@ Progress = Callable[[int, int, str], None]
 """Called with the number of steps done, the number in all, and the name of the next."""
 
 
-def silent(done: int, total: int, step: str) -> None:
-    """Report no progress."""
-
-
 def validate(
     root: str | Path,
-    progress: Progress = silent,
+    progress: Progress = lambda *_: None,
     memory: Memory | None = None,
     run: Run | None = None,
 ) -> Report:

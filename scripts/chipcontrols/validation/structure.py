@@ -94,7 +94,7 @@ def frictionless_findings(table: Table, codes: Codes) -> Iterator[Finding]:
 def some_rows(table: Table, positions: Iterable[int]) -> Table:
     """Return a table that has some of its rows alone."""
     part = dataclasses.replace(table, rows=tuple(table.rows[at] for at in positions))
-    text = files.canonical_csv(table.schema.names, part.text_rows())
+    text = files.canonical_csv(names := table.schema.names, part.columns(names))
     return dataclasses.replace(part, content=text.encode())
 
 

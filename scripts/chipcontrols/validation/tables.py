@@ -46,7 +46,7 @@ def canonical(table: Table, blocks: Iterable[Table] = ()) -> Iterator[Finding]:
         yield Finding(table.path, 1, "", "form", "the table has no rows", hint)
     key, misplaced, faulty = sort_key(table.schema), list[Row](), list[Finding]()
     for block in blocks or (table,):
-        rows = block.text_rows()
+        rows = [*block.columns(block.schema.names)]
         right = canonical_csv(table.schema.names, sorted(rows, key=key))
         if block.content == right.encode():
             continue

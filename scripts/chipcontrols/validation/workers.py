@@ -42,9 +42,7 @@ COMMAND = "from chipcontrols.validation import workers; workers.work()"
 
 def cores() -> int:
     """Return the number of processors that this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def work() -> None:
