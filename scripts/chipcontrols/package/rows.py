@@ -7,7 +7,6 @@ it begins, and on which line.  Out of scope: what tables are (`chipcontrols.pack
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import dataclasses
 import io
@@ -16,7 +15,7 @@ import tempfile
 import weakref
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import IO, Any
+from typing import Any
 
 from chipcontrols.package import files
 from chipcontrols.package.finding import Finding
@@ -32,12 +31,6 @@ RUN = 50
 """How many are made for one that is asked for next after another."""
 Key = tuple[str, str]
 """A row: its table and its id."""
-
-
-def let_go(file: IO[bytes]) -> None:
-    """Close the file for rows, even when the last of them could not be written."""
-    with contextlib.suppress(OSError):
-        file.close()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,7 +85,7 @@ class Rows(Sequence[Row]):
         """Begin without rows."""
         self.table, self.schema, self.held = table, schema, list[Row]()
         self.file = tempfile.SpooledTemporaryFile(LARGE)  # noqa: SIM115 (closed with the rows)
-        weakref.finalize(self, let_go, self.file)
+        weakref.finalize(self, self.file.close)
         self.lines, self.starts = array("Q"), array("Q", [0])
         self.head, self.before = b"", 0
         self.first, self.near = 0, list[Row]()
