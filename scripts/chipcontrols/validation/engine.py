@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import functools
 import hashlib
 import itertools
 import operator
@@ -180,17 +179,15 @@ def by_table(package: Package, table: Table, memory: Memory | None) -> list[Find
     """Return what is found in a table by itself; blocks that `memory` has are not checked again.
     frictionless and pandera check all of a small table without memory, else the doubtful rows."""
     sound = bool(memory and table.rows) and not cells.sharing(table)
-    for digest, made in blocks_of(table, package.codes) if memory and sound else ():
-        if memory and not memory.recall(digest):
-            block = made()
-            faults = (*tables.canonical(block), *tables.clean_cells(block))
-            if faults or cells.doubtful_rows(block, package.codes):
-                sound = False
-            else:
-                memory.remember(digest, Counter({("table", table.name): len(block.rows)}))
+    for digest, block in blocks_of(table, package.codes, memory) if memory and sound else ():
+        faults = (*tables.canonical(block), *tables.clean_cells(block))
+        if faults or cells.doubtful_rows(block, package.codes):
+            sound = False
+        elif memory:
+            memory.remember(digest, Counter({("table", table.name): len(block.rows)}))
     if sound:
         return []
-    blocks = () if table.content else (made() for _, made in blocks_of(table, package.codes))
+    blocks = () if table.content else (block for _, block in blocks_of(table, package.codes))
     found = [*tables.canonical(table, blocks), *tables.clean_cells(table)]
     every = memory is None and len(table.rows) <= MOST_ASKED and bool(table.content)
     doubtful = [] if every else cells.doubtful_rows(table, package.codes)
@@ -202,23 +199,23 @@ def by_table(package: Package, table: Table, memory: Memory | None) -> list[Find
     return found
 
 
-def blocks_of(table: Table, codes: Codes) -> Iterator[tuple[str, Callable[[], Table]]]:
+def blocks_of(
+    table: Table, codes: Codes, memory: Memory | None = None
+) -> Iterator[tuple[str, Table]]:
     """Yield the rows of a table in blocks, each a table that ends with the first row of the next,
-    to be made when it is wanted, after a digest of its schema, codes and bytes: a row more or less
-    alters no other block."""
+    after a digest of its schema, codes and bytes: a row more or less alters no other block.  Those
+    that `memory` has are left out."""
     own = [(key, listed) for key, listed in codes.items() if key[0] == table.name]
     state = hashlib.sha256(f"{table.name} {table.path} {table.schema} {own}".encode())
     rows = table.rows
     assert isinstance(rows, Rows)
     begins = {at for at, one in enumerate(rows.each()) if not zlib.crc32(one) % ROWS_OF_A_BLOCK}
-
-    def block(begin: int, end: int, content: bytes) -> Table:
-        return dataclasses.replace(table, rows=rows[begin : end + 1], content=content)
-
     for begin, end in itertools.pairwise(sorted({0, *begins, len(rows)})):
         content = rows.head + rows.raw(begin, min(end + 1, len(rows)))
         (digest := state.copy()).update(content)
-        yield digest.hexdigest(), functools.partial(block, begin, end, content)
+        if not (memory and memory.recall(digest.hexdigest())):
+            block = dataclasses.replace(table, rows=rows[begin : end + 1], content=content)
+            yield digest.hexdigest(), block
 
 
 WORTH_SPREADING, FEW = 5_000, 100
