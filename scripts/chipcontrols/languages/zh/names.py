@@ -71,12 +71,16 @@ _GRAMMAR = {
     "organisation": "(?<![0-9])LETTER{2,12}?(?P<office>[部司局署处厅院所馆台])(?=副?(?P=office)长)"
     "|LETTER{2,9}?[(]LETTER{2,6}[)]LETTER{0,6}?SUFFIX+"
     "|国家[HAN]{2,12}?(?:委员会|改革委|总局)"
-    "|(?:中国|COUNTRY)(?:(?![NEVER])[HAN]){2,8}?银行(?:[HAN]{2,4}?[分支]行)?"
+    "|(?:国家|COUNTRY)(?:(?![NEVER])[HAN]){2,12}?(?:银行(?:[HAN]{2,4}?[分支]行)?"
+    "|(?:研究院|研究所|委员会|协会|学会|大学)(?!长))"
     "|BEGIN(?!香)LETTER{2,4}(?<![本来抵赴访留进出到对离返])港(?![股币元府铁交仙人资商区媒])"
     "|COUNTRY LETTER{2,8}?OFFICE"
+    "|BEGIN[HAN]{2,4}[省市区县](?:发展和改革|工业和信息化|经济和信息化)(?:委员会|[委厅局])"
+    "|BEGIN[HAN]{1,3}部LETTER{2,6}?[署局司处]"
     "|(?!年|集团|公司|GENERIC)(?<![集公])LETTER{2,13}?SUFFIX+"
     "(?:LETTER{1,4}?(?:[协学商总公]会|促进会|联合会|基金会|研究院|委员会))?",
-    "titled": "(?:AFTER_TITLE|(?<=记者 )|(?<=作者:)|(?<=[文图][/:|]))"
+    "titled": "(?:AFTER_TITLE|(?<=记者 )|(?<=作者:|编辑:|校对:|责编:|记者:|撰文:|摄影:|审核:)"
+    "|(?<=[文图][/:|]))"
     "(?:FAMILY GIVEN{2}(?=MARK|VERB)"
     "|(?:SOUND{2,6}|PERSON)(?=MARK|VERB|TITLE|[NEVER]|一[同起道]|出席|[率赴访去来])"
     "|LETTER{2,5}?(?=[(][A-Z])|SOUND{3,6}"
@@ -86,7 +90,7 @@ _GRAMMAR = {
     "|(?<=[a-z][(])(?:PERSON|SOUND{2,6})(?=[)])",
     "coined": "(?:BEGIN|(?<=[NEVER大厂商])|AFTER_LEAD)(?!NO_FIRM)"
     "(?:LETTER{1,2}?(?!WORD)[COINED]|(?!WORD)[COINED]LETTER)LETTER{0,2}?"
-    "(?=MARK|[NEVER(昨今明去]|20[0-9]{2}|WORD|VERB|SUFFIX"
+    "(?=MARK|[NEVER(昨今明去内帐账旗砸斥收]|[0-9]{1,2}[日月]|20[0-9]{2}|WORD|VERB|SUFFIX"
     "|[中单]期|单月|第[1-4一二三四]季|[市股营毛净月季])",
     "branch": "AFTER_LEAD LETTER{2}INDUSTRY(?=MARK|[NEVER])"
     "|BEGIN(?!NO_FIRM)LETTER{2}INDUSTRY(?=SAYS|股价|[推展]出|上市|昨)",
