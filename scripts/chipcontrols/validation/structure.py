@@ -41,21 +41,22 @@ def lean_schema(table: Table, codes: Codes) -> frictionless.Schema:
         constraints = {key: value for key, value in field.constraints.items() if key != "pattern"}
         if field.coded and not field.separator:
             constraints["enum"] = list(cells.codes_of(codes, table.name, field))
-        found.append(field_kinds()[field.type](name=field.name, constraints=constraints))
+        found.append(kinds()[field.type](name=field.name, constraints=constraints))
     key = list(table.schema.primary_key)
     return frictionless.Schema(fields=found, missing_values=[""], primary_key=key)
 
 
 @functools.cache
-def field_kinds() -> dict[str, Any]:
-    """Return the fields of frictionless by type, such that copies of one are the field itself:
-    nothing here changes them, and frictionless makes two of each, which take as long as the rows.
-    """
-    from frictionless import fields
+def kinds() -> dict[str, Any]:
+    """Return the fields of frictionless by type, which are their own copies, and its table, which
+    is not checked against a profile: nothing here changes a field, opening the package checked what
+    a table is, and both would take frictionless as long as the rows."""
+    from frictionless import fields, resources
 
     kinds = fields.StringField, fields.IntegerField, fields.NumberField, fields.BooleanField
     same = {"to_copy": lambda field, **_: field}
-    return {kind.type: type(kind.__name__, (kind,), same) for kind in kinds}
+    bare = type("Table", (resources.TableResource,), {"to_descriptor": lambda *_, **__: {}})
+    return {"table": bare} | {kind.type: type(kind.__name__, (kind,), same) for kind in kinds}
 
 
 def findings(table: Table, codes: Codes) -> list[Finding]:
@@ -66,9 +67,7 @@ def findings(table: Table, codes: Codes) -> list[Finding]:
 def frictionless_findings(table: Table, codes: Codes) -> Iterator[Finding]:
     """Yield what frictionless finds in a table, by itself: a `frictionless.Package` would read and
     copy the metadata of all tables once more."""
-    from frictionless.resources import TableResource
-
-    resource = TableResource(
+    resource = kinds()["table"](
         name=table.name, data=table.content, schema=lean_schema(table, codes),
         scheme="buffer", format="csv", mediatype="text/csv", encoding="utf-8",
     )  # fmt: skip
