@@ -29,27 +29,26 @@ from chipcontrols.languages.force import inflected
 
 _WORD = re.compile(r"(?<![\w-])[a-zA-Z]+")
 _ADDED = re.compile(r"\[.*?\]")
-_STEM = 5
-"""The first letters by which English words are taken for forms of one: withdraw, withdrawn."""
-_Answers = tuple[str, str]
-"""Patterns of what answers a word in an original, and in the context of that."""
 
 
 @cache
-def _lists(tag: str) -> dict[str, list[tuple[str, _Answers]]]:
-    """The English words by their first word, with what answers them in a language."""
-    found: dict[str, list[tuple[str, _Answers]]] = {}
+def _lists(tag: str) -> dict[str, list[tuple[str, list[str], list[str]]]]:
+    """The English words by their first word, with what answers them in a language, in an original
+    and in the context of that; with a bracket, a pattern."""
+    found: dict[str, list[tuple[str, list[str], list[str]]]] = {}
     for row in rows(__file__, "additions"):
         words = [form for verb in row["verbs"].split("|") if verb for form in inflected(verb)]
         words += filter(None, row["words"].split("|"))
         said = [fold(word) for word in row.get(tag, "").split("|") if word]
-        stems = (part[:_STEM] for word in words for part in word.split() if len(part) >= _STEM)
-        said += [*words, *stems] if tag == "en" else []
+        said += words if tag == "en" else []
         longer = [word for word in said if len(word) > 1 and word.isalpha()]
-        answers = "|".join(said), "|".join(longer) or "(?!)"
         for word in words if said else ():
-            found.setdefault(re.split("[ -]", word)[0], []).append((word, answers))
+            found.setdefault(re.split("[ -]", word)[0], []).append((word, said, longer))
     return found
+
+
+def _says(text: str, answers: list[str]) -> bool:
+    return any(compiled(one).search(text) if "(" in one else one in text for one in answers)
 
 
 def additions(
@@ -62,11 +61,9 @@ def additions(
         start = match.start()
         if start and text[start].isupper():
             continue  # a name: David Sacks
-        for word, (answers, longer) in _lists(tag).get(match[0].lower(), ()):
+        for word, answers, longer in _lists(tag).get(match[0].lower(), ()):
             end = start + len(word)
             whole = text[start:end].lower() == word and not re.match(r"[\w-]", text[end : end + 1])
             inside = any(first <= start and end <= last for first, last in aside)
-            if not whole or inside or compiled(answers).search(said):
-                continue
-            if not compiled(longer).search(around):
+            if whole and not inside and not _says(said, answers) and not _says(around, longer):
                 yield start, end

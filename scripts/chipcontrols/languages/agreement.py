@@ -148,7 +148,7 @@ def _needs_none(right: Side, mark: Mark, soft: set[str]) -> bool:
     if mark.kind in ("forecast", "done") and right.denied(mark.start):
         return True
     kinds = _DOUBTS if "done" in soft else {*_DOUBTS, "forecast"}
-    return mark.kind in kinds and right.subordinate(mark)
+    return mark.kind in kinds and right.main < mark.start
 
 
 def _forces(left: Side, right: Side, around: set[str]) -> Iterator[Disagreement]:
@@ -158,7 +158,7 @@ def _forces(left: Side, right: Side, around: set[str]) -> Iterator[Disagreement]
     ):
         soft = {mark.kind for mark in other.marks if not mark.firm}
         there = {mark.kind for mark in other.marks if mark.firm} | more
-        own = {"future": {"future", "forecast"}, "could": {"could", "can", "possible"}}
+        own = {"future": {"future", "forecast"}}
         if "perfect" in soft:  # What has happened by next year is no forecast.
             own |= {"future": {"future"}, "forecast": {"would"}}
         happened = {"done"} if one is right else {"done", "perfect"}
@@ -190,11 +190,9 @@ def _modality(code: str, left: Side, right: Side, around: set[str]) -> Iterator[
         if wanted and not wanted & kinds:
             reason = f"modality is {code}, but no word of the {side.name} says so"
             yield Disagreement("modality", False, reason)
-    free = (
-        m for m in right.marks if m.firm and not right.denied(m.start) and not right.subordinate(m)
-    )
-    first = len(_NEXT.split(right.text, maxsplit=1)[0])
-    free = (m for m in free if m.start < first and not right.at((m.start, m.end)))
+    first = min(right.main, len(_NEXT.split(right.text, maxsplit=1)[0]) - 1)
+    free = (m for m in right.marks if m.firm and not right.denied(m.start))
+    free = (m for m in free if m.start <= first and not right.at((m.start, m.end)))
     hedges = (mark for mark in free if code == "stated" and mark.kind in _HEDGES & left.kinds())
     for hedge in itertools.islice(hedges, 1):  # Of the main clause; not so "hard to predict".
         reason = f"modality is stated, but {right.words(hedge)!r} makes it {hedge.kind}"

@@ -104,10 +104,11 @@ class Side:
         """The kinds of its marks."""
         return {mark.kind for mark in self.marks}
 
-    def subordinate(self, mark: Mark) -> bool:
-        """Whether a mark stands after a word that begins a subordinate clause in English."""
+    @cached_property
+    def main(self) -> int:
+        """Where the first word ends that begins a subordinate clause in English."""
         found = _SUBORDINATE.search(self.text)
-        return found is not None and found.end() < mark.start
+        return found.end() if found else len(self.text)
 
     def denied(self, at: int) -> bool:
         """Whether a firm negation reaches an offset."""
@@ -159,11 +160,6 @@ class Side:
         return min(near, key=lambda mark: abs(mark.start - span[0]), default=None)
 
 
-def _letters(left: Side, right: Side, one: Span, other: Span) -> float:
-    """How far from each other two words stand, in letters of the original."""
-    return abs(left.place(one) - right.place(other)) * len(left.text)
-
-
 def _pairs(left: Side, right: Side, same: bool, vague: bool) -> list[tuple[Span, Span]]:
     """Words that share a pair of opposites, each once, those at like places first."""
     of_left, of_right = left.opposites, right.opposites
@@ -171,7 +167,7 @@ def _pairs(left: Side, right: Side, same: bool, vague: bool) -> list[tuple[Span,
     for one, other in itertools.product(left.unpaired(), right.unpaired()):
         shared = of_left[one].keys() & of_right[other].keys() - (() if vague else _VAGUE)
         alike = [kind for kind in shared if of_left[one][kind] == of_right[other][kind]]
-        apart = _letters(left, right, one, other)
+        apart = abs(left.place(one) - right.place(other)) * len(left.text)
         far = _FAR if shared - _VAGUE else _FAR / 2
         if shared and bool(alike) == same and (same or apart <= far):
             near.append((-len(alike or shared), apart, one, other))
@@ -279,8 +275,6 @@ def _opposed(
     more = len(left.negations(firm=True)) - len(right.negations(firm=True))
     denied, denies = left.reaching(one), right.reaching(other)
     around = None if "deal" in shared else (one, other)
-    if around is None:  # What has a number is dealt in, and no party to it: H20.
-        names = tuple(name for name in names if not re.search("[0-9]", left.text[slice(*name[0])]))
     if shared & CONVERSE and _turned(names, around):
         pass
     elif denied and more >= bool(denies):
