@@ -35,9 +35,8 @@ NUMBER, AFTER, TELLING, PERIOD_AFTER = (
 )
 NOT_TELLING = {"zero", "one", "second", "once", "single", "a dozen", "may", "march"}
 
-RENDERED = [(row["word"], row["renders"].split("|")) for row in base.rows(__file__, "bounds")]
 BOUNDS = {
-    bound: [word for word, rendered in RENDERED if bound in rendered]
+    bound: [r["word"] for r in base.rows(__file__, "bounds") if bound in r["renders"].split("|")]
     for bound in ("approx", "nearly", "as_high_as", "at_most", "at_least", "more_than", "vague")
 }
 """For each bound the words that render it (``renders``); `under` and `within` mean too much."""

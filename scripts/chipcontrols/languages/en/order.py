@@ -18,25 +18,21 @@ _REACH = 200
 """How far before a name the words are read that lead to it."""
 _MODIFIERS = 5
 """How many words may stand between a preposition and the name that it leads to."""
-
-
-@cache
-def _words(role: str) -> frozenset[str]:
-    return frozenset(row["word"] for row in base.rows(__file__, "order") if row["role"] == role)
-
-
-def _any(role: str) -> str:
-    return f"(?:{'|'.join(sorted(map(re.escape, _words(role)), key=len, reverse=True))})"
+_WORDS = {
+    role: [row["word"] for row in found]
+    for role, found in base.by_kind(__file__, "order", "role").items()
+}
 
 
 @cache
 def _pattern(kind: str) -> re.Pattern[str]:
-    few = rf"(?:(?!{_any('between')} |[a-z]+ing )[\w'.-]+ ){{0,{_MODIFIERS}}}$"
+    words = {role: f"(?:{base.either(found)})" for role, found in _WORDS.items()}
+    few = rf"(?:(?!{words['between']} |[a-z]+ing )[\w'.-]+ ){{0,{_MODIFIERS}}}$"
     patterns = {
-        "adjunct": rf"{_any('adjunct')}\b[^,]*,\s*",
-        "agent": rf"(?:\b{_any('be')}\b|[a-z](?:ed|en|wn|ught)\b).*\bby {few}",
-        "source": rf"\b{_any('source')} (?:(?:[a-z]+ ){{0,5}}(?:of|by|from|in) )?{few}",
-        "passive": rf"\b{_any('passive')}\b",
+        "adjunct": rf"{words['adjunct']}\b[^,]*,\s*",
+        "agent": rf"(?:\b{words['be']}\b|[a-z](?:ed|en|wn|ught)\b).*\bby {few}",
+        "source": rf"\b{words['source']} (?:(?:[a-z]+ ){{0,5}}(?:of|by|from|in) )?{few}",
+        "passive": rf"\b{words['passive']}\b",
     }
     return re.compile(patterns[kind], re.IGNORECASE)
 
@@ -81,4 +77,4 @@ def people(text: str) -> list[str]:
     ['Obama', 'Merkel']
     """
     found = re.finditer(r"(?<=[A-Za-z0-9,;)\]] )[\"“(\[]?([A-Z][a-z]+)(?![\w-])", text)
-    return [match[1] for match in found if match[1].lower() not in _words("capital")]
+    return [match[1] for match in found if match[1].lower() not in _WORDS["capital"]]
