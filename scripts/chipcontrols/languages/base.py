@@ -25,7 +25,7 @@ import functools
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -140,9 +140,29 @@ def by_kind(module: str, table: str, column: str = "kind") -> dict[str, list[Row
     return found
 
 
-def guarded(row: Row, pattern: str = "") -> str:
-    """The word of a row as a pattern, or another pattern for it, with the characters that must or
-    must not stand beside it.
+Lengths = dict[str, list[int]]
+ALIKE = 4
+"""How many letters words have in common that are looked up together."""
+
+
+def lengths(words: Iterable[str]) -> Lengths:
+    """The lengths of words, the longest first, by how they begin."""
+    found: dict[str, set[int]] = {}
+    for word in words:
+        found.setdefault(word[:ALIKE], set()).add(len(word))
+    return {begin: sorted(sizes, reverse=True) for begin, sizes in found.items()}
+
+
+def words_at(text: str, start: int, words: Container[str], lengths: Lengths) -> Iterator[str]:
+    """The words that begin at an offset of a text, the longest first; ``lengths`` are theirs."""
+    for alike in range(ALIKE, 0, -1):
+        for length in lengths.get(text[start : start + alike], ()):
+            if (word := text[start : start + length]) in words:
+                yield word
+
+
+def guarded(row: Row) -> str:
+    """The word of a row as a pattern, with the characters that must or must not stand beside it.
 
     >>> guarded({"word": "近", "not_after": "最附", "only_before": "百"})
     '(?<![最附])近(?=[百])'
@@ -151,19 +171,19 @@ def guarded(row: Row, pattern: str = "") -> str:
     before += f"(?<=[{row['only_after']}])" if row.get("only_after") else ""
     after = f"(?![{row['not_before']}])" if row.get("not_before") else ""
     after += f"(?=[{row['only_before']}])" if row.get("only_before") else ""
-    return before + (pattern or re.escape(row["word"])) + after
+    return before + re.escape(row["word"]) + after
 
 
 _AT_ONCE = 100
 """How many words a pattern tries one after another."""
 
 
-def alternatives(words: Iterable[Row], pattern: Callable[[Row], str] = guarded) -> str:
+def alternatives(words: Iterable[Row]) -> str:
     """A pattern for the words of the rows, of those that begin alike the longest first; it looks at
     the first character before it tries them."""
     ordered = sorted(words, key=lambda row: (row["word"][0].lower(), -len(row["word"])))
     parts = [ordered[at : at + _AT_ONCE] for at in range(0, len(ordered), _AT_ONCE)]
-    tried = map(pattern, ordered) if len(parts) < 2 else (alternatives(p, pattern) for p in parts)
+    tried = map(guarded, ordered) if len(parts) < 2 else map(alternatives, parts)
     begins = {row["word"][0].lower() for row in ordered}
     firsts = re.escape("".join(sorted({*begins, *map(str.upper, begins)})))
     return f"(?=[{firsts}])(?:{'|'.join(tried)})"

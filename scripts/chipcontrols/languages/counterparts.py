@@ -19,7 +19,7 @@ from functools import cache
 from itertools import combinations
 
 from chipcontrols.languages import language
-from chipcontrols.languages.base import Span, by_kind, compiled, either, rows
+from chipcontrols.languages.base import Lengths, Span, by_kind, compiled, lengths, rows, words_at
 from chipcontrols.languages.directions import CONVERSE, Side, in_both
 from chipcontrols.languages.en import order as english
 from chipcontrols.languages.en.words import FUNCTION_WORDS
@@ -48,8 +48,8 @@ _SPOKEN = compiled(rf"(?:{_SAYS}\w*|ccording to) (?:\w+ ){{0,4}}$")
 
 
 @cache
-def _words(tag: str) -> tuple[re.Pattern[str], dict[str, list[int]]]:
-    """A pattern for the words of a language, and the rows of each."""
+def _words(tag: str) -> tuple[dict[str, list[int]], Lengths, re.Pattern[str]]:
+    """The rows of each word of a language, the words' lengths, and a pattern of how they begin."""
     found: dict[str, list[int]] = {}
     for number, row in enumerate(_ROWS):
         for word in row[tag].split("|"):
@@ -58,8 +58,8 @@ def _words(tag: str) -> tuple[re.Pattern[str], dict[str, list[int]]]:
                 forms = [form for one in inflected(word) for form in (one, one.capitalize())]
             for form in forms:
                 found.setdefault(form, []).append(number)
-    words = either(found)
-    return re.compile(rf"(?<![\w-]){words}(?!\w)" if tag == "en" else words), found
+    first = f"[{''.join(sorted({word[0] for word in found}))}]"
+    return found, lengths(found), re.compile(rf"(?<![\w-]){first}" if tag == "en" else first)
 
 
 def named(text: str, tag: str) -> Named:
@@ -68,9 +68,15 @@ def named(text: str, tag: str) -> Named:
     >>> [_ROWS[number]["en"] for number, _ in named("国会通过关税法案", "zh")]
     ['Congress', 'parliament|Parliament', 'duty|duties|tariff', 'bill|legislation']
     """
-    pattern, words = _words(tag)
-    found = pattern.finditer(text if tag == "en" else fold(text))
-    return [(number, match.span()) for match in found for number in words[match[0]]]
+    (words, sizes, begins), found, end = _words(tag), list[tuple[int, Span]](), 0
+    text, goes_on = (text, r"\w") if tag == "en" else (fold(text), "(?!)")
+    for start in (match.start() for match in begins.finditer(text)):
+        known = words_at(text, start, words, sizes)
+        whole = (one for one in known if not compiled(goes_on).match(text, start + len(one)))
+        if start >= end and (word := next(whole, "")):
+            end = start + len(word)
+            found += ((number, (start, end)) for number in words[word])
+    return found
 
 
 def of_kind(words: Named, *kinds: str) -> Named:
@@ -143,8 +149,8 @@ def _chosen(side: Side, tag: str, words: Named) -> Iterator[tuple[dict[object, S
             parts = match.span("no"), match.span("yes")
             no, yes = ({what: s for what, s in _known(side, words) if start <= s[0] and s[1] <= end}
                        for start, end in parts)  # fmt: skip
-            yield ({what: no[what] for what in no.keys() - yes},
-                   {what: yes[what] for what in yes.keys() - no})  # fmt: skip
+            yield ({what: span for what, span in no.items() if what not in yes},
+                   {what: span for what, span in yes.items() if what not in no})  # fmt: skip
 
 
 def _contrasted(

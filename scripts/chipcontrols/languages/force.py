@@ -28,20 +28,19 @@ Out of scope: the parts of speech; which of several verbs a negation means.
 """
 
 import bisect
+import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from chipcontrols.languages.base import Mark, Row, compiled, rows
+from chipcontrols.languages.base import ALIKE, Mark, Row, compiled, lengths, rows, words_at
 
 REACH = 120
 
 _LOOK = re.compile(r"\(\?[=!]")
 _LITERAL = re.compile(r"[^\\.\[\](){}?*+^$|]+(?![?*+{])")
 """A plain word, or the beginning of a pattern that is plain text."""
-_BEGINNING = 4
-"""How many characters are looked up before words and patterns are tried one after another."""
 
 
 class _Entry(NamedTuple):
@@ -89,10 +88,17 @@ def _words(row: Row, fold: Callable[[str], str]) -> Iterator[str]:
     yield from inflected(plain) if row.get("forms") else (plain,)
 
 
-def _entry(word: str, row: Row, fold: Callable[[str], str]) -> tuple[str, bool, _Entry]:
-    """How a word begins, whether that is all of it, and what must match for it to count."""
+def _beginning(word: str) -> tuple[str, str, str]:
+    """How a word begins in plain text, the word without a condition on what follows, and that."""
     look = _LOOK.search(word) if "(" in word else None
     literal, rest = (word[: look.start()], word[look.start() :]) if look else (word, "")
+    begin = _LITERAL.match(literal)
+    return begin[0] if begin else literal.lstrip("\\")[:1], literal, rest
+
+
+def _entry(word: str, row: Row, fold: Callable[[str], str]) -> _Entry:
+    """What must match for a word to count, and what it means."""
+    begin, literal, rest = _beginning(word)
     edge, last = "(?![a-z0-9]|-[a-z])", literal[-1]
     if last in ")]}?+*":  # which may end with a letter, or not
         edge = f"(?:(?<![a-z0-9])|{edge})"
@@ -102,58 +108,48 @@ def _entry(word: str, row: Row, fold: Callable[[str], str]) -> tuple[str, bool, 
     guards = [f"(?<!{word})" for word in after.split("|")] if "|" in after else [f"(?<![{after}])"]
     behind = "".join(guards if after else ())
     ahead = edge + rest + (f"(?![{before}])" if before else "")
-    told = tuple(row["meaning"].split()), row["reach"], bool(rest)
-    begin = _LITERAL.match(literal)
-    if begin and begin[0] == literal:
-        return literal, True, _Entry(ahead, *told, behind)
-    first = begin[0] if begin else literal.lstrip("\\")[:1]
-    return first, False, _Entry(behind + literal + ahead, *told, "")
+    if begin != literal:
+        ahead, behind = behind + literal + ahead, ""
+    return _Entry(ahead, tuple(row["meaning"].split()), row["reach"], bool(rest), behind)
 
 
 class _Lexicon:
-    """The words of a language: plain ones by themselves, and by their beginnings those that begin
-    so, the longest first, and the patterns."""
+    """The words of a language: plain ones, and patterns by how they begin.  Few of them occur in a
+    text: the entry of one is made when it does."""
 
-    def __init__(self, listed: Iterable[Row], fold: Callable[[str], str], joints: str) -> None:
+    def __init__(self, module: str, fold: Callable[[str], str], joints: str) -> None:
         self.joints = joints
-        self.plain: dict[str, list[_Entry]] = {}
-        self.known: dict[str, tuple[list[str], list[_Entry]]] = {}
-        for row in listed:
+        self.plain: dict[str, list[tuple[str, Row]]] = {}
+        self.patterns: dict[str, list[tuple[str, Row]]] = {}
+        for row in (*rows(module, "force"), *rows(module, "opposites")):
             for word in _words(row, fold):
-                begin, plain, entry = _entry(word, row, fold)
-                if plain:
-                    self.plain.setdefault(begin, []).append(entry)
+                begin, literal, _ = _beginning(word)
+                if begin == literal:
+                    self.plain.setdefault(begin, []).append((word, row))
                 else:
-                    self.known.setdefault(begin[:_BEGINNING], ([], []))[1].append(entry)
-        for word in sorted(self.plain, key=len, reverse=True):
-            self.known.setdefault(word[:_BEGINNING], ([], []))[0].append(word)
-        self.begins = {begin[:2] for begin in self.known}
+                    self.patterns.setdefault(begin[:ALIKE], []).append((word, row))
+        self.sizes, self.beginnings = lengths(self.plain), lengths(self.patterns)
+        self.entries = cache(lambda word: [_entry(*one, fold) for one in self.plain[word]])
+        self.tried = cache(lambda begin: [_entry(*one, fold) for one in self.patterns[begin]])
 
     def at(self, text: str, start: int, most: int = 80) -> tuple[int, list[_Entry]] | None:
         """The end of the longest word that begins here, and the entries that count."""
-        sizes = range(_BEGINNING, 0, -1)
-        known = [one for size in sizes if (one := self.known.get(text[start : start + size]))]
         end, found = start, list[_Entry]()
-        words = [word for words, _ in known for word in words if text.startswith(word, start)]
-        for word in words:
+        for word in words_at(text, start, self.plain, self.sizes):
             after = start + len(word)
             here = [
                 entry
-                for entry in self.plain[word]
+                for entry in self.entries(word)
                 if not entry.ahead or compiled(entry.ahead).match(text, after)
                 if not entry.behind or compiled(entry.behind).match(text, start)
             ]
             if here and after <= start + most:
                 # What means nothing under a condition, or as it stands, is no form of a verb.
-                here = [entry for entry in here if entry.conditional] or here
-                here = [entry for entry in here if not entry.meanings] or here
-                if found:
-                    found += map(_softened, here)
-                    break
-                end, found = after, here
-                if not here[0].conditional or not here[0].meanings:
-                    break
-        for entry in [entry for _, patterns in known for entry in patterns]:
+                found = [entry for entry in here if entry.conditional] or here
+                end, found = after, [entry for entry in found if not entry.meanings] or found
+                break
+        begins = words_at(text, start, self.patterns, self.beginnings)
+        for entry in itertools.chain.from_iterable(map(self.tried, begins)):
             match = compiled(entry.ahead).match(text, start)
             if match and end < match.end() <= start + most:
                 # What a word in it stands for, it still may.
@@ -190,18 +186,14 @@ def mark_finder(
     ``fold`` keeps every offset; ``begins`` finds where a word may begin.  A word that ends with one
     of the ``joints`` gives it up to a longer one that begins with it.
     """
-    lexicons: list[_Lexicon] = []
+    lexicon = cache(lambda: _Lexicon(module, fold, joints))
 
     @lru_cache(maxsize=4096)
     def marks(text: str) -> tuple[Mark, ...]:
-        if not lexicons:
-            listed = [*rows(module, "force"), *rows(module, "opposites")]
-            lexicons.append(_Lexicon(listed, fold, joints))
-        folded, at, lexicon = fold(text), 0, lexicons[0]
+        folded, at = fold(text), 0
         found: list[tuple[int, int, list[_Entry]]] = []
         for start in (match.start() for match in begins.finditer(folded)):
-            known = folded[start : start + 2] in lexicon.begins or folded[start] in lexicon.begins
-            if start >= at and known and (word := lexicon.at(folded, start)):
+            if start >= at and (word := lexicon().at(folded, start)):
                 at = word[0]
                 found.append((start, *word))
         ends = {start for start, _, entries in found if any("ends" in e.meanings for e in entries)}

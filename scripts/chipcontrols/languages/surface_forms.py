@@ -17,6 +17,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from chipcontrols.languages.base import Lengths, lengths, words_at
 from chipcontrols.languages.folding import placed, tight
 
 MOST_NESTED = 10
@@ -46,8 +47,8 @@ class Forms:
 
     named: Mapping[str, frozenset[str]]
     """The entities of each folded form."""
-    lengths: Mapping[str, tuple[int, ...]]
-    """The lengths of the forms, longest first, by their first two characters, or their only one."""
+    lengths: Lengths
+    """The lengths of the forms by how they begin."""
     first: re.Pattern[str]
     """Finds the next character that a form begins with."""
 
@@ -57,12 +58,9 @@ class Forms:
 
     def at(self, text: str, start: int) -> Iterator[Mention]:
         """Yield the mentions that begin at an offset of tight text, the longest first."""
-        begin = text[start : start + 2]
-        for length in self.lengths.get(begin) or self.lengths.get(begin[0], ()):
-            end = start + length
-            entities = self.named.get(text[start:end]) if end <= len(text) else None
-            if entities and stands_alone(text, start, end):
-                yield Mention(start, end, entities)
+        for form in words_at(text, start, self.named, self.lengths):
+            if stands_alone(text, start, end := start + len(form)):
+                yield Mention(start, end, self.named[form])
 
 
 def compile_forms(pairs: Iterable[tuple[str, str]]) -> Forms:
@@ -77,20 +75,14 @@ def _compiled(pairs: tuple[tuple[str, str], ...]) -> Forms:
     for form, entity in pairs:
         if form := tight(form)[0]:
             entities.setdefault(form, set()).add(entity)
-    lengths: dict[str, set[int]] = {}
-    for form in entities:
-        lengths.setdefault(form[:2], set()).add(len(form))
-    firsts = sorted({begin[0] for begin in lengths})
+    firsts = sorted({form[0] for form in entities})
     latin = "".join(filter(is_latin, firsts))
     others = "".join(re.escape(one) for one in firsts if not is_latin(one))
     # A form that begins with a Latin letter begins with a word.
     starts = [f"(?<![{LATIN}])[{latin}]"] * bool(latin) + [f"[{others}]"] * bool(others)
     return Forms(
         {form: frozenset(named) for form, named in entities.items()},
-        {
-            begin: tuple(sorted(here | lengths.get(begin[0], set()), reverse=True))
-            for begin, here in lengths.items()
-        },
+        lengths(entities),
         re.compile("|".join(starts) or "(?!)"),
     )
 
