@@ -287,13 +287,12 @@ def read_table(
                 pieces = files.csv_of_parquet(file) if of_parquet else files.pieces(file)
                 before, found = rows.before, rows.read(path, pieces, several)
         except (OSError, ValueError) as error:
-            hint = f"the descriptor names it for the table {resource['name']}"
-            full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-            if full:
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                # What was kept of other parts is lost, too.
                 hint = "free space for temporary files, or name another folder for them in TMPDIR"
+                return None, [files.unreadable(path, "form", error, hint)]
+            hint = f"the descriptor names it for the table {resource['name']}"
             found = [files.unreadable(path, "form", error, hint)]
-            if full:  # and what was kept of other parts is lost
-                return None, found
         findings += found
         if not found:
             parts.append((path, before))

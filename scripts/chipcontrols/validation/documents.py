@@ -61,7 +61,7 @@ def check_document(lexicon: Lexicon, part: Part, documents: Mapping[str, Documen
     package = as_package(lexicon, part)
     evidence = anchored(package, lexicon, read_texts(package, documents, lexicon))
     rules = {name: bind(schema) for name, schema in lexicon.schemas.items()}
-    found = Found(missing={part.document} - {"", *documents})
+    found = Found(missing={part.name} - documents.keys() if "\0" not in part.name else set())
     found.cited += citations.check_citations(package, evidence, rules, part.homes)
     if text := evidence.texts.get(part.name):
         found.gaps += completeness.check_completeness(evidence, rules, text, part.resting)

@@ -75,7 +75,7 @@ def validate(
     if missing := without_documents(package):
         return Report(tuple(missing))
     index, found, counts = Index(package), Found(), Counter[tuple[str, str]]()
-    steps, done = len(package.tables) + len(index.homes) + 2, itertools.count(1)
+    steps, done = len(package.tables) + len(index.homes) + 1, itertools.count(1)
 
     def advance(step: str) -> None:
         progress(next(done), steps, step)
@@ -89,7 +89,6 @@ def validate(
         found.gather(documents)
     if found.cued:
         drop_idle_cues(package, index, found, run)
-    advance("references")
     counts.update(found.counts)
     for name in of_tables:
         counts[name, ""] += index.first[-1]
@@ -187,7 +186,7 @@ def by_table(package: Package, table: Table, memory: Memory | None) -> list[Find
             memory.remember(digest, Counter({("table", table.name): len(block.rows)}))
     if sound:
         return []
-    blocks = () if table.content else (block for _, block in blocks_of(table, package.codes))
+    blocks = () if table.content else (block for _, block in blocks_of(table, package.codes, None))
     found = [*tables.canonical(table, blocks), *tables.clean_cells(table)]
     every = memory is None and len(table.rows) <= MOST_ASKED and bool(table.content)
     doubtful = [] if every else cells.doubtful_rows(table, package.codes)
@@ -199,9 +198,7 @@ def by_table(package: Package, table: Table, memory: Memory | None) -> list[Find
     return found
 
 
-def blocks_of(
-    table: Table, codes: Codes, memory: Memory | None = None
-) -> Iterator[tuple[str, Table]]:
+def blocks_of(table: Table, codes: Codes, memory: Memory | None) -> Iterator[tuple[str, Table]]:
     """Yield the rows of a table in blocks, each a table that ends with the first row of the next,
     after a digest of its schema, codes and bytes: a row more or less alters no other block.  Those
     that `memory` has are left out."""
@@ -239,14 +236,14 @@ def by_document(
     given."""
     lexicon, aside, digests = lexicon or compile_lexicon(package), Found(), deque[str]()
     said, hashes = (lexicon.digest(), memory.documents(package)) if memory else ("", {})
+    told = [table.name for table in package.of_kind("document")]
 
     def tasks() -> Iterator[tuple[Part, dict[str, Document]]]:
         for part in map(index.part, parts):
-            rows = list(part.of_kind("document"))
-            names = {row.role("document") for row in rows} & hashes.keys() if memory else set()
-            if memory and (
-                counts := memory.recall(part.digest({one: hashes[one] for one in names}, said))
-            ):
+            rows = [one for name in told for one in part.tables.get(name, ())]
+            names = hashes.keys() & {row.role("document") for row in rows}
+            known = {name: hashes[name] for name in names}
+            if memory and (counts := memory.recall(part.digest(known, said))):
                 aside.counts.update(counts)
                 advance("documents")
                 continue
@@ -288,11 +285,8 @@ def drop_idle_cues(package: Package, index: Index, found: Found, run: Run | None
         again.gather(documents)
     before = {(one.file, one.line, one.column) for one in found.cells}
     found.cells = [one for one in found.cells if one.rule != Code.name]
-    found.cells += [
-        one
-        for one in again.cells
-        if one.rule == Code.name and (one.file, one.line, one.column) in before
-    ]
+    codes = [one for one in again.cells if one.rule == Code.name]
+    found.cells += [one for one in codes if (one.file, one.line, one.column) in before]
     found.cited = [one for one in found.cited if one in again.cited]
 
 
@@ -302,11 +296,8 @@ def rows_on(package: Package, documents: set[str]) -> set[tuple[str, int]]:
     on = [row for row in package.rows() if row.role("document") in documents]
     resting = {row.key for row in on}
     resting |= {row.about for row in on if row.schema.kind == "citation"} - {("", "")}
-    return {
-        (package.tables[row.table].path, row.line)
-        for row in package.rows()
-        if row.key in resting or row.about in resting
-    }
+    rows = (row for row in package.rows() if row.key in resting or row.about in resting)
+    return {(package.tables[row.table].path, row.line) for row in rows}
 
 
 def misplaced_rows(package: Package, findings: Iterable[Finding]) -> set[tuple[str, int]]:

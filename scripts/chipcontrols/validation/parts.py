@@ -44,11 +44,6 @@ class Part:
     homes: Sequence[Row]
     resting: Sequence[Row]
 
-    @property
-    def document(self) -> str:
-        """The document, or nothing."""
-        return "" if self.name.startswith("\0") else self.name
-
     def digest(self, documents: Mapping[str, str], lexicon: str) -> str:
         """Return the digest of the rows, whatever their lines, with the SHA-256 of the documents
         and the digest of the lexicon."""
@@ -59,11 +54,6 @@ class Part:
         for name, sha256 in sorted(documents.items()):
             state.update(f"{name} {sha256}\n".encode("utf-8", "surrogatepass"))
         return state.hexdigest()
-
-    def of_kind(self, kind: str) -> Iterator[Row]:
-        """Yield the rows at hand of tables of a kind."""
-        for rows in self.tables.values():
-            yield from (row for row in rows if row.schema.kind == kind)
 
 
 class Index:
