@@ -134,6 +134,7 @@ class Memory:
         self.hashes = hashes or {}
         self.known: dict[str, Counts] = {}
         self.met: dict[str, Counts] = {}
+        self.alike: dict[frozenset[tuple[tuple[str, str], int]], Counts] = {}
         self.path = cache("parts", library_digest())
         found = read_cache(self.path)
         with contextlib.suppress(ValueError, AttributeError, TypeError, KeyError, IndexError):
@@ -155,8 +156,9 @@ class Memory:
         return counts
 
     def remember(self, digest: str, counts: Counts) -> None:
-        """Remember that nothing was found."""
-        self.known[digest] = self.met[digest] = counts
+        """Remember that nothing was found; equal counts are held once."""
+        same = self.alike.setdefault(frozenset(counts.items()), counts)
+        self.known[digest] = self.met[digest] = same
 
     def save(self) -> None:
         """Write what was met since the start, equal counts once."""
