@@ -147,9 +147,7 @@ def test_each_fault_of_the_options_of_a_rule_is_named(
 
 def test_the_options_of_the_real_schemas_have_no_fault() -> None:
     schemas = [table.schema for table in PACKAGE.tables.values()]
-    assert [
-        fault for schema in schemas for fault in option_faults(schema)
-    ] == []
+    assert [fault for schema in schemas for fault in option_faults(schema)] == []
 
 
 @pytest.mark.parametrize("name", PACKAGE.tables)

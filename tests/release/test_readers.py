@@ -324,9 +324,7 @@ def test_every_form_of_an_entity_finds_every_row_that_refers_to_it(database, tab
                 assert referring <= found(database, name.replace('"', '""')), (entity, name)
 
 
-def test_a_chinese_word_of_any_length_is_found_where_it_stands(
-    database, tables, search_of_readers
-):
+def test_a_chinese_word_of_any_length_is_found_where_it_stands(database, tables, search_of_readers):
     schema_of = {table: (frame, schema) for table, (frame, schema) in tables.items()}
     tried = 0
     for table, (frame, schema) in schema_of.items():

@@ -1,6 +1,6 @@
 """Make the pictures of the README from the explorer page of a release, in light and in dark::
 
-    python tests/tools/pictures.py dist/ai-chip-controls-2.0.0
+python tests/tools/pictures.py dist/ai-chip-controls-2.0.0
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from chipcontrols.package import Package, Row
 from chipcontrols.package.finding import Finding
 from chipcontrols.validation.candidates import Rules
 from chipcontrols.validation.passages import Evidence, Passage
-from chipcontrols.validation.rules.entities import with_two_roles
+from chipcontrols.validation.rules.entities import Entity, with_two_roles
 
 
 def check_citations(
@@ -66,8 +66,9 @@ def useless(
     )
     if rule.by_clause and not whole_clauses(cited):
         return f"{cell} rests on clauses, and these words are a part of one", "cite all of it"
-    if rule.name == "entity" and len(list(evidence.names_in(cited, row.id))) > 1:
-        return f"{cell} is one name, and these words have several", "cite the name alone"
+    if isinstance(rule, Entity) and len(list(evidence.names_in(cited, row.id))) > 1:
+        hint = "cite the name alone" + ", or with the verb that attributes" * rule.needs_attribution
+        return f"{cell} is one name, and these words have several", hint
     if after < before or (not after and rule.explained(row, cited)):
         return None
     if after:

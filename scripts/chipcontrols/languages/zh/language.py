@@ -4,8 +4,9 @@
   (…) and dashes (—); 、 and brackets do not end one, nor does a point or comma inside a number.
 - ``quotations`` stand in 「」 『』 “” ‘’ ｢｣ 〝〞 or straight marks, of which the odd ones open.
 - ``boundaries``: edges of what is ``whole``, of verbs of attribution, of punctuation, brackets and
-  quotation marks, of one-character particles, and of phrases for those without a name (actors.csv);
-  none is inside such a word.  Of the particles a statement begins after 了 and 於 only.
+  quotation marks, of one-character particles, and of phrases for those without a name, with the
+  verbs before them (actors.csv); none is inside such a word.  Of the particles a statement
+  begins after 了 and 於 only.
 - ``severed``: words that bind a clause to its main clause (bonds.csv).
 - ``ends_clause``: at the end, at punctuation, brackets, quotation marks and blanks, and before 的
   followed by the word that reports it (取代人類的預言).
@@ -114,7 +115,7 @@ def _reporting_words() -> tuple[Forms, dict[str, base.Row]]:
 
 @cache
 def _actors() -> re.Pattern[str]:
-    """Words that phrases for those without a name begin and end with: 一些企业."""
+    """Words that phrases for those without a name begin and end with, or follow: 一些企业."""
     parts = base.by_kind(__file__, "actors", "part")
     return re.compile("|".join(f"(?P<{p}>{base.alternatives(w)})" for p, w in parts.items()))
 

@@ -35,7 +35,8 @@ class Entity(Rule, wrong="id emptied filled"):
             beside = [one for one in evidence.of_row(row) if one.column in ("", self.column)]
             if not any(one.source.language.attributions(one.reading) for one in beside):
                 message = f"{', '.join(listed)} but no verb in the evidence attributes anything"
-                yield Complaint(message, "cite the name together with the verb of attribution")
+                hint = "cite the name with the verb that attributes, without other names"
+                yield Complaint(message, hint)
         seen = {id for passage in passages for id in named_outside_quote(evidence, row, passage)}
         seen |= named_by_title(evidence, row) if self.titled else set()
         for identifier in (one for one in listed if one not in seen):

@@ -80,8 +80,9 @@ def faults(evidence: Evidence, row: Row) -> Complaints:
     names = directions.in_both(
         *([(each, (m.start, m.end)) for m in found for each in m.entities] for found in named)
     )
-    inert = [  # What only describes those who can speak is not a name.
-        tuple((one.start, one.end) for one in found if one.entities <= evidence.lexicon.speaking)
+    both = set.intersection(*({id for one in found for id in one.entities} for found in named))
+    inert = [  # What only describes is not a name, but where both have a name its words are none.
+        tuple((m.start, m.end) for m in found if m.entities <= evidence.lexicon.speaking | both)
         for found in named
     ]
     found = marks.disagreements(

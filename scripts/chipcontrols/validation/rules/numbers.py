@@ -186,13 +186,19 @@ class Time(Rule, wrong="character shortened emptied filled"):
             yield Complaint(f"{words} cuts {cuts[0]} in two", "copy whole words")
 
     def left_out(self, row: Row, passages: list[Passage]) -> Complaints:
-        """Complain about a time that the evidence states and no cell of the row copies."""
+        """Complain about a time that the evidence states and no cell of the row copies; one inside
+        an attribute (卸任前推出的《…》) may date something else."""
         if any(row.cells[date] for date in self.dates()):
             return  # The rule of dates asks for the words.
         copies = [row.cells[column] for column in self.schema.columns(self.name)]
         for passage in passages:
             outside = base.unquoted(row, passage)
-            times = {outside[s:e]: s for s, e in passage.source.language.times(outside)}
+            language = passage.source.language
+            times = {
+                outside[s:e]: s
+                for s, e in language.times(outside)
+                if not language.beside("attribute", f"{outside[:s]}\1{outside[e:]}")
+            }
             if stated := [time for time in times if not any(time in copy for copy in copies)]:
                 message = f"empty but the evidence states {', '.join(stated)}"
                 yield Complaint(message, "copy the words, or shorten the excerpt")

@@ -173,7 +173,7 @@ class Quotation(Rule, wrong="character shortened"):
             message = f"{shortened(text)} is between quotation marks in {passage.place}"
             yield Complaint(message, "make it a direct quotation")
         elif kind != self.direct:
-            yield from whole_clause(passage, text)
+            yield from whole_clause(evidence, passage, text)
             yield from severed(evidence, row, passage, text)
 
     def uses(self, evidence: Evidence, row: Row, passage: Passage) -> Iterator[Use]:
@@ -187,8 +187,9 @@ class Quotation(Rule, wrong="character shortened"):
                 yield Use(start, end, ("quotation",))
 
 
-def whole_clause(passage: Passage, text: str) -> Complaints:
-    """Complain when a reported text begins or ends inside a clause."""
+def whole_clause(evidence: Evidence, passage: Passage, text: str) -> Complaints:
+    """Complain when a reported text begins or ends inside a clause; behind a heading that is fused
+    to its sentence, and excluded, a clause begins."""
     line, (start, end) = passage.source, passage.spans_of(text)[0]
     bare = end - next((n for n, one in enumerate(reversed(text)) if one.isalnum()), 0)
     if not any(line.language.ends_clause(line.reading, at) for at in (bare, end)):
@@ -199,8 +200,20 @@ def whole_clause(passage: Passage, text: str) -> Complaints:
         yield Complaint("the text is a question without its mark", "take the question mark, too")
     if line.language.has_unpaired_mark(text):
         yield Complaint("the text has a quotation mark without its partner", "take both or none")
-    if start not in base.boundaries(passage, for_statement=True):
+    begins = base.boundaries(passage, for_statement=True)
+    if start not in begins and not excluded_before(evidence, passage, start):
         yield Complaint("the text begins in the middle of its words", "take the whole clause")
+
+
+def excluded_before(evidence: Evidence, passage: Passage, start: int) -> bool:
+    """Return whether all of a line up to an offset is one excluded stretch."""
+    schemas, reading = evidence.lexicon.schemas, passage.source.reading
+    return any(
+        one.place == passage.place and one.span[1] == start and not reading[: one.span[0]].strip()
+        for (table, _), found in evidence.passages.items()
+        if schemas[table].kind == "exclusion"
+        for one in found
+    )
 
 
 def severed(evidence: Evidence, row: Row, passage: Passage, text: str) -> Complaints:
@@ -290,9 +303,12 @@ class Code(Rule, wrong="code emptied filled"):
             if cited and own:
                 calling = [cue for cue in calling if found[other][cue] and not any(own)]
             if calling:
-                cues = "|".join(calling)
+                cues, choose = "|".join(calling), f"choose {other} if its definition fits"
                 message = f"{cell or 'empty'}, but the cue {cues} in {where} calls for code {other}"
-                hint = f"choose that code, or cite for {self.column} the clauses that decide"
+                hint = f"{choose}, or cite for {self.column} the whole clauses that decide"
+                if own:
+                    message += f", as {max(every, key=len)} does for {cell}"
+                    hint = f"cite for {self.column} the whole clauses that decide, or {choose}"
                 yield Complaint(message, hint)
                 return
 
