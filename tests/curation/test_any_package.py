@@ -149,9 +149,7 @@ def test_each_date_is_drafted_in_each_column_of_dates(root):
 def test_each_quotation_is_drafted_with_the_codes_of_its_table(root):
     found = drafted(root, "voices", "1000:4")
     # The verb attributes what is quoted, and reports nothing besides.
-    assert found == [
-        {"number": "1000-004-1", "manner": "verbatim", "said": "The valley is drying,"}
-    ]
+    assert found == [{"number": "1000-004-1", "manner": "verbatim", "said": "The valley is drying"}]
 
 
 def test_open_names_are_drafted_as_forms_and_all_that_is_open_as_exclusions(root):

@@ -46,7 +46,7 @@ def drafts(root, number, lines):
     found = {}
     for line in range(1, lines + 1):
         out = showing.cited(package, evidence, f"{number}:{line}")
-        for table in (*STATEMENTS, "exclusions", "citations"):
+        for table in (*STATEMENTS, "exclusions", "citations", "surface_forms"):
             found.setdefault(table, []).extend(drafted(out, table, root)[0])
     return found
 
@@ -167,6 +167,48 @@ def test_who_says_it_is_drafted_where_the_words_beside_the_verb_name_him(root):
     assert cited["excerpt"] == "黃仁勳8日在台北的論壇上表示"
 
 
+def test_who_says_it_follows_a_quotation_that_is_all_of_its_sentence(root):
+    found = added(root, "“需求很強。”輝達執行長黃仁勳說。\n輝達發言人表示，需求很強。")
+    assert [row["speaker_id"] for row in found["quotes"]] == ["jensen-huang", "nvidia"]
+    assert "speaker_text, modality" not in showing.cited(*read_evidence(root), "005:1")
+
+
+def test_whom_an_english_verb_is_about_does_not_say_it(root):
+    text = """Harbor analysts expect Huawei to ship 800,000 chips in 2026, up from 600,000 in 2025.
+"It will last," said Jensen Huang. Harbor expects Nvidia to spend $3 billion.
+The rule would cost it $2 billion in revenue, Jensen Huang said."""
+    found = added(root, text, "en")
+    figures = {row["quantity"]: row for row in found["market_figures"]}
+    assert [row["attributed_to_id"] for row in figures.values()] == ["", "", "", "jensen-huang"]
+    # What somebody expects, from what it rises, and what "would" may mean are three things.
+    force = {quantity: row["modality"] for quantity, row in figures.items()}
+    assert force == {
+        "800,000 chips": "forecast", "600,000": "stated", "$3 billion": "forecast", "$2 billion": ""
+    }  # fmt: skip
+    assert figures["$2 billion"]["measure"] == "loss"
+    (quote,) = [row for row in found["quotes"] if row["kind"] == "direct"]
+    assert (quote["text"], quote["speaker_id"]) == ("It will last", "jensen-huang")
+
+
+def test_what_lies_ahead_is_not_drafted_as_stated(root):
+    found = added(root, "自2月1日起禁止輝達出口H20晶片。\n1月8日禁止輝達出口H20晶片。")
+    assert [(row["date"], row["modality"]) for row in found["events"]] == [
+        ("2026-02-01/..", ""), ("2026-01-08", "stated")
+    ]  # fmt: skip
+
+
+def test_a_title_at_the_end_of_a_clause_is_drafted_whole(root):
+    (quote,) = added(root, "國會已經通過《晶片安全法案》。")["quotes"]
+    assert quote["text"] == "國會已經通過《晶片安全法案》"
+
+
+def test_drafts_stand_in_the_order_of_their_table(root):
+    text = "Zenith Works and Apex Foundry met Quill Labs in Oslo."
+    names = [row["surface_form"] for row in added(root, text, "en")["surface_forms"]]
+    assert len(names) > 2
+    assert names == sorted(names)
+
+
 def test_what_goes_on_behind_a_quotation_and_its_verb_is_said_too(root):
     found = added(root, "「需求很強。」黃仁勳說，輝達上季營收達500億美元。")
     said = {row["text"]: row["kind"] for row in found["quotes"]}
@@ -190,7 +232,7 @@ def test_an_english_report_is_drafted_without_its_dateline_and_whole(root):
         ("reported", "The harbour authority is drafting a permit rule"),
         ("authorial", "in an effort to slow imports"),
         ("reported", "talks would go on"),
-        ("direct", "We will wait,"),
+        ("direct", "We will wait"),
         ("reported", "sales would fall, excluding one customer"),
         ("authorial", "Ships wait, with no end in sight"),
     ]

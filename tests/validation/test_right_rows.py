@@ -98,3 +98,13 @@ def test_no_table_of_the_package_may_be_emptied_but_that_of_exceptions():
         emptied = dataclasses.replace(table, rows=(), content=header)
         found = [one.message for one in tables.canonical(emptied)]
         assert found == ["the table has no rows"] * (table.schema.kind != "exception")
+
+
+@pytest.mark.parametrize("comma", ["", "，"])
+def test_a_direct_text_may_leave_out_the_comma_that_ends_it(comma):
+    quote = next(row for row in PACKAGE.rows() if row.cells.get("kind") == "direct")
+    row, evidence = on("「市場會等，」他說。", *quote.key, text=f"市場會等{comma}")
+    rule = bind(row.schema)["text"]
+    assert list(rule.check(evidence, row)) == []
+    (own,) = evidence.of_row(row)
+    assert (1, 6, ("quotation",)) in [one[:3] for one in rule.uses(evidence, row, own)]

@@ -34,6 +34,8 @@ from chipcontrols.validation.rules.words import is_authorial
 
 CLOSE = 3
 """How much may stand between a count, or a quantity before another, and what it counts."""
+MAY_TELL = ("would", "planned")
+"""Kinds of marks that tell a modality although they ask for no word in a translation."""
 CHANGE = ("tells", ("change",))
 """Which of its roles a code has that tells a rise or a fall."""
 
@@ -84,6 +86,9 @@ def row_of(
     force = schema.roles.get("modality", "")
     if reader.codes(table, force) and not schema.columns("quotation"):
         cells[force] = force_of(reader, draft)
+        ahead = any(cells[date] > reader.line.published for date in dates)
+        if ahead and cells[force] == "stated" and reader.line.published:
+            cells[force] = ""  # Nobody knows yet.
     place = place_of_id(row)
     ids = [numbered(other.id) for other in table.rows]
     free = max((number for there, number in ids if there == place), default=0) + 1
@@ -93,8 +98,8 @@ def row_of(
 
 
 def said_by(reader: Reader, draft: Draft, row: Row, cells: dict[str, str]) -> dict[str, Span]:
-    """Fill in who says what is said or counted, if its verb has a name beside it; return the
-    clauses to cite for the cell where the excerpt does not have both."""
+    """Fill in who says what is said or counted, if its verb has a name beside it; return the words
+    to cite for the cell, from one to the other, where the excerpt does not have both."""
     line, column = reader.line, row.schema.roles.get("speaker", "")
     counted = draft.about in reader.quantities
     verb = draft.verb or (reports.verb_over(line, draft.about) if counted else None)
@@ -106,25 +111,31 @@ def said_by(reader: Reader, draft: Draft, row: Row, cells: dict[str, str]) -> di
     if reader.evidence.lexicon.entities[only[0]].table not in tables:
         return {}
     cells[column] = only[0]
-    around = places.clauses_around(line, min(who.start, verb[0]), max(who.end, verb[1]))
-    return {} if draft.span[0] <= around[0] and around[1] <= draft.span[1] else {column: around}
+    both = places.shortest_excerpt(line, min(who.start, verb[0]), max(who.end, verb[1]))
+    return {} if draft.span[0] <= both[0] and both[1] <= draft.span[1] else {column: both}
 
 
 def force_of(reader: Reader, draft: Draft) -> str:
     """Return the only modality of which the span of a draft has words outside of its quantities, or
-    that of one that has none; what has a negation may be denied, or stated to be so, what somebody
-    expects (預料) is a forecast, and what he estimates may be one."""
+    that of one that has none, nor words that may tell one (would); what has a negation may be
+    denied, or stated to be so, what somebody expects (預料) is a forecast, what he estimates may be
+    one, and that from which he expects it to rise may be known."""
     line, (first, last) = reader.line, draft.span
     every = line.language.marks(line.reading)
     marks = (one for one in every if first <= one.start < last)
     beside = [one for one in marks if not any(s <= one.start < e for s, e in reader.quantities)]
     kinds = {one.kind for one in beside if one.firm}
     told = [code for code, own in MODALITIES.items() if own & kinds]
+    unsure = not told and any(one.kind in MAY_TELL for one in beside)
+    if any(reports.precedes(use, line.reading, draft.about[0]) for use in ("level", "compared")):
+        return "" if told or unsure else "stated"
     verb = reports.verb_over(line, draft.about if draft.about != NOWHERE else draft.span) or NOWHERE
     for one in every:
         expects = one.kind == "forecast" and verb[0] <= one.start < verb[1]
         if expects and {"forecast", "planned"}.issuperset(told):
             return "forecast" if one.firm else ""
+    if unsure:
+        return ""
     return "stated" if not told else told[0] if len(told) == 1 and told != ["denied"] else ""
 
 
@@ -246,7 +257,7 @@ def measured(
 def level(reader: Reader, low: int, start: int) -> int:
     """Return where, between two offsets, what a word of a level leads to begins: the second itself,
     or a time before it (上月的, a year earlier); else 0."""
-    reading, uses = reader.line.reading, ("level", "reached", "compared")
+    reading, uses = reader.line.reading, ("level", "also", "reached", "compared")
     times = reader.line.language.times(reading)
     between = ((at, reading[end:start].strip()) for at, end in times if low <= at and end <= start)
     led = [start, *(at for at, words in between if words in ("", "的") or words.isascii())]
@@ -276,7 +287,8 @@ def notes(reader: Reader, table: Table, row: Row, span: Span, listed: set[str]) 
             codes = codes or named_elsewhere(table, row, field)
             missing.append(f"{field.name} ({'|'.join(codes)})" if codes else field.name)
         named = field.options.get("instead_of")
-        if named and not field.options.get("optional") and not is_authorial(row):
+        said = is_authorial(row) or any(row.cells[one] for one in (named, field.name) if one)
+        if named and not field.options.get("optional") and not said:
             missing.append(f"{named} or {field.name}")
     if missing:
         yield f"# fill: {', '.join(missing)}"

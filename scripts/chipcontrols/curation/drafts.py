@@ -28,6 +28,7 @@ from chipcontrols.validation.anchors import Line
 from chipcontrols.validation.candidates import CONNECTIVE, length_of
 from chipcontrols.validation.rules.entities import entities_of
 from chipcontrols.validation.rules.numbers import parts_of
+from chipcontrols.validation.rules.words import LAST_COMMA
 
 ORDERED = "bound"
 """The role of who must obey: rows of a table that has it are orders."""
@@ -52,14 +53,15 @@ def drafts_of_line(reader: Reader) -> Iterator[str]:
         # What is open takes the next free ids.
         every = [*found, *other_drafts(reader, table, told)]
         drafts = sorted(every, key=lambda draft: bool(draft.recorded))
-        for position, draft in enumerate(drafts):
-            row, named, _, clauses = row_of(reader, table, draft, position)
-            key = order([*row.cells.values()])
+        made = [(one, *row_of(reader, table, one, at)) for at, one in enumerate(drafts)]
+        keyed = [(order([*row.cells.values()]), at) for at, (_, row, *_) in enumerate(made)]
+        for position, (key, at) in enumerate(sorted(keyed)):
+            draft, row, named, _, clauses = made[at]
             if below != (below := max((at for one, at in above if one < key), default=1)):
                 exclusion = table.schema.kind == "exclusion"
                 instead = " (instead, for what no row should record)" if exclusion else ""
-                path, at = table.place(below)
-                yield f"# {path}, below line {at}{instead}"
+                path, number = table.place(below)
+                yield f"# {path}, below line {number}{instead}"
             if not position:
                 yield f"# {csv_line(table.schema.names)}"
             if draft.recorded:
@@ -222,6 +224,7 @@ def clause_drafts(reader: Reader, field: Field, told: list[Span]) -> Iterator[Dr
             by_sentence.setdefault(sentence, []).append((c.start, c.end))
     for sentence, clauses in by_sentence.items():
         start, end = reports.trimmed(line.reading, clauses[0][0], clauses[-1][1])
+        end += line.language.has_unpaired_mark(line.reading[start:end])  # and the closing one
         end += line.reading[end : end + 1] in QUESTION_MARKS
         whole = line.language.tag in reports.SPEAKER_FOLLOWS  # Its commas part no propositions.
         whole &= not any(s < sentence[1] and sentence[0] < e for s, e in told)
@@ -290,7 +293,7 @@ def quotation_drafts(reader: Reader, table: Table, field: Field) -> Iterator[Dra
     for c, by in reader.to_draft("quotation"):
         names_somebody = c.text in names or reports.names_speaker(line, (c.start, c.end))
         if c.text and c.text == c.text.strip() and not names_somebody:
-            cells = {kind: field.options["direct"], field.name: c.text}
+            cells = {kind: field.options["direct"], field.name: c.text.rstrip(LAST_COMMA)}
             span = c.start - 1, c.end + 1
             larger = reports.segment(line, *span)
             excerpt = reader.excerpt(span, reports.with_speaker(line, span, larger), larger)

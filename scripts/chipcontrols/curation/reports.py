@@ -80,13 +80,19 @@ def reported(line: Line) -> Iterator[tuple[Span, Span]]:
 
 
 def verb_over(line: Line, span: Span) -> Span | None:
-    """Return the verb that reports a span, or that a quotation around it follows, if any does."""
+    """Return the verb that reports a span, or that a quotation around it follows, or that follows a
+    quotation, if any does."""
     for verb, said in reported(line):
         if said[0] <= span[0] and span[1] <= said[1]:
             return verb
-    verbs = [one for one in line.language.attributions(line.reading) if one[1] <= span[0]]
-    before = QUOTATION_FOLLOWS.match(line.reading, verbs[-1][1]) if verbs else None
-    return verbs[-1] if before and before.end() >= span[0] else None
+    every, reading = line.language.attributions(line.reading), line.reading
+    verbs = [one for one in every if one[1] <= span[0]]
+    before = QUOTATION_FOLLOWS.match(reading, verbs[-1][1]) if verbs else None
+    if before and before.end() >= span[0]:
+        return verbs[-1]
+    near = [one for one in every if span[1] <= one[0] <= span[1] + NEAR]
+    after = (one for one in near if QUOTATION_PRECEDES.match(reading, span[1] - 2, one[0]))
+    return next(after, None)
 
 
 def speaker_of(line: Line, verb: Span) -> Mention | None:
@@ -99,7 +105,8 @@ def speaker_of(line: Line, verb: Span) -> Mention | None:
     before = (one for one in reversed(line.mentions) if first <= one.start and one.end <= verb[0])
     apart = word("aside")
     found = [one for one in before if apart.fullmatch(reading[one.end : verb[0]].strip())]
-    if not found and line.language.tag in SPEAKER_FOLLOWS:
+    begins = not has_letters(reading, first, verb[0]) or word("source").fullmatch(reading, *verb)
+    if not found and begins and line.language.tag in SPEAKER_FOLLOWS:
         found = [one for one in line.mentions if reading[verb[1] : one.start] == " "]
     return found[0] if found else None
 

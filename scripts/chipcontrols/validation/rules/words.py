@@ -22,6 +22,8 @@ from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Ru
 
 Stretch = tuple[Passage, int, int]
 """Words that were found: a passage, and the span of its reading line."""
+LAST_COMMA = ",，"
+"""What may end the words between quotation marks and belong to the sentence around them."""
 
 
 class Words(Rule, wrong="character shortened emptied filled"):
@@ -139,9 +141,9 @@ class Term(Rule, wrong="character shortened emptied filled"):
 
 
 class Quotation(Rule, wrong="character shortened"):
-    """A direct text fills one pair of quotation marks; a reported one, and what the document says
-    in its own voice, is whole clauses outside of them.  `direct`, `reported` and `authorial` are
-    the codes of the column `kind` for the three."""
+    """A direct text fills one pair of quotation marks, but for a comma at the end; a reported one,
+    and what the document says in its own voice, is whole clauses outside of them.  `direct`,
+    `reported` and `authorial` are the codes of the column `kind` for the three."""
 
     copies_words = True
     kind: Column
@@ -163,13 +165,14 @@ class Quotation(Rule, wrong="character shortened"):
             for s, e in passage.source.language.quotations(reading)
             if start <= s and e <= end
         ]
-        if kind == self.direct and text not in inside:
+        filling = {*inside, *(words.rstrip(LAST_COMMA) for words in inside)}
+        if kind == self.direct and text not in filling:
             between = ", ".join(map(shortened, inside)) or "no words"
             message = f"{shortened(text)} does not fill a pair of quotation marks in "
             message += f"{passage.place}; between marks: {between}"
             hint = "quote all words between the marks, or make it a reported statement"
             yield Complaint(message, hint)
-        if kind != self.direct and text in inside:
+        if kind != self.direct and text in filling:
             message = f"{shortened(text)} is between quotation marks in {passage.place}"
             yield Complaint(message, "make it a direct quotation")
         elif kind != self.direct:
@@ -184,7 +187,8 @@ class Quotation(Rule, wrong="character shortened"):
                 yield Use(passage.span[0], start, ("attribution",))
                 yield Use(end, passage.span[1], ("attribution",))
             if row.cells[self.kind] == self.direct:
-                yield Use(start, end, ("quotation",))
+                last = passage.source.reading[end : end + 1]
+                yield Use(start, end + (last in {*LAST_COMMA}), ("quotation",))
 
 
 def whole_clause(evidence: Evidence, passage: Passage, text: str) -> Complaints:
