@@ -1,5 +1,6 @@
 # Two commands, each all that a fresh machine with Python 3.11 or newer needs.  Each installs the
 # lock of its purpose into the same environment; where both have a package, it is the same version.
+# The library itself is installed as it stands here, so that `import chipcontrols` reads this checkout.
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -32,7 +33,8 @@ browser: .venv/test
 	@cd scripts/chipcontrols/release/explorer && npm ci --silent --no-audit --no-fund \
 	|| echo "npm is not there: the page is tested without axe, and its bundle is not rebuilt"
 
-.venv/%: scripts/requirements-%.txt
+.venv/%: scripts/requirements-%.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.parser
 import json
+import re
 import sys
 import tarfile
 import zipfile
@@ -42,6 +43,22 @@ def site(tmp_path_factory: pytest.TempPathFactory, wheel: Path, run) -> Path:
     )  # fmt: skip
     assert done.code == 0, done.err
     return target
+
+
+def test_make_installs_the_library_as_it_stands_in_the_checkout(tmp_path: Path, run) -> None:
+    makefile = (package.CHECKOUT / "Makefile").read_text("utf-8")
+    (options,) = re.findall(r"pip (install .*) --editable \.$", makefile, re.MULTILINE)
+    elsewhere = ("--ignore-installed", "--no-index", "--prefix", tmp_path)
+    done = run(
+        "-m", "pip", *options.split(), *elsewhere, "--editable", package.CHECKOUT,
+        library=None, cwd=tmp_path,
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    (site_packages,) = tmp_path.rglob("site-packages")
+    program = f"import site; site.addsitedir({str(site_packages)!r}); import chipcontrols as it"
+    shown = run("-c", f"{program}; print(it.__file__)", library=None, cwd=tmp_path)
+    assert Path(shown.out.strip()) == package.CHECKOUT / "scripts/chipcontrols/__init__.py"
+    assert (tmp_path / "bin" / "chipcontrols").exists()
 
 
 @pytest.fixture(scope="module")

@@ -212,3 +212,165 @@ def test_a_text_too_long_to_be_compared_is_undecided() -> None:
     (found,) = disagreements("上升", "It may not fall. " * 1_000)
     assert found.undecided
     assert found.reason == "more than 4,000 characters cannot be compared"
+
+
+@pytest.mark.parametrize(
+    ("original", "sentence"),
+    [
+        (
+            "Intel did not raise its outlook for the year",
+            "Intel left its outlook for the year unchanged",
+        ),
+        (
+            "The Commerce Department is considering rules that would cap shipments to Gulf states",
+            "The Commerce Department is considering a cap on shipments to Gulf states",
+        ),
+        (
+            "ASML said it expects sales to China to fall below 20 percent next year",
+            "Sales to China are expected to fall below 20 percent in 2026, according to ASML",
+        ),
+        (
+            "The minister denied that Berlin had approved the takeover",
+            "Germany's economy minister denied that the government had approved the takeover",
+        ),
+        (
+            "which sells fewer chips in the region than Nvidia",
+            "AMD sells fewer chips in the region than Nvidia",
+        ),
+        (
+            "SMIC's yields remain too low to make the chips profitably",
+            "SMIC's yields are still too low for the chips to be made at a profit",
+        ),
+        (
+            "Huawei could ship as many as 800,000 of the chips, analysts said",
+            "Huawei may ship up to 800,000 Ascend chips, according to analysts",
+        ),
+        (
+            "The rule takes effect on May 15 unless the administration withdraws it",
+            "Unless it is withdrawn, the AI Diffusion Rule takes effect on May 15, 2025",
+        ),
+        (
+            "Officials have yet to decide whether to license the H20",
+            "No decision has been made on whether the H20 will be licensed",
+        ),
+        (
+            "Beijing urged Washington to lift the curbs",
+            "China called on the United States to lift the curbs",
+        ),
+        (
+            "The company stopped taking orders in April",
+            "The company has not taken orders since April",
+        ),
+        (
+            "Exports of the machines have been banned since 2019",
+            "Exports of the machines have been prohibited since 2019",
+        ),
+        (
+            "Shares of the chipmaker dropped 7 percent after the announcement",
+            "The chipmaker's shares fell by 7 percent after the announcement",
+        ),
+        (
+            "TSMC plans to build three more fabs in Arizona",
+            "TSMC is to build three further fabs in Arizona",
+        ),
+        (
+            "Mr. Huang warned that the restrictions would only strengthen Chinese rivals",
+            "The restrictions would strengthen Chinese competitors, Jensen Huang warned",
+        ),
+        (
+            "The draft would exempt allies from the caps",
+            "Allies are to be exempt from the caps under the draft",
+        ),
+        (
+            "Without the licences the firm cannot sell in China",
+            "The firm cannot sell in China without licences",
+        ),
+        (
+            "Japan has no plans to tighten its rules further, the trade ministry said",
+            "Japan does not plan to tighten its rules further, according to the trade ministry",
+        ),
+        (
+            "The ban cost Nvidia $5.5 billion",
+            "Nvidia took a charge of $5.5 billion because of the ban",
+        ),
+        (
+            "It is unclear whether the order covers used equipment",
+            "Whether the order covers used equipment is not clear",
+        ),
+        (
+            "The ministry rejected claims that it had relaxed the controls",
+            "The ministry denied that it had relaxed the controls",
+        ),
+        (
+            "The H20 was the most powerful chip that could legally be sold to China",
+            "The H20 was the most advanced chip allowed to be sold to China",
+        ),
+        (
+            "Revenue in the quarter nearly doubled from a year earlier",
+            "Revenue almost doubled year on year",
+        ),
+        (
+            "Congress failed to pass the bill before the recess",
+            "The bill was not passed before the recess",
+        ),
+        (
+            "Micron will no longer supply server chips to data centers in China",
+            "Micron is to stop supplying server chips to data centres in China",
+        ),
+        (
+            "Two thirds of members opposed the measure",
+            "Two thirds of the members were against the measure",
+        ),
+        ("Nobody at the company would comment", "The company declined to comment"),
+        (
+            "The fund bought a stake in the foundry for $2 billion",
+            "A stake in the foundry was sold to the fund for $2 billion",
+        ),
+        (
+            "Only Nvidia has been granted a licence so far",
+            "So far no company but Nvidia has received a licence",
+        ),
+    ],
+)
+def test_an_english_sentence_says_what_an_english_original_does(
+    original: str, sentence: str
+) -> None:
+    assert disagreements(original, sentence, tag="en") == ()
+
+
+@pytest.mark.parametrize(
+    ("original", "sentence"),
+    [
+        ("Intel did not raise its outlook", "Intel raised its outlook"),
+        ("could delay half of the data centers", "The rule delayed half of the data centres"),
+        ("are to require licenses", "All exports are exempt from licences"),
+        ("Huawei could ship 800,000 chips", "Huawei shipped 800,000 chips"),
+        ("SMIC's yields remain low", "SMIC's yields have become high"),
+        (
+            "Beijing urged Washington to lift the curbs",
+            "Beijing urged Washington to keep the curbs",
+        ),
+        ("up from 600,000 a year earlier", "It was down from 600,000 a year earlier"),
+        (
+            "The minister denied that Berlin had approved it",
+            "The minister confirmed that Berlin had approved it",
+        ),
+        ("The rule takes effect unless withdrawn", "The rule has been withdrawn"),
+        ("TSMC plans to build three fabs", "TSMC has built three fabs"),
+        ("Exports were banned in 2019", "Exports were allowed in 2019"),
+        ("sells fewer chips than Nvidia", "AMD sells more chips than Nvidia"),
+        ("Micron will no longer supply the chips", "Micron will supply the chips"),
+        ("Shares dropped 7 percent", "Shares rose by 7 percent"),
+        ("The firm cannot sell in China", "The firm can sell in China"),
+        ("No decision has been made", "A decision has been made"),
+        ("before the recess", "The vote came after the recess"),
+    ],
+)
+def test_an_english_sentence_that_says_otherwise_is_refused(original: str, sentence: str) -> None:
+    assert disagreements(original, sentence, tag="en")
+
+
+def test_goods_with_a_number_do_not_turn_who_sells_and_who_buys() -> None:
+    original = "允许英伟达向中国出售H200"
+    assert disagreements(original, "allowed Nvidia to sell the H200 to China") == ()
+    assert disagreements(original, "allowed Nvidia to buy the H200 from China")

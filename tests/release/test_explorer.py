@@ -415,6 +415,26 @@ def test_the_years_in_which_something_begins_are_named_on_the_axis(page: Page) -
     assert {"2018", "2022", "2024"} <= set(page.locator(".axis .year").all_text_contents())
 
 
+def test_what_did_not_happen_looks_otherwise_than_what_did(page: Page, shown: Shown) -> None:
+    frame, schema = shown.tables["happenings"]
+    (column,) = [field.name for field in schema.fields if field.options.get("of") == "modality"]
+    called = {row["title"]: WORDS[f"code {row[column]}"][0] for row in frame.to_dict("records")}
+    page.evaluate(GO, "#/timeline")
+    legend = page.locator(".legend li").evaluate_all(
+        "all => all.map((li) => [li.textContent, li.querySelector('path').outerHTML])"
+    )
+    assert {text for text, _ in legend} == {*called.values()}
+    assert len({shape for _, shape in legend}) == len(legend) >= 4
+    items = page.locator(".when").evaluate_all(
+        "all => all.map((li) => [li.querySelector('.says').textContent,"
+        " li.querySelector('.meta .badge').textContent, li.querySelector('svg path').outerHTML])"
+    )
+    assert {title: badge for title, badge, _ in items} == called
+    assert {(badge, shape) for _, badge, shape in items} == {*map(tuple, legend)}
+    page.evaluate(GO, "#/happenings/ai-diffusion-rule-due-date")
+    assert page.locator("h1 + .meta .badge").first.inner_text() == "cancelled"
+
+
 def test_forms_that_are_no_names_are_not_listed_as_names(page: Page, shown: Shown) -> None:
     frame = shown.tables["surface_forms"][0]
     page.evaluate(GO, "#/entities")

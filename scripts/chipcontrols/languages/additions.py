@@ -29,6 +29,8 @@ from chipcontrols.languages.force import inflected
 
 _WORD = re.compile(r"(?<![\w-])[a-zA-Z]+")
 _ADDED = re.compile(r"\[.*?\]")
+_STEM = 5
+"""The first letters by which English words are taken for forms of one: withdraw, withdrawn."""
 
 
 @cache
@@ -40,7 +42,8 @@ def _lists(tag: str) -> dict[str, list[tuple[str, list[str], list[str]]]]:
         words = [form for verb in row["verbs"].split("|") if verb for form in inflected(verb)]
         words += filter(None, row["words"].split("|"))
         said = [fold(word) for word in row.get(tag, "").split("|") if word]
-        said += words if tag == "en" else []
+        stems = (part[:_STEM] for word in words for part in word.split() if len(part) >= _STEM)
+        said += [*words, *stems] if tag == "en" else []
         longer = [word for word in said if len(word) > 1 and word.isalpha()]
         for word in words if said else ():
             found.setdefault(re.split("[ -]", word)[0], []).append((word, said, longer))

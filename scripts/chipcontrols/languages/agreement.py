@@ -158,7 +158,7 @@ def _forces(left: Side, right: Side, around: set[str]) -> Iterator[Disagreement]
     ):
         soft = {mark.kind for mark in other.marks if not mark.firm}
         there = {mark.kind for mark in other.marks if mark.firm} | more
-        own = {"future": {"future", "forecast"}}
+        own = {"future": {"future", "forecast"}, "could": {"could", "can", "possible"}}
         if "perfect" in soft:  # What has happened by next year is no forecast.
             own |= {"future": {"future"}, "forecast": {"would"}}
         happened = {"done"} if one is right else {"done", "perfect"}

@@ -157,7 +157,7 @@ def words_at(text: str, start: int, words: Container[str], lengths: Lengths) -> 
     """The words that begin at an offset of a text, the longest first; ``lengths`` are theirs."""
     for alike in range(ALIKE, 0, -1):
         for length in lengths.get(text[start : start + alike], ()):
-            if (word := text[start : start + length]) in words:
+            if (word := text[start : start + length]) in words and len(word) == length:
                 yield word
 
 

@@ -275,6 +275,8 @@ def _opposed(
     more = len(left.negations(firm=True)) - len(right.negations(firm=True))
     denied, denies = left.reaching(one), right.reaching(other)
     around = None if "deal" in shared else (one, other)
+    if around is None:  # What has a number is dealt in, and no party to it: H20.
+        names = tuple(name for name in names if not re.search("[0-9]", left.text[slice(*name[0])]))
     if shared & CONVERSE and _turned(names, around):
         pass
     elif denied and more >= bool(denies):

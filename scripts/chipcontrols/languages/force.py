@@ -145,9 +145,14 @@ class _Lexicon:
             ]
             if here and after <= start + most:
                 # What means nothing under a condition, or as it stands, is no form of a verb.
-                found = [entry for entry in here if entry.conditional] or here
-                end, found = after, [entry for entry in found if not entry.meanings] or found
-                break
+                here = [entry for entry in here if entry.conditional] or here
+                here = [entry for entry in here if not entry.meanings] or here
+                if found:
+                    found += map(_softened, here)
+                    break
+                end, found = after, here
+                if not here[0].conditional or not here[0].meanings:
+                    break
         begins = words_at(text, start, self.patterns, self.beginnings)
         for entry in itertools.chain.from_iterable(map(self.tried, begins)):
             match = compiled(entry.ahead).match(text, start)

@@ -7,7 +7,7 @@ in `chipcontrols.languages.agreement`. An excerpt of several clauses may say mor
 of its row: what only the excerpt makes possible, planned or expected is not missed. What the marks
 of a language cannot decide is a finding, too: a person decides it, and an exception with a reason
 keeps the cell that was read. One without a finding, or whose cell has changed, has expired.
-Out of scope: English documents (the rule of translations), and what no list of the languages has.
+Out of scope: what no list of the languages has.
 """
 
 from __future__ import annotations
@@ -46,13 +46,11 @@ class Agreement(Rule):
 
 
 def rendering(evidence: Evidence, row: Row) -> str:
-    """Return the column of a statement whose sentence renders words in another language, or
-    nothing."""
+    """Return the column of the sentence that renders the words of a statement, or nothing."""
     sentences = (row.schema.roles.get("sentence", ""), *row.schema.columns("translation"))
-    column, own = next(filter(None, sentences), ""), evidence.own(row)
-    if row.schema.kind != "statement" or not column or own is None or not row.cells[column]:
-        return ""
-    return "" if own.source.language.tag == "en" else column
+    column = next(filter(None, sentences), "")
+    stated = row.schema.kind == "statement" and column and evidence.own(row) is not None
+    return column if stated and row.cells[column] else ""
 
 
 def faults(evidence: Evidence, row: Row) -> Complaints:

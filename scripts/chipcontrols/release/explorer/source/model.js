@@ -264,15 +264,9 @@ export const code = (one, table, value) => codesOf(table, one).find((row) => row
 // What a code means; why no words of a document call for it is said in the dictionary alone.
 export const meaning = (found) => found?.role("definition").split(" No cue:")[0];
 
-// The column that says how sure a statement is, or whether a happening came about.
-export function statusField(table) {
-  if (table.sure === undefined) {
-    const reviewed = () => table.kind === "group" && dateFields(table).length &&
-      table.fields.find((one) => one.coded && one.rule === "reviewed" && !one.role);
-    table.sure = field(table, table.roles.modality) || reviewed() || null;
-  }
-  return table.sure;
-}
+// The column that says how sure a statement is, or, of all its accounts, whether a happening came about.
+export const statusField = (table) => field(table, table.roles.modality) ||
+  table.fields.find((one) => one.coded && one.options.of === "modality");
 
 export function status(row) {
   const one = statusField(row.table);

@@ -55,7 +55,7 @@ export const icon = (shape) =>
 export function legend(found) {
   const seen = new Map(found.filter(Boolean).map((one) => [one.value, one]));
   const order = [...seen.values()].sort((a, b) => shapeOf(a) - shapeOf(b));
-  return h("ul", { class: "legend" }, order.map((one) =>
+  return order.length > 0 && h("ul", { class: "legend" }, order.map((one) =>
     h("li", { title: model.meaning(one.code) }, icon(shapeOf(one)), named("code", one.value))));
 }
 
