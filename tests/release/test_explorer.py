@@ -456,11 +456,56 @@ def test_forms_that_are_no_names_are_not_listed_as_names(page: Page, shown: Show
     assert "paraphrase:" in page.locator(".forms .meta").all_text_contents()
 
 
-def test_a_citation_has_the_words_and_who_says_them(page: Page, shown: Shown) -> None:
-    page.evaluate(GO, "#/quotes/001-022-1")
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("quotes/001-022-1", "(Boston Consulting Group; reported; possible; our translation from "
+         "Chinese). 001 commentary [no author, title, publisher, date stated], line 22: “"),
+        ("quotes/004-007-1", "(Jensen Huang; direct quotation; our translation from Chinese, of a "
+         "document that is itself a translation). 004 translation [no author,"),
+        ("market_figures/003-030-1", "$5.5 billion (forecast). 003 synthesis, 2025-05-02 [author "),
+        ("market_figures/003-030-1", "; no publisher stated], line 30: “特朗普政府"),
+        ("policies/ai-diffusion-rule", "[author 陳白; publisher 經濟觀察報; no title stated],"),
+    ],
+)  # fmt: skip
+def test_a_citation_says_who_says_it_how_surely_in_whose_words_and_where_it_was_published(
+    row: str, words: str, page: Page, shown: Shown
+) -> None:
+    page.evaluate(GO, f"#/{row}")
     cited = page.locator(".cite .citation").inner_text()
-    assert "(Boston Consulting Group)" in cited
-    assert "001 commentary, line 22: “波士顿咨询预测" in cited
+    assert words in cited
+    assert ".." not in cited
+    assert cited.endswith(f" {shown.path.as_uri()}#/{row}")
+
+
+def test_a_citation_has_the_address_that_the_package_has(
+    browser: Browser, shown: Shown, tmp_path: Path
+) -> None:
+    html = shown.html.replace('{"package":{', '{"package":{"homepage":"https://example.org/",')
+    (tmp_path / explorer.FILE).write_text(html, "utf-8")
+    page = opened(browser, tmp_path / explorer.FILE)
+    page.evaluate(GO, "#/quotes/004-007-1")
+    cited = page.locator(".cite .citation").inner_text()
+    assert cited.endswith(" https://example.org/#/quotes/004-007-1")
+    page.close()
+
+
+def test_a_direct_quotation_says_whose_english_it_is_and_a_reported_one_that_it_is_reported(
+    page: Page, shown: Shown
+) -> None:
+    page.evaluate(GO, "#/quotes/004-007-1")
+    note = page.locator("h1 + .aside").inner_text()
+    assert "our translation from Chinese, not the speaker's own wording" in note
+    assert "back-translation" in note
+    frame, _ = shown.tables["quotes"]
+    page.evaluate(GO, "#/search?table=quotes&shown=99999&columns=id,who")
+    cells = page.locator(".results tbody tr").evaluate_all(
+        "all => all.map((tr) => [...tr.children].map((td) => td.textContent))"
+    )
+    called = {kind: WORDS[f"said {kind}"][0] for kind in ("direct", "reported")}
+    for row, (who, id_) in zip(frame.to_dict("records"), cells, strict=True):
+        assert id_ == row["quote_id"]
+        assert who.endswith(f" ({called.get(row['kind'])})") == (row["kind"] in called)
 
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -1070,6 +1115,11 @@ def test_no_view_depends_on_the_name_of_a_table_or_column(
     renamed.close()
 
 
+LISTED = (
+    "bound", "cited", "code", "differing", "document", "facet", "file", "relation", "said",
+)  # fmt: skip
+
+
 def test_every_word_of_the_interface_is_there_in_three_languages_and_used() -> None:
     source = "\n".join(SOURCES.values())
     used = re.findall(r'\bt\("([^"]+)"|count\([^"]*, "([^"]+)"\)', source)
@@ -1078,5 +1128,5 @@ def test_every_word_of_the_interface_is_there_in_three_languages_and_used() -> N
         assert len(list(filter(None, words))) == 3, key
         stem = key.removesuffix(".one")
         first = stem.split(" ")[0]
-        listed = first in ("bound", "code", "differing", "facet", "file", "relation")
+        listed = first in LISTED and stem != first
         assert listed or f'"{stem}"' in source, key

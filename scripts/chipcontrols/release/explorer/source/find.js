@@ -141,8 +141,8 @@ export function searchView(state) {
 
   function facet(one, matching, narrowed) {
     const chosen = state[one.key];
-    const others = once(matching.filter((row) => narrowed.every((f) => f === one || chosenBy(f, state[f.key])(row))));
-    const values = parts.counted(others.flatMap((row) => one.of(row)));
+    const others = matching.filter((row) => narrowed.every((f) => f === one || chosenBy(f, state[f.key])(row)));
+    const values = parts.countedRows(others, one.of, once);
     if (values.length < 2 && !chosen) return null;
     const item = ([value, number]) => h("li", {}, h("a", {
       href: parts.query({ ...state, shown: "", [one.key]: value === chosen ? "" : value, ...(one.key === "table" ? { columns: "", sort: "", count: "" } : {}) }),

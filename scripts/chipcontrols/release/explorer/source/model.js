@@ -129,7 +129,7 @@ export const nameOf = (id) => entities.get(id)?.role("name") || id;
 
 // --- what refers to what ---
 
-function note(map, key, value) {
+export function note(map, key, value) {
   if (!map.has(key)) map.set(key, []);
   map.get(key).push(value);
 }
@@ -236,6 +236,15 @@ export function speakers(row) {
   };
 }
 
+// How a row has the words: between quotation marks, reported, or as the document's own.
+export function manner(row) {
+  const [one] = byRule(row.table, "quotation");
+  const kind = one && row.cell(one.options.kind);
+  return ["direct", "reported", "authorial"].find((key) => kind && one.options[key] === kind);
+}
+// The language out of which a row is translated, if it is.
+export const translatedFrom = (row) => byRule(row.table, "translation").some((one) => row.cell(one.name)) && languageOf(row.role("document"));
+
 export const dateFields = (table) =>
   table.fields.filter((one) => one.rule === "date" || (one.rule === "witnessed" && one.role === "date"));
 
@@ -278,6 +287,8 @@ export const documentRows = rowsOf("document");
 const documents = new Map(documentRows.map((row) => [row.role("document"), row]));
 export const documentOf = (name) => documents.get(name);
 export const documentLabel = (name) => (documents.get(name) ? sentence(documents.get(name)) : name);
+// The codes that are given to a document as a whole, such as its genre.
+export const codesOfDocument = (row) => row.table.fields.filter((one) => one.coded && !one.role).map((one) => row.cell(one.name)).filter(Boolean);
 export const languageOf = (name) => documents.get(name)?.role("language") || undefined;
 
 // --- the entities of a row: those that it refers to and those that its words name ---

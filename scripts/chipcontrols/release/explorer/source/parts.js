@@ -2,8 +2,9 @@
 
 import { append, h, s, size, slice } from "./dom.js";
 import * as model from "./model.js";
+import { head } from "./head.js";
 export { heading, query } from "./frame.js";
-import { grouped, named, plain, shownDate, t } from "./words.js";
+import { grouped, languageName, named, plain, shownDate, t } from "./words.js";
 
 export const link = (row, text, properties) =>
   h("a", { href: row.address, ...properties }, text == null ? model.sentence(row) : text);
@@ -73,14 +74,26 @@ export function who(row, links = true) {
   const media = found.media.map((id) => (links ? entityLink(id) : model.nameOf(id)));
   const said = [...names, ...words];
   const by = said.length ? joined(said) : media.length ? [] : [t("own voice")];
-  return [by, media.length ? [said.length ? `, ${t("via")} ` : "", joined(media)] : []];
+  const manner = mannerOf(row);
+  return [by, media.length ? [said.length ? `, ${t("via")} ` : "", joined(media)] : [], manner && ` (${manner})`];
 }
 
-export const whoText = (row) => {
+const mannerOf = (row) => head.words[`said ${model.manner(row)}`] && t(`said ${model.manner(row)}`);
+
+export const speakersText = (row) => {
   const found = model.speakers(row);
   if (!found) return "";
   return [...found.ids.map(model.nameOf), ...found.words, ...found.media.map(model.nameOf)].join(", ");
 };
+export const whoText = (row) => [speakersText(row), mannerOf(row)].filter(Boolean).map((one, at) => (at ? `(${one})` : one)).join(" ");
+
+// A translation is not what was said: whose it is, and out of which language.
+export function translated(row) {
+  const from = model.translatedFrom(row);
+  if (!from || model.manner(row) !== "direct") return null;
+  const again = model.codesOfDocument(model.documentOf(row.role("document"))).filter((code) => head.words[`document ${code}`]);
+  return h("p", { class: "aside" }, t("translated", languageName(from)), again.map((code) => ` ${t(`document ${code}`)}`));
+}
 
 export const place = (row) =>
   row.role("line") == null
@@ -110,7 +123,9 @@ export const relation = (code) => named("relation", code);
 export const hasRecord = () => model.rowsOf("reference").length > 0;
 export const relations = (rows) => [...new Set(rows.map((one) => one.role("relation")))];
 
-const mark = (code) => h("span", { class: "badge record", "data-relation": code }, relation(code));
+const meaningOf = (code) => model.ofKind("reference")
+  .map((table) => model.meaning(model.code(model.field(table, table.roles.relation), table, code))).find(Boolean);
+const mark = (code) => h("span", { class: "badge record", "data-relation": code, title: meaningOf(code) }, relation(code));
 export function marks(row, labelled) {
   const found = relations(row.table.kind === "reference" ? [row] : model.recordOf(row));
   if (!found.length && (row.table.kind !== "group" || !hasRecord())) return null;
@@ -184,10 +199,17 @@ export function bars(found, label, max = 12) {
   }));
 }
 
+const mostFirst = (found) => found.sort((a, b) => b[1] - a[1] || (String(a[0]) < String(b[0]) ? -1 : 1));
 export function counted(values) {
   const found = new Map();
   for (const value of values) found.set(value, (found.get(value) || 0) + 1);
-  return [...found].sort((a, b) => b[1] - a[1] || (String(a[0]) < String(b[0]) ? -1 : 1));
+  return mostFirst([...found]);
+}
+// Of each value the number of rows that have it, of those that are one thing one.
+export function countedRows(rows, of, once = (found) => found) {
+  const found = new Map();
+  for (const row of rows) for (const value of of(row)) model.note(found, value, row);
+  return mostFirst([...found].map(([value, here]) => [value, once(here).length]));
 }
 
 const NAMES = [[1e12, "tn"], [1e9, "bn"], [1e6, "m"], [1e3, "k"]];

@@ -5,7 +5,7 @@ import { copy, h, save } from "./dom.js";
 import { head } from "./head.js";
 import * as model from "./model.js";
 import * as parts from "./parts.js";
-import { grouped, plain, shownDate, t } from "./words.js";
+import { grouped, languageName, plain, shownDate, t } from "./words.js";
 import { network } from "./entities.js";
 import { provisions } from "./policies.js";
 import { byLine } from "./documents.js";
@@ -115,22 +115,42 @@ function passages(row) {
 
 const BIB = /[{}\\%#&$_]/g;
 
+// A citation is in English, whatever the language of the page.
+const english = (key) => head.words[key]?.[0];
+function sourceText(name) {
+  const document = model.documentOf(name);
+  const roles = ["author", "title", "publisher", "published"].filter((role) => document?.table.roles[role]);
+  const stated = roles.filter((role) => role !== "published" && document.role(role)).map((role) => `${role} ${document.role(role)}`);
+  const silent = roles.filter((role) => !document.role(role)).map((role) => (role === "published" ? "date" : role));
+  const all = [...stated, silent.length && `no ${silent.join(", ")} stated`].filter(Boolean).join("; ");
+  return `${model.documentLabel(name)}${all && ` [${all}]`}`;
+}
+
+// What a reader must know who takes a row for what was said: by whom, whether in these words, how sure.
+function caveats(row) {
+  const sentence = model.sentence(row), by = parts.speakersText(row), sure = model.status(row), from = model.translatedFrom(row);
+  const again = from ? model.codesOfDocument(model.documentOf(row.role("document"))).map((code) => english(`cited ${code}`)) : [];
+  return [
+    !sentence.includes(by) && by, english(`said ${model.manner(row)}`), parts.shapeOf(sure) > 0 && plain(sure.value),
+    from && [`our translation from ${languageName(from, "en")}`, ...again].filter(Boolean).join(", "),
+  ].filter(Boolean).join("; ");
+}
+
 function citing(row) {
   const about = head.package;
-  const here = location.protocol === "file:" ? `${about.name}-${about.version}/explorer.html` : location.href;
-  const base = about.homepage || here;
-  const address = base.split("#")[0] + row.address;
-  const words = row.role("excerpt") ? ` “${row.role("excerpt")}”` : "";
-  const where = row.role("line") == null ? "" : ` ${model.documentLabel(row.role("document"))}, line ${row.role("line")}${words && `:${words}`}.`;
-  const by = parts.whoText(row) && ` (${parts.whoText(row)})`;
-  const text = `${about.citation} ${row.key}: ${model.sentence(row)}${by}.${where} ${address}`.replace(/\.(\)?)\./, "$1.");
+  const address = (about.homepage || location.href).split("#")[0] + row.address;
+  const words = row.role("excerpt") ? `: “${row.role("excerpt")}”` : "";
+  const where = row.role("line") == null ? "" : ` ${sourceText(row.role("document"))}, line ${row.role("line")}${words}.`;
+  const known = caveats(row);
+  const said = `${model.sentence(row).replace(/\.$/, "")}${known && ` (${known})`}.${where}`;
+  const text = `${about.citation.replace(` ${about.homepage}`, "")} ${row.key}: ${said} ${address}`;
   const bibtex = [
     `@misc{${about.name}-${row.key.replace(/[^A-Za-z0-9-]+/g, "-")},`,
     `  author = {${about.authors.map((one) => `{${one.replace(BIB, "\\$&")}}`).join(" and ")}},`,
     `  title = {{${about.title.replace(BIB, "\\$&")}}, ${row.key.replace(BIB, "\\$&")}},`,
     `  year = {${about.created.slice(0, 4)}},`,
     `  version = {${about.version}},`,
-    `  note = {${`${model.sentence(row)}${by}.${where}`.replace(BIB, "\\$&")}},`,
+    `  note = {${said.replace(BIB, "\\$&")}},`,
     `  url = {${address}}`, "}",
   ].join("\n");
   return { text, bibtex, address };
@@ -258,7 +278,7 @@ export function rowView(row) {
   root.append(
     h("p", { class: "path" }, h("a", { href: parts.query({ table: row.table.name }) }, row.table.title), ` › ${row.id}`,
       h("span", { class: "steps" }, step(-1, `← ${t("previous")}`), " ", step(1, `${t("next")} →`))),
-    h("h1", { tabindex: "-1" }, model.sentence(row)),
+    h("h1", { tabindex: "-1" }, model.sentence(row)), parts.translated(row) || "",
     h("p", { class: "meta" }, parts.joined([
       parts.sureness(row), by && h("span", {}, `${t("says")} `, by), date && h("span", {}, shownDate(date.text)),
       parts.place(row), parts.marks(row, true), note > 0 && h("span", { class: "badge warn" }, t("has notes")),

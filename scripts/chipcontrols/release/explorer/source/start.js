@@ -18,10 +18,7 @@ const speakers = () => parts.counted(model.ofKind("statement").flatMap((table) =
 // Who is quoted: the tables of quotes, each thing said once, as the view that a bar leads to has it.
 function quoted() {
   const tables = model.ofKind("statement").filter((table) => table.rows && model.byRule(table, "quotation").length);
-  const rows = tables.flatMap((table) => table.list.map((row) => ({ row, ids: model.speakers(row)?.ids || [] })));
-  const by = new Map();
-  for (const { row, ids } of rows) for (const id of ids) by.set(id, [...(by.get(id) || []), row]);
-  const found = [...by].map(([id, said]) => [id, model.once(said).length]).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const found = parts.countedRows(tables.flatMap((table) => table.list), (row) => model.speakers(row)?.ids || [], model.once);
   return { found, view: { table: tables.map((one) => one.name).join("|"), once: 1 } };
 }
 

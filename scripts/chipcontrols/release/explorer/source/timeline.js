@@ -136,9 +136,10 @@ export function smallTimeline() {
   const step = Math.min(8, 60 / most);
   const base = 6 + step * most;
   const left = (part) => 8 + 184 * part;
-  return s("svg", { viewBox: `0 0 200 ${base + 14}`, class: "small", role: "img", "aria-label": `${t("timeline")}: ${count(found.length, "rows")}` },
+  const drawn = s("svg", { viewBox: `0 0 200 ${base + 14}`, class: "small", role: "img", "aria-label": `${t("timeline")}: ${count(found.length, "rows")}` },
     s("line", { x1: 4, x2: 196, y1: base, y2: base, class: "rule" }),
     years.filter((one) => one.label).map((one) => s("text", { x: left(one.at), y: base + 11 }, one.label)),
     placed.map(({ row, at, level }) => s("g", { transform: `translate(${left(at / 100)} ${base - 5 - level * step})` },
       parts.marker(parts.shapeOf(model.status(row)), { transform: "scale(.55)" }))));
+  return [drawn, parts.legend(found.map((one) => model.status(one.row)))];
 }

@@ -58,6 +58,8 @@ export function grouped(number) {
 export const count = (number, key) => `${grouped(number)} ${t(number === 1 ? `${key}.one` : key)}`;
 // A code in the words of the interface, where it has any.
 export const named = (list, code) => (head.words[`${list} ${code}`] ? t(`${list} ${code}`) : plain(code));
+// The name of a language in that of the interface.
+export const languageName = (tag, language = settings.language) => new Intl.DisplayNames([language], { type: "language" }).of(tag.split("-")[0]);
 // A date as the tables have it: ISO 8601, an open interval with dots.
 export function shownDate(text) {
   const [from, to] = String(text).split("/");
