@@ -74,8 +74,7 @@ def given_columns(package: Package) -> dict[str, tuple[Field, tuple[str, ...]]]:
     if not (found := package.of_kind("document")):
         raise ValueError("the package has no table of documents")
     decided, name = ("bytes", "counted"), found[0].name
-    fields = (one for one in found[0].schema.fields if one.role != "document")
-    given = (one for one in fields if one.rule not in decided)
+    given = (f for f in found[0].schema.fields if f.role != "document" and f.rule not in decided)
     return {one.name: (one, codes_of(package.codes, name, one)) for one in given}
 
 
@@ -165,6 +164,7 @@ def check_given(package: Package, given: Mapping[str, str]) -> None:
         elif re.search("[\ud800-\udfff]", cell):
             wrong.append(f"{cell!r} of {name} is not text in UTF-8")
         elif misfits(field, {*codes} if field.coded else None, False, {cell}):
-            wrong.append(f"{cell!r} is not what {name} may be")
+            example = "" if field.example is None or codes else f", such as {field.example}"
+            wrong.append(f"{cell!r} is not what {name} may be{example}")
     if wrong:
-        raise ValueError(f"{'; and '.join(wrong)} ({what_is_given(package)})")
+        raise ValueError(f"{'; '.join(wrong)} ({what_is_given(package)})")

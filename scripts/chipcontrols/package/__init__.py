@@ -344,7 +344,7 @@ def code_lists(tables: Iterable[Table]) -> dict[tuple[str, str], tuple[Code, ...
 
 
 def citation(descriptor: Descriptor) -> str:
-    """Return how to cite the package, from its descriptor.
+    """Return how to cite the package, from its descriptor; with its address, where it has one.
 
     >>> citation({"title": "T", "version": "1.0.0", "created": "2026-01-01T00:00:00Z",
     ...           "contributors": [{"title": "A"}], "licenses": [{"name": "CC-BY-4.0"}]})
@@ -352,5 +352,5 @@ def citation(descriptor: Descriptor) -> str:
     """
     authors = ", ".join(person["title"] for person in descriptor["contributors"])
     named = f"{descriptor['title']}, version {descriptor['version']} [data set]"
-    licence = descriptor["licenses"][0]["name"]
-    return f"{authors} ({descriptor['created'][:4]}). {named}. {licence}."
+    licence, address = descriptor["licenses"][0]["name"], descriptor.get("homepage", "")
+    return f"{authors} ({descriptor['created'][:4]}). {named}. {licence}. {address}".strip()
