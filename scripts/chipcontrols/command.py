@@ -258,7 +258,7 @@ def add(options: Options) -> None:
 
 
 def release(options: Options) -> int:
-    """Build a release: the Parquet files of a package, which is validated first."""
+    """Build a release: the tables of a package, once it is valid, in every format."""
     from chipcontrols.release import build
 
     root = folder_of(options)
