@@ -51,6 +51,11 @@ def test_candidates_are_in_order_disjoint_and_alike_in_full_width(text: str) -> 
     assert spans == names.candidates(text.replace(",", "，"))
 
 
+@pytest.mark.parametrize("before", ["美国众议员", "他与", "，"])
+def test_a_name_with_a_dot_is_found_whole(before: str) -> None:
+    assert "约翰·穆勒纳尔" in candidates(f"{before}约翰·穆勒纳尔批评了新规。")
+
+
 def test_the_audit_asks_for_chinese_names_too() -> None:
     assert language("zh").names("鴻海董事長劉揚偉說") == names.candidates("鴻海董事長劉揚偉說")
 

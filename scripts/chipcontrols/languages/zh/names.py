@@ -59,7 +59,8 @@ _PARTS = {
 """The parts that the grammar names in capitals, each made of those before it, of the sets of
 characters, and of the words of a kind (TITLE) or the place after them (AFTER_TITLE)."""
 _GRAMMAR = {
-    "dotted": "(?:SOUND{1,8}|BEGIN[HAN]{1,3})(?:[·‧・•∙]SOUND{1,8}(?:-SOUND{1,8})?)+",
+    "dotted": "(?:SOUND{1,8}|(?:BEGIN|AFTER_TITLE|(?<=[与和及]))[HAN]{1,3})"
+    "(?:[·‧・•∙]SOUND{1,8}(?:-SOUND{1,8})?)+",
     "place": "SOUND{2,6}[港州市省岛湾]",
     "work": "(?<=《)[^《》]{1,30}(?<![法例案则书定])"
     "(?<!办法|公告|通知|清单|目录|报告|意见|计划|规划)(?=》)",
