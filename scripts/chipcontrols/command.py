@@ -141,14 +141,12 @@ def progress_bar() -> Iterator[Progress]:
 
 
 def folder_of(options: Options) -> Path:
-    """Return the package's folder: as told, else the working folder, else that of this library,
-    with a note when that is a checkout elsewhere which is validated or released."""
+    """Return the package's folder: as told, else the working folder, else, with a note, that of
+    this library."""
     if options.root or Path(DESCRIPTOR).is_file():
         return options.root or Path()
-    root, named = default_root(), options.action in (validate, release)
-    if named and (root / DOCUMENTS).is_dir():
-        complain(f"note: there is no {DESCRIPTOR} here; the package is that in {root}")
-    return root
+    complain(f"note: there is no {DESCRIPTOR} here; the package is that in {default_root()}")
+    return default_root()
 
 
 def report_on(root: Path, cached: bool = True, run: Run | None = None) -> findings.Report:

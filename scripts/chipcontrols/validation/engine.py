@@ -73,7 +73,7 @@ def validate(
     if any(finding.file.endswith(".json") for finding in findings):
         return Report(tuple(sorted(set(findings))))
     if missing := without_documents(package):
-        return Report(tuple(missing))
+        return Report(tuple(missing), unreadable=True)
     index, found, counts = Index(package), Found(), Counter[tuple[str, str]]()
     steps, done = len(package.tables) + len(index.homes) + 1, itertools.count(1)
 

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 class Report:
     """The findings of one validation, sorted by place, and how many cells each rule checked.
 
-    `unreadable` is true when there was no package to validate at all, `recalled` when it is known.
+    `unreadable` is true when there was no package, or none with documents, to validate, `recalled`
+    when it is known.
     """
 
     findings: tuple[Finding, ...]
