@@ -108,3 +108,15 @@ def test_a_direct_text_may_leave_out_the_comma_that_ends_it(comma):
     assert list(rule.check(evidence, row)) == []
     (own,) = evidence.of_row(row)
     assert (1, 6, ("quotation",)) in [one[:3] for one in rule.uses(evidence, row, own)]
+
+
+def test_a_form_of_another_document_that_hides_a_name_is_told_with_what_to_do():
+    hints = []
+    for line in ("美國商務部發布公告。", "商務部發布公告。"):
+        row, evidence = on(line, "events", "001-001-1", counterparty_ids="united-states")
+        (found,) = bind(row.schema)["counterparty_ids"].check(evidence, row)
+        hints.append(found.hint.rpartition("or add its surface form")[2])
+    document = "000_bfdd1abca2a2aa42.txt"
+    assert hints == [
+        f"; or, if 美國商務部 names it in {document} alone, make that form local", ""
+    ]  # fmt: skip

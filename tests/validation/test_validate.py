@@ -318,3 +318,18 @@ def test_any_value_anywhere_in_the_descriptor_gives_findings_and_no_error(
     assert report.findings
     assert findings.as_text(report)
     json.loads(findings.as_json(report))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "hint"),
+    [
+        ("data/events.csv", ",2031-01,", ",Jan-31,", "write it as in 2025-05-13. "),
+        (PLACES, "\n", "\n\n", "remove the empty line"),
+        (PLACES, ",US,", ",U,S,", "put a cell with a comma between quotation marks; "),
+        (PLACES, ",US,", ',"US"A,', 'write a quotation mark inside a cell twice: ""'),
+    ],
+)
+def test_what_to_do_about_a_cell_and_a_line_is_said_to_who_edits_them(base, file, old, new, hint):
+    text = (base / file).read_text("utf-8")
+    (base / file).write_text(text.replace(old, new, 1), "utf-8")
+    assert engine.validate(base).findings[0].hint.startswith(hint)

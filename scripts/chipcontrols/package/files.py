@@ -88,13 +88,23 @@ def opened(root: Path, relative: str) -> BinaryIO:
     return path.open("rb")
 
 
+OTHERWISE = "correct the file"
+HINTS = {
+    "' expected after|never closed": 'write a quotation mark inside a cell twice: ""',
+    "^0 cells but": "remove the empty line",
+    " cells but": "put a cell with a comma between quotation marks; give each column a cell",
+}
+"""What to do about a line that is no row of a table, by the words of what is wrong with it."""
+
+
 def unreadable(path: str, rule: str, error: OSError | ValueError, hint: str) -> Finding:
     """Return the finding for a file that cannot be read; a ValueError may begin ``line 3: ``."""
     if isinstance(error, OSError):
         return Finding(path, 0, "", rule, f"cannot be read: {error.strerror}", hint)
     line = re.match("line ([0-9]+): ", str(error))
     message = str(error)[line.end() :] if line else str(error)
-    return Finding(path, int(line[1]) if line else 0, "", rule, message, "correct the file")
+    hint = next((hint for words, hint in HINTS.items() if re.search(words, message)), OTHERWISE)
+    return Finding(path, int(line[1]) if line else 0, "", rule, message, hint)
 
 
 def part_names(root: Path, resource: Mapping[str, Any]) -> list[str]:
@@ -115,7 +125,7 @@ def faults_in_bytes(path: str, content: bytes, first: int, before: int) -> Itera
     the `first` line, with so many bytes `before` it."""
     problems = (
         (content.find(b"\xef\xbb\xbf"), "a byte order mark", "save it as UTF-8 without BOM"),
-        (content.find(b"\0"), "a NUL byte", "remove it"),
+        (content.find(b"\0"), "a NUL byte", "save it as UTF-8, or remove the byte"),
         (content.find(b"\r"), "a carriage return", "save it with LF line ends"),
     )
     for at, what, hint in problems:

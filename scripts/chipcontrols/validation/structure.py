@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import frictionless
 
 
-POSITION = re.compile("(?<=at position )[0-9]+")
+POSITION = re.compile("at position ([0-9]+)")
 
 
 def lean_schema(table: Table, codes: Codes) -> frictionless.Schema:
@@ -77,9 +77,12 @@ def frictionless_findings(table: Table, codes: Codes) -> Iterator[Finding]:
         line = lines.get(getattr(error, "row_number", 0), 0)
         column = getattr(error, "field_name", None) or ""
         cell = str(getattr(error, "cell", ""))[:80]
-        note = POSITION.sub(lambda found: str(lines[int(found[0])]), error.note)
+        note = POSITION.sub(lambda found: f"on line {lines[int(found[1])]}", error.note)
         message = f"{cell or 'empty'}: {note}" if column else note
-        hint = f"the schema of {table.name} says what is allowed"
+        hint = what_is_allowed(table, column)
+        if "the same as in the row" in note:
+            what = column or " and ".join(table.schema.primary_key)
+            hint = f"no two rows have the same {what}: change it in one, or remove a row"
         if 'constraint "enum"' in error.note:
             message = f"{cell} is not a code of {table.name}.{column}"
             known = cells.codes_of(codes, table.name, table.schema.field(column))
@@ -88,6 +91,13 @@ def frictionless_findings(table: Table, codes: Codes) -> Iterator[Finding]:
     for warning in [*report.warnings, *(w for task in report.tasks for w in task.warnings)]:
         hint = "the check was not complete; correct the findings and run it again"
         yield Finding(table.path, 0, "", "structure", warning, hint)
+
+
+def what_is_allowed(table: Table, column: str) -> str:
+    """Return what a cell may be: its column's description, with the example if there is one."""
+    field = table.schema.field(column) if column in table.schema.names else None
+    like = f"write it as in {field.example}. " if field and field.example else ""
+    return f"{like}{field.description}" if field else f"the schema of {table.name} says it"
 
 
 def some_rows(table: Table, positions: Iterable[int]) -> Table:
@@ -107,11 +117,12 @@ def pandera_findings(table: Table, codes: Codes) -> Iterator[Finding]:
     """Yield what pandera finds in the typed frame of one table."""
     import pandera.errors
 
-    hint, names = f"the schema of {table.name} says what is allowed", table.schema.names
+    names = table.schema.names
     try:
         frame = frames.typed_frame(table, codes)
     except ValueError:
         for line, column, fault in frames.faulty_cells(table, codes):
+            hint = what_is_allowed(table, column)
             yield Finding(table.path, line, column, "table", fault, hint)
         return
     own = tuple((key, listed) for key, listed in codes.items() if key[0] == table.name)
@@ -127,6 +138,8 @@ def pandera_findings(table: Table, codes: Codes) -> Iterator[Finding]:
             message = f"{case['failure_case']}: {case['check']}"
             if field and case["check"] in frames.constraint_tests(field):
                 message = f"{case['failure_case']}: the constraint {case['check']} is not kept"
+            hint = what_is_allowed(table, column)
             yield Finding(table.path, line, column, "table", message, hint)
         if not cases:  # pandera may tell none
+            hint = what_is_allowed(table, "")
             yield Finding(table.path, 0, "", "table", str(failure.message)[:500], hint)

@@ -31,7 +31,7 @@ from chipcontrols.package.documents import document_number
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.passages import Evidence, Passage, sentence_of
 from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, places
-from chipcontrols.validation.rules.entities import entities_of
+from chipcontrols.validation.rules.entities import entities_of, tables_of
 
 DIGITS = re.compile(r"(?<![0-9])[0-9]{1,40}(?![0-9])(?:\.[0-9]{1,40}(?![0-9]))?")
 
@@ -59,6 +59,7 @@ def unsupported(
             yield Complaint(f"{number.text} is not a number of {original}", hint)
     left = Counter({entity: max(count, 1) for entity, count in known.items()})
     money = [(one.start, one.end) for one in quantities.find(text)]  # 50 billion US dollars
+    hint += ", or add the form by which it is named there to the surface forms"
     for mention in surface_forms.mentions(text, evidence.lexicon.english):
         if any(start < mention.start and mention.end <= end for start, end in money):
             continue
@@ -144,13 +145,15 @@ def fewest_letters(original: str, language: Language) -> int:
 
 def names_missing(evidence: Evidence, cell: str, original: str, here: Forms) -> Complaints:
     """Complain about names of the original that no English form of their entity renders."""
-    entities = evidence.lexicon.entities
+    entities, tables = evidence.lexicon.entities, tables_of(evidence, "english_form")
     named = surface_forms.mentions(original, here)
     by_form = {original[one.start : one.end]: one.entities & entities.keys() for one in named}
     for form, entity in ((form, one) for form, ids in by_form.items() for one in sorted(ids)):
         forms = entities[entity].english
         if not any(contains_form(cell, one) for one in forms):
-            yield Complaint(f"{form} ({entity}) is not rendered", f"say {' or '.join(forms)}")
+            others = (f", or add to {one} what it is called" for one in tables)
+            hint = f"say {' or '.join(forms)}{''.join(others)}"
+            yield Complaint(f"{form} ({entity}) is not rendered", hint)
 
 
 class Prose(Rule, wrong="prose_number prose_bound prose_name"):
