@@ -149,6 +149,9 @@ def test_what_does_not_name_a_period_is_not_counted_from(text: str, last: str | 
         ("en", "better than expected in March", "2025-03"),
         ("en", "by the May 25 death of a driver", "2025-05-25"),
         ("en", "by the end of May in Geneva", "2026-05-31"),
+        ("en", "permits that lapse on Feb. 10", "2026-02-10"),
+        ("en", "the odds of a cut in March", "2026-03"),
+        ("zh", "Photonics3月30日起诉", "2025-03-30"),
         ("en", "As of the end of October, it had nine", "2025-10-31"),
         ("en", "its fiscal third quarter, which ended Aug. 31", "2025-06/2025-08"),
         ("en", "fiscal 2026, which runs to January 25 next year", "2025-01-27/2026-01-25"),
@@ -164,6 +167,8 @@ def test_words_beside_a_date_tell_what_lies_ahead_and_what_ends(
     ("text", "cell"),
     [
         ("the quarter ended July 27, up from a year earlier", "2024-04-29/2024-07-28"),
+        ("sales fell in 2023 and rose the next year", "2024"),
+        ("5.2% in 2023, and will be 10% next year", "2026"),
         ("the quarter ended July 27, up from the previous quarter", "2025-01-27/2025-04-27"),
         ("the quarter ended Aug. 31, up from the previous quarter", "2025-03/2025-05"),
     ],

@@ -33,8 +33,8 @@ Conventions, beside those of ``iso_dates``
 
 Out of scope: 目前, 此前, 隨後, 未來 and other words without a measure of time, which only ``times``
 finds; bare years without 年 (Computex 2025 is a name), except ranges (2018-2022); dates glued to
-Latin letters (M1月); lunar dates and fiscal years (春节, FY2026: found, not resolved); years of the
-Republic without 民國 and without a month or part of the year (114年).
+up to three letters (M1月); lunar dates and fiscal years (春节, FY2026: found, not resolved); years
+of the Republic without 民國 and without a month or part of the year (114年).
 """
 
 import re
