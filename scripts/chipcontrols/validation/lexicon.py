@@ -51,8 +51,6 @@ class Lexicon:
     local: Mapping[str, surface_forms.Forms]
     """For each document with forms of its own, all forms that stand for an entity in it; under the
     empty name those that do so everywhere."""
-    origins: Mapping[str, str]
-    """The document that each form, folded, is cited from."""
     terms: surface_forms.Forms
     """The forms of the terms, with the row of each."""
     english: surface_forms.Forms
@@ -133,9 +131,6 @@ def compile_lexicon(package: Package) -> Lexicon:
         local={
             document: surface_forms.compile_forms([*everywhere, *forms] if document else forms)
             for document, forms in own.items()
-        },
-        origins={
-            tight(row.role("form"))[0]: row.role("document") for row in package.rows("surface_form")
         },
         terms=surface_forms.compile_forms(terms),
         english=surface_forms.compile_forms(proper),

@@ -80,9 +80,6 @@ def frictionless_findings(table: Table, codes: Codes) -> Iterator[Finding]:
         note = POSITION.sub(lambda found: f"on line {lines[int(found[1])]}", error.note)
         message = f"{cell or 'empty'}: {note}" if column else note
         hint = what_is_allowed(table, column)
-        if "the same as in the row" in note:
-            what = column or " and ".join(table.schema.primary_key)
-            hint = f"no two rows have the same {what}: change it in one, or remove a row"
         if 'constraint "enum"' in error.note:
             message = f"{cell} is not a code of {table.name}.{column}"
             known = cells.codes_of(codes, table.name, table.schema.field(column))
@@ -95,9 +92,10 @@ def frictionless_findings(table: Table, codes: Codes) -> Iterator[Finding]:
 
 def what_is_allowed(table: Table, column: str) -> str:
     """Return what a cell may be: its column's description, with the example if there is one."""
-    field = table.schema.field(column) if column in table.schema.names else None
-    like = f"write it as in {field.example}. " if field and field.example else ""
-    return f"{like}{field.description}" if field else f"the schema of {table.name} says it"
+    if column not in table.schema.names:
+        return f"each {' and '.join(table.schema.primary_key)} is to stand in one row only"
+    field = table.schema.field(column)
+    return (f"write it as in {field.example}. " if field.example else "") + field.description
 
 
 def some_rows(table: Table, positions: Iterable[int]) -> Table:

@@ -31,7 +31,7 @@ from chipcontrols.package.documents import document_number
 from chipcontrols.package.finding import shortened
 from chipcontrols.validation.passages import Evidence, Passage, sentence_of
 from chipcontrols.validation.rules.base import Column, Complaint, Complaints, Rule, places
-from chipcontrols.validation.rules.entities import entities_of, tables_of
+from chipcontrols.validation.rules.entities import entities_of
 
 DIGITS = re.compile(r"(?<![0-9])[0-9]{1,40}(?![0-9])(?:\.[0-9]{1,40}(?![0-9]))?")
 
@@ -145,14 +145,13 @@ def fewest_letters(original: str, language: Language) -> int:
 
 def names_missing(evidence: Evidence, cell: str, original: str, here: Forms) -> Complaints:
     """Complain about names of the original that no English form of their entity renders."""
-    entities, tables = evidence.lexicon.entities, tables_of(evidence, "english_form")
+    entities = evidence.lexicon.entities
     named = surface_forms.mentions(original, here)
     by_form = {original[one.start : one.end]: one.entities & entities.keys() for one in named}
     for form, entity in ((form, one) for form, ids in by_form.items() for one in sorted(ids)):
         forms = entities[entity].english
         if not any(contains_form(cell, one) for one in forms):
-            others = (f", or add to {one} what it is called" for one in tables)
-            hint = f"say {' or '.join(forms)}{''.join(others)}"
+            hint = f"say {' or '.join(forms)}, or add what you call it to its English forms"
             yield Complaint(f"{form} ({entity}) is not rendered", hint)
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chipcontrols.languages import language
-from chipcontrols.languages.folding import tight
 from chipcontrols.package import Row
 from chipcontrols.package.schema import Schema
 from chipcontrols.validation.passages import Evidence, Passage
@@ -46,7 +45,7 @@ class Entity(Rule, wrong="id emptied filled"):
             named = f"where the evidence names {', '.join(sorted(seen)) or 'nobody'}"
             message = f"{identifier} is not named in {base.places(passages)}, {named}"
             hint = "lengthen the excerpt to the name, cite the name, or add its surface form"
-            yield Complaint(message, hint + hiding(passages, identifier, evidence))
+            yield Complaint(message, hint + hiding(passages, identifier))
 
 
 def named_by_title(evidence: Evidence, row: Row) -> set[str]:
@@ -111,7 +110,7 @@ class OtherMentions(Rule):
     kinds = ("entity", "statement")
 
     def concerns(self, evidence: Evidence, row: Row) -> bool:
-        return has_mentions(row.schema) and bool(tables_of(evidence, "mention"))
+        return has_mentions(row.schema) and bool(tables_of_mentions(evidence))
 
     def check(self, evidence: Evidence, row: Row) -> Complaints:
         if not self.concerns(evidence, row) or evidence.own(row) is None:
@@ -126,17 +125,16 @@ class OtherMentions(Rule):
         listed = {one.role("entity"): one for one in evidence.mentions.get(row.key, ())}
         if missing := sorted(named - {row.id, *with_role, *listed}):
             message = f"{', '.join(missing)}: named in the evidence, but without a role in the row"
-            tables = tables_of(evidence, "mention")
+            tables = tables_of_mentions(evidence)
             hint = f"give a role, shorten the excerpt, or list in {tables[0]}"
-            hints = (hiding(evidence.of_row(row), one, evidence) for one in missing)
-            yield Complaint(message, hint + max(hints, key=len), key)
+            yield Complaint(message, hint + hiding(evidence.of_row(row), missing[0]), key)
         for one, mention in listed.items():
             message = f"{one}: has a role in the row"
             if one not in with_role:
                 message = f"{one}: not named in the evidence (outside quoted words and own names)"
             if one in with_role or one not in named:
                 column = mention.schema.roles["entity"]
-                hint = f"take out of {mention.table}{hiding(evidence.of_row(row), one, evidence)}"
+                hint = f"take out of {mention.table}{hiding(evidence.of_row(row), one)}"
                 yield Complaint(message, hint, column, mention)
         if twice := with_two_roles(evidence, row):
             message = f"{', '.join(twice)}: has two roles in the row"
@@ -144,18 +142,17 @@ class OtherMentions(Rule):
             yield Complaint(message, hint, key)
 
 
-def hiding(passages: Iterable[Passage], identifier: str, evidence: Evidence) -> str:
-    """Return what to do about a form of another document that names an entity in some passages and
-    holds another's name, or holds the entity's own; nothing when there is none."""
+def hiding(passages: Iterable[Passage], identifier: str) -> str:
+    """Return what to do about a longer name in some passages that holds the name of an entity, or
+    of which an entity has the name; nothing when there is none."""
     for passage in passages:
         nested = passage.within(passage.source.nested)
-        for whole in nested:
-            form = passage.source.reading[whole.start : whole.end]
-            document = evidence.lexicon.origins.get(tight(form)[0], passage.document)
-            inside = (m for m in nested if whole.start <= m.start and m.end <= whole.end)
+        for long in nested:
+            inside = [one for one in nested if long.start <= one.start and one.end <= long.end]
             known = {id for one in inside for id in one.entities}
-            if document != passage.document and identifier in known and len(known) > 1:
-                return f"; or, if {form} names it in {document} alone, make that form local"
+            if identifier in known and len(known) > 1:
+                form = passage.source.reading[long.start : long.end]
+                return f"; or, if only another document means it by {form}, make that form local"
     return ""
 
 
@@ -164,9 +161,9 @@ def has_mentions(schema: Schema) -> bool:
     return schema.kind in OtherMentions.kinds and schema.anchored
 
 
-def tables_of(evidence: Evidence, kind: str) -> list[str]:
-    """Return the tables of a kind, by name."""
-    return [name for name, one in evidence.lexicon.schemas.items() if one.kind == kind]
+def tables_of_mentions(evidence: Evidence) -> list[str]:
+    """Return the tables of other mentions, by name."""
+    return [name for name, one in evidence.lexicon.schemas.items() if one.kind == "mention"]
 
 
 class Name(Rule, wrong="character shortened"):

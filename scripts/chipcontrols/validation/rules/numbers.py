@@ -194,11 +194,8 @@ class Time(Rule, wrong="character shortened emptied filled"):
         for passage in passages:
             outside = base.unquoted(row, passage)
             language = passage.source.language
-            times = {
-                outside[s:e]: s
-                for s, e in language.times(outside)
-                if not language.beside("attribute", f"{outside[:s]}\1{outside[e:]}")
-            }
+            around = {outside[s:e]: (outside[:s], outside[e:]) for s, e in language.times(outside)}
+            times = (x for x, y in around.items() if not language.beside("attribute", "\1".join(y)))
             if stated := [time for time in times if not any(time in copy for copy in copies)]:
                 message = f"empty but the evidence states {', '.join(stated)}"
                 yield Complaint(message, "copy the words, or shorten the excerpt")

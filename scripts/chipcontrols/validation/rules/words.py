@@ -307,13 +307,11 @@ class Code(Rule, wrong="code emptied filled"):
             if cited and own:
                 calling = [cue for cue in calling if found[other][cue] and not any(own)]
             if calling:
-                cues, choose = "|".join(calling), f"choose {other} if its definition fits"
+                cues = "|".join(calling)
                 message = f"{cell or 'empty'}, but the cue {cues} in {where} calls for code {other}"
-                hint = f"{choose}, or cite for {self.column} the whole clauses that decide"
-                if own:
-                    message += f", as {max(every, key=len)} does for {cell}"
-                    hint = f"cite for {self.column} the whole clauses that decide, or {choose}"
-                yield Complaint(message, hint)
+                message += f", as {max(every, key=len)} does for {cell}" if own else ""
+                hint = f"cite for {self.column} the whole clauses that decide"
+                yield Complaint(message, f"{hint}, or choose {other} if its definition fits")
                 return
 
     def misplaced(self, evidence: Evidence, row: Row, passages: list[Passage]) -> Complaints:
