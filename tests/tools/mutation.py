@@ -50,6 +50,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
 from chipcontrols.languages import surface_forms
 from chipcontrols.languages.en import numbers as english
+from chipcontrols.languages.en import quantities
 from chipcontrols.languages.en import words as english_words
 from chipcontrols.package import DOCUMENTS, Package, Row, Table, code_lists, files, sort_key
 from chipcontrols.package.cells import doubtful_rows, sharing
@@ -213,6 +214,13 @@ BEFORE_NUMBER = re.compile(
     r" (?=(?:US)?\$?$)", re.IGNORECASE
 )  # fmt: skip
 POWERS = ("dozens", "hundreds", "thousands", "millions", "billions")
+UNIT_WORDS = {
+    "$": ("€", "HK$"), " dollars": (" yuan", " euros"), " yuan": (" dollars",), "CNY ": ("$",),
+    " percent": (" percentage points", " years"), "%": (" percentage points",),
+    " percentage points": (" percent",), " years": (" months", " weeks"), " months": (" years",),
+    " days": (" weeks",), " weeks": (" months",), " times": (" percent",), "twice": ("two years",),
+}  # fmt: skip
+"""What a quantity begins or ends with that names its unit, and words for other units."""
 SEVERAL = re.compile(rf"\b(?:{'|'.join(POWERS)})\b", re.IGNORECASE)
 
 
@@ -490,6 +498,17 @@ def prose_bound(shop: Workshop, row: Row, field: Field, chance: random.Random) -
     for match in SEVERAL.finditer(text):
         for new in any_of(POWERS, chance, match[0].lower()):
             yield text[: match.start()] + new + text[match.end() :]
+
+
+@makes("prose_unit")
+def prose_unit(shop: Workshop, row: Row, field: Field, chance: random.Random) -> Iterator[str]:
+    """Yield the English text with the unit of a quantity replaced by each of others."""
+    text = row.cells[field.name]
+    for one in quantities.find(text):
+        for unit, others in UNIT_WORDS.items():
+            named = one.text.startswith(unit) or one.text.endswith(unit)
+            for other in others if named else ():
+                yield text[: one.start] + one.text.replace(unit, other) + text[one.end :]
 
 
 @makes("prose_name")

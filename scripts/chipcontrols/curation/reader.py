@@ -39,8 +39,7 @@ class Reader:
     @property
     def quantities(self) -> dict[Span, Quantity]:
         """The quantities of the line, by their spans."""
-        found = self.line.language.quantities(self.line.reading, self.line.region)
-        return {(one.start, one.end): one for one in found}
+        return {(one.start, one.end): one for one in self.line.quantities}
 
     def is_heading(self) -> bool:
         """Return whether the line is short and has no full stop, as headings and credits."""

@@ -8,10 +8,10 @@ is worth in its unit; grammars choose words by ``dimension``, ``place``, ``more`
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from chipcontrols.languages.base import Quantity, Span, alternatives, compiled, rows
+from chipcontrols.languages.base import Quantity, Span, alternatives, compiled, rows, values
 
 Unit = tuple[str | None, Fraction]
 """The name of a unit, and what one of it is worth."""
@@ -184,3 +184,49 @@ def only(expression: str, find: Callable[[str], tuple[Quantity, ...]]) -> Quanti
     left = "…".join(expression[s:e] for s, e in zip(ends, starts, strict=True))
     told = ", ".join(f"{quantity.text} ({quantity.derivation})" for quantity in found)
     raise ValueError(f"{expression!r} is not one quantity: read {told or 'none'}; left {left!r}")
+
+
+_MEASURES = units(__file__, "measures")  # Half is 50 percent, a year 12 months.
+_OPEN = {None, "ordinal", "rank", "point"}
+_LOOSE = {*_OPEN, *LENGTHS, "count", "multiple"}
+_BOUNDS = ({"at_least", "more_than"}, {"at_most", "nearly", "as_high_as"})
+
+
+def _agree(one: Quantity, told: Quantity) -> bool:
+    """Whether two quantities share a number, or vague ones a stretch, in units that may be the
+    same: one may be open, or say how often (5次) or what a price is for; multiples are of two
+    kinds (增長一倍: doubled)."""
+    sides = []
+    for each in (one, told):
+        unit = (each.unit or "").partition("/")[0]
+        often = {one.unit, told.unit} & _OPEN or {one.unit, told.unit} == {"count", "multiple"}
+        measure, worth = ("", ONE) if often else _MEASURES.get(unit, (unit, ONE))
+        sides.append({(measure, number * worth) for number in values([each])})
+    if one.bound == told.bound == "vague" and all(sides):
+        (measure, low), most = min(sides[0]), max(sides[0])
+        if low >= 1000:  # Tens of millions are many millions.
+            most = measure, Fraction(1000 ** ((len(str(int(low))) + 2) // 3))
+        return max(map(min, sides)) < min(most, max(sides[1]))
+    return bool(sides[0] & sides[1]) or one.unit == told.unit == "multiple"
+
+
+def unlike(
+    text: Iterable[Quantity], original: Sequence[Quantity]
+) -> Iterator[tuple[Quantity, list[Quantity]]]:
+    """Yield the quantities of an English text of which the original has none of the same number and
+    unit, or only with a contrary bound, and what has their number or else their unit. Lengths,
+    counts, multiples and vague ones need one that has their number, or is vague."""
+    for one in text:
+        vague, numbers = one.bound == "vague", {*values([one])}
+        large = vague and max(numbers, default=0) > 10  # than several
+        if not numbers or (vague and one.unit == "count" and not large):
+            continue
+        agreeing = [told for told in original if _agree(one, told)]
+        near = [told for told in original if vague == (told.bound == "vague")]
+        near = [told for told in near if large or numbers & {*values([told])}]
+        loose = vague or one.unit in _LOOSE or (one.unit == "fraction" and max(numbers) >= 1)
+        ours, theirs = _BOUNDS if one.bound in _BOUNDS[0] else _BOUNDS[::-1]
+        if agreeing and one.bound in ours and all(told.bound in theirs for told in agreeing):
+            yield one, agreeing
+        elif not agreeing and (near or not loose):
+            yield one, near or [told for told in original if told.unit == one.unit]

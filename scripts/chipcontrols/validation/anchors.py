@@ -22,7 +22,7 @@ import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from chipcontrols.languages import surface_forms
-from chipcontrols.languages.base import DateExpression, Language, Span
+from chipcontrols.languages.base import DateExpression, Language, Quantity, Span
 from chipcontrols.languages.periods import dated
 from chipcontrols.languages.surface_forms import Forms, Mention
 from chipcontrols.package.documents import Document
@@ -77,6 +77,11 @@ class Line:
     def mentions(self) -> tuple[Mention, ...]:
         """The entities that it names, by the longest forms."""
         return surface_forms.mentions(self.reading, self.forms)
+
+    @functools.cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """The quantities on it, in the money of where the document is from."""
+        return self.language.quantities(self.reading, self.region)
 
     @functools.cached_property
     def dates(self) -> Sequence[tuple[DateExpression, str | None]]:

@@ -113,13 +113,3 @@ def renders_bound(text: str, bound: str) -> bool:
     (True, False)
     """
     return bound in ("exact", "range") or BOUND_PATTERNS[bound].search(text) is not None
-
-
-def scale_of(amount: Fraction) -> str:
-    """Return the word for the greatest scale that an amount reaches, or nothing below a hundred.
-
-    >>> scale_of(Fraction(2 * 10**9)), scale_of(Fraction(20))
-    ('billion', '')
-    """
-    reached = [word for word, size in SCALES.items() if size <= amount]
-    return reached[-1] if reached else ""

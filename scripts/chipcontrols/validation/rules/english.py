@@ -1,6 +1,6 @@
 """Rules of English: does the English say what the document says?
 
-Compared are the parts that can be compared exactly: numbers, bounds, and names of entities.  A
+Compared is what can be compared exactly: numbers, units, bounds, and names of entities.  A
 translation must render every quantity, date and name of its original and may bring none of its
 own, what only describes (AI chips) aside; prose may use only numbers and names that its row's
 evidence has, and no name more often.  A translation much shorter than those of such texts usually
@@ -14,17 +14,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from fractions import Fraction
 
 from chipcontrols.languages import language, surface_forms
 from chipcontrols.languages.additions import additions
 from chipcontrols.languages.agreement import disagreements
-from chipcontrols.languages.base import Language
+from chipcontrols.languages.base import Language, Quantity
 from chipcontrols.languages.directions import Disagreement
 from chipcontrols.languages.en import numbers as en
 from chipcontrols.languages.en import quantities
 from chipcontrols.languages.en.words import contains_form, content, untranslated
+from chipcontrols.languages.quantities import unlike
 from chipcontrols.languages.surface_forms import Forms
 from chipcontrols.package import Row
 from chipcontrols.package.documents import document_number
@@ -49,14 +50,25 @@ def is_english(text: str) -> Complaints:
 
 
 def unsupported(
-    evidence: Evidence, text: str, supported: Set[Fraction], known: Counter[str], original: str
+    evidence: Evidence,
+    text: str,
+    supported: Set[Fraction],
+    told: Sequence[Quantity],
+    known: Counter[str],
+    original: str,
 ) -> Complaints:
-    """Complain about the numbers in an English text that are not supported, and the names whose
-    entities are not known, each at least as often as the text names it."""
+    """Complain about the numbers in an English text that are not supported, the quantities that are
+    none of those told, and the names whose entities are not known, each at least as often as the
+    text names it."""
     hint = "render the original, correct the row or cite the words"
-    for number in en.numbers(text):
-        if number.telling and not number.values & supported:
-            yield Complaint(f"{number.text} is not a number of {original}", hint)
+    wrong = [one for one in en.numbers(text) if one.telling and not one.values & supported]
+    for number in wrong:
+        yield Complaint(f"{number.text} is not a number of {original}", hint)
+    for one, like in unlike(quantities.find(text), told):
+        if not any(number.text in one.text for number in wrong):
+            has = ", ".join(dict.fromkeys(f"{q.text} ({q.derivation})" for q in like))
+            message = f"{one.text} ({one.derivation}) is not a quantity of {original}, which has "
+            yield Complaint(message + (has or "none like it"), "say what the words do, or cite it")
     left = Counter({entity: max(count, 1) for entity, count in known.items()})
     money = [(one.start, one.end) for one in quantities.find(text)]  # 50 billion US dollars
     hint += ", or add the form by which it is named there to the surface forms"
@@ -79,7 +91,7 @@ def bound_missing(text: str, quantity: str, bound: str) -> Complaints:
         yield Complaint(message, f"say {' or '.join(words)}")
 
 
-class Translation(Rule, wrong="prose_number prose_bound prose_name"):
+class Translation(Rule, wrong="prose_number prose_unit prose_bound prose_name"):
     """Numbers, bounds and names agree with the words in the column `of`; it is English.  Of words
     that are English already the cell is empty or repeats them."""
 
@@ -91,19 +103,18 @@ class Translation(Rule, wrong="prose_number prose_bound prose_name"):
         passage = evidence.own(row)
         if passage is None:
             return
-        language = passage.source.language
-        if language.tag == "en":
+        if passage.source.language.tag == "en":
             if cell not in ("", original):
                 message = f"{shortened(cell)}, but the original is English"
                 yield Complaint(message, f"repeat {self.of} word for word")
         elif cell:
-            yield from self.compared(evidence, row, language)
+            yield from self.compared(evidence, row, passage)
         elif original:
             yield Complaint(f"empty, but {self.of} is not English", "translate it")
 
-    def compared(self, evidence: Evidence, row: Row, language: Language) -> Complaints:
+    def compared(self, evidence: Evidence, row: Row, own: Passage) -> Complaints:
         """Yield what the translation leaves out, and what it brings of its own."""
-        cell, original = row.cells[self.column], row.cells[self.of]
+        cell, original, language = row.cells[self.column], row.cells[self.of], own.source.language
         yield from is_english(cell)
         if len(cell) < (fewest := fewest_letters(original, language)):
             message = f"{len(cell)} characters, but its original of {len(original)} takes"
@@ -114,13 +125,8 @@ class Translation(Rule, wrong="prose_number prose_bound prose_name"):
             pair = quantity.value == 2 and quantity.unit == "count"  # 两国领导人: the leaders
             if not pair and quantity.value not in {None, 1, *rendered}:
                 yield Complaint(f"{what} is not rendered", "translate the number")
-            ends = (quantity.low, quantity.high) if quantity.bound == "range" else ()
-            if any(end is not None and end not in rendered for end in ends):
+            if quantity.bound == "range" and not {quantity.low, quantity.high} <= rendered:
                 yield Complaint(f"{what} is not rendered", "translate both ends")
-            vague = quantity.value is None and not ends and quantity.low
-            scale = en.scale_of(quantity.low) if vague and quantity.low else ""
-            if scale and scale not in cell.lower():
-                yield Complaint(f"{what} is not rendered", f"say {scale}s of")
             yield from bound_missing(cell, quantity.text, quantity.bound)
         for date in language.dates(original):
             for value in map(Fraction, DIGITS.findall(unicodedata.normalize("NFKC", date.text))):
@@ -133,7 +139,8 @@ class Translation(Rule, wrong="prose_number prose_bound prose_name"):
         for passage in evidence.of_row(row):
             known |= Counter(dict.fromkeys(evidence.counted_in(passage), 1))
         supported = language.numbers(original)
-        yield from unsupported(evidence, cell, supported, known, shortened(original))
+        told = [one for one in own.source.quantities if one.text in original]
+        yield from unsupported(evidence, cell, supported, told, known, shortened(original))
 
 
 def fewest_letters(original: str, language: Language) -> int:
@@ -155,7 +162,7 @@ def names_missing(evidence: Evidence, cell: str, original: str, here: Forms) -> 
             yield Complaint(f"{form} ({entity}) is not rendered", hint)
 
 
-class Prose(Rule, wrong="prose_number prose_bound prose_name"):
+class Prose(Rule, wrong="prose_number prose_unit prose_bound prose_name"):
     """The text is English; its numbers and names occur in the evidence of the row, and in that of
     the rows that it compares.  The sentence of a statement names everyone who has a role."""
 
@@ -176,7 +183,8 @@ class Prose(Rule, wrong="prose_number prose_bound prose_name"):
             yield from [*said_otherwise(evidence, row, cell)] or opposed(evidence, row, cell)
         elif self.schema.kind == "group":
             yield from opposed(evidence, row, cell)
-        yield from bounds_agree(cell, passages)
+        told = [q for one in passages for q in one.source.quantities if q.text in one.reading]
+        yield from bounds_agree(cell, told)
         ids = row.schema.columns("entity", "identifier")
         known = Counter(one for column in ids for one in row.items(column))
         mentioned = sum((evidence.counted_in(passage) for passage in passages), Counter[str]())
@@ -184,7 +192,7 @@ class Prose(Rule, wrong="prose_number prose_bound prose_name"):
             mentioned = Counter(dict.fromkeys(mentioned, len(cell)))
         supported = numbers_for(evidence, row, passages)
         original = f"its evidence {places(passages)}"
-        yield from unsupported(evidence, cell, supported, known | mentioned, original)
+        yield from unsupported(evidence, cell, supported, told, known | mentioned, original)
 
     def passages(self, evidence: Evidence, row: Row) -> list[Passage]:
         """Return the passages of a row and of the rows that it compares by their places, or none
@@ -285,17 +293,10 @@ def numbers_for(evidence: Evidence, row: Row, passages: list[Passage]) -> set[Fr
     return {Fraction(one) for cell in cells for one in DIGITS.findall(cell)}.union(*found)
 
 
-def bounds_agree(cell: str, passages: list[Passage]) -> Complaints:
-    """Complain about numbers that the evidence has with a bound (about half) that the English
-    leaves out, and vague ones of another size."""
-    found = {q for p in passages for q in p.source.language.quantities(p.reading)}
-    vague = {en.scale_of(one.low) for one in found if one.bound == "vague" and one.low}
-    for one in quantities.find(cell) if vague else ():
-        if one.bound == "vague" and one.low and en.scale_of(one.low) not in vague:
-            message = f"{one.text} is not a number of its evidence {places(passages)}"
-            yield Complaint(message, "correct it or cite it")
+def bounds_agree(cell: str, told: Sequence[Quantity]) -> Complaints:
+    """Complain about bounds of numbers (about half) that the English leaves out."""
     stated = {value for one in en.numbers(cell) if one.telling for value in one.values}
-    stated -= {quantity.value for quantity in found if quantity.bound == "exact"}
-    for quantity in sorted(found, key=lambda quantity: (quantity.text, quantity.bound)):
+    stated -= {quantity.value for quantity in told if quantity.bound == "exact"}
+    for quantity in sorted(set(told), key=lambda quantity: (quantity.text, quantity.bound)):
         if quantity.value in stated:
             yield from bound_missing(cell, quantity.text, quantity.bound)

@@ -52,10 +52,10 @@ class Quantity(Rule, wrong="number code character shortened emptied filled"):
                 yield Complaint(message, f"empty it, or copy the words into {self.of}")
             return
         source, at = passage.source, passage.span[0] + passage.reading.find(expression)
-        there = source.language.quantities(source.reading, source.region)
         try:  # the words where they stand, in the money of their clause, or alone
             alone = source.language.read_quantity(expression, source.region)
-            reading = next((q for q in there if (q.start, q.text) == (at, expression)), alone)
+            here = (q for q in source.quantities if (q.start, q.text) == (at, expression))
+            reading = next(here, alone)
         except ValueError as error:
             if self.part == "words":
                 message = f"{shortened(expression)} is not a quantity: {error}"
@@ -98,9 +98,8 @@ def maximal_quantity(passage: Passage, expression: str) -> Complaints:
         yield Complaint(message, "choose an excerpt in which the quantity occurs once")
         return
     (start, end), source = found[0], passage.source
-    quantities = source.language.quantities(source.reading, source.region)
-    if not any((q.start, q.end) == (start, end) for q in quantities):
-        there = [q.text for q in quantities if q.start < end and start < q.end]
+    if not any((q.start, q.end) == (start, end) for q in source.quantities):
+        there = [q.text for q in source.quantities if q.start < end and start < q.end]
         whole = ", ".join(there) or "none there"
         message = f"{expression} is not the whole expression in {passage.place}, which has {whole}"
         yield Complaint(message, "cite the whole expression: bound, number and unit")
