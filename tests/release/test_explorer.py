@@ -569,6 +569,12 @@ def test_facets_narrow_what_is_found_and_their_counts_are_right(page: Page) -> N
         assert page.locator(".total b").inner_text().startswith(f"{count} ")
 
 
+def test_what_several_say_counts_once_for_each_of_them(page: Page) -> None:
+    page.evaluate(GO, "#/search?table=quotes&speaker=jensen-huang&once=1")
+    chosen = page.locator(".facets li:has(> a[aria-current]) > .count").all_text_contents()
+    assert [f"{count} rows" for count in chosen] == [page.locator(".total b").inner_text()] * 2
+
+
 def test_what_is_shown_is_downloaded_as_csv(page: Page) -> None:
     page.evaluate(GO, "#/search?q=英偉達&sort=date")
     total = int(page.locator(".total b").inner_text().split()[0])
