@@ -105,6 +105,7 @@ def test_nothing_is_drafted_that_the_validator_refuses(root):
         str(one)
         for one in validate(root).findings
         if one.column in filled.get(ids.get((one.file, one.line)), ()) and one.column != "unit"
+        if "modality is stated" not in one.message  # which is this test's own
     ]
     assert wrong == []
 

@@ -127,12 +127,9 @@ def segment(line: Line, start: int, end: int) -> Span:
 
 
 def with_speaker(line: Line, quotation: Span, larger: Span) -> Span:
-    """Return a larger span with the sentence after a quotation that says but who said it."""
-    begin = quotation[1]
-    after = places.sentence_around(line, begin, begin + 1)
-    verbs = [one for one in line.language.attributions(line.reading) if after[0] <= one[0]]
-    says = any(not has_letters(line.reading, verb[1], after[1]) for verb in verbs)
-    return (larger[0], after[1]) if after[0] == begin and says else larger
+    """Return a larger span with the sentence after a quotation that says who said it."""
+    verb = verb_over(line, quotation) or quotation
+    return larger[0], max(larger[1], places.sentence_around(line, *verb)[1])
 
 
 def names_speaker(line: Line, quotation: Span) -> bool:

@@ -115,13 +115,13 @@ def pandera_findings(table: Table, codes: Codes) -> Iterator[Finding]:
     """Yield what pandera finds in the typed frame of one table."""
     import pandera.errors
 
-    names = table.schema.names
+    def told(line: int, column: str, message: str) -> Finding:
+        return Finding(table.path, line, column, "table", message, what_is_allowed(table, column))
+
     try:
         frame = frames.typed_frame(table, codes)
     except ValueError:
-        for line, column, fault in frames.faulty_cells(table, codes):
-            hint = what_is_allowed(table, column)
-            yield Finding(table.path, line, column, "table", fault, hint)
+        yield from (told(*fault) for fault in frames.faulty_cells(table, codes))
         return
     own = tuple((key, listed) for key, listed in codes.items() if key[0] == table.name)
     try:
@@ -132,12 +132,9 @@ def pandera_findings(table: Table, codes: Codes) -> Iterator[Finding]:
             row = case["index"]
             line = table.rows[int(row)].line if not pandas.isna(row) else 0
             column = str(case["column"]) if case["schema_context"] == "Column" else ""
-            field = table.schema.field(column) if column in names else None
-            message = f"{case['failure_case']}: {case['check']}"
-            if field and case["check"] in frames.constraint_tests(field):
-                message = f"{case['failure_case']}: the constraint {case['check']} is not kept"
-            hint = what_is_allowed(table, column)
-            yield Finding(table.path, line, column, "table", message, hint)
+            check = str(case["check"])
+            if check.partition(" ")[0] in frames.TESTS:
+                check = f"the constraint {check} is not kept"
+            yield told(line, column, f"{case['failure_case']}: {check}")
         if not cases:  # pandera may tell none
-            hint = what_is_allowed(table, "")
-            yield Finding(table.path, 0, "", "table", str(failure.message)[:500], hint)
+            yield told(0, "", str(failure.message)[:500])
