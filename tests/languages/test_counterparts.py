@@ -22,8 +22,17 @@ DISPLACED = """
 与其裁员，不如降低成本 | Rather than cut costs, it had better lay off staff.
 铁路公司投资的是线路安全，而非速度 | The railway is investing in speed rather than safety.
 政策从扩张转向收缩 | Policy has moved from contraction to expansion.
-法院拒绝受理上诉，判决即日生效 | The court agreed to hear it, so the ruling does not take effect.
-学校全由国内教师授课，没有聘用海外教师 | Not taught by domestic teachers, it hires some overseas.
+工会打算起诉铁路公司 | The railway company intends to sue the unions.
+银行已同意收购这家经纪商 | The broker has agreed to acquire the bank.
+检察官传唤了该部长 | The minister has summoned prosecutors for questioning.
+丹麦向挪威提供两艘渡轮 | Norway is providing Denmark with two ferries.
+农民要求政府赔偿损失 | The government asked that farmers compensate it for its losses.
+该教师由学生提名 | The teacher nominated a student.
+奥地利追随瑞士，禁止了这种塑料 | Switzerland followed Austria in banning this plastic.
+律师警告房东，押金必须退还 | The landlord warned his lawyer that the deposit must be returned.
+研究人员批评了供应商，却称赞了医生 | The supplier has criticised researchers.
+小麦价格上涨，大米价格下跌 | Wheat prices fell, and rice prices rose.
+法国批准了条约，意大利则否决了它 | Italy ratified the treaty, while France vetoed it.
 """.strip().split("\n")
 ALIKE = """
 这取决于首尔的态度 | That depends on the attitude of the South Korean government.
@@ -41,7 +50,22 @@ ALIKE = """
 他们反对的不是改革，而是改革的速度 | They oppose not the reform but the speed of the reform.
 市场并不缺资金，缺的是信心 | What the market lacks is not money but confidence.
 政策从扩张转向收缩 | Policy has moved from expansion to contraction.
-法院拒绝受理上诉，判决即日生效 | The court did not agree to hear it, so the ruling takes effect.
+工会打算起诉铁路公司 | The railway company is about to be sued by the unions.
+银行已同意收购这家经纪商 | The broker is to be acquired by the bank, which has agreed.
+检察官传唤了该部长 | The minister has been summoned by prosecutors.
+挪威从丹麦获得两艘渡轮 | Denmark is providing Norway with two ferries.
+农民要求政府赔偿损失 | The government faces demands from farmers for compensation.
+供应商败诉，法院驳回其上诉 | The supplier lost its appeal when the court rejected it.
+该教师由学生提名 | A student nominated the teacher.
+奥地利追随瑞士，禁止了这种塑料 | Switzerland was followed by Austria in banning this plastic.
+除非客户同意，否则供应商不会扩产 | The supplier will not expand output unless customers agree.
+在议会批准之前，首相不能签署 | The prime minister cannot sign before parliament approves.
+律师代表房东发出警告 | The landlord, through his lawyer, issued a warning.
+若矿工罢工，政府将暂停出口 | The government will suspend exports if miners go on strike.
+捷克监管机构否决了波兰的收购 | The Polish takeover was blocked by Czech regulators.
+小麦价格上涨，大米价格下跌 | Rice prices fell while wheat prices rose.
+意大利否决了条约，法国则批准了它 | France ratified the treaty, while Italy vetoed it.
+在乘客投诉后，航空公司解雇了员工 | The airline dismissed an employee after passengers complained.
 除非获得许可，否则不得转让技术 | Technology may not be transferred without a licence.
 销售额未受关税影响 | Tariffs have had no effect on sales.
 """.strip().split("\n")
@@ -72,4 +96,4 @@ def test_each_pattern_finds_both_parts_of_its_example(row: dict[str, str]) -> No
 def test_each_row_has_words_in_each_language() -> None:
     listed = rows(module.__file__, "counterparts")
     assert all(row["en"] and row["zh"] for row in listed)
-    assert {row["kind"] for row in listed} == {"place", "name", "who", "thing"}
+    assert {row["kind"] for row in listed} == {"place", "name", "who", "thing", "verb"}

@@ -267,6 +267,9 @@ def disagreements(
         latin = ([(m[0], m.span()) for m in _LATIN.finditer(t)] for t in (original, sentence))
         who = (counterparts.of_kind(words, "place", "name", "who") for words in (ours, theirs))
         found += directions(left, right, (*names, *in_both(*latin), *in_both(*who)))
+    for number, (here, there) in enumerate(names, -len(names)):
+        ours += [(number, here)] if here in inert[0] else []
+        theirs += [(number, there)] if there in inert[1] else []
     for how, one, other in counterparts.displaced(left, right, tag, ours, theirs):
         reason = f"{original[slice(*one)]} {how} {sentence[slice(*other)]!r}"
         found.append(Disagreement("roles", False, reason, one, other))

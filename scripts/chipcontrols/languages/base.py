@@ -110,6 +110,7 @@ class Language(Protocol):
     script: Callable[[str], str]  # ISO 15924 code of the script of a form
     severed: Callable[[str, int, int], tuple[str, int]]  # binding word, next clause's start
     order: Callable[..., int]  # text, spans of doers, of others, of all names: 1, -1 or 0
+    doers: Callable[..., tuple[set[Span], set[Span]]]  # of a verb, and whom it is done to
 
     @staticmethod
     def quantities(text: str, region: str = "") -> tuple[Quantity, ...]:

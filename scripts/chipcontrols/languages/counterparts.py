@@ -1,50 +1,41 @@
 """What an original and a sentence both name, and whether it is another one or changes places.
 
 Each row of ``counterparts.csv`` has words of one meaning in each language, and a kind: ``place``,
-``name`` (of a firm or person), ``who`` (others who do something) and ``thing``.  Told are
+``name`` (of a firm or person), ``who`` (others who do something), ``thing`` and ``verb`` (what one
+does to another).  Told are
 
 - a place or name of the sentence instead of one of the original (Washington for 北京);
-- two who in the sentence do it to each other the other way round than in the original, where one
-  clause of it names both, and both languages tell it by the order of words;
+- two who in the sentence do to each other the other way round what one verb of both texts says, as
+  each language tells who does it, active or passive (``doers``);
+- two of one kind that have exchanged their clauses, while something of either clause stayed where
+  it was (imports fell, exports rose; imports rose, exports fell);
 - what one text rejects (與其…, …而非, "rather than", "not … but") and the other chooses, and the
-  other way round: ``contrasts.csv`` has patterns with the parts ``no`` and ``yes``;
-- what one text denies while the sentence denies something of a clause that denies nothing.
+  other way round: ``contrasts.csv`` has patterns with the parts ``no`` and ``yes``.
 
-Out of scope: what no row has, and whom a text names several times.
+Out of scope: what no row has.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import combinations
 
 from chipcontrols.languages import language
 from chipcontrols.languages.base import Lengths, Span, by_kind, compiled, lengths, rows, words_at
-from chipcontrols.languages.directions import CONVERSE, Side, in_both
+from chipcontrols.languages.directions import Side, in_both
 from chipcontrols.languages.en import order as english
-from chipcontrols.languages.en.words import FUNCTION_WORDS
 from chipcontrols.languages.folding import fold
 from chipcontrols.languages.force import inflected
 
 Named = list[tuple[int, Span]]
-"""The numbers of the rows that a text names, and where."""
+"""The numbers of the rows that a text names, those below 0 of others who act, and where."""
 _ROWS, _CONTRASTS = rows(__file__, "counterparts"), by_kind(__file__, "contrasts", "language")
-_LED = compiled(
-    r"\b(?:from|by|with|under|despite|against|over|and|or|as|between|like|among|for|without|after"
-    r"|before|amid|at|when|while|if|because|since|though|although|until|unless|of|to|following) "
-    r"(?:[\w']+ ){0,3}$"
+_CLAUSE = compiled(
+    r"[，；：。]|[,;:.](?!\d)|而(?!且)|\b(?:and|but|while|whereas|though|although|because|after|before"
+    r"|when|if|unless|until|so|since|yet|instead of|rather than|despite)\b"
 )
-"""What leads to a name that does it, or has no part in it, though it stands behind."""
-_WHERE = compiled(r"\b(?:in|at|on|about|near|outside|inside|within) (?:the )?$")
-_OWNS = compiled("'s? |-| [A-Z]")
-_MOVED = compiled(r"It (?:is|was) |[A-Z][a-z]+ing .*, |.*\bthan\b")
-"""A sentence that begins with whom it is done to, or with what is done besides, or compares."""
-_SAYS = (
-    r"\b(?:sa(?:id|ys?)|warn|argue|stress|explain|added|told|announce|show|believe|predict|claim|found"
-    r"|rule[ds]|h[eo]ld|wr[io]te|insist)"
-)
-_SPEAKS = compiled(rf"(?:'s)?[\w ,]{{0,30}}{_SAYS}")
-_SPOKEN = compiled(rf"(?:{_SAYS}\w*|ccording to) (?:\w+ ){{0,4}}$")
+"""What begins another clause."""
+_WHO = ("place", "name", "who")
 
 
 @cache
@@ -81,7 +72,7 @@ def named(text: str, tag: str) -> Named:
 
 def of_kind(words: Named, *kinds: str) -> Named:
     """Those of some kinds."""
-    return [(number, span) for number, span in words if _ROWS[number]["kind"] in kinds]
+    return [one for one in words if (_ROWS[one[0]]["kind"] if one[0] >= 0 else "who") in kinds]
 
 
 def _replaced(
@@ -98,41 +89,52 @@ def _replaced(
         yield from zip(missing[:1], added, strict=False)
 
 
-def _acts(sentence: str, span: Span) -> bool:
-    """Whether a place is not where something is (in the US), nor whose (US officials)."""
-    found = re.match(r" ([a-z]+)\b", sentence[span[1] :])
-    noun = found[1] not in FUNCTION_WORDS if found else _OWNS.match(sentence, span[1])
-    return not noun and not _WHERE.search(sentence, 0, span[0])
-
-
 def _exchanged(
     left: Side, right: Side, tag: str, ours: Named, theirs: Named
 ) -> Iterator[tuple[Span, Span]]:
-    """Two who do it to each other the other way round; who says it may come last, who follows a
-    preposition may be the one who does it, and of several in a row the last does it."""
-    who = of_kind(ours, "place", "name", "who")
-    starts = {span[0] for _, span in who}
-    here = {number: (start, end) for number, (start, end) in reversed(who)
-            if starts.isdisjoint((end, end + left.text.startswith("的", end)))}  # fmt: skip
-    there = {number: span for number, span in reversed(theirs) if number in here}
-    places = {number for number, _ in of_kind(theirs, "place")}
-    free = [number for number, (start, end) in there.items()
-            if not _MOVED.match(right.text)
-            and not _LED.search(right.text, 0, start)
-            and not _SPOKEN.search(right.text, 0, start)
-            and not _SPEAKS.match(right.text, end)
-            and (number not in places or _acts(right.text, (start, end)))]  # fmt: skip
-    said = {end for ends in left.opposites.values() for end in ends.items()}
-    told = (end for ends in right.opposites.values() for end in ends.items())
-    if any((kind, -pole) in said for kind, pole in told if kind in CONVERSE):
-        return  # A leads B, B trails A
-    clauses, named_here = language(tag).clauses(left.text), [span for _, span in who]
-    for one, other in combinations(free, 2):
-        spans = here[one], here[other]
-        if any(start <= min(spans)[0] and max(spans)[0] < end for start, end in clauses):
-            first = language(tag).order(left.text, [spans[0]], [spans[1]], named_here)
-            if first * english.order(right.text, [there[one]], [there[other]], ()) < 0:
-                yield here[one], there[other]
+    """Two who do to each other the other way round what a verb says, or an end of a pair of
+    opposites, that both have, whichever word of the original it stands for."""
+    here, there = (of_kind(words, *_WHO) for words in (ours, theirs))
+    said, told = (_known(side, of_kind(words, "verb"))
+                  for side, words in ((left, ours), (right, theirs)))  # fmt: skip
+    for rendered in sorted({span for _, span in told}):
+        did, suffered = _by_name(there, english.doers(right.text, rendered, there))
+        found, same = list[tuple[Span, Span]](), False
+        for verb in [at for one, at in said if (one, rendered) in told and did]:
+            does, suffers = _by_name(here, language(tag).doers(left.text, verb, here))
+            doers = [does[one] for one in does.keys() - suffers if one in suffered.keys() - did]
+            others = [did[one] for one in did.keys() - suffered if one in suffers.keys() - does]
+            found += zip(doers[:1], others[:1], strict=False)
+            same |= not does.keys().isdisjoint(did)
+        if not same:
+            yield from found[:1]
+
+
+def _crossed(
+    left: Side, right: Side, tag: str, ours: Named, theirs: Named
+) -> Iterator[tuple[Span, Span]]:
+    """Two of one kind, or of one pair of opposites, that have exchanged their clauses, while
+    something of each has not."""
+    named = ((of_kind(ours, *one), of_kind(theirs, *one)) for one in (_WHO, ["thing"], ["verb"]))
+    ends = _known(left, []), _known(right, [])
+    cells: dict[tuple[int, ...], dict[int, tuple[int, Span, Span]]] = {}
+    for kind, shared in enumerate([*itertools.starmap(in_both, named), in_both(*ends)]):
+        for one, other in shared:
+            before = left.text[: one[0]], right.text[: other[0]]
+            at = tuple(len(_CLAUSE.findall(text)) for text in before)
+            cells.setdefault(at, {})[other[0]] = kind, one, other
+    for (here, to), (after, there) in itertools.combinations(sorted(cells), 2):
+        if here < after and to != there and {(here, there), (after, to)} <= cells.keys():
+            (kind, one, _), *more = cells[here, to].values()
+            (same, second, other), *others = cells[after, there].values()
+            pairs = (left.opposites.get(span, {}).keys() for span in (one, second))
+            if not more and not others and (kind == same < 2 or set.intersection(*map(set, pairs))):
+                yield one, other
+
+
+def _by_name(known: Named, found: tuple[set[Span], set[Span]]) -> list[dict[int, Span]]:
+    """Who it is at some places, and at others."""
+    return [{name: span for name, span in known if span in spans} for spans in found]
 
 
 def _known(side: Side, words: Named) -> list[tuple[object, Span]]:
@@ -164,29 +166,11 @@ def _contrasted(
                 yield no[wrong[0]], rather[wrong[0]]
 
 
-def _misplaced(
-    left: Side, right: Side, tag: str, ours: Named, theirs: Named
-) -> Iterator[tuple[Span, Span]]:
-    """What is denied, and the sentence affirms it, but denies what another clause affirms; not of
-    conditions, which may be denied for what they lead to."""
-    if "hypothetical" in left.kinds() | right.kinds():
-        return
-    shared = in_both(_known(left, ours), _known(right, theirs))
-    clauses = language(tag).clauses(left.text)
-    denying = [(s, e) for s, e in clauses if any(s <= m.start < e for m in left.firm("not"))]
-    moved = [(one, other) for one, other in shared if left.denied(one[0]) != right.denied(other[0])]
-    affirmed = [one for one in moved if left.denied(one[0][0])]
-    elsewhere = [one for one in moved if not any(s <= one[0][0] < e for s, e in denying)]
-    kept = any(left.denied(one[0]) and right.denied(other[0]) for one, other in shared)
-    if affirmed and elsewhere and not kept:
-        yield affirmed[0]
-
-
 _FAULTS = {
     "is not named, but in its place": _replaced,
     "has in the original the place that in the sentence has": _exchanged,
+    "is in the original in the clause that in the sentence has": _crossed,
     "is rejected in the one and chosen in the other:": _contrasted,
-    "is denied, but in the sentence something else, not": _misplaced,
 }
 
 

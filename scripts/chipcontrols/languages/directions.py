@@ -7,8 +7,7 @@ then spoken for; without one, the two disagree, unless they are so far apart tha
 two things. Pairs that say only a part of a word (``_VAGUE``) come last. Of a few pairs
 (``_ALONE``) the sentence may have no end of which the original has only the other, unless a
 negation explains it. A verb that lifts a ban permits. Two names that change places turn a word
-that compares or trades: A leads B, B trails A. Two opposites of one pair that change places with
-each other disagree.
+that compares or trades: A leads B, B trails A.
 
 What "rather than" or 而非 introduces is not so, and left out.  Out of scope: words that stand in no
 list (``opposites.csv`` of the languages), and what else the two differ in
@@ -48,8 +47,6 @@ _FRAME = with_trait("frame")
 _FAR = 20
 """The most letters of the original between the places of a word and its opposite that speak of one
 thing; half as many where the pair is vague."""
-_APART = re.compile("[，,;；：:。]|而|但|\\b(?:and|but|while|whereas)\\b")
-_TURNS = re.compile("[转轉变變改到至升降]")
 _OBJECT = re.compile(
     ".(?:[^，。；：,;:a-zA-Z]{0,16}|"
     " ?(?:(?!(?:to|at|by|in|on|for|from|but|and|or|as|than|with) )[a-zA-Z'-]+ ){0,3})"
@@ -61,10 +58,6 @@ _PASSIVE = re.compile(
     "(?:[a-z]+ly )?)"
 )
 """What may part that from a verb in the passive."""
-_FLIPS = re.compile(
-    r"\b(?:though|although|while|as|because|when|despite|since|after|before|amid|citing)\b", re.I
-)
-"""Words that lead a clause which English may put elsewhere than Chinese."""
 _SUBORDINATE = re.compile(
     r"\b(?:that|whether|if|unless|who|which|because|when|how|what|where)\b", re.IGNORECASE
 )
@@ -180,26 +173,6 @@ def _pairs(left: Side, right: Side, same: bool, vague: bool) -> list[tuple[Span,
     return found
 
 
-def _exchanged(left: Side, right: Side, alike: list[tuple[Span, Span]]) -> Iterator[Disagreement]:
-    """Two opposites that changed places: of two clauses, or from one to the other."""
-    ends: dict[str, list[tuple[Span, Span, int]]] = {}
-    for one, other in sorted(alike):
-        for kind, pole in left.opposites[one].items():
-            if right.opposites[other].get(kind) == pole:
-                ends.setdefault(kind, []).append((one, other, pole))
-    if "hypothetical" in {mark.kind for side in (left, right) for mark in side.marks if mark.firm}:
-        return
-    ends.pop("disclose", None)  # Who says it may come last.
-    for kind, found in ends.items():
-        if len(found) == 2 and found[0][2] != found[1][2] and found[0][1] > found[1][1]:
-            (first, third, _), (second, fourth, _) = found
-            between = left.text[first[1] : second[0]], right.text[fourth[1] : third[0]]
-            clauses = all(map(_APART.search, between)) and not _FLIPS.search(right.text[: third[1]])
-            if clauses or (_TURNS.search(between[0]) and " to " in between[1]):
-                reason = f"two opposites ({kind}) are in another order"
-                yield Disagreement("direction", False, reason, found[0][0], found[1][1])
-
-
 def in_both(
     one: Iterable[tuple[object, Span]], other: Iterable[tuple[object, Span]]
 ) -> tuple[tuple[Span, Span], ...]:
@@ -231,7 +204,6 @@ def directions(
     for vague in (False, True):
         alike = _pairs(left, right, True, vague)
         rendered |= alike
-        yield from _exchanged(left, right, alike)
         for one, other in alike:
             shared = left.opposites[one].keys() & right.opposites[other].keys()
             if shared - _FRAME:

@@ -33,7 +33,7 @@ from chipcontrols.languages.en.words import FUNCTION_WORDS, MONTHS, fold, word_b
 
 tag, letters = "en", 1.0
 script, has_unpaired_mark = characters.script, base.has_unpaired_mark
-order = _order.order
+order, doers = _order.order, _order.doers
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.calendar.times
 points, beside, period = _dates.calendar.points, _dates.calendar.beside, _dates.calendar.period
 quantities, read_quantity = _quantities.find, _quantities.read

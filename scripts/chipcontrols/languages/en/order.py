@@ -33,6 +33,15 @@ def _pattern(kind: str) -> re.Pattern[str]:
         "agent": rf"(?:\b{words['be']}\b|[a-z](?:ed|en|wn|ught)\b).*\bby {few}",
         "source": rf"\b{words['source']} (?:(?:[a-z]+ ){{0,5}}(?:of|by|from|in) )?{few}",
         "passive": rf"\b{words['passive']}\b",
+        "being": rf"\b{words['be']}\b",
+        "led": rf"\b{words['leads']} (?:[\w'$.-]+ ){{0,4}}$",
+        "by": r".{0,25}\bby (?:[\w-]+ ){0,4}",
+        "auxiliary": (
+            r"(?:'s?(?: [\w-]+){1,3}| (?-i:[A-Z])[\w.]+){0,3} (?:(?:[a-z]+ly|[a-z]+ (?:to|in)"
+            rf"|{words['auxiliary']}) ){{0,6}}|'s? (?:[\w-]+ ){{0,2}}"
+        ),
+        "suffers": rf"\b(?:{words['passive']}|{words['gets']})\b|ly$|^{words['auxiliary']}$",
+        "participle": r"[a-z]+(?:ed|en|wn|ught|ade|old|id|ut|it|un|one|ost|eft|ent|et)\b",
     }
     return re.compile(patterns[kind], re.IGNORECASE)
 
@@ -57,6 +66,24 @@ def order(text: str, doers: Iterable[Span], others: Iterable[Span], named: Itera
     ours, theirs = map(min, in_main)
     suffered = _pattern("passive").search(text, min(ours, theirs), max(ours, theirs))
     return 1 if (ours < theirs) != bool(suffered) else -1
+
+
+def doers(text: str, verb: Span, named: Iterable[tuple[int, Span]]) -> tuple[set[Span], set[Span]]:
+    """Of those named: who does what a verb says, and who else is named behind it.
+
+    >>> doers("Jo was sued by Al, and won.", (7, 11), [(1, (0, 2)), (2, (15, 17))])
+    ({(15, 17)}, set())
+    """
+    text, (start, end), does = fold(text), verb, set[Span]()
+    passive = _pattern("participle").match(text[start:end])
+    for first, last in {span for _, span in named}:
+        doing = passive and _pattern("by").fullmatch(text, end, first)
+        if between := first < start and _pattern("auxiliary").fullmatch(text, last, start):
+            suffers = passive and _pattern("being").search(between[0])
+            suffers = suffers or _pattern("suffers").search(text, start, end)
+            doing = None if suffers or _leads("led", text, first) else between
+        does |= {(first, last)} if doing else set()
+    return does, {span for _, span in named if span[0] >= end} - does
 
 
 def is_source(text: str, span: Span) -> bool:

@@ -38,7 +38,7 @@ script, has_unpaired_mark = characters.script, base.has_unpaired_mark
 dates, resolve_date, times = _dates.find, _dates.resolve, _dates.calendar.times
 points, beside, period = _dates.calendar.points, _dates.calendar.beside, _dates.calendar.period
 quantities, read_quantity = _quantities.find, _quantities.read
-region, order = _money.region, _order.order
+region, order, doers = _money.region, _order.order, _order.doers
 
 # One syllable with a tone mark; a word in plain letters, such as (Tesla), is no gloss.
 _GLOSS = re.compile(r"[(（][a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ][a-zü]*[)）]")

@@ -145,3 +145,23 @@ def _compared(ours: Part, theirs: Part) -> int:
     if ours[1] == theirs[1] or ours[0] >= _OTHER:
         return 0
     return 1 if ours[2] < theirs[2] else -1
+
+
+def doers(text: str, verb: Span, named: Iterable[tuple[int, Span]]) -> tuple[set[Span], set[Span]]:
+    """Of those named: who does what a verb says, and who has it done to him or only stands by.
+
+    >>> doers("法院被公司起诉", (5, 7), [(1, (0, 2)), (2, (3, 5))])
+    ({(3, 5)}, {(0, 2)})
+    """
+    spans = sorted({span for _, span in named})
+    masked = base.masked(fold(text), spans)
+    start = max((m.end() for m in _END.finditer(masked, 0, verb[0])), default=0)
+    words = [*_words_in(masked, 0, verb[0])]
+    led = {span for span in spans if any(r == "other" and e == span[0] for _, e, r in words)}
+    before = {span for span in spans if start <= span[0] and span[1] <= verb[0]}
+    agent = max((at for at, _, role in words if role == "agent" and at >= start), default=-1)
+    if agent >= 0:
+        return {s for s in before - led if s[0] > agent}, {s for s in before - led if s[0] < agent}
+    earlier = {span for span in spans if span[1] <= start} - led
+    does = before - led or (earlier if len(earlier) == 1 else set())
+    return does, {s for s in spans if s[0] >= verb[1]} | (before & led)
