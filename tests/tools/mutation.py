@@ -59,7 +59,7 @@ from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Field, Schema
 from chipcontrols.validation import citations, completeness, engine, structure, tables
 from chipcontrols.validation.documents import Counts, check_row
-from chipcontrols.validation.lexicon import Lexicon, compile_lexicon
+from chipcontrols.validation.lexicon import OF_LEXICON, Lexicon, compile_lexicon
 from chipcontrols.validation.passages import (
     Evidence,
     anchored,
@@ -79,8 +79,6 @@ Place = tuple[str, int]
 """A file of the package and a line of it."""
 IDENTIFIERS = ("identifier", "anchored_identifier")
 LAYERS = ("chipcontrols", "frictionless", "pandera")
-OF_LEXICON = ("entity", "english_form", "surface_form", "term", "code")
-"""The kinds of tables that the lexicon is compiled from."""
 OF_ONE_TABLE = (tables.twin_keys, tables.stated_twice, tables.containment)
 """The rules on whole tables that look at one table at a time."""
 

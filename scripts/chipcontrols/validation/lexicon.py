@@ -18,6 +18,9 @@ from chipcontrols.languages.folding import fold, tight
 from chipcontrols.package import Code, Codes, Package, Row
 from chipcontrols.package.schema import Schema
 
+OF_LEXICON = ("entity", "english_form", "surface_form", "term", "code")
+"""The kinds of tables that it is compiled from."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Entity:

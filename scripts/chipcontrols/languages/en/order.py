@@ -18,15 +18,12 @@ _REACH = 200
 """How far before a name the words are read that lead to it."""
 _MODIFIERS = 5
 """How many words may stand between a preposition and the name that it leads to."""
-_WORDS = {
-    role: [row["word"] for row in found]
-    for role, found in base.by_kind(__file__, "order", "role").items()
-}
+_WORDS = base.by_kind(__file__, "order", "role")
 
 
 @cache
 def _pattern(kind: str) -> re.Pattern[str]:
-    words = {role: f"(?:{base.either(found)})" for role, found in _WORDS.items()}
+    words = {role: f"(?:{base.alternatives(found)})" for role, found in _WORDS.items()}
     few = rf"(?:(?!{words['between']} |[a-z]+ing )[\w'.-]+ ){{0,{_MODIFIERS}}}$"
     patterns = {
         "adjunct": rf"{words['adjunct']}\b[^,]*,\s*",
@@ -104,4 +101,5 @@ def people(text: str) -> list[str]:
     ['Obama', 'Merkel']
     """
     found = re.finditer(r"(?<=[A-Za-z0-9,;)\]] )[\"“(\[]?([A-Z][a-z]+)(?![\w-])", text)
-    return [match[1] for match in found if match[1].lower() not in _WORDS["capital"]]
+    capital = {row["word"] for row in _WORDS["capital"]}
+    return [match[1] for match in found if match[1].lower() not in capital]
