@@ -41,6 +41,8 @@ ALIKE = """
     4000点 | 4,000 points
     每度3元 | 3 yuan per kilowatt-hour
     130磅 | 130 pounds
+    涨了5个点 | 5 percent
+    逐季成長 | grow quarter by quarter
     每日四百万桶 | 4 million barrels a day
     数百亿美元 | tens of billions of dollars
     数千万美元 | many millions of dollars
