@@ -90,7 +90,7 @@ _TELLS_BUT_A_THING = {
     "detail": re.compile(f"(?:{_MANNER})*{_OBJECT}{_LAST}\\Z"),
     "reply": re.compile(f".{{0,14}}{_OBJECT}{_LAST}\\Z|.{{0,20}}(?:时|之际|后)\\Z"),
 }
-_TELLS_BUT_A_THING["topic"] = _TELLS_BUT_A_THING["reply"]
+_TELLS_BUT_A_THING["matter"] = _TELLS_BUT_A_THING["reply"]
 _AT_THE_TIME_OF = re.compile(r"[^，。:;!?…]{0,16}(?:时|之际|后)[则也还亦并再曾均都]?")
 _SENTENCE_END = re.compile("[。！？；!?;…”」』]")
 _SCOPE_END = re.compile(r"[，。！？；：!?;…—]|[,:](?![0-9])")
@@ -173,7 +173,7 @@ def _tells_nothing(folded: str, start: int, end: int) -> bool:
     if len(word) > 1 and not word.endswith(_AFTER_VERBS) and _NOUN_AFTER.search(before):
         return True
     kind = _OBJECTS.get(word, "")
-    if kind == "topic" and before[-1:] in _PUNCTUATION | {""}:
+    if kind == "matter" and before[-1:] in _PUNCTUATION | {""}:
         return True  # 谈到前景，他语气乐观
     rest = _REST_OF_CLAUSE.match(folded, end)
     if not kind or not rest:
