@@ -56,7 +56,7 @@ def _words(tag: str) -> tuple[dict[str, list[int]], Lengths, re.Pattern[str]]:
 def named(text: str, tag: str) -> Named:
     """What rows a text names, and where.
 
-    >>> [_ROWS[number]["en"] for number, _ in named("国会通过关税法案", "zh")]
+    >>> [_ROWS[number]["en"] for number, _ in named("国会的关税法案", "zh")]
     ['Congress', 'parliament|Parliament', 'duty|duties|tariff', 'bill|legislation']
     """
     (words, sizes, begins), found, end = _words(tag), list[tuple[int, Span]](), 0

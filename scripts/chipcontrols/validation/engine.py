@@ -75,7 +75,7 @@ def validate(
     if missing := without_documents(package):
         return Report(tuple(missing), unreadable=True)
     index, found, counts = Index(package), Found(), Counter[tuple[str, str]]()
-    steps, done = len(package.tables) + len(index.homes) + 1, itertools.count(1)
+    steps, done = len(package.tables) + len(index.homes) + 2, itertools.count(1)
 
     def advance(step: str) -> None:
         progress(next(done), steps, step)
@@ -85,6 +85,7 @@ def validate(
             advance(f"table {name}")
             findings += by_table(package, table, memory)
             counts["table", name] += len(table.rows)
+        advance("references")
         of_tables = {name: [*tables.findings(package, name)] for name in tables.RULES}
         found.gather(documents)
     if found.cued:
