@@ -21,7 +21,7 @@ from chipcontrols.package import files
 from chipcontrols.package.finding import Finding
 from chipcontrols.package.schema import Schema
 
-MOST_HELD = 2**16
+MOST_HELD = 2**20
 """The most rows of a table that are held, each with some 1.4 KB."""
 LARGE = 2**24
 """From how many bytes on a table is in a file, not in memory."""
