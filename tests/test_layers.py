@@ -24,7 +24,7 @@ LAYERS = (
 NAMES_FOR_READERS = ("__init__", "loading")
 """Modules at the top whose imports for type checkers alone repeat names of other modules."""
 MOST_LINES_OF_A_MODULE = 450
-MOST_LINES = 16_887
+MOST_LINES = 16_890
 
 
 def modules() -> dict[str, Path]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chipcontrols.package import Package, files, rows
-from chipcontrols.validation import engine, unchanged
+from chipcontrols.validation import engine, findings, unchanged
 from fault_corpus import CORPUS, assemble, edited
 from partitions import in_parts
 
@@ -20,15 +20,23 @@ def hold_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "PIECE", 2**13)
 
 
+def found_either_way(
+    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Path, findings.Report]:
+    """Return a package with a fault and what is found in it, with rows held and without."""
+    root = edited(folder, CORPUS[name]["edits"])
+    found = engine.validate(root)
+    hold_none(monkeypatch)
+    assert engine.validate(root) == found
+    return root, found
+
+
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("name", sorted(CORPUS)[::4])
 def test_what_is_found_is_the_same_whether_rows_are_held_or_not(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = edited(tmp_path, CORPUS[name]["edits"])
-    found = engine.validate(root)
-    hold_none(monkeypatch)
-    assert engine.validate(root) == found
+    root, found = found_either_way(name, tmp_path, monkeypatch)
     assert engine.validate(root, memory=unchanged.Memory()) == found
 
 
@@ -36,10 +44,7 @@ def test_what_is_found_is_the_same_whether_rows_are_held_or_not(
 def test_so_it_is_of_tables_never_seen_before(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = edited(tmp_path, CORPUS[name]["edits"])
-    found = engine.validate(root)
-    hold_none(monkeypatch)
-    assert engine.validate(root) == found
+    found_either_way(name, tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])

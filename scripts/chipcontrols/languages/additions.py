@@ -1,11 +1,11 @@
 """Words of a sentence that its original must have said: fail, seldom, exempt, former, outside.
 
-Such a word turns or narrows what is said, and a faithful translation has it from its original.
-Each row of ``additions.csv`` has words of one meaning: English ``verbs``, in all their forms, other
+Such a word turns or narrows what is said, and a faithful translation has it from its original. Each
+row of ``additions.csv`` has words of one meaning: English ``verbs``, in all their forms, other
 ``words``, and by language what may stand for any of them in an original: in Chinese words or single
-characters, in English the beginnings of further words.  A word in a name, or in brackets that the
-sentence adds, needs nothing in the original.  The context around the original may answer too, but
-only with words of two characters or more.
+characters, in English the beginnings of further words, and of words of the row itself. A word in a
+name, or in brackets that the sentence adds, needs nothing in the original. The context around the
+original may answer too, but only with words of two characters or more.
 
 Out of scope: which word renders which, and what the original says besides.
 

@@ -6,10 +6,12 @@ words stand on either side, and why; ``undecided`` where words alone do not deci
 person must look.  Nothing found means that the marks agree, not that the sentence is true.
 
 Direction.  The words of pairs of opposites (`chipcontrols.languages.directions`).
-Polarity.  Each firm negation needs a negation on the other side that is not yet accounted for: a
+Polarity. Each firm negation needs a negation on the other side that is not yet accounted for: a
     firm one, else a word that may stand for one (cease, unlike, 不同), else one near by whose
-    meaning is a lack (bad, unwilling).  A prohibition of the original (禁止, 叫停), which is such a
-    word, needs a negation or a word of permission.
+    meaning is a lack (bad, unwilling). The negation of a lack (未断网) needs none, nor does one
+    that a question leaves out or gains when it is stated (谁会相信: nobody believes). A
+    prohibition of the original (禁止, 叫停), which is such a word, needs a negation or a word of
+    permission.
 Force.  Each kind of firm mark (possible, forecast, hypothetical …) needs a mark that may render
     it (``ANSWERS``), for the original a firm one or one of its own kind; what the sentence adds
     (already, plainly, long ago …) needs one that licenses it (``LICENCES``), if need be in the
@@ -22,10 +24,11 @@ Modality.  ``forecast``, ``planned``, ``possible``, ``proposed``, ``hypothetical
     need a mark of their kind in the original, or its context, and in the sentence; ``stated``
     allows none in the first main clause of the sentence of a kind that the original has.
 Undecided: texts of more than ``LONGEST`` characters; a negated negation, or a question that
-    answers itself, that only one side has, unless the negations of the other make its contrary; a
-    word such as 所謂 or "so-called" on one side only, two negations of one clause too many, or one
-    of three and more, a 將 that may be an object marker, and a mark of a kind that needs no word
-    ("will", "if", 據報) on one side only, where the other does not say that it happened.
+    answers itself, that only one side has, unless the negations of the other make its contrary,
+    or of a question what it implies; a word such as 所謂 or "so-called" on one side only, two
+    negations of one clause too many, or one of three and more, a 將 that may be an object marker,
+    and a mark of a kind that needs no word ("will", "if", 據報) on one side only, where the other
+    does not say that it happened.
 
 Out of scope: who says it to whom, quantities, words that stand in no list, negations
 that change places.
